@@ -1,0 +1,93 @@
+"""Where the witnesses of OME's behaviour disagree, and what each says.
+
+The witnesses are OME's documentation of the dump API and a recorded engine 0.21.0. Every difference is a field of one
+frozen record, so code asks what to do, never which dialect this is. Where the documentation is silent, `docs` does what
+the engine does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class WriteMode(Enum):
+    """How a file that changes is written again."""
+
+    REPLACE = "replace"
+    """By another file that takes its name: readers see the old text or the new one."""
+    IN_PLACE = "in-place"
+    """Truncated and written anew, as the engine does: readers may see an empty or half-written file."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One witness's answers. Each field says what the documentation and what the engine has."""
+
+    name: str
+    """What `--dialect` takes."""
+
+    names_output_streams: bool
+    """Whether 200 of start and stop lists the output streams in `response`. Documentation: yes. Engine: no (recorded: dump/start full)."""
+
+    content_type: str
+    """Documentation: `application/json`. Engine: `application/json;charset=UTF-8` (every recorded answer with a body)."""
+
+    error_prefix: str
+    """What begins the message of a refusal, 401 aside. Documentation: nothing. Engine: `[HTTP] `."""
+
+    stream_name: str
+    """How an unknown stream is written. Documentation: `[default/app/nope]`. Engine: with its internal application name (not-found/stream)."""
+
+    refuses_body_without_object: bool
+    """Whether a JSON body that is no object is a 400. Documentation: yes. Engine: a 500 with its JSON library's text (group body)."""
+
+    refuses_existing_info_file: bool
+    """Whether an `infoFile` that is already on disk fails the start. Documentation: yes. Engine: overwritten (story info-file-exists)."""
+
+    info_file_root: str
+    """Documentation: `HLSDumpInfo`. Engine: `DumpInfo`."""
+
+    info_file_indent: str
+    """Documentation: two spaces. Engine: a tab."""
+
+    info_file_stream: str
+    """What `<Stream>` holds. Documentation: `/vhost/app/output stream`. Engine: the output stream's name."""
+
+    info_file_is_escaped: bool
+    """Whether text in the info file is escaped. Documentation: the file is XML. Engine: text is pasted as it is (story user-data-markup)."""
+
+    failed_write_status: str
+    """`<Status>` after a write failed. Documentation: `Error`. Engine: stays `Running` (story directory-replaced-by-a-file)."""
+
+    failure_is_final: bool
+    """Whether a stop leaves the status of a failed dump. Documentation: `Error` would say nothing otherwise. Engine: a stop writes `Completed`
+    (story directory-replaced-by-a-file)."""
+
+    disables_dump_without_master: bool
+    """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent, so its `Error` is used.
+    Engine: the dump goes on without it (story queued-with-an-unknown-playlist)."""
+
+    write_mode: WriteMode
+    """Documentation: silent; replacing is what a reader would want. Engine: in place (pain 16)."""
+
+
+DOCS = Dialect(
+    name="docs",
+    names_output_streams=True,
+    content_type="application/json",
+    error_prefix="",
+    stream_name="{vhost}/{app}/{stream}",
+    refuses_body_without_object=True,
+    refuses_existing_info_file=True,
+    info_file_root="HLSDumpInfo",
+    info_file_indent="  ",
+    info_file_stream="/{vhost}/{app}/{output_stream}",
+    info_file_is_escaped=True,
+    failed_write_status="Error",
+    failure_is_final=True,
+    disables_dump_without_master=True,
+    write_mode=WriteMode.REPLACE,
+)
+
+DIALECTS = {dialect.name: dialect for dialect in (DOCS,)}

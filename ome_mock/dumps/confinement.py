@@ -1,0 +1,94 @@
+"""Where dumps may be written. A client of the API names paths; the emulator is not the machine's owner, as OME's process often is."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigurationError, PathRefused
+
+
+@dataclass(frozen=True)
+class Place:
+    """A directory as a walk: from an allowed one, by names that were no links when they were looked up."""
+
+    allowed: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return os.path.join(self.allowed, *self.names)
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What may be written.
+
+    With `root`, every path is mapped below it but for those inside it already. Relative paths start at `base`.
+    The `allowed` directories are real paths.
+    """
+
+    allowed: tuple[str, ...]
+    base: str
+    root: str | None = None
+
+    def locate(self, path: str) -> Place:
+        """Find the directory that a client's path means; raises PathRefused where it may not be written."""
+        try:
+            real = os.path.realpath(self._mapped(path))
+        except ValueError as error:
+            raise PathRefused(f"{path!r} is not a path: {error}") from None
+        return self.place(real, path)
+
+    def place(self, real: str, path: str | None = None) -> Place:
+        """Find a directory by its real path; `path` is how the client put it. Raises PathRefused."""
+        for allowed in self.allowed:
+            if _is_within(real, allowed):
+                return Place(allowed, tuple(name for name in real[len(allowed) :].split(os.sep) if name))
+        directories = ", ".join(self.allowed)
+        raise PathRefused(f"refused to write to {path or real}: {real} is outside {directories}; {self._advice(real)}")
+
+    def _mapped(self, path: str) -> str:
+        if ".." in path.split("/"):
+            raise PathRefused(f"refused to write to {path}: a path with '..' is never followed")
+        if not path.startswith("/"):
+            return os.path.join(self.base, path)
+        if self.root is None or _is_within(os.path.normpath(path), self.root) or _is_within(os.path.realpath(path), self.allowed[0]):
+            return path
+        return self.root + path
+
+    def _advice(self, real: str) -> str:
+        if self.root is not None:
+            return "a link leads out of the root"
+        return f"--root DIR maps it below DIR, --allow-path {real} allows it, --allow-any-path allows everything"
+
+
+def confine(*, root: Path | None = None, allow_paths: tuple[Path, ...] = (), allow_any_path: bool = False) -> Confinement:
+    """Make the confinement that the options ask for.
+
+    By default the system's temporary directory, `/tmp` and the working directory are allowed (the working directory not where it
+    is `/`, as in many containers). Raises ConfigurationError for a directory that does not exist, and for options that exclude each other.
+    """
+    if sum([root is not None, bool(allow_paths), allow_any_path]) > 1:
+        raise ConfigurationError("--root, --allow-path and --allow-any-path exclude each other")
+    if allow_any_path:
+        return Confinement((os.sep,), os.getcwd())
+    if root is not None:
+        real = _real_directory("--root", root)
+        return Confinement((real,), real, os.path.abspath(root))
+    directories = [tempfile.gettempdir(), "/tmp", os.getcwd()]
+    defaults = [os.path.realpath(directory) for directory in directories if os.path.isdir(directory)]
+    chosen = [_real_directory("--allow-path", path) for path in allow_paths]
+    return Confinement(tuple(dict.fromkeys([*(each for each in defaults if each != os.sep), *chosen])), os.getcwd())
+
+
+def _real_directory(option: str, path: Path) -> str:
+    real = os.path.realpath(path)
+    if not os.path.isdir(real):
+        raise ConfigurationError(f"{option} {path}: there is no such directory")
+    return real
+
+
+def _is_within(path: str, directory: str) -> bool:
+    return path == directory or path.startswith(directory.rstrip(os.sep) + os.sep)

@@ -1,0 +1,70 @@
+"""The info file: the XML text that says what a dump has written (dump reference, section 4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..dialect import Dialect
+from ..engine.dump import DumpState
+
+_UNREPRESENTABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What XML 1.0 has no place for (section 2.2)."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One write: when, and the path as the client will look for it."""
+
+    time: str
+    file: str
+
+
+class InfoFile:
+    """The text of one info file. Items are only ever added, so each is rendered once."""
+
+    def __init__(self, dialect: Dialect, *, user_data: str, vhost: str, app: str, output_stream: str) -> None:
+        self._dialect = dialect
+        stream = dialect.info_file_stream.format(vhost=vhost, app=app, output_stream=output_stream)
+        self._head = self._line(1, "UserData", user_data) + self._line(1, "Stream", stream)
+        self._items: list[str] = []
+
+    def add(self, item: Item) -> None:
+        indent = self._dialect.info_file_indent
+        self._items.append(
+            f"{indent * 2}<Item>\n"
+            f"{indent * 3}<Seq>{len(self._items)}</Seq>\n"
+            f"{indent * 3}<Time>{item.time}</Time>\n"
+            f"{self._line(3, 'File', item.file)}"
+            f"{indent * 2}</Item>\n"
+        )
+
+    def render(self, state: DumpState) -> bytes:
+        root, indent = self._dialect.info_file_root, self._dialect.info_file_indent
+        text = "".join(
+            [
+                f"<{root}>\n",
+                self._head,
+                f"{indent}<Status>{self._status(state)}</Status>\n",
+                f"{indent}<Items>\n",
+                *self._items,
+                f"{indent}</Items>\n",
+                f"</{root}>\n",
+            ]
+        )
+        return text.encode("utf-8", "surrogatepass")
+
+    def _status(self, state: DumpState) -> str:
+        if state is DumpState.FAILED:
+            return self._dialect.failed_write_status
+        return "Running" if state is DumpState.RUNNING else "Completed"
+
+    def _line(self, depth: int, element: str, text: str) -> str:
+        content = _escape(text) if self._dialect.info_file_is_escaped else text
+        return f"{self._dialect.info_file_indent * depth}<{element}>{content}</{element}>\n"
+
+
+def _escape(text: str) -> str:
+    """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
+    kept = _UNREPRESENTABLE.sub("\ufffd", text)
+    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

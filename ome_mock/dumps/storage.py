@@ -1,0 +1,186 @@
+"""Where bytes go: files below the allowed directories, written so that nobody reads a torn one.
+
+Every write starts from an allowed directory and walks to its own with directory descriptors that follow no links, so a directory
+that is swapped for a link meanwhile leads nowhere. POSIX only.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+
+from ..dialect import WriteMode
+from ..errors import FileExists, WriteFailed
+from .confinement import Confinement, Place
+
+DIRECTORY_MODE = 0o755
+FILE_MODE = 0o666
+_OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe without a reader is an error, not a wait
+_WITHOUT_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_temporary_numbers = count()
+"""Names that no other thread of this process uses; nothing else depends on it."""
+
+
+class Storage:
+    """Files of dumps, by the paths that clients give."""
+
+    def __init__(self, confinement: Confinement, mode: WriteMode) -> None:
+        self.confinement = confinement
+        self.mode = mode
+
+    def refuse_existing(self, path: str) -> None:
+        """Raise FileExists where anything has this name; nothing is made."""
+        directory, name = os.path.split(path)
+        if os.path.lexists(os.path.join(str(self.confinement.locate(directory)), name)):
+            raise FileExists(f"{path} exists")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A few writes in a row: a directory that several of them name is walked to once."""
+        session = Session(self)
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+class Session:
+    """Writes, each by the client's path. All raise WriteFailed."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._directories: dict[Place, int] = {}
+
+    def close(self) -> None:
+        for descriptor in self._directories.values():
+            os.close(descriptor)
+        self._directories.clear()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file under its name, which may exist."""
+        self._perform(path, lambda directory, name: _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data))
+
+    def update(self, path: str, data: bytes) -> None:
+        """Write a file that others may be reading, as the storage's mode says."""
+        if self._storage.mode is WriteMode.IN_PLACE:
+            self.write(path, data)
+        else:
+            self._perform(path, lambda directory, name: _replace_file(directory, name, data))
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
+        self._perform(path, lambda directory, name: _create_file(directory, name, data))
+
+    def remove(self, path: str) -> None:
+        """Remove a file that may be gone already."""
+        self._perform(path, _remove_file)
+
+    def _perform(self, path: str, action: Callable[[int, str], None]) -> None:
+        directory, name = os.path.split(path)
+        place = self._storage.confinement.locate(directory)
+        try:
+            try:
+                self._act(place, name, action)
+            except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
+                self.close()
+                self._act(place, name, action)
+        except FileExistsError:
+            raise FileExists(f"{path} exists") from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise WriteFailed(f"could not write {path}: {reason}") from error
+
+    def _act(self, place: Place, name: str, action: Callable[[int, str], None]) -> None:
+        descriptor = self._open(place)
+        if _is_link(descriptor, name):
+            target = os.path.realpath(os.path.join(str(place), name))
+            place, name = self._storage.confinement.place(os.path.dirname(target)), os.path.basename(target)
+            descriptor = self._open(place)
+        action(descriptor, name)
+
+    def _open(self, place: Place) -> int:
+        if place not in self._directories:
+            self._directories[place] = _walk(place)
+        return self._directories[place]
+
+
+def _walk(place: Place) -> int:
+    """Open a directory, making what is missing on the way and following no link."""
+    descriptor = os.open(place.allowed, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for name in place.names:
+        parent = descriptor
+        try:
+            descriptor = _open_or_make(parent, name)
+        finally:
+            os.close(parent)
+    return descriptor
+
+
+def _open_or_make(parent: int, name: str) -> int:
+    try:
+        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
+        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+
+
+def _is_link(directory: int, name: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
+    descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
+
+
+def _replace_file(directory: int, name: str, data: bytes) -> None:
+    with _temporary_file(directory, data) as temporary:
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    _close_after_write(directory, name)
+
+
+def _create_file(directory: int, name: str, data: bytes) -> None:
+    with _temporary_file(directory, data) as temporary:
+        try:
+            os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _WITHOUT_HARD_LINKS:
+                raise
+            _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+    _close_after_write(directory, name)
+
+
+def _remove_file(directory: int, name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory)
+
+
+@contextmanager
+def _temporary_file(directory: int, data: bytes) -> Iterator[str]:
+    """A complete file under a name of its own, gone afterwards."""
+    name = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
+    try:
+        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+        yield name
+    finally:
+        _remove_file(directory, name)
+
+
+def _close_after_write(directory: int, name: str) -> None:
+    """Let watchers that wait for close-after-write see the name they know; whoever took the file away meanwhile may have it."""
+    with suppress(OSError):
+        os.close(os.open(name, _WRITE | os.O_APPEND, dir_fd=directory))

@@ -1,0 +1,184 @@
+"""Which bytes a dump writes, in which order.
+
+Writes come as the engine would make them; files that change many times within one batch are written once, at its end: segments
+first, then the playlists that list them, then the info file that names both. So nothing is listed that isn't there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+
+from ..dialect import Dialect, WriteMode
+from ..engine.dump import (
+    ChunklistWrite,
+    DumpRequest,
+    DumpState,
+    InitWrite,
+    MasterPlaylistWrite,
+    SegmentWrite,
+    Write,
+)
+from ..engine.stream import OutputStream
+from ..engine.track import OutputTrack
+from ..errors import FileExists, StartFailure, WriteFailed
+from ..hls.media_playlist import VodPlaylist
+from ..timestamps import iso_time
+from .info_file import InfoFile, Item
+from .storage import Session, Storage
+
+
+class Writer:
+    """Writes the files of one dump. Not thread-safe: the dump's lock guards it."""
+
+    def __init__(self, storage: Storage, dialect: Dialect, zone: tzinfo | None, request: DumpRequest, stream: OutputStream) -> None:
+        self._storage = storage
+        self._dialect = dialect
+        self._zone = zone
+        self._request = request
+        self._stream = stream
+        self._info_file = InfoFile(
+            dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name
+        )
+        self._has_info_file = False
+        self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
+        self._stale_masters: dict[str, str] = {}
+        self._written: dict[str, None] = {}
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files written so far, each once, in the order of their first write; the info file is not among them."""
+        locate = self._storage.confinement.locate
+        return [Path(str(locate(os.path.dirname(path))), os.path.basename(path)) for path in list(self._written)]
+
+    def prepare(self) -> None:
+        """Refuse paths outside the allowed directories, and an info file that exists where the dialect does."""
+        with _failing_as(StartFailure.INIT_SEGMENT):
+            self._storage.confinement.locate(self._request.output_path)
+            if self._request.info_file and self._dialect.refuses_existing_info_file:
+                self._storage.refuse_existing(self._request.info_file)
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
+        with self._storage.session() as session:
+            try:
+                for write in writes:
+                    self._perform(session, write)
+                    if not self._has_info_file:
+                        with _failing_as(StartFailure.INIT_SEGMENT):
+                            self._write_info_file(session, DumpState.RUNNING)
+            except WriteFailed:
+                with suppress(WriteFailed):
+                    self._flush(session)
+                raise
+            self._flush(session)
+
+    def set_state(self, state: DumpState) -> None:
+        """Rewrite the info file with the status of this state. Raises WriteFailed."""
+        with self._storage.session() as session:
+            self._write_info_file(session, state)
+
+    def withdraw(self) -> None:
+        """Remove the info file that a failed start has made, where the next start would be refused because of it."""
+        if self._has_info_file and self._dialect.refuses_existing_info_file:
+            with self._storage.session() as session, suppress(WriteFailed):
+                session.remove(self._request.info_file)
+
+    def _perform(self, session: Session, write: Write) -> None:
+        match write:
+            case InitWrite(track=track):
+                with _failing_as(StartFailure.INIT_SEGMENT):
+                    self._write_init(session, track)
+                name = track.init_name
+            case SegmentWrite(track=track, segment=segment):
+                self._write_segment(session, write)
+                name = track.segment_name(segment.msn)
+            case ChunklistWrite(track=track):
+                self._tracks[track.id].chunklist_is_stale = True
+                name = track.chunklist_name
+            case MasterPlaylistWrite(name=name):
+                self._render_master(name)
+        path = self._path(name)
+        self._written[path] = None
+        self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
+
+    def _write_init(self, session: Session, track: OutputTrack) -> None:
+        if not self._tracks[track.id].has_init:
+            session.write(self._path(track.init_name), track.packager.init_section())
+            self._tracks[track.id].has_init = True
+
+    def _write_segment(self, session: Session, write: SegmentWrite) -> None:
+        """Write a segment once under its name; one that was there as an open segment may have readers, so it is updated."""
+        written = self._tracks[write.track.id]
+        path, data = self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment)
+        put = session.update if written.open_msn == write.segment.msn else session.write
+        put(path, data)
+        if write.is_complete:
+            written.listed.append(self._stream.media_segment(write.track, write.segment, self._zone).render())
+        else:
+            written.open_msn = write.segment.msn
+
+    def _render_master(self, name: str) -> None:
+        playlist = self._stream.find_master_playlist(name)
+        if playlist is None:
+            error = WriteFailed(f"{self._stream} has no playlist {name!r}")
+            error.failure = StartFailure.MASTER_PLAYLIST
+            raise error
+        self._stale_masters[name] = playlist.render()
+
+    def _flush(self, session: Session) -> None:
+        """Write the files that changed, each after those that it names."""
+        for written in self._tracks.values():
+            if written.chunklist_is_stale:
+                self._write_chunklist(session, written)
+        while self._stale_masters:
+            name = next(iter(self._stale_masters))
+            with _failing_as(StartFailure.MASTER_PLAYLIST):
+                session.update(self._path(name), self._stale_masters.pop(name).encode())
+        self._write_info_file(session, DumpState.RUNNING)
+
+    def _write_chunklist(self, session: Session, written: _WrittenTrack) -> None:
+        """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
+        track = written.track
+        if self._storage.mode is WriteMode.REPLACE:
+            self._write_init(session, track)
+        playlist = VodPlaylist(self._stream.target_duration_s, track.init_name)
+        session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
+        written.chunklist_is_stale = False
+
+    def _write_info_file(self, session: Session, state: DumpState) -> None:
+        if not self._request.info_file:
+            return
+        put = session.update if self._has_info_file or not self._dialect.refuses_existing_info_file else session.create
+        put(self._request.info_file, self._info_file.render(state))
+        self._has_info_file = True
+
+    def _path(self, name: str) -> str:
+        """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
+        separator = "" if self._request.output_path.endswith("/") or name.startswith("/") else "/"
+        return f"{self._request.output_path}{separator}{name}"
+
+
+@dataclass
+class _WrittenTrack:
+    """What is on disk of one track."""
+
+    track: OutputTrack
+    has_init: bool = False
+    open_msn: int | None = None
+    listed: list[str] = field(default_factory=list)
+    chunklist_is_stale: bool = False
+
+
+@contextmanager
+def _failing_as(failure: StartFailure) -> Iterator[None]:
+    try:
+        yield
+    except WriteFailed as error:
+        if not isinstance(error, FileExists):
+            error.failure = failure
+        raise

@@ -1,0 +1,223 @@
+"""One dump: what it writes, when, and what becomes of it.
+
+The engine says which writes fall due (`Write`); a `DumpWriter` does them. Writes are in the order in which the recorded engine
+made them: due time, track id, segment before chunklist.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import takewhile
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from ..dialect import Dialect
+from ..errors import WriteFailed
+from ..media.timeline import Segment
+from .stream import OutputStream
+from .track import OutputTrack
+
+log = logging.getLogger("ome_mock.dumps")
+
+
+@dataclass(frozen=True)
+class DumpRequest:
+    """What a client asked for, each string as it was given."""
+
+    output_stream_name: str
+    id: str
+    output_path: str
+    playlists: tuple[str, ...] = ()
+    info_file: str = ""
+    user_data: str = ""
+
+
+class DumpState(Enum):
+    """Running (or queued until the stream is ready), ended by a stop or with the stream, or ended by a failed write."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class InitWrite:
+    """The init section of a track."""
+
+    due_ns: int
+    track: OutputTrack
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentWrite:
+    """A segment of a track; one that is not complete holds whole parts and is not listed."""
+
+    due_ns: int
+    track: OutputTrack
+    segment: Segment
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChunklistWrite:
+    """The chunklist of a track, with every complete segment written so far."""
+
+    due_ns: int
+    track: OutputTrack
+
+
+@dataclass(frozen=True, slots=True)
+class MasterPlaylistWrite:
+    """A master playlist, by the name that the client gave."""
+
+    due_ns: int
+    name: str
+
+
+Write = InitWrite | SegmentWrite | ChunklistWrite | MasterPlaylistWrite
+
+
+class DumpWriter(Protocol):
+    """Does the writes of one dump and keeps its info file."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files written so far, each once, in the order of their first write; the info file is not among them."""
+
+    def prepare(self) -> None:
+        """Refuse what must not be written, before anything is. Raises WriteFailed."""
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
+
+    def set_state(self, state: DumpState) -> None:
+        """Rewrite the info file with the status of this state. Raises WriteFailed."""
+
+    def withdraw(self) -> None:
+        """Take back what a failed start must not leave."""
+
+
+class Dump:
+    """A dump of one output stream. Its methods may be called from any thread; `lock` guards its files."""
+
+    def __init__(self, request: DumpRequest, stream: OutputStream, writer: DumpWriter, dialect: Dialect) -> None:
+        self.request = request
+        self.stream = stream
+        self.state = DumpState.RUNNING
+        self.is_listed = False
+        """Whether the start has succeeded, so that lists show the dump; its id is taken before that."""
+        self.lock = Lock()
+        self._writer = writer
+        self._dialect = dialect
+        self._started_ns = 0
+        self._next_msn: dict[int, int] = {}
+        self._awaits_ready = False
+
+    @property
+    def id(self) -> str:
+        return self.request.id
+
+    @property
+    def enabled(self) -> bool:
+        return self.state is DumpState.RUNNING
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files on disk, each once, in the order of their first write; the info file is not among them."""
+        return tuple(self._writer.files)
+
+    def start(self, now_ns: int) -> None:
+        """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
+        self._started_ns = now_ns
+        self._writer.prepare()
+        self._awaits_ready = now_ns < self.stream.ready_ns
+        if self._awaits_ready:
+            self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
+            return
+        try:
+            self._writer.write(self._first_writes(now_ns))
+        except WriteFailed:
+            self._writer.withdraw()
+            raise
+
+    def advance(self, now_ns: int) -> None:
+        """Do what has fallen due by now; a failed write ends the dump."""
+        with self.lock:
+            self._advance(now_ns)
+
+    def stop(self, now_ns: int) -> None:
+        """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
+        with self.lock:
+            self._advance(now_ns)
+            if self.state is DumpState.RUNNING or not self._dialect.failure_is_final:
+                self.state = DumpState.COMPLETED
+            self._write_state()
+
+    def _advance(self, now_ns: int) -> None:
+        writes = self._due_writes(now_ns) if self.enabled else []
+        if not writes:
+            return
+        try:
+            self._writer.write(writes)
+        except WriteFailed as error:
+            log.warning("dump %s of %s ended: %s", self.id, self.stream, error)
+            self.state = DumpState.FAILED
+            self._write_state()
+
+    def _write_state(self) -> None:
+        try:
+            self._writer.set_state(self.state)
+        except WriteFailed as error:
+            log.warning("dump %s of %s: its info file is not up to date: %s", self.id, self.stream, error)
+
+    def _first_writes(self, now_ns: int) -> list[Write]:
+        """Of a ready stream, every track from the same number on, and the open segment as far as it exists (section 1.3 A)."""
+        elapsed_ns = now_ns - self.stream.published_ns
+        self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
+        first_msn = min(self._next_msn.values())
+        writes: list[Write] = []
+        for track in self.stream.tracks:
+            writes.append(InitWrite(now_ns, track))
+            for msn in range(first_msn, self._next_msn[track.id]):
+                writes += self._segment_writes(now_ns, track, track.timeline.segment(msn))
+            writes.append(SegmentWrite(now_ns, track, track.timeline.open_segment(elapsed_ns), is_complete=False))
+            writes.append(ChunklistWrite(now_ns, track))
+        return [*writes, *self._master_playlist_writes(now_ns)]
+
+    def _due_writes(self, now_ns: int) -> list[Write]:
+        rows: list[tuple[int, int, int, list[Write]]] = []
+        ready_ns = self.stream.ready_ns
+        for track in self.stream.tracks:
+            completed = self.stream.completed(track, now_ns)
+            for msn in range(self._next_msn[track.id], completed):
+                segment = track.timeline.segment(msn)
+                due_ns = self.stream.published_ns + segment.complete_ns
+                if due_ns <= self._started_ns:  # complete before the request was queued: dumped once the stream is ready
+                    due_ns = ready_ns
+                if due_ns > now_ns:
+                    break
+                rows.append((due_ns, track.id, msn, self._segment_writes(due_ns, track, segment)))
+                self._next_msn[track.id] = msn + 1
+        if self._awaits_ready and ready_ns <= now_ns:
+            self._awaits_ready = False
+            rows.append((ready_ns, -1, -1, self._ready_writes(ready_ns)))
+        rows.sort(key=lambda row: row[:3])
+        return [write for *_, writes in rows for write in writes]
+
+    def _ready_writes(self, ready_ns: int) -> list[Write]:
+        """What a queued dump was still without (section 1.3 B)."""
+        inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
+        masters = self._master_playlist_writes(ready_ns)
+        if not self._dialect.disables_dump_without_master:
+            masters = list(takewhile(lambda write: self.stream.find_master_playlist(write.name) is not None, masters))
+        return [*inits, *masters]
+
+    def _segment_writes(self, due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
+        return [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
+
+    def _master_playlist_writes(self, due_ns: int) -> list[MasterPlaylistWrite]:
+        return [MasterPlaylistWrite(due_ns, name) for name in self.request.playlists]

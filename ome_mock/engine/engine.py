@@ -1,0 +1,235 @@
+"""The aggregate: everything that the REST API and the clock ask of OME."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from threading import RLock
+
+from ..dialect import Dialect
+from ..errors import (
+    ApplicationNotFound,
+    ConfigurationError,
+    DumpNotStarted,
+    DumpNotStopped,
+    LlhlsStreamNotFound,
+    OutputProfileNotFound,
+    OutputStreamNotFound,
+    StartFailure,
+    StreamNotFound,
+    VirtualHostNotFound,
+    WriteFailed,
+)
+from ..media.packager import SegmentCache
+from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
+from .dump import Dump, DumpRequest, DumpWriter
+from .stream import InputStream, OutputStream, StreamPath, connect_stream
+from .track import InputTracks
+
+log = logging.getLogger("ome_mock.dumps")
+
+ENDED_DUMPS_KEPT = 1000
+"""How many dumps of streams that are gone can still be looked at (by tests; OME forgets them)."""
+
+DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
+
+
+class Engine:
+    """The virtual hosts, their applications, the connected streams and their dumps.
+
+    Commands take the time as `now_ns`. One lock guards the state and is never held while files are written: a slow disk stalls
+    its own dump only. `on_change` is called whenever what falls due next may have changed.
+    """
+
+    def __init__(
+        self, world: World, dialect: Dialect, make_writer: DumpWriterFactory, *, seed: int = 0, on_change: Callable[[], None] = lambda: None
+    ) -> None:
+        self.world = world
+        self.dialect = dialect
+        self._make_writer = make_writer
+        self._seed = seed
+        self._on_change = on_change
+        self._lock = RLock()
+        self._streams: dict[StreamPath, InputStream] = {}
+        self._connections: dict[StreamPath, int] = {}
+        self._dumps: dict[OutputStream, dict[str, Dump]] = {}
+        self._ended: deque[Dump] = deque(maxlen=ENDED_DUMPS_KEPT)
+        self._cache = SegmentCache()
+
+    # What there is
+
+    def virtual_hosts(self) -> list[VirtualHostSettings]:
+        return list(self.world.virtual_hosts)
+
+    def virtual_host(self, vhost: str) -> VirtualHostSettings:
+        for settings in self.world.virtual_hosts:
+            if settings.name == vhost:
+                return settings
+        raise VirtualHostNotFound(vhost)
+
+    def application(self, vhost: str, app: str) -> ApplicationSettings:
+        for settings in self.virtual_host(vhost).applications:
+            if settings.name == app:
+                return settings
+        raise ApplicationNotFound(vhost, app)
+
+    def output_profile(self, vhost: str, app: str, name: str) -> OutputProfile:
+        for profile in self.application(vhost, app).output_profiles:
+            if profile.name == name:
+                return profile
+        raise OutputProfileNotFound(vhost, app, name)
+
+    def input_streams(self, vhost: str, app: str) -> list[InputStream]:
+        """The connected streams of an application, the longest connected first."""
+        self.application(vhost, app)
+        with self._lock:
+            return [stream for path, stream in self._streams.items() if (path.vhost, path.app) == (vhost, app)]
+
+    def input_stream(self, vhost: str, app: str, stream: str) -> InputStream:
+        self.application(vhost, app)
+        with self._lock:
+            found = self._streams.get(StreamPath(vhost, app, stream))
+        if found is None:
+            raise StreamNotFound(vhost, app, stream)
+        return found
+
+    def dumps(self) -> Iterator[Dump]:
+        """Every dump that was started: those of streams that are gone, then those of connected streams."""
+        with self._lock:
+            living = [dump for dumps in self._dumps.values() for dump in dumps.values() if dump.is_listed]
+            return iter([*self._ended, *living])
+
+    # Encoders come and go
+
+    def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int) -> InputStream:
+        """Publish an input stream; raises ConfigurationError where that can't be."""
+        try:
+            application = self.application(path.vhost, path.app)
+        except (VirtualHostNotFound, ApplicationNotFound):
+            raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+        with self._lock:
+            if path in self._streams:
+                raise ConfigurationError(f"stream {path} is connected already")
+            generation = self._connections[path] = self._connections.get(path, 0) + 1
+            key_seed = f"{self._seed}/{generation}"
+            stream = connect_stream(path, application, input_tracks, now_ns, key_seed, self._cache)
+            self._streams[path] = stream
+            self._dumps.update({output: {} for output in stream.outputs})
+        return stream
+
+    def disconnect(self, path: StreamPath, now_ns: int) -> None:
+        """End an input stream: its dumps are completed, and their ids are free (dump reference, section 1.6)."""
+        with self._lock:
+            stream = self._streams.pop(path, None)
+            if stream is None:
+                raise ConfigurationError(f"stream {path} is not connected")
+            dumps = [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
+            self._ended += [dump for dump in dumps if dump.is_listed]
+        for dump in dumps:
+            dump.stop(now_ns)
+        self._on_change()
+
+    def close(self, now_ns: int) -> None:
+        """End every stream, as an orderly shutdown does."""
+        with self._lock:
+            paths = list(self._streams)
+        for path in paths:
+            self.disconnect(path, now_ns)
+
+    # The dump API
+
+    def start_hls_dump(self, stream: InputStream, request: DumpRequest, now_ns: int) -> list[str]:
+        """Start a dump; returns the names of the input stream's outputs. The first files are on disk when this returns."""
+        output = self._llhls_output(stream, request.output_stream_name)
+        dump = Dump(request, output, self._make_writer(request, output), self.dialect)
+        with dump.lock:
+            self._reserve(output, dump)
+            try:
+                dump.start(now_ns)
+                dump.is_listed = True
+            except WriteFailed as error:
+                log.warning("dump %s of %s not started: %s", dump.id, output, error)
+                raise _not_started(output, error.failure) from error
+            finally:
+                if not dump.is_listed:
+                    self._release(output, dump)
+        self._on_change()
+        return [each.name for each in stream.outputs]
+
+    def stop_hls_dump(self, stream: InputStream, output_stream: str, dump_id: str | None, now_ns: int) -> list[str]:
+        """Stop a dump, or every dump of the output stream; returns the names of the input stream's outputs."""
+        dumps = self.hls_dumps(stream, output_stream, dump_id)
+        if dump_id and not dumps:
+            raise DumpNotStopped(stream.path.vhost, stream.path.app, output_stream, dump_id)
+        for dump in dumps:
+            dump.stop(now_ns)
+        self._on_change()
+        return [each.name for each in stream.outputs]
+
+    def hls_dumps(self, stream: InputStream, output_stream: str, dump_id: str | None) -> list[Dump]:
+        """The dumps of an output stream in byte order of their ids, or the one of an id, running or not."""
+        output = self._llhls_output(stream, output_stream)
+        with self._lock:
+            dumps = [dump for dump in self._dumps.get(output, {}).values() if dump.is_listed]
+        chosen = [dump for dump in dumps if not dump_id or dump.id == dump_id]
+        return sorted(chosen, key=lambda dump: dump.id.encode("utf-8", "surrogatepass"))
+
+    def _llhls_output(self, stream: InputStream, name: str) -> OutputStream:
+        output = stream.find_output(name)
+        if output is None:
+            raise OutputStreamNotFound(stream.path.vhost, stream.path.app, name)
+        if not output.is_packaged:
+            raise LlhlsStreamNotFound(stream.path.vhost, stream.path.app, name)
+        return output
+
+    def _reserve(self, output: OutputStream, dump: Dump) -> None:
+        """Take the id and the info file. Starts that want the same ones wait for each other: the second sees what became of the first."""
+        while True:
+            with self._lock:
+                dumps = self._dumps.get(output)
+                if dumps is None:
+                    raise LlhlsStreamNotFound(output.vhost, output.app, output.name)
+                conflict, failure = _conflict(dumps, dump.request)
+                if conflict is None:
+                    dumps[dump.id] = dump
+                    return
+                if conflict.is_listed:
+                    raise _not_started(output, failure)
+            with conflict.lock:
+                pass
+
+    def _release(self, output: OutputStream, dump: Dump) -> None:
+        with self._lock:
+            self._dumps.get(output, {}).pop(dump.id, None)
+
+    # Time
+
+    def advance(self, now_ns: int) -> None:
+        """Write what every running dump should have written by now."""
+        for dump in self._running():
+            dump.advance(now_ns)
+
+    def next_due_ns(self, after_ns: int) -> int | None:
+        """When a running dump will have something to write, or None while none is running."""
+        streams = {dump.stream for dump in self._running()}
+        return min((stream.next_segment_ns(after_ns) for stream in streams), default=None)
+
+    def _running(self) -> list[Dump]:
+        with self._lock:
+            return [dump for dumps in self._dumps.values() for dump in dumps.values() if dump.enabled and dump.is_listed]
+
+
+def _conflict(dumps: dict[str, Dump], request: DumpRequest) -> tuple[Dump | None, StartFailure]:
+    """The first dump, in byte order of ids, that has the id or else the info file (reference: REST API, section 4.2)."""
+    for dump_id in sorted(dumps, key=lambda each: each.encode("utf-8", "surrogatepass")):
+        dump = dumps[dump_id]
+        if dump_id == request.id:
+            return dump, StartFailure.DUPLICATE_ID
+        if request.info_file and dump.request.info_file == request.info_file:
+            return dump, StartFailure.DUPLICATE_INFO_FILE
+    return None, StartFailure.DUPLICATE_ID
+
+
+def _not_started(output: OutputStream, failure: StartFailure) -> DumpNotStarted:
+    return DumpNotStarted(output.vhost, output.app, output.name, failure)

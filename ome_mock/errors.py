@@ -1,0 +1,215 @@
+"""What can go wrong, in words of the domain; what each means on the wire is one table in `web/envelope.py`.
+
+    OmeMockError
+    ├── ConfigurationError             a setting is wrong; the message names the setting and the value
+    │   └── AddressInUse               the port is taken
+    ├── RequestRefused                 the emulated server refuses a request
+    │   ├── Unauthorized
+    │   │   ├── AuthorizationMissing
+    │   │   ├── AuthorizationMalformed
+    │   │   ├── CredentialTypeNotSupported
+    │   │   └── CredentialInvalid
+    │   ├── JsonSyntaxError
+    │   ├── JsonTypeError              a JSON value of a type the engine's reader trips over
+    │   ├── BodyNotAnObject
+    │   ├── FieldsMissing
+    │   ├── NotFound
+    │   │   ├── ControllerNotFound
+    │   │   ├── VirtualHostNotFound
+    │   │   ├── ApplicationNotFound
+    │   │   ├── OutputProfileNotFound
+    │   │   ├── StreamNotFound
+    │   │   ├── OutputStreamNotFound
+    │   │   └── LlhlsStreamNotFound
+    │   ├── DumpNotStarted
+    │   └── DumpNotStopped
+    └── WriteFailed                    a file of a dump could not be written
+        ├── FileExists                 it must be new, and is not
+        └── PathRefused                it lies outside the allowed directories
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class OmeMockError(Exception):
+    """The root of the tree."""
+
+
+class ConfigurationError(OmeMockError):
+    """A setting is wrong; the message is one line that names it."""
+
+
+class AddressInUse(ConfigurationError):
+    """The port is taken."""
+
+
+class RequestRefused(OmeMockError):
+    """The emulated server refuses a request."""
+
+
+class Unauthorized(RequestRefused):
+    """The access token was not presented (reference: REST API, section 1.4)."""
+
+
+class AuthorizationMissing(Unauthorized):
+    """There is no Authorization header, or it is empty."""
+
+
+class AuthorizationMalformed(Unauthorized):
+    """The Authorization header is not two words with one space between them."""
+
+
+@dataclass
+class CredentialTypeNotSupported(Unauthorized):
+    """The scheme is not Basic."""
+
+    scheme: str
+
+
+class CredentialInvalid(Unauthorized):
+    """The decoded credential is not the access token."""
+
+
+@dataclass
+class JsonSyntaxError(RequestRefused):
+    """The body is not JSON; lines and columns count from 1."""
+
+    line: int
+    column: int
+    reason: str
+
+
+@dataclass
+class JsonTypeError(RequestRefused):
+    """A JSON value has a type on which the engine's JSON library throws; the text is the library's."""
+
+    text: str
+
+
+@dataclass
+class BodyNotAnObject(RequestRefused):
+    """The body is JSON, but no object; `required` are the fields that the action asks for."""
+
+    required: RequiredFields
+
+
+class RequiredFields(Enum):
+    """The fields that an action of the dump API can't do without, as the engine names them."""
+
+    TO_START = "id, outputStreamName and outputPath are"
+    TO_STOP = "outputStreamName is"
+
+
+@dataclass
+class FieldsMissing(RequestRefused):
+    """A required field is absent, empty, or of a wrong type."""
+
+    required: RequiredFields
+
+
+class NotFound(RequestRefused):
+    """What the request names does not exist."""
+
+
+class ControllerNotFound(NotFound):
+    """No route has this path and method."""
+
+
+@dataclass
+class VirtualHostNotFound(NotFound):
+    """There is no such virtual host."""
+
+    vhost: str
+
+
+@dataclass
+class ApplicationNotFound(NotFound):
+    """The virtual host has no such application."""
+
+    vhost: str
+    app: str
+
+
+@dataclass
+class OutputProfileNotFound(NotFound):
+    """The application has no such output profile."""
+
+    vhost: str
+    app: str
+    output_profile: str
+
+
+@dataclass
+class StreamNotFound(NotFound):
+    """The application has no such input stream."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+@dataclass
+class OutputStreamNotFound(NotFound):
+    """The input stream has no such output stream."""
+
+    vhost: str
+    app: str
+    output_stream: str
+
+
+@dataclass
+class LlhlsStreamNotFound(NotFound):
+    """The output stream is not published over LL-HLS."""
+
+    vhost: str
+    app: str
+    output_stream: str
+
+
+class StartFailure(Enum):
+    """Why a dump could not be started, in the engine's words (reference: REST API, section 4.2)."""
+
+    DUPLICATE_ID = "Duplicate ID"
+    DUPLICATE_INFO_FILE = "Duplicate info file"
+    INIT_SEGMENT = "Could not dump init segment"
+    SEGMENT = "Could not dump segment"
+    MASTER_PLAYLIST = "Could not dump master playlist"
+
+
+@dataclass
+class DumpNotStarted(RequestRefused):
+    """A dump could not be started."""
+
+    vhost: str
+    app: str
+    output_stream: str
+    failure: StartFailure
+
+
+@dataclass
+class DumpNotStopped(RequestRefused):
+    """There is no dump of this id."""
+
+    vhost: str
+    app: str
+    output_stream: str
+    dump_id: str
+
+
+class WriteFailed(OmeMockError):
+    """A file of a dump could not be written; the message says which and why, `failure` what a start makes of it."""
+
+    failure: StartFailure = StartFailure.SEGMENT
+
+
+class FileExists(WriteFailed):
+    """A file that must be new is there already."""
+
+    failure = StartFailure.DUPLICATE_INFO_FILE
+
+
+class PathRefused(WriteFailed):
+    """A path lies outside the directories where writing is allowed."""

@@ -1,0 +1,1 @@
+"""Playlists as values, and their text. Knows nothing of streams, files or dialects."""

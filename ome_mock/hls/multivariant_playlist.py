@@ -1,0 +1,74 @@
+"""The multivariant playlist (RFC 8216bis, section 4.4.6), which OME calls the master playlist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+VERSION = 6
+
+
+@dataclass(frozen=True)
+class AudioRendition:
+    """One EXT-X-MEDIA tag of type AUDIO."""
+
+    group_id: str
+    name: str
+    channels: int
+    uri: str
+    default: bool = True
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One EXT-X-STREAM-INF tag and its URI; `bandwidth` in bits per second, a variant without video has no resolution."""
+
+    bandwidth: int
+    codecs: tuple[str, ...]
+    uri: str
+    resolution: tuple[int, int] | None = None
+    frame_rate: Fraction | None = None
+    audio_group: str | None = None
+
+
+@dataclass(frozen=True)
+class MultivariantPlaylist:
+    """Renditions in byte order of their group, variants in the order of the configuration."""
+
+    audio_renditions: tuple[AudioRendition, ...]
+    variants: tuple[Variant, ...]
+
+    def render(self) -> str:
+        """The text, laid out as the engine does: two empty lines where session keys would stand (dump reference, section 2.1)."""
+        lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        lines += [_media_tag(rendition) for rendition in self.audio_renditions]
+        lines += ["", ""]
+        for variant in self.variants:
+            lines += [_stream_inf_tag(variant), variant.uri]
+        return "\n".join(lines) + "\n"
+
+
+def _media_tag(rendition: AudioRendition) -> str:
+    return "#EXT-X-MEDIA:" + ",".join(
+        [
+            "TYPE=AUDIO",
+            f'GROUP-ID="{rendition.group_id}"',
+            f'NAME="{rendition.name}"',
+            f"DEFAULT={'YES' if rendition.default else 'NO'}",
+            "AUTOSELECT=YES",
+            f'CHANNELS="{rendition.channels}"',
+            f'URI="{rendition.uri}"',
+        ]
+    )
+
+
+def _stream_inf_tag(variant: Variant) -> str:
+    attributes = [f"BANDWIDTH={variant.bandwidth}"]
+    if variant.resolution is not None:
+        attributes.append(f"RESOLUTION={variant.resolution[0]}x{variant.resolution[1]}")
+    if variant.frame_rate is not None:
+        attributes.append(f"FRAME-RATE={float(variant.frame_rate):.3f}")
+    attributes.append(f'CODECS="{",".join(variant.codecs)}"')
+    if variant.audio_group is not None:
+        attributes.append(f'AUDIO="{variant.audio_group}"')
+    return "#EXT-X-STREAM-INF:" + ",".join(attributes)

@@ -1,0 +1,108 @@
+"""How OME cuts a track into parts and segments (dump reference, section 3.1). Samples in, cuts out; no bytes, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor, lcm
+
+LONGEST_SEGMENT = 2
+"""A part that takes a segment beyond this many times its target ends it, key frame or not."""
+
+
+@dataclass(frozen=True)
+class SampleTimes:
+    """When each sample of an endless track is decoded, in whole milliseconds of stream time.
+
+    The engine's times are whole milliseconds: sample `n` has `floor(offset + n * duration)`.
+    """
+
+    offset_ms: Fraction
+    duration_ms: Fraction
+
+    def dts_ms(self, sample: int) -> int:
+        offset, duration, unit = self._scaled
+        return (offset + sample * duration) // unit
+
+    @cached_property
+    def _scaled(self) -> tuple[int, int, int]:
+        """Offset and duration over one denominator, so that every time is one integer division."""
+        unit = lcm(self.offset_ms.denominator, self.duration_ms.denominator)
+        return int(self.offset_ms * unit), int(self.duration_ms * unit), unit
+
+
+@dataclass(frozen=True)
+class CutRule:
+    """The targets of one track; milliseconds."""
+
+    segment_duration_ms: int
+    part_target_ms: int
+
+
+def part_target_ms(chunk_duration_ms: int, sample_duration_ms: Fraction) -> int:
+    """The chunk duration as whole samples, at least one, in whole milliseconds.
+
+    A half is rounded down: 0.5 s at 15 fps is 7 samples (recorded: story abr-two-playlists, seg_1_2).
+    """
+    samples = max(1, ceil(chunk_duration_ms / sample_duration_ms - Fraction(1, 2)))
+    return floor(samples * sample_duration_ms + Fraction(1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One segment: its first sample, and how many samples each of its parts has."""
+
+    first_sample: int
+    part_sizes: tuple[int, ...]
+    next_target_ms: int
+    """What the segment after it aims at: drift is made up for, so the targets add up to multiples of the duration."""
+
+
+def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule) -> Iterator[Cut]:
+    """Cut a track whose samples repeat with the period of `is_key`, for ever."""
+    open_segment = _OpenSegment(0, rule.segment_duration_ms)
+    sample = 0
+    while True:
+        duration_ms = times.dts_ms(sample + 1) - times.dts_ms(sample)
+        finished = open_segment.before_sample(duration_ms, is_key[sample % len(is_key)], rule)
+        if finished is not None:
+            yield finished
+            open_segment = _OpenSegment(sample, finished.next_target_ms)
+        open_segment.buffer(duration_ms)
+        sample += 1
+
+
+class _OpenSegment:
+    """The parts closed so far, and the samples buffered for the next one."""
+
+    def __init__(self, first_sample: int, target_ms: int) -> None:
+        self._first_sample = first_sample
+        self._target_ms = target_ms
+        self._part_sizes: list[int] = []
+        self._closed_ms = 0
+        self._buffered = 0
+        self._buffered_ms = 0
+
+    def buffer(self, duration_ms: int) -> None:
+        self._buffered += 1
+        self._buffered_ms += duration_ms
+
+    def before_sample(self, duration_ms: int, is_key: bool, rule: CutRule) -> Cut | None:
+        """Close the part, and the segment, where a sample that arrives asks for it."""
+        if not self._buffered:
+            return None
+        length_ms = self._closed_ms + self._buffered_ms
+        may_end = length_ms >= self._target_ms and is_key
+        target_ms = rule.part_target_ms
+        full = self._buffered_ms >= target_ms
+        nearly_full = self._buffered_ms + duration_ms > target_ms and 100 * self._buffered_ms >= 85 * target_ms
+        if not (full or may_end or nearly_full):
+            return None
+        self._part_sizes.append(self._buffered)
+        self._closed_ms, self._buffered, self._buffered_ms = length_ms, 0, 0
+        if may_end or length_ms > LONGEST_SEGMENT * rule.segment_duration_ms:
+            next_target_ms = self._target_ms - length_ms + rule.segment_duration_ms
+            return Cut(self._first_sample, tuple(self._part_sizes), next_target_ms)
+        return None

@@ -1,0 +1,97 @@
+"""Segments as bytes: built once for each shape, then patched with their times and numbers."""
+
+from __future__ import annotations
+
+import struct
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+from .cmaf import DECODE_TIME_OFFSET, SEQUENCE_NUMBER_OFFSET, init_section, part
+from .loop import LoopTrack, MediaKind
+from .timeline import Part, Segment, Timeline
+
+CACHE_BYTES = 24 * 1024 * 1024
+"""A day's dump of the default world needs 2 MB of it."""
+
+
+class SegmentCache:
+    """Bytes by key, the least recently used dropped first; safe to share between threads."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._size = 0
+        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: Hashable) -> bytes | None:
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
+
+    def store(self, key: Hashable, value: bytes) -> None:
+        with self._lock:
+            self._size += len(value) - len(self._entries.pop(key, b""))
+            self._entries[key] = value
+            while self._size > self._limit and len(self._entries) > 1:
+                self._size -= len(self._entries.popitem(last=False)[1])
+
+
+@dataclass(frozen=True)
+class Packager:
+    """Packs the samples of one track.
+
+    Times are written in `ticks_per_ms`. Packagers with the same track and timeline share what is in the `cache`.
+    """
+
+    track: LoopTrack
+    timeline: Timeline
+    ticks_per_ms: int
+    bitrate: int
+    cache: SegmentCache
+
+    def init_section(self) -> bytes:
+        return init_section(self.track, 1000 * self.ticks_per_ms, self.bitrate)
+
+    def segment(self, segment: Segment) -> bytes:
+        """The bytes of a segment, or of as much of it as there is: its parts, joined."""
+        if not segment.part_sizes:
+            return b""
+        finished_key = (self.track, self.timeline, self.ticks_per_ms, segment.msn, len(segment.part_sizes), "finished")
+        finished = self.cache.find(finished_key)
+        if finished is None:
+            finished = self._patch(self._template(segment), segment)
+            self.cache.store(finished_key, finished)
+        return finished
+
+    def part(self, part_: Part) -> bytes:
+        count = len(self.track.samples)
+        numbers = range(part_.first_sample, part_.first_sample + part_.sample_count)
+        samples = [self.track.samples[number % count] for number in numbers]
+        durations = [self._ticks(number + 1) - self._ticks(number) for number in numbers]
+        keys = [self.track.is_key[number % count] for number in numbers] if self.track.kind is MediaKind.VIDEO else None
+        return part(part_.sequence_number, self._ticks(part_.first_sample), samples, durations, keys)
+
+    def _template(self, segment: Segment) -> bytes:
+        """The bytes of any segment of this shape and length."""
+        key = (self.track, self.timeline, self.ticks_per_ms, segment.shape, len(segment.part_sizes), "template")
+        template = self.cache.find(key)
+        if template is None:
+            template = b"".join(map(self.part, segment.parts))
+            self.cache.store(key, template)
+        return template
+
+    def _patch(self, template: bytes, segment: Segment) -> bytes:
+        patched = bytearray(template)
+        offset = 0
+        for part_ in segment.parts:
+            struct.pack_into(">I", patched, offset + SEQUENCE_NUMBER_OFFSET, part_.sequence_number)
+            struct.pack_into(">Q", patched, offset + DECODE_TIME_OFFSET, self._ticks(part_.first_sample))
+            for _ in ("moof", "mdat"):
+                offset += struct.unpack_from(">I", patched, offset)[0]
+        return bytes(patched)
+
+    def _ticks(self, sample: int) -> int:
+        return self.timeline.times.dts_ms(sample) * self.ticks_per_ms

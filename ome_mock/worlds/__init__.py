@@ -1,0 +1,1 @@
+"""Worlds: the virtual hosts and applications that an emulator begins with."""
