@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
+from .errors import ConfigurationError
 from .timestamps import NS_PER_SECOND
 
 MANUAL_START_NS = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS_PER_SECOND
@@ -29,6 +30,10 @@ class Clock(ABC):
     def now_ns(self) -> int:
         """The current instant."""
 
+    @abstractmethod
+    def advance(self, seconds: float) -> None:
+        """Turn the clock forward, where it can be turned."""
+
 
 class RealClock(Clock):
     """The machine's time: one reading of the date, then monotonic time, so that it never steps back."""
@@ -40,6 +45,9 @@ class RealClock(Clock):
 
     def now_ns(self) -> int:
         return time.monotonic_ns() + self._offset_ns
+
+    def advance(self, seconds: float) -> None:  # noqa: ARG002
+        raise ConfigurationError("the real clock can't be advanced: use a manual one")
 
 
 class ManualClock(Clock):

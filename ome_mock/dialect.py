@@ -28,7 +28,7 @@ class Dialect:
     """What `--dialect` takes."""
 
     names_output_streams: bool
-    """Whether 200 of start and stop lists the output streams in `response`. Documentation: yes. Engine: no (recorded: dump/start full)."""
+    """Whether 200 of start and stop lists the output streams. Documentation: yes. Engine: no (recorded: dump/start full)."""
 
     content_type: str
     """Documentation: `application/json`. Engine: `application/json;charset=UTF-8` (every recorded answer with a body)."""
@@ -37,7 +37,7 @@ class Dialect:
     """What begins the message of a refusal, 401 aside. Documentation: nothing. Engine: `[HTTP] `."""
 
     stream_name: str
-    """How an unknown stream is written. Documentation: `[default/app/nope]`. Engine: with its internal application name (not-found/stream)."""
+    """How an unknown stream is written. Documentation: `[default/app/nope]`. Engine: with an internal name (not-found/stream)."""
 
     refuses_body_without_object: bool
     """Whether a JSON body that is no object is a 400. Documentation: yes. Engine: a 500 with its JSON library's text (group body)."""
@@ -55,17 +55,17 @@ class Dialect:
     """What `<Stream>` holds. Documentation: `/vhost/app/output stream`. Engine: the output stream's name."""
 
     info_file_is_escaped: bool
-    """Whether text in the info file is escaped. Documentation: the file is XML. Engine: text is pasted as it is (story user-data-markup)."""
+    """Whether text in the info file is escaped. Documentation: it is XML. Engine: text is pasted as it is (story user-data-markup)."""
 
     failed_write_status: str
     """`<Status>` after a write failed. Documentation: `Error`. Engine: stays `Running` (story directory-replaced-by-a-file)."""
 
     failure_is_final: bool
-    """Whether a stop leaves the status of a failed dump. Documentation: `Error` would say nothing otherwise. Engine: a stop writes `Completed`
-    (story directory-replaced-by-a-file)."""
+    """Whether a stop leaves the status of a failed dump. Documentation: `Error` would say nothing otherwise.
+    Engine: a stop writes `Completed` (story directory-replaced-by-a-file)."""
 
     disables_dump_without_master: bool
-    """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent, so its `Error` is used.
+    """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent; it has an `Error` for it.
     Engine: the dump goes on without it (story queued-with-an-unknown-playlist)."""
 
     write_mode: WriteMode

@@ -1,31 +1,31 @@
 """What can go wrong, in words of the domain; what each means on the wire is one table in `web/envelope.py`.
 
-    OmeMockError
-    ├── ConfigurationError             a setting is wrong; the message names the setting and the value
-    │   └── AddressInUse               the port is taken
-    ├── RequestRefused                 the emulated server refuses a request
-    │   ├── Unauthorized
-    │   │   ├── AuthorizationMissing
-    │   │   ├── AuthorizationMalformed
-    │   │   ├── CredentialTypeNotSupported
-    │   │   └── CredentialInvalid
-    │   ├── JsonSyntaxError
-    │   ├── JsonTypeError              a JSON value of a type the engine's reader trips over
-    │   ├── BodyNotAnObject
-    │   ├── FieldsMissing
-    │   ├── NotFound
-    │   │   ├── ControllerNotFound
-    │   │   ├── VirtualHostNotFound
-    │   │   ├── ApplicationNotFound
-    │   │   ├── OutputProfileNotFound
-    │   │   ├── StreamNotFound
-    │   │   ├── OutputStreamNotFound
-    │   │   └── LlhlsStreamNotFound
-    │   ├── DumpNotStarted
-    │   └── DumpNotStopped
-    └── WriteFailed                    a file of a dump could not be written
-        ├── FileExists                 it must be new, and is not
-        └── PathRefused                it lies outside the allowed directories
+OmeMockError
+├── ConfigurationError             a setting is wrong; the message names the setting and the value
+│   └── AddressInUse               the port is taken
+├── RequestRefused                 the emulated server refuses a request
+│   ├── Unauthorized
+│   │   ├── AuthorizationMissing
+│   │   ├── AuthorizationMalformed
+│   │   ├── CredentialTypeNotSupported
+│   │   └── CredentialInvalid
+│   ├── JsonSyntaxError
+│   ├── JsonTypeError              a JSON value of a type the engine's reader trips over
+│   ├── BodyNotAnObject
+│   ├── FieldsMissing
+│   ├── NotFound
+│   │   ├── ControllerNotFound
+│   │   ├── VirtualHostNotFound
+│   │   ├── ApplicationNotFound
+│   │   ├── OutputProfileNotFound
+│   │   ├── StreamNotFound
+│   │   ├── OutputStreamNotFound
+│   │   └── LlhlsStreamNotFound
+│   ├── DumpNotStarted
+│   └── DumpNotStopped
+└── WriteFailed                    a file of a dump could not be written
+    ├── FileExists                 it must be new, and is not
+    └── PathRefused                it lies outside the allowed directories
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ class BodyNotAnObject(RequestRefused):
 
 
 class RequiredFields(Enum):
-    """The fields that an action of the dump API can't do without, as the engine names them."""
+    """The fields that an action of the dump API can't do without: to start a dump, or to address dumps; in the engine's words."""
 
-    TO_START = "id, outputStreamName and outputPath are"
-    TO_STOP = "outputStreamName is"
+    TO_START = "id, outputStreamName and outputPath are required"
+    TO_ADDRESS = "outputStreamName is required"
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-DEFAULT_ACCESS_TOKEN = "ome-access-token"
+DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 
 ORIGIN_STREAM_NAME = "${OriginStreamName}"
 """The macro in an output profile's OutputStreamName that stands for the input stream's name."""

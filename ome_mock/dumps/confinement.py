@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,26 +65,36 @@ class Confinement:
         return f"--root DIR maps it below DIR, --allow-path {real} allows it, --allow-any-path allows everything"
 
 
-def confine(*, root: Path | None = None, allow_paths: tuple[Path, ...] = (), allow_any_path: bool = False) -> Confinement:
+def confine(*, root: str | Path | None = None, allow_paths: Sequence[str | Path] = (), allow_any_path: bool = False) -> Confinement:
     """Make the confinement that the options ask for.
 
     By default the system's temporary directory, `/tmp` and the working directory are allowed (the working directory not where it
-    is `/`, as in many containers). Raises ConfigurationError for a directory that does not exist, and for options that exclude each other.
+    is `/`, as in many containers). A root is made where it is missing. Raises ConfigurationError for a directory that does not exist,
+    and for options that exclude each other.
     """
     if sum([root is not None, bool(allow_paths), allow_any_path]) > 1:
         raise ConfigurationError("--root, --allow-path and --allow-any-path exclude each other")
     if allow_any_path:
         return Confinement((os.sep,), os.getcwd())
     if root is not None:
-        real = _real_directory("--root", root)
+        real = _real_directory("--root", _made(root))
         return Confinement((real,), real, os.path.abspath(root))
-    directories = [tempfile.gettempdir(), "/tmp", os.getcwd()]
+    directories = [tempfile.gettempdir(), "/tmp", os.getcwd()]  # noqa: S108
     defaults = [os.path.realpath(directory) for directory in directories if os.path.isdir(directory)]
     chosen = [_real_directory("--allow-path", path) for path in allow_paths]
     return Confinement(tuple(dict.fromkeys([*(each for each in defaults if each != os.sep), *chosen])), os.getcwd())
 
 
-def _real_directory(option: str, path: Path) -> str:
+def _made(root: str | Path) -> str | Path:
+    """Make the root where it is missing: what lies below it is the emulator's own."""
+    try:
+        os.makedirs(root, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"--root {root}: {error.strerror}") from None
+    return root
+
+
+def _real_directory(option: str, path: str | Path) -> str:
     real = os.path.realpath(path)
     if not os.path.isdir(real):
         raise ConfigurationError(f"{option} {path}: there is no such directory")

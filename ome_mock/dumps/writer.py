@@ -41,9 +41,7 @@ class Writer:
         self._zone = zone
         self._request = request
         self._stream = stream
-        self._info_file = InfoFile(
-            dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name
-        )
+        self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
         self._has_info_file = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
@@ -52,8 +50,12 @@ class Writer:
     @property
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        locate = self._storage.confinement.locate
-        return [Path(str(locate(os.path.dirname(path))), os.path.basename(path)) for path in list(self._written)]
+        return [self._on_disk(path) for path in list(self._written)]
+
+    @property
+    def info_file(self) -> Path | None:
+        """Where the info file is, if one was asked for."""
+        return self._on_disk(self._request.info_file) if self._request.info_file else None
 
     def prepare(self) -> None:
         """Refuse paths outside the allowed directories, and an info file that exists where the dialect does."""
@@ -156,6 +158,10 @@ class Writer:
         put = session.update if self._has_info_file or not self._dialect.refuses_existing_info_file else session.create
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
+
+    def _on_disk(self, path: str) -> Path:
+        directory, name = os.path.split(path)
+        return Path(str(self._storage.confinement.locate(directory)), name)
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""

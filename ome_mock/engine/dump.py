@@ -88,6 +88,10 @@ class DumpWriter(Protocol):
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
 
+    @property
+    def info_file(self) -> Path | None:
+        """Where the info file is, if one was asked for."""
+
     def prepare(self) -> None:
         """Refuse what must not be written, before anything is. Raises WriteFailed."""
 
@@ -130,6 +134,11 @@ class Dump:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
         return tuple(self._writer.files)
 
+    @property
+    def info_file(self) -> Path | None:
+        """Where the info file is on disk, if one was asked for."""
+        return self._writer.info_file
+
     def start(self, now_ns: int) -> None:
         """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
@@ -137,12 +146,14 @@ class Dump:
         self._awaits_ready = now_ns < self.stream.ready_ns
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
+            log.info("dump %s of %s queued until the stream is ready", self.id, self.stream)
             return
         try:
             self._writer.write(self._first_writes(now_ns))
         except WriteFailed:
             self._writer.withdraw()
             raise
+        log.info("dump %s of %s started in %s", self.id, self.stream, self.request.output_path)
 
     def advance(self, now_ns: int) -> None:
         """Do what has fallen due by now; a failed write ends the dump."""
@@ -156,6 +167,7 @@ class Dump:
             if self.state is DumpState.RUNNING or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
             self._write_state()
+            log.info("dump %s of %s %s", self.id, self.stream, self.state.value)
 
     def _advance(self, now_ns: int) -> None:
         writes = self._due_writes(now_ns) if self.enabled else []

@@ -150,20 +150,16 @@ def connect_stream(
         tracks = tuple(maker.tracks(profile, next_id, stream_key(f"{key_seed}/{path}/{name}")))
         next_id += len(tracks) + 1  # every output has a data track, which is not packaged (recorded: story abr-two-playlists)
         playlists = {playlist.file_name: playlist for playlist in _playlists(profile, publisher, tracks)}
-        outputs.append(
-            OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls)
-        )
+        outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls))
     return InputStream(path, published_ns, input_tracks, tuple(outputs))
 
 
 def stream_key(seed: str) -> str:
     """Eight characters, none of them twice, as the engine draws them (dump reference, section 1.1)."""
-    return "".join(random.Random(seed).sample(STREAM_KEY_ALPHABET, STREAM_KEY_LENGTH))
+    return "".join(random.Random(seed).sample(STREAM_KEY_ALPHABET, STREAM_KEY_LENGTH))  # noqa: S311
 
 
-def _playlists(
-    profile: OutputProfile, publisher: LlhlsPublisher, tracks: tuple[OutputTrack, ...]
-) -> Iterator[PlaylistSettings]:
+def _playlists(profile: OutputProfile, publisher: LlhlsPublisher, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
     """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
     if publisher.create_default_playlist:
         video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)

@@ -14,7 +14,7 @@ from ..media.timeline import Timeline
 from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
 
 AAC_PRIMING_MS = Fraction(64, 3)
-"""An encoder's 1024 samples of audio priming delay the video beside it (recorded: story two-second-segments, tfdt 21; alone it starts at 0)."""
+"""Video beside audio starts 1024 audio samples late, an encoder's priming; alone at 0 (recorded: stories overlapping-dumps, stop-all)."""
 
 TRANSCODER_OFFSET_MS = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
@@ -114,9 +114,7 @@ class TrackMaker:
             timeline = self._timeline(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS)
             ticks_per_ms = source.sample_rate // 1000
         packager = Packager(source, timeline, ticks_per_ms, bitrate, self.cache)
-        return OutputTrack(
-            track_id, MediaKind.AUDIO, encode.name, key, packager, bitrate, source.codec, channels=source.channels
-        )
+        return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, packager, bitrate, source.codec, channels=source.channels)
 
     def _timeline(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int) -> Timeline:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)

@@ -1,1 +1,4 @@
-"""Eight seconds of encoded picture and sound, repeated for ever and cut into CMAF as OME cuts it. Knows nothing of HLS, files or streams."""
+"""Eight seconds of encoded picture and sound, repeated for ever and cut into CMAF as OME cuts it.
+
+Knows nothing of HLS, files or streams.
+"""

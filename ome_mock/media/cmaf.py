@@ -98,9 +98,7 @@ def _descriptor(tag: int, payload: bytes) -> bytes:
     return bytes([tag, len(payload)]) + payload
 
 
-def part(
-    sequence_number: int, decode_time: int, samples: Sequence[bytes], durations: Sequence[int], keys: Sequence[bool] | None
-) -> bytes:
+def part(sequence_number: int, decode_time: int, samples: Sequence[bytes], durations: Sequence[int], keys: Sequence[bool] | None) -> bytes:
     """One moof and mdat. Times in ticks; `keys` is None for audio, whose samples carry no flags."""
     if keys is None:
         flags = 0x000301

@@ -125,7 +125,8 @@ def _read_samples(mp4: bytes, leaves: dict[bytes, bytes]) -> Iterator[bytes]:
     chunk_offsets = struct.unpack_from(f">{len(leaves[b'stco']) // 4 - 2}I", leaves[b"stco"], 8)
     runs = list(struct.iter_unpack(">III", leaves[b"stsc"][8:]))
     samples_per_chunk = 0
-    for number, offset in enumerate(chunk_offsets, start=1):
+    for number, start in enumerate(chunk_offsets, start=1):
+        offset = start
         if runs and runs[0][0] == number:
             samples_per_chunk = runs.pop(0)[1]
         for _ in range(samples_per_chunk):

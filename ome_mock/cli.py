@@ -1,0 +1,141 @@
+"""The command line: `ome-mock serve`, `ome-mock demo`, `ome-mock --version`."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from .clock import ManualClock, RealClock
+from .demo import run_demo
+from .dialect import DIALECTS, DOCS, WriteMode
+from .emulator import DEFAULT_STREAMS, OmeMock
+from .errors import AddressInUse, ConfigurationError
+from .logs import FORMATS, log_to_stderr
+from .settings import DEFAULT_ACCESS_TOKEN
+from .versions import ENGINE_VERSION, VERSION
+
+log = logging.getLogger("ome_mock.server")
+
+EXIT_WRONG_OPTION = 2
+EXIT_PORT_TAKEN = 4
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """An option with its twin in the environment: `--port` is OME_MOCK_PORT too."""
+    variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(VERSION, message=f"ome-mock {VERSION}, emulating OvenMediaEngine {ENGINE_VERSION}")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """An emulator of OvenMediaEngine for the teams who write its clients."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="Port of the REST API; 0 takes a free one.")
+@option("--access-token", help=f"Token that clients present.  [default: {DEFAULT_ACCESS_TOKEN}]")
+@option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help=f"A connected stream.  [default: {DEFAULT_STREAMS[0]}]")
+@option("--root", type=click.Path(path_type=Path), help="Map every path that clients name below this directory.")
+@option("--allow-path", "allow_paths", type=click.Path(path_type=Path), multiple=True, help="Allow writing below this directory too.")
+@option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
+@option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
+@option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True, help="Manual: POST /_mock/clock/advance.")
+@option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
+@option("--port-file", type=click.Path(dir_okay=False, path_type=Path), help="Write ports and pid here once all is up.")
+@option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
+def serve(*, host: str, port: int, clock: str, port_file: Path | None, log_format: str, streams: tuple[str, ...], **options: Any) -> None:
+    """Serve the REST API until SIGTERM or Ctrl-C."""
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    log_to_stderr(log_format)
+    ome = OmeMock(
+        host=host,
+        port=port,
+        clock=RealClock() if clock == "real" else ManualClock(),
+        streams=streams or DEFAULT_STREAMS,
+        **options,
+    )
+    with ome:
+        if port_file is not None:
+            write_port_file(port_file, ome.port)
+        click.echo(banner(ome, streams or DEFAULT_STREAMS))
+        if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
+            log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
+        stopped.wait()
+
+
+@cli.command()
+def demo() -> None:
+    """Play one story from start to finish on a fast clock, and print it."""
+    run_demo(click.echo)
+
+
+def banner(ome: OmeMock, streams: tuple[str, ...]) -> str:
+    confinement = ome.confinement
+    writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    return "\n".join(
+        [
+            f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
+            f"  REST API       {ome.url}/v1",
+            f"  access token   {ome.access_token}",
+            f"  authorization  {ome.authorization}",
+            f"  streams        {', '.join(streams)}",
+            f"  writes         {writes}",
+        ]
+    )
+
+
+def write_port_file(path: Path, port: int) -> None:
+    """Write `{"port": ..., "llhls_port": null, "pid": ...}` by rename, so that nobody reads half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(json.dumps({"port": port, "llhls_port": None, "pid": os.getpid()}) + "\n")
+        temporary.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"--port-file {path}: {error.strerror}") from None
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def main() -> NoReturn:
+    """Run the command line; a mistake of the user is one line on stderr."""
+    try:
+        cli.main(prog_name="ome-mock", standalone_mode=False)
+    except click.ClickException as error:
+        fail(" ".join(error.format_message().split()), error.exit_code)
+    except AddressInUse as error:
+        fail(str(error), EXIT_PORT_TAKEN)
+    except ConfigurationError as error:
+        fail(str(error), EXIT_WRONG_OPTION)
+    except click.Abort:
+        fail("interrupted", 130)
+    sys.exit(0)
+
+
+def fail(message: str, status: int) -> NoReturn:
+    click.echo(f"ome-mock: {message}", err=True)
+    sys.exit(status)

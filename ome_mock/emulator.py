@@ -1,0 +1,201 @@
+"""The whole emulator, put together: a world, an engine, a disk, a clock, and the Flask application before them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypedDict, Unpack
+
+from flask import Flask
+
+from .clock import Clock, ManualClock, RealClock, Ticker
+from .dialect import DIALECTS, DOCS, Dialect, WriteMode
+from .dumps.confinement import confine
+from .dumps.storage import Storage
+from .dumps.writer import Writer
+from .engine.dump import Dump, DumpRequest
+from .engine.engine import Engine
+from .engine.stream import OutputStream, StreamPath
+from .engine.track import InputTracks
+from .errors import ConfigurationError
+from .timestamps import NS_PER_MS
+from .web.app import create_flask_app
+from .web.server import HttpServer
+from .worlds.server_xml import default_world
+
+DumpKey = str | tuple[str, str]
+
+DEFAULT_STREAMS = ("default/app/stream",)
+LIVE_FOR_NS = 63_200 * NS_PER_MS
+"""How long the streams of the starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
+
+
+class Options(TypedDict, total=False):
+    """What an emulator can be told.
+
+    `dialect`: whose behaviour, `docs` by default. `streams`: the input streams connected from the start, each `vhost/app/stream`.
+    `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
+    directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
+    """
+
+    dialect: str
+    streams: Iterable[str]
+    access_token: str | None
+    root: str | Path | None
+    allow_paths: Iterable[str | Path]
+    allow_any_path: bool
+    writes: str | None
+    clock: Clock
+    seed: int
+
+
+class Emulator:
+    """An OME without sockets: its engine, its clock and its Flask application. Raises ConfigurationError for a wrong option."""
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        self.dialect = _find_dialect(options.get("dialect", DOCS.name))
+        self.clock = options.get("clock") or ManualClock()
+        self.confinement = confine(
+            root=options.get("root"),
+            allow_paths=tuple(options.get("allow_paths", ())),
+            allow_any_path=options.get("allow_any_path", False),
+        )
+        world = default_world()
+        self.access_token = options.get("access_token") or world.access_token
+        self._storage = Storage(self.confinement, _write_mode(options.get("writes")) or self.dialect.write_mode)
+        self.engine = Engine(world, self.dialect, self._make_writer, seed=options.get("seed", 0), on_change=self._on_change)
+        self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
+        if isinstance(self.clock, ManualClock):
+            self.clock.on_advance(self.engine.advance)
+        for stream in options.get("streams", DEFAULT_STREAMS):
+            self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
+        self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
+        self.app.extensions["ome_mock"] = self
+
+    @property
+    def authorization(self) -> str:
+        """The value of the Authorization header that OME wants."""
+        return "Basic " + base64.b64encode(self.access_token.encode()).decode()
+
+    @property
+    def dumps(self) -> Dumps:
+        """Every dump that was started."""
+        return Dumps(self.engine)
+
+    def connect(self, stream: str, *, video: bool = True, audio: bool = True) -> None:
+        """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
+
+        Raises ConfigurationError where there is no such application, or the stream is connected already.
+        """
+        if not (video or audio):
+            raise ConfigurationError(f"stream {stream}: an input stream has video, audio or both")
+        self.engine.connect(_stream_path(stream), InputTracks(video, audio), self.clock.now_ns())
+
+    def disconnect(self, stream: str) -> None:
+        """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
+        self.engine.disconnect(_stream_path(stream), self.clock.now_ns())
+
+    def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
+        return Writer(self._storage, self.dialect, self.clock.zone, request, stream)
+
+    def _on_change(self) -> None:
+        self._ticker.wake()
+
+
+class OmeMock(Emulator):
+    """A running emulator: an HTTP server on a free port, and a manual clock unless told otherwise.
+
+        with OmeMock() as ome:
+            requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
+            ome.clock.advance(60)
+
+    Takes `Options`, and `host` and `port` (0 is a free one); the port is bound when this is made.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
+        self._server = HttpServer(self.app, host, port)
+        self._is_running = False
+
+    @property
+    def url(self) -> str:
+        """Where the REST API is, without a slash at the end."""
+        return self._server.url
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    def start(self) -> None:
+        self._server.start()
+        if isinstance(self.clock, RealClock):
+            self._ticker.start()
+        self._is_running = True
+
+    def stop(self) -> None:
+        """Complete the running dumps and close every connection; stopping again does nothing."""
+        if not self._is_running:
+            return
+        self._is_running = False
+        if isinstance(self.clock, RealClock):
+            self._ticker.stop()
+        self._server.stop()
+        self.engine.close(self.clock.now_ns())
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+
+class Dumps(Mapping[DumpKey, Dump]):
+    """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
+
+    Of streams that are gone, the last dump of each key is still here.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._by_key = {(str(dump.stream), dump.id): dump for dump in engine.dumps()}
+
+    def __getitem__(self, key: DumpKey) -> Dump:
+        if isinstance(key, tuple):
+            return self._by_key[key]
+        found = [name for name in self._by_key if name[1] == key]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} dumps have the id {key!r}: {found or list(self._by_key)}")
+        return self._by_key[found[0]]
+
+    def __iter__(self) -> Iterator[DumpKey]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+
+def create_app(**options: Unpack[Options]) -> Flask:
+    """The Flask application alone, for test clients; `app.extensions["ome_mock"]` is its `Emulator`."""
+    return Emulator(**options).app
+
+
+def _find_dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
+    return DIALECTS[name]
+
+
+def _write_mode(name: str | None) -> WriteMode | None:
+    modes = [mode.value for mode in WriteMode]
+    if name is not None and name not in modes:
+        raise ConfigurationError(f"writes {name!r} is not one of {', '.join(modes)}")
+    return None if name is None else WriteMode(name)
+
+
+def _stream_path(text: str) -> StreamPath:
+    names = text.split("/")
+    if len(names) != 3 or not all(names):
+        raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
+    return StreamPath(*names)

@@ -1,0 +1,40 @@
+"""The access token, checked before anything is looked up (reference: REST API, section 1.4)."""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import logging
+import re
+
+from ..errors import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
+
+log = logging.getLogger("ome_mock.requests")
+
+_ALPHABET = re.compile(r"[A-Za-z0-9+/]*")
+
+
+def check_authorization(header: str, access_token: str) -> None:
+    """Raise Unauthorized unless the header presents the token: `Basic base64(token)`, without user and colon."""
+    words = header.strip("\r\n\t ").split(" ")
+    if words == [""]:
+        raise AuthorizationMissing
+    if len(words) != 2:
+        raise AuthorizationMalformed
+    scheme, credential = words
+    if scheme.upper() != "BASIC":
+        raise CredentialTypeNotSupported(scheme)
+    presented, expected = decode_credential(credential), access_token.encode()
+    if not hmac.compare_digest(presented, expected):
+        if presented == expected + b":":
+            log.warning("the credential is the token and a colon, as `curl -u TOKEN:` sends it; OME wants base64(TOKEN) alone")
+        raise CredentialInvalid
+
+
+def decode_credential(text: str) -> bytes:
+    """Decode base64 as the engine does: up to the first character outside the alphabet, padding not needed."""
+    match = _ALPHABET.match(text)
+    digits = match.group() if match else ""
+    if len(digits) % 4 == 1:
+        digits = digits[:-1]
+    return binascii.a2b_base64(digits + "=" * (-len(digits) % 4))

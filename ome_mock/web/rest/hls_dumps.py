@@ -1,0 +1,106 @@
+"""`:startHlsDump`, `:stopHlsDump` and `:hlsDumps` (reference: REST API, section 4)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from ...engine.dump import Dump, DumpRequest
+from ...errors import BodyNotAnObject, FieldsMissing, JsonTypeError, RequiredFields
+from ..envelope import NOTHING
+from . import STREAM, Api, Route
+
+log = logging.getLogger("ome_mock.requests")
+
+
+def start_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    input_stream = api.engine.input_stream(vhost, app, stream)
+    names = api.engine.start_hls_dump(input_stream, read_start(body), api.clock.now_ns())
+    return names if api.dialect.names_output_streams else NOTHING
+
+
+def stop_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    input_stream = api.engine.input_stream(vhost, app, stream)
+    names = api.engine.stop_hls_dump(input_stream, *read_address(body), api.clock.now_ns())
+    return names if api.dialect.names_output_streams else NOTHING
+
+
+def list_hls_dumps(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    input_stream = api.engine.input_stream(vhost, app, stream)
+    return [describe(dump) for dump in api.engine.hls_dumps(input_stream, *read_address(body))]
+
+
+def read_start(body: Any) -> DumpRequest:
+    """The fields of a start; raises FieldsMissing where one of the three that are needed is."""
+    fields = _Fields(body, RequiredFields.TO_START)
+    request = DumpRequest(
+        output_stream_name=fields.text("outputStreamName"),
+        id=fields.text("id"),
+        output_path=fields.text("outputPath"),
+        playlists=fields.playlists,
+        info_file=fields.text("infoFile"),
+        user_data=fields.text("userData"),
+    )
+    if not (request.id and request.output_stream_name and request.output_path):
+        raise FieldsMissing(RequiredFields.TO_START)
+    return request
+
+
+def read_address(body: Any) -> tuple[str, str]:
+    """The output stream and the id, which may be empty, of a stop or a list; raises FieldsMissing."""
+    fields = _Fields(body, RequiredFields.TO_ADDRESS)
+    output_stream_name = fields.text("outputStreamName")
+    if not output_stream_name:
+        raise FieldsMissing(RequiredFields.TO_ADDRESS)
+    return output_stream_name, fields.text("id")
+
+
+def describe(dump: Dump) -> dict[str, object]:
+    """One element of a list; what was not given is left out (reference: REST API, section 4.4)."""
+    request = dump.request
+    described: dict[str, object] = {
+        "id": request.id,
+        "infoFile": request.info_file,
+        "outputPath": request.output_path,
+        "outputStreamName": request.output_stream_name,
+        "playlist": list(request.playlists),
+        "userData": request.user_data,
+    }
+    return {"enabled": dump.enabled} | {key: value for key, value in described.items() if value}
+
+
+class _Fields:
+    """A body read as the engine reads it: a field of a wrong type is absent, an unknown one is ignored. What was ignored is logged."""
+
+    def __init__(self, body: Any, required: RequiredFields) -> None:
+        if body is not None and not isinstance(body, dict):
+            raise BodyNotAnObject(required)
+        self._body: dict[str, Any] = body or {}
+        self.playlists = self._playlists()
+
+    def text(self, name: str) -> str:
+        """A string up to its first NUL, or the empty string (recorded: group fields)."""
+        value = self._body.get(name, "")
+        if not isinstance(value, str):
+            log.warning("%s is not a string and counts as absent, as with OME", name)
+            return ""
+        return value.partition("\0")[0]
+
+    def _playlists(self) -> tuple[str, ...]:
+        """The strings of an array; other values are ignored.
+
+        An object with members is an error in all three actions (recorded: dump/playlist object).
+        """
+        value = self._body.get("playlist")
+        if isinstance(value, dict) and value:
+            raise JsonTypeError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
+        if not isinstance(value, list):
+            return ()
+        return tuple(item.partition("\0")[0] for item in value if isinstance(item, str))
+
+
+ROUTES = (
+    Route("POST", f"{STREAM}:startHlsDump", start_hls_dump),
+    Route("POST", f"{STREAM}:stopHlsDump", stop_hls_dump),
+    Route("POST", f"{STREAM}:hlsDumps", list_hls_dumps),
+)

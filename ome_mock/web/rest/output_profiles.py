@@ -1,0 +1,22 @@
+"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: names, and of one profile what identifies it."""
+
+from __future__ import annotations
+
+from . import APP, Api, Route
+
+OUTPUT_PROFILES = f"{APP}/outputProfiles"
+
+
+def list_output_profiles(api: Api, vhost: str, app: str) -> object:
+    return [profile.name for profile in api.engine.application(vhost, app).output_profiles]
+
+
+def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> object:
+    profile = api.engine.output_profile(vhost, app, output_profile)
+    return {"name": profile.name, "outputStreamName": profile.output_stream_name}
+
+
+ROUTES = (
+    Route("GET", OUTPUT_PROFILES, list_output_profiles),
+    Route("GET", f"{OUTPUT_PROFILES}/<segment:output_profile>", get_output_profile),
+)
