@@ -28,4 +28,9 @@ def _date_and_offset(seconds: int, zone: tzinfo | None) -> tuple[str, str]:
 
 def http_date(instant_ns: int) -> str:
     """Format as an IMF-fixdate (RFC 9110, section 5.6.7)."""
-    return formatdate(instant_ns // NS_PER_SECOND, usegmt=True)
+    return _imf_fixdate(instant_ns // NS_PER_SECOND)
+
+
+@lru_cache(maxsize=4)
+def _imf_fixdate(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)

@@ -54,12 +54,14 @@ class Session:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._directories: dict[Place, int] = {}
+        self._places: dict[str, Place] = {}
+        self._descriptors: dict[Place, int] = {}
 
     def close(self) -> None:
-        for descriptor in self._directories.values():
+        for descriptor in self._descriptors.values():
             os.close(descriptor)
-        self._directories.clear()
+        self._descriptors.clear()
+        self._places.clear()
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file under its name, which may exist."""
@@ -82,31 +84,34 @@ class Session:
 
     def _perform(self, path: str, action: Callable[[int, str], None]) -> None:
         directory, name = os.path.split(path)
-        place = self._storage.confinement.locate(directory)
         try:
             try:
-                self._act(place, name, action)
+                self._act(directory, name, action)
             except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
                 self.close()
-                self._act(place, name, action)
+                self._act(directory, name, action)
         except FileExistsError:
             raise FileExists(f"{path} exists") from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise WriteFailed(f"could not write {path}: {reason}") from error
 
-    def _act(self, place: Place, name: str, action: Callable[[int, str], None]) -> None:
-        descriptor = self._open(place)
-        if _is_link(descriptor, name):
+    def _act(self, directory: str, name: str, action: Callable[[int, str], None]) -> None:
+        if directory not in self._places:
+            self._places[directory] = self._storage.confinement.locate(directory)
+        place = self._places[directory]
+        try:
+            action(self._open(place), name)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
             target = os.path.realpath(os.path.join(str(place), name))
-            place, name = self._storage.confinement.place(os.path.dirname(target)), os.path.basename(target)
-            descriptor = self._open(place)
-        action(descriptor, name)
+            action(self._open(self._storage.confinement.place(os.path.dirname(target))), os.path.basename(target))
 
     def _open(self, place: Place) -> int:
-        if place not in self._directories:
-            self._directories[place] = _walk(place)
-        return self._directories[place]
+        if place not in self._descriptors:
+            self._descriptors[place] = _walk(place)
+        return self._descriptors[place]
 
 
 def _walk(place: Place) -> int:
@@ -130,11 +135,11 @@ def _open_or_make(parent: int, name: str) -> int:
         return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
 
 
-def _is_link(directory: int, name: str) -> bool:
-    try:
-        return stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
-    except FileNotFoundError:
-        return False
+def _refuse_link(directory: int, name: str) -> None:
+    """Fail as opening a link does, for writing that would not open it."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
@@ -148,6 +153,7 @@ def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
 
 
 def _replace_file(directory: int, name: str, data: bytes) -> None:
+    _refuse_link(directory, name)
     with _temporary_file(directory, data) as temporary:
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
     _close_after_write(directory, name)

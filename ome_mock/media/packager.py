@@ -6,32 +6,47 @@ import struct
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import accumulate
 from threading import Lock
 
 from .cmaf import DECODE_TIME_OFFSET, SEQUENCE_NUMBER_OFFSET, init_section, part
 from .loop import LoopTrack, MediaKind
 from .timeline import Part, Segment, Timeline
 
+pack_sequence_number = struct.Struct(">I").pack_into
+pack_decode_time = struct.Struct(">Q").pack_into
+
 CACHE_BYTES = 24 * 1024 * 1024
 """A day's dump of the default world needs 2 MB of it."""
 
 
+@dataclass(frozen=True)
+class _Template:
+    """A segment, and of each of its parts where it begins and how many ticks after the segment."""
+
+    data: bytes
+    parts: tuple[tuple[int, int], ...]
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
 class SegmentCache:
-    """Bytes by key, the least recently used dropped first; safe to share between threads."""
+    """Segments and templates by key, measured by their length, the least recently used dropped first; safe to share between threads."""
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._entries: OrderedDict[Hashable, bytes | _Template] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, key: Hashable) -> bytes | None:
+    def find(self, key: Hashable) -> bytes | _Template | None:
         with self._lock:
             if key in self._entries:
                 self._entries.move_to_end(key)
             return self._entries.get(key)
 
-    def store(self, key: Hashable, value: bytes) -> None:
+    def store(self, key: Hashable, value: bytes | _Template) -> None:
         with self._lock:
             self._size += len(value) - len(self._entries.pop(key, b""))
             self._entries[key] = value
@@ -61,7 +76,7 @@ class Packager:
             return b""
         finished_key = (self.track, self.timeline, self.ticks_per_ms, segment.msn, len(segment.part_sizes), "finished")
         finished = self.cache.find(finished_key)
-        if finished is None:
+        if not isinstance(finished, bytes):
             finished = self._patch(self._template(segment), segment)
             self.cache.store(finished_key, finished)
         return finished
@@ -74,23 +89,25 @@ class Packager:
         keys = [self.track.is_key[number % count] for number in numbers] if self.track.kind is MediaKind.VIDEO else None
         return part(part_.sequence_number, self._ticks(part_.first_sample), samples, durations, keys)
 
-    def _template(self, segment: Segment) -> bytes:
-        """The bytes of any segment of this shape and length."""
+    def _template(self, segment: Segment) -> _Template:
+        """Any segment of this shape and length."""
         key = (self.track, self.timeline, self.ticks_per_ms, segment.shape, len(segment.part_sizes), "template")
         template = self.cache.find(key)
-        if template is None:
-            template = b"".join(map(self.part, segment.parts))
+        if not isinstance(template, _Template):
+            parts = [self.part(part_) for part_ in segment.parts]
+            ticks = [self._ticks(part_.first_sample) - self._ticks(segment.first_sample) for part_ in segment.parts]
+            offsets = accumulate(map(len, parts), initial=0)
+            template = _Template(b"".join(parts), tuple(zip(offsets, ticks, strict=False)))
             self.cache.store(key, template)
         return template
 
-    def _patch(self, template: bytes, segment: Segment) -> bytes:
-        patched = bytearray(template)
-        offset = 0
-        for part_ in segment.parts:
-            struct.pack_into(">I", patched, offset + SEQUENCE_NUMBER_OFFSET, part_.sequence_number)
-            struct.pack_into(">Q", patched, offset + DECODE_TIME_OFFSET, self._ticks(part_.first_sample))
-            for _ in ("moof", "mdat"):
-                offset += struct.unpack_from(">I", patched, offset)[0]
+    def _patch(self, template: _Template, segment: Segment) -> bytes:
+        patched = bytearray(template.data)
+        number, decode_time = segment.first_sequence_number, self._ticks(segment.first_sample)
+        for offset, ticks in template.parts:
+            pack_sequence_number(patched, offset + SEQUENCE_NUMBER_OFFSET, number)
+            pack_decode_time(patched, offset + DECODE_TIME_OFFSET, decode_time + ticks)
+            number += 1
         return bytes(patched)
 
     def _ticks(self, sample: int) -> int:

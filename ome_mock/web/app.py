@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.datastructures import Headers
+from werkzeug.routing import BaseConverter, Rule
 
 from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.engine import Engine
-from ..errors import ConfigurationError, ControllerNotFound, RequestRefused
+from ..errors import ConfigurationError, RequestRefused
 from ..timestamps import http_date
 from .auth import check_authorization
-from .control.clock import CLOCK_ADVANCE, advance_clock
-from .control.health import HEALTH, health
+from .control import clock as control_clock
+from .control import health
 from .cors import cors_headers
 from .envelope import failure, render, success
 from .json_body import read_json
-from .rest import Api, Route, apps, hls_dumps, output_profiles, streams, version, vhosts
+from .rest import Api, apps, hls_dumps, output_profiles, streams, version, vhosts
+from .routing import Route, find_route, raw_path
 
 log = logging.getLogger("ome_mock.requests")
 
-ROUTES: tuple[Route, ...] = (
+API_ROUTES: tuple[Route, ...] = (
     *version.ROUTES,
     *vhosts.ROUTES,
     *apps.ROUTES,
@@ -35,84 +34,66 @@ ROUTES: tuple[Route, ...] = (
     *streams.ROUTES,
     *hls_dumps.ROUTES,
 )
+CONTROL = "/_mock/"
+CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
 SERVER = "OvenMediaEngine"
 AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 
 
-class SegmentConverter(BaseConverter):
-    """Anything between two slashes, nothing included: the last colon begins an action (reference: REST API, section 3.1)."""
+class EverythingConverter(BaseConverter):
+    """Takes any path: routing is not Flask's matter here, but `find_route`'s."""
 
-    regex = "[^/]*"
-
-
-class AppConverter(BaseConverter):
-    """An application's name, which holds no colon."""
-
-    regex = "[^/:]*"
-
-
-class RawTarget:
-    """WSGI middleware: route on the request target as it was sent, for the engine decodes no percent-escapes."""
-
-    def __init__(self, application: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> None:
-        self._application = application
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ["PATH_INFO"] = raw_path(environ["REQUEST_URI"])
-        return self._application(environ, start_response)
-
-
-def raw_path(target: str) -> str:
-    """The path of a request target in origin form or absolute form (RFC 9112, section 3.2)."""
-    path = target.partition("?")[0]
-    if not path.startswith("/") and "://" in path:
-        path = "/" + path.partition("://")[2].partition("/")[2]
-    return path
+    regex = ".*"
+    part_isolating = False
 
 
 def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_token: str) -> Flask:
     """Make the application that serves an engine."""
     app = Flask("ome_mock", static_folder=None)
     app.url_map.merge_slashes = False
-    app.url_map.converters |= {"segment": SegmentConverter, "app": AppConverter}
+    app.url_map.converters["everything"] = EverythingConverter
+    app.url_map.add(Rule("/<everything:_>", endpoint="everything"))
     answers = Answers(engine.world.cross_domains, clock, dialect)
     api = Api(engine, clock, dialect)
-    for route in ROUTES:
-        view = partial(_answer_route, answers, api, route)
-        name = f"{route.handler.__module__}.{route.handler.__name__}"
-        app.add_url_rule(route.path, name, view, methods=[route.method], provide_automatic_options=False)
-    app.add_url_rule(HEALTH, "health", lambda: answers.json(200, health(dialect)), provide_automatic_options=False)
-    advance = lambda: answers.json(200, advance_clock(clock, read_json(request.get_data())))  # noqa: E731
-    app.add_url_rule(CLOCK_ADVANCE, "clock", advance, methods=["POST"], provide_automatic_options=False)
-    app.before_request(partial(_before_route, answers, access_token))
-    app.after_request(_log_request)
-    app.register_error_handler(ConfigurationError, answers.wrong_control)
+    app.view_functions["everything"] = lambda _: _answer(api, answers, access_token)
     app.register_error_handler(RequestRefused, answers.refusal)
-    app.register_error_handler(HTTPException, lambda _: answers.refusal(ControllerNotFound()))
+    app.register_error_handler(ConfigurationError, answers.control_refusal)
     app.register_error_handler(Exception, answers.internal_error)
-    app.wsgi_app = RawTarget(app.wsgi_app)  # type: ignore[method-assign]
+    app.after_request(_log_request)
     return app
 
 
-def _before_route(answers: Answers, access_token: str) -> Response | None:
-    """The engine answers OPTIONS before the token is looked at, and looks at the token before the path (section 1.2)."""
+class ExactResponse(Response):
+    """Goes out with the headers that it was given and no others."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
+        return self.headers
+
+
+def _answer(api: Api, answers: Answers, access_token: str) -> Response:
+    """The engine answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
     if request.method == "OPTIONS":
         return answers.response(204, b"", "text/html")
-    if request.path != HEALTH:
-        check_authorization(request.headers.get("Authorization", ""), access_token)
-    return None
+    path = raw_path(request.environ["REQUEST_URI"])
+    if path != health.HEALTH:
+        check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
+    if path.startswith(CONTROL):
+        return answers.json(200, _handle(api, CONTROL_ROUTES, path))
+    return answers.json(200, success(_handle(api, API_ROUTES, path)))
+
+
+def _handle(api: Api, routes: tuple[Route, ...], path: str) -> Any:
+    route, names = find_route(routes, request.method, path)
+    if route.method == "POST":
+        return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
+    return route.handler(api, **names)
 
 
 def _log_request(response: Response) -> Response:
-    level = logging.DEBUG if request.path.startswith("/_mock/") else logging.INFO
-    log.log(level, "%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
+    target = request.environ["REQUEST_URI"]
+    level = logging.DEBUG if target.startswith(CONTROL) else logging.INFO
+    log.log(level, "%s %s %s", request.method, target, response.status_code)
     return response
-
-
-def _answer_route(answers: Answers, api: Api, route: Route, **names: str) -> Response:
-    if route.method == "POST":
-        return answers.json(200, success(route.handler(api, **names, body=read_json(request.get_data(cache=False)))))
-    return answers.json(200, success(route.handler(api, **names)))
 
 
 class Answers:
@@ -135,7 +116,7 @@ class Answers:
             "Server": SERVER,
             **more,
         }
-        return Response(body, status, [(name, value) for name, value in headers.items() if value is not None])
+        return ExactResponse(body, status, [(name, value) for name, value in headers.items() if value is not None])
 
     def json(self, status: int, envelope: dict[str, Any], **more: str) -> Response:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
@@ -145,7 +126,7 @@ class Answers:
         log.info("refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 
-    def wrong_control(self, error: ConfigurationError) -> Response:
+    def control_refusal(self, error: ConfigurationError) -> Response:
         """A request of the control API that can't be done."""
         return self.json(400, {"message": str(error), "statusCode": 400})
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -29,6 +30,7 @@ from ..settings import (
 Element = dict[str, Any]
 
 
+@cache
 def default_world() -> World:
     """The world that an emulator serves when it is told nothing else."""
     return read_server_xml(files(__package__).joinpath("default.xml").read_bytes(), "default.xml")

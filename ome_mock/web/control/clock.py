@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...clock import Clock
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
+from ..rest import Api
+from ..routing import Route
 
-CLOCK_ADVANCE = "/_mock/clock/advance"
 
-
-def advance_clock(clock: Clock, body: Any) -> dict[str, str]:
+def advance_clock(api: Api, body: Any) -> dict[str, str]:
     """Advance by `{"seconds": N}`; what falls due meanwhile has happened. Returns the time then. Raises ConfigurationError."""
     seconds = body.get("seconds") if isinstance(body, dict) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
         raise ConfigurationError(f'the body must be {{"seconds": N}} with N zero or more, not {body!r}')
-    clock.advance(seconds)
-    return {"now": iso_time(clock.now_ns(), clock.zone)}
+    api.clock.advance(seconds)
+    return {"now": iso_time(api.clock.now_ns(), api.clock.zone)}
+
+
+ROUTES = (Route("POST", "/_mock/clock/advance", advance_clock),)

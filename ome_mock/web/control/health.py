@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ...dialect import Dialect
 from ...versions import ENGINE_VERSION, VERSION
+from ..rest import Api
+from ..routing import Route
 
 HEALTH = "/_mock/health"
 
 
-def health(dialect: Dialect) -> dict[str, str]:
-    return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": dialect.name}
+def health(api: Api) -> dict[str, str]:
+    return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": api.dialect.name}
+
+
+ROUTES = (Route("GET", HEALTH, health),)

@@ -6,9 +6,7 @@ is to hold, or raises a RequestRefused. It knows nothing of HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ...clock import Clock
 from ...dialect import Dialect
@@ -24,18 +22,9 @@ class Api:
     dialect: Dialect
 
 
-@dataclass(frozen=True)
-class Route:
-    """One method and path; a POST reads a JSON body, before anything named in the path is looked up."""
-
-    method: str
-    path: str
-    handler: Callable[..., Any]
-
-
 VHOSTS = "/v1/vhosts"
-VHOST = f"{VHOSTS}/<segment:vhost>"
+VHOST = f"{VHOSTS}/{{vhost}}"
 APPS = f"{VHOST}/apps"
-APP = f"{APPS}/<app:app>"
+APP = f"{APPS}/{{app}}"
 STREAMS = f"{APP}/streams"
-STREAM = f"{STREAMS}/<segment:stream>"
+STREAM = f"{STREAMS}/{{stream}}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import APP, APPS, Api, Route
+from ..routing import Route
+from . import APP, APPS, Api
 
 
 def list_applications(api: Api, vhost: str) -> object:

@@ -8,7 +8,8 @@ from typing import Any
 from ...engine.dump import Dump, DumpRequest
 from ...errors import BodyNotAnObject, FieldsMissing, JsonTypeError, RequiredFields
 from ..envelope import NOTHING
-from . import STREAM, Api, Route
+from ..routing import Route
+from . import STREAM, Api
 
 log = logging.getLogger("ome_mock.requests")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import APP, Api, Route
+from ..routing import Route
+from . import APP, Api
 
 OUTPUT_PROFILES = f"{APP}/outputProfiles"
 
@@ -18,5 +19,5 @@ def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> o
 
 ROUTES = (
     Route("GET", OUTPUT_PROFILES, list_output_profiles),
-    Route("GET", f"{OUTPUT_PROFILES}/<segment:output_profile>", get_output_profile),
+    Route("GET", f"{OUTPUT_PROFILES}/{{output_profile}}", get_output_profile),
 )

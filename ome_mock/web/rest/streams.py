@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...timestamps import iso_time
-from . import STREAM, STREAMS, Api, Route
+from ..routing import Route
+from . import STREAM, STREAMS, Api
 
 
 def list_streams(api: Api, vhost: str, app: str) -> object:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...versions import ENGINE_GIT_VERSION, ENGINE_VERSION
-from . import Api, Route
+from ..routing import Route
+from . import Api
 
 
 def get_version(_: Api) -> object:

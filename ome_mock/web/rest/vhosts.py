@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import VHOST, VHOSTS, Api, Route
+from ..routing import Route
+from . import VHOST, VHOSTS, Api
 
 
 def list_virtual_hosts(api: Api) -> object:

@@ -1,0 +1,59 @@
+"""Routing as the engine does it: a list of methods and patterns over the raw path, tried in order; the first that matches wins.
+
+So a path with a method that it does not have is unknown (404, never 405), nothing is decoded, and no slash is added or merged
+(reference: REST API, sections 1.2 and 3.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..errors import ControllerNotFound
+
+NAMES = {"app": "[^/:]*"}
+"""What a name in braces takes where it is not `[^/]*`: an application's name holds no colon."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method and path, such as `POST /v1/vhosts/{vhost}/apps/{app}/streams/{stream}:startHlsDump`.
+
+    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST reads a JSON body,
+    before anything that the path names is looked up.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        literals_and_names = re.split(r"{(\w+)}", self.path)
+        return re.compile(
+            "".join(
+                f"(?P<{text}>{NAMES.get(text, '[^/]*')})" if position % 2 else re.escape(text)
+                for position, text in enumerate(literals_and_names)
+            )
+        )
+
+
+def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """The first route of this method whose pattern is the path, and the names in it; HEAD is a GET. Raises ControllerNotFound."""
+    wanted = "GET" if method == "HEAD" else method
+    for route in routes:
+        match = route.pattern.fullmatch(path) if route.method == wanted else None
+        if match:
+            return route, match.groupdict()
+    raise ControllerNotFound
+
+
+def raw_path(target: str) -> str:
+    """The path of a request target in origin form or absolute form (RFC 9112, section 3.2), as it was sent."""
+    path = target.partition("?")[0]
+    if not path.startswith("/") and "://" in path:
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return path
