@@ -84,10 +84,10 @@ class ManualClock(Clock):
 class Ticker:
     """A thread that calls `advance(now_ns)` whenever something is due, and sleeps meanwhile.
 
-    `next_due_ns(after_ns)` names the next instant at which there is work, or None; `wake` makes the ticker ask again.
+    `next_due_ns()` names the next instant at which there is work, or None; `wake` makes the ticker ask again.
     """
 
-    def __init__(self, clock: Clock, advance: Callable[[int], None], next_due_ns: Callable[[int], int | None]) -> None:
+    def __init__(self, clock: Clock, advance: Callable[[int], None], next_due_ns: Callable[[], int | None]) -> None:
         self._clock = clock
         self._advance = advance
         self._next_due_ns = next_due_ns
@@ -111,9 +111,8 @@ class Ticker:
     def _run(self) -> None:
         while not self._stopping:
             self._awake.clear()
-            now_ns = self._clock.now_ns()
-            self._advance(now_ns)
-            due_ns = self._next_due_ns(now_ns)
+            self._advance(self._clock.now_ns())
+            due_ns = self._next_due_ns()
             wait_s = LONGEST_WAIT_S if due_ns is None else (due_ns - self._clock.now_ns()) / NS_PER_SECOND
             if wait_s > 0:
                 self._awake.wait(min(wait_s, LONGEST_WAIT_S))

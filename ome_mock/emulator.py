@@ -10,7 +10,7 @@ from typing import Self, TypedDict, Unpack
 
 from flask import Flask
 
-from .clock import Clock, ManualClock, RealClock, Ticker
+from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
 from .dumps.storage import Storage
@@ -69,6 +69,8 @@ class Emulator:
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
+        else:
+            self._ticker.start()
         for stream in options.get("streams", DEFAULT_STREAMS):
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
@@ -97,6 +99,12 @@ class Emulator:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
         self.engine.disconnect(_stream_path(stream), self.clock.now_ns())
 
+    def close(self) -> None:
+        """End every stream, which completes its dumps, and the thread that follows a real clock."""
+        if not isinstance(self.clock, ManualClock):
+            self._ticker.stop()
+        self.engine.close(self.clock.now_ns())
+
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
         return Writer(self._storage, self.dialect, self.clock.zone, request, stream)
 
@@ -117,7 +125,7 @@ class OmeMock(Emulator):
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> None:
         super().__init__(**options)
         self._server = HttpServer(self.app, host, port)
-        self._is_running = False
+        self._is_stopped = False
 
     @property
     def url(self) -> str:
@@ -130,19 +138,13 @@ class OmeMock(Emulator):
 
     def start(self) -> None:
         self._server.start()
-        if isinstance(self.clock, RealClock):
-            self._ticker.start()
-        self._is_running = True
 
     def stop(self) -> None:
-        """Complete the running dumps and close every connection; stopping again does nothing."""
-        if not self._is_running:
-            return
-        self._is_running = False
-        if isinstance(self.clock, RealClock):
-            self._ticker.stop()
-        self._server.stop()
-        self.engine.close(self.clock.now_ns())
+        """Finish what is being answered, close every connection and complete the running dumps; stopping again does nothing."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self._server.stop()
+            self.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
+from queue import SimpleQueue
+from threading import Thread
+from typing import TextIO
 
 from .timestamps import NS_PER_SECOND, iso_time
 
@@ -31,9 +35,39 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(fields)
 
 
+class BatchingHandler(logging.Handler):
+    """Writes lines from a thread of its own, as many as there are at once: a request doesn't wait for the terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._records: SimpleQueue[logging.LogRecord | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="ome-mock log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.put(record)
+
+    def close(self) -> None:
+        """Write what is left; called at exit."""
+        self._records.put(None)
+        self._thread.join()
+        super().close()
+
+    def _run(self) -> None:
+        record: logging.LogRecord | None = self._records.get()
+        while record is not None:
+            lines = [self.format(record)]
+            while not self._records.empty() and (record := self._records.get()) is not None:
+                lines.append(self.format(record))
+            self._stream.write("\n".join([*lines, ""]))
+            self._stream.flush()
+            record = record and self._records.get()
+
+
 def log_to_stderr(log_format: str) -> None:
     """Send the emulator's log to stderr."""
-    handler = logging.StreamHandler()
+    handler = BatchingHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logger = logging.getLogger(ROOT)
     logger.addHandler(handler)

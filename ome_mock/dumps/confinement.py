@@ -34,13 +34,20 @@ class Confinement:
     base: str
     root: str | None = None
 
-    def locate(self, path: str) -> Place:
+    def locate(self, directory: str) -> Place:
         """Find the directory that a client's path means; raises PathRefused where it may not be written."""
         try:
-            real = os.path.realpath(self._mapped(path))
-        except ValueError as error:
-            raise PathRefused(f"{path!r} is not a path: {error}") from None
-        return self.place(real, path)
+            real = os.path.realpath(self._mapped(directory))
+        except (OSError, ValueError) as error:
+            raise PathRefused(f"refused to write to {directory!r}: {error}") from None
+        return self.place(real, directory)
+
+    def locate_file(self, path: str) -> tuple[Place, str]:
+        """Find the directory and the name that a client's path means; raises PathRefused, for a path without a name too."""
+        directory, name = os.path.split(path)
+        if name in {"", ".", ".."}:
+            raise PathRefused(f"refused to write to {path!r}: it names no file")
+        return self.locate(directory), name
 
     def place(self, real: str, path: str | None = None) -> Place:
         """Find a directory by its real path; `path` is how the client put it. Raises PathRefused."""

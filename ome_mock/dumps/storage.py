@@ -35,9 +35,13 @@ class Storage:
 
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists where anything has this name; nothing is made."""
-        directory, name = os.path.split(path)
-        if os.path.lexists(os.path.join(str(self.confinement.locate(directory)), name)):
+        if self.holds(path):
             raise FileExists(f"{path} exists")
+
+    def holds(self, path: str) -> bool:
+        """Whether anything has this name."""
+        place, name = self.confinement.locate_file(path)
+        return os.path.lexists(os.path.join(str(place), name))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -64,11 +68,14 @@ class Session:
         self._places.clear()
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a file under its name, which may exist."""
-        self._perform(path, lambda directory, name: _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data))
+        """Write a file: a new one directly under its name, one that is there, and may have readers, as the storage's mode says."""
+        if self._storage.mode is WriteMode.IN_PLACE:
+            self._perform(path, lambda directory, name: _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data))
+        else:
+            self._perform(path, lambda directory, name: _write_or_replace(directory, name, data))
 
     def update(self, path: str, data: bytes) -> None:
-        """Write a file that others may be reading, as the storage's mode says."""
+        """Write a file that is complete from its first moment on where the storage's mode allows it."""
         if self._storage.mode is WriteMode.IN_PLACE:
             self.write(path, data)
         else:
@@ -80,7 +87,8 @@ class Session:
 
     def remove(self, path: str) -> None:
         """Remove a file that may be gone already."""
-        self._perform(path, _remove_file)
+        if self._storage.holds(path):
+            self._perform(path, _remove_file)
 
     def _perform(self, path: str, action: Callable[[int, str], None]) -> None:
         directory, name = os.path.split(path)
@@ -135,11 +143,13 @@ def _open_or_make(parent: int, name: str) -> int:
         return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
 
 
-def _refuse_link(directory: int, name: str) -> None:
-    """Fail as opening a link does, for writing that would not open it."""
+def _refuse_irregular(directory: int, name: str) -> None:
+    """Fail as opening a link, a pipe or the like does, for writing that would not open it."""
     with suppress(FileNotFoundError):
-        if stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+        if not stat.S_ISREG(mode):
+            number = errno.ELOOP if stat.S_ISLNK(mode) else errno.ENXIO
+            raise OSError(number, os.strerror(number))
 
 
 def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
@@ -152,8 +162,15 @@ def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
         os.close(descriptor)
 
 
+def _write_or_replace(directory: int, name: str, data: bytes) -> None:
+    try:
+        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+    except FileExistsError:
+        _replace_file(directory, name, data)
+
+
 def _replace_file(directory: int, name: str, data: bytes) -> None:
-    _refuse_link(directory, name)
+    _refuse_irregular(directory, name)
     with _temporary_file(directory, data) as temporary:
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
     _close_after_write(directory, name)
@@ -166,8 +183,19 @@ def _create_file(directory: int, name: str, data: bytes) -> None:
         except OSError as error:
             if error.errno not in _WITHOUT_HARD_LINKS:
                 raise
-            _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+            _write_file_or_none(directory, name, data)
     _close_after_write(directory, name)
+
+
+def _write_file_or_none(directory: int, name: str, data: bytes) -> None:
+    """Write a new file; a failure leaves none behind."""
+    try:
+        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+    except FileExistsError:
+        raise
+    except OSError:
+        _remove_file(directory, name)
+        raise
 
 
 def _remove_file(directory: int, name: str) -> None:
@@ -178,9 +206,13 @@ def _remove_file(directory: int, name: str) -> None:
 @contextmanager
 def _temporary_file(directory: int, data: bytes) -> Iterator[str]:
     """A complete file under a name of its own, gone afterwards."""
-    name = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
+    name = ""
+    while not name:
+        with suppress(FileExistsError):  # left by a process of the same number that was killed
+            candidate = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
+            _write_file_or_none(directory, candidate, data)
+            name = candidate
     try:
-        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
         yield name
     finally:
         _remove_file(directory, name)

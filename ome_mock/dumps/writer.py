@@ -45,12 +45,13 @@ class Writer:
         self._has_info_file = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
-        self._written: dict[str, None] = {}
+        self._files: dict[str, Path] = {}
+        self._directories: dict[str, str] = {}
 
     @property
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        return [self._on_disk(path) for path in list(self._written)]
+        return list(self._files.values())
 
     @property
     def info_file(self) -> Path | None:
@@ -61,8 +62,10 @@ class Writer:
         """Refuse paths outside the allowed directories, and an info file that exists where the dialect does."""
         with _failing_as(StartFailure.INIT_SEGMENT):
             self._storage.confinement.locate(self._request.output_path)
-            if self._request.info_file and self._dialect.refuses_existing_info_file:
-                self._storage.refuse_existing(self._request.info_file)
+            if self._request.info_file:
+                self._storage.confinement.locate_file(self._request.info_file)
+                if self._dialect.refuses_existing_info_file:
+                    self._storage.refuse_existing(self._request.info_file)
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
@@ -74,8 +77,9 @@ class Writer:
                         with _failing_as(StartFailure.INIT_SEGMENT):
                             self._write_info_file(session, DumpState.RUNNING)
             except WriteFailed:
-                with suppress(WriteFailed):
-                    self._flush(session)
+                if self._files:
+                    with suppress(WriteFailed):
+                        self._flush(session)
                 raise
             self._flush(session)
 
@@ -105,7 +109,8 @@ class Writer:
             case MasterPlaylistWrite(name=name):
                 self._render_master(name)
         path = self._path(name)
-        self._written[path] = None
+        if path not in self._files:
+            self._files[path] = self._on_disk(path)
         self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
 
     def _write_init(self, session: Session, track: OutputTrack) -> None:
@@ -114,15 +119,10 @@ class Writer:
             self._tracks[track.id].has_init = True
 
     def _write_segment(self, session: Session, write: SegmentWrite) -> None:
-        """Write a segment once under its name; one that was there as an open segment may have readers, so it is updated."""
-        written = self._tracks[write.track.id]
-        path, data = self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment)
-        put = session.update if written.open_msn == write.segment.msn else session.write
-        put(path, data)
+        session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
         if write.is_complete:
-            written.listed.append(self._stream.media_segment(write.track, write.segment, self._zone).render())
-        else:
-            written.open_msn = write.segment.msn
+            listed = self._stream.media_segment(write.track, write.segment, self._zone)
+            self._tracks[write.track.id].listed.append(listed.render())
 
     def _render_master(self, name: str) -> None:
         playlist = self._stream.find_master_playlist(name)
@@ -161,7 +161,9 @@ class Writer:
 
     def _on_disk(self, path: str) -> Path:
         directory, name = os.path.split(path)
-        return Path(str(self._storage.confinement.locate(directory)), name)
+        if directory not in self._directories:
+            self._directories[directory] = str(self._storage.confinement.locate(directory))
+        return Path(self._directories[directory], name)
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
@@ -175,7 +177,6 @@ class _WrittenTrack:
 
     track: OutputTrack
     has_init: bool = False
-    open_msn: int | None = None
     listed: list[str] = field(default_factory=list)
     chunklist_is_stale: bool = False
 

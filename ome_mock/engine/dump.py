@@ -120,6 +120,8 @@ class Dump:
         self._started_ns = 0
         self._next_msn: dict[int, int] = {}
         self._awaits_ready = False
+        self.due_ns = 0
+        """When the next write falls due."""
 
     @property
     def id(self) -> str:
@@ -146,6 +148,7 @@ class Dump:
         self._awaits_ready = now_ns < self.stream.ready_ns
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
+            self.due_ns = self._find_due_ns()
             log.info("dump %s of %s queued until the stream is ready", self.id, self.stream)
             return
         try:
@@ -153,6 +156,7 @@ class Dump:
         except WriteFailed:
             self._writer.withdraw()
             raise
+        self.due_ns = self._find_due_ns()
         log.info("dump %s of %s started in %s", self.id, self.stream, self.request.output_path)
 
     def advance(self, now_ns: int) -> None:
@@ -164,17 +168,18 @@ class Dump:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
         with self.lock:
             self._advance(now_ns)
-            if self.state is DumpState.RUNNING or not self._dialect.failure_is_final:
+            if self.enabled:
+                log.info("dump %s of %s completed", self.id, self.stream)
+            if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
             self._write_state()
-            log.info("dump %s of %s %s", self.id, self.stream, self.state.value)
 
     def _advance(self, now_ns: int) -> None:
-        writes = self._due_writes(now_ns) if self.enabled else []
-        if not writes:
+        if not self.enabled or now_ns < self.due_ns:
             return
         try:
-            self._writer.write(writes)
+            self._writer.write(self._due_writes(now_ns))
+            self.due_ns = self._find_due_ns()
         except WriteFailed as error:
             log.warning("dump %s of %s ended: %s", self.id, self.stream, error)
             self.state = DumpState.FAILED
@@ -207,9 +212,7 @@ class Dump:
             completed = self.stream.completed(track, now_ns)
             for msn in range(self._next_msn[track.id], completed):
                 segment = track.timeline.segment(msn)
-                due_ns = self.stream.published_ns + segment.complete_ns
-                if due_ns <= self._started_ns:  # complete before the request was queued: dumped once the stream is ready
-                    due_ns = ready_ns
+                due_ns = self._segment_due_ns(segment)
                 if due_ns > now_ns:
                     break
                 rows.append((due_ns, track.id, msn, self._segment_writes(due_ns, track, segment)))
@@ -219,6 +222,16 @@ class Dump:
             rows.append((ready_ns, -1, -1, self._ready_writes(ready_ns)))
         rows.sort(key=lambda row: row[:3])
         return [write for *_, writes in rows for write in writes]
+
+    def _segment_due_ns(self, segment: Segment) -> int:
+        """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
+        complete_ns = self.stream.published_ns + segment.complete_ns
+        return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
+
+    def _find_due_ns(self) -> int:
+        segments = [track.timeline.segment(self._next_msn[track.id]) for track in self.stream.tracks]
+        due_ns = min(map(self._segment_due_ns, segments))
+        return min(due_ns, self.stream.ready_ns) if self._awaits_ready else due_ns
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """What a queued dump was still without (section 1.3 B)."""

@@ -172,8 +172,7 @@ class Engine:
         output = self._llhls_output(stream, output_stream)
         with self._lock:
             dumps = [dump for dump in self._dumps.get(output, {}).values() if dump.is_listed]
-        chosen = [dump for dump in dumps if not dump_id or dump.id == dump_id]
-        return sorted(chosen, key=lambda dump: dump.id.encode("utf-8", "surrogatepass"))
+        return [dump for dump in dumps if not dump_id or dump.id == dump_id]
 
     def _llhls_output(self, stream: InputStream, name: str) -> OutputStream:
         output = stream.find_output(name)
@@ -192,7 +191,7 @@ class Engine:
                     raise LlhlsStreamNotFound(output.vhost, output.app, output.name)
                 conflict, failure = _conflict(dumps, dump.request)
                 if conflict is None:
-                    dumps[dump.id] = dump
+                    self._dumps[output] = _in_order_of_ids({**dumps, dump.id: dump})
                     return
                 if conflict.is_listed:
                     raise _not_started(output, failure)
@@ -208,12 +207,12 @@ class Engine:
     def advance(self, now_ns: int) -> None:
         """Write what every running dump should have written by now."""
         for dump in self._running():
-            dump.advance(now_ns)
+            if dump.due_ns <= now_ns:
+                dump.advance(now_ns)
 
-    def next_due_ns(self, after_ns: int) -> int | None:
+    def next_due_ns(self) -> int | None:
         """When a running dump will have something to write, or None while none is running."""
-        streams = {dump.stream for dump in self._running()}
-        return min((stream.next_segment_ns(after_ns) for stream in streams), default=None)
+        return min((dump.due_ns for dump in self._running()), default=None)
 
     def _running(self) -> list[Dump]:
         with self._lock:
@@ -222,13 +221,17 @@ class Engine:
 
 def _conflict(dumps: dict[str, Dump], request: DumpRequest) -> tuple[Dump | None, StartFailure]:
     """The first dump, in byte order of ids, that has the id or else the info file (reference: REST API, section 4.2)."""
-    for dump_id in sorted(dumps, key=lambda each: each.encode("utf-8", "surrogatepass")):
-        dump = dumps[dump_id]
+    for dump_id, dump in dumps.items():
         if dump_id == request.id:
             return dump, StartFailure.DUPLICATE_ID
         if request.info_file and dump.request.info_file == request.info_file:
             return dump, StartFailure.DUPLICATE_INFO_FILE
     return None, StartFailure.DUPLICATE_ID
+
+
+def _in_order_of_ids(dumps: dict[str, Dump]) -> dict[str, Dump]:
+    """Byte order: the engine lists dumps so, and the last one has the last word where several share a directory."""
+    return dict(sorted(dumps.items(), key=lambda item: item[0].encode("utf-8", "surrogatepass")))
 
 
 def _not_started(output: OutputStream, failure: StartFailure) -> DumpNotStarted:

@@ -71,12 +71,6 @@ class OutputStream:
         """How many segments of a track are complete."""
         return track.timeline.completed(now_ns - self.published_ns)
 
-    def next_segment_ns(self, now_ns: int) -> int:
-        """When the next segment of any track will be complete."""
-        elapsed_ns = now_ns - self.published_ns
-        timelines = [track.timeline for track in self.tracks]
-        return self.published_ns + min(t.segment(t.completed(elapsed_ns)).complete_ns for t in timelines)
-
     def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
         """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
         first_dts_ms = min(t.timeline.times.dts_ms(0) for t in self.tracks)

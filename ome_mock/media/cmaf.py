@@ -101,10 +101,10 @@ def _descriptor(tag: int, payload: bytes) -> bytes:
 def part(sequence_number: int, decode_time: int, samples: Sequence[bytes], durations: Sequence[int], keys: Sequence[bool] | None) -> bytes:
     """One moof and mdat. Times in ticks; `keys` is None for audio, whose samples carry no flags."""
     if keys is None:
-        flags = 0x000301
+        version, flags = 0, 0x000301
         rows = [struct.pack(">II", duration, len(sample)) for sample, duration in zip(samples, durations, strict=True)]
     else:
-        flags = 0x000F01
+        version, flags = 1, 0x000F01
         rows = [
             struct.pack(">IIIi", duration, len(sample), KEY_SAMPLE if key else OTHER_SAMPLE, 0)
             for sample, duration, key in zip(samples, durations, keys, strict=True)
@@ -117,7 +117,7 @@ def part(sequence_number: int, decode_time: int, samples: Sequence[bytes], durat
             b"traf",
             full_box(b"tfhd", 0, 0x02003A, struct.pack(">5I", 1, 1, 33, 0, 0)),
             full_box(b"tfdt", 1, 0, struct.pack(">Q", decode_time)),
-            full_box(b"trun", 1, flags, struct.pack(">II", len(samples), moof_size + 8), *rows),
+            full_box(b"trun", version, flags, struct.pack(">II", len(samples), moof_size + 8), *rows),
         ),
     )
     return moof + box(b"mdat", *samples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -116,7 +117,9 @@ class Answers:
             "Server": SERVER,
             **more,
         }
-        return ExactResponse(body, status, [(name, value) for name, value in headers.items() if value is not None])
+        return ExactResponse(
+            body, f"{status} {HTTPStatus(status).phrase}", [(name, value) for name, value in headers.items() if value is not None]
+        )
 
     def json(self, status: int, envelope: dict[str, Any], **more: str) -> Response:
         return self.response(status, render(envelope), self._dialect.content_type, **more)

@@ -1,4 +1,7 @@
-"""The HTTP server: waitress, told to leave headers alone, to grow when it is busy and to stop at once (docs: `web/SERVER.md`)."""
+"""The HTTP server: waitress, told to leave headers alone, to grow when it is busy and to stop at once.
+
+Why waitress: `benchmarks/http-server.md`.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the requests that are being answered, close every connection and end the threads."""
+        """Finish the requests that are being answered, close every connection and end the threads; give up a port that was never served."""
+        if self._thread.ident is None:
+            wasyncore.close_all(self._sockets, ignore_all=True)
+            return
         self._dispatcher.shutdown(timeout=STOP_TIMEOUT_S)
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
         self._thread.join()
