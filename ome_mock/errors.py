@@ -10,7 +10,7 @@ OmeMockError
 │   │   ├── CredentialTypeNotSupported
 │   │   └── CredentialInvalid
 │   ├── JsonSyntaxError
-│   ├── JsonTypeError              a JSON value of a type the engine's reader trips over
+│   ├── JsonLibraryError           a JSON value over which the engine's library trips
 │   ├── BodyNotAnObject
 │   ├── FieldsMissing
 │   ├── NotFound
@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class OmeMockError(Exception):
@@ -73,18 +74,34 @@ class CredentialInvalid(Unauthorized):
     """The decoded credential is not the access token."""
 
 
-@dataclass
-class JsonSyntaxError(RequestRefused):
-    """The body is not JSON; lines and columns count from 1."""
+class JsonPlace(NamedTuple):
+    """A place in a body; lines and columns count from 1."""
 
     line: int
     column: int
-    reason: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}, Column {self.column}"
 
 
 @dataclass
-class JsonTypeError(RequestRefused):
-    """A JSON value has a type on which the engine's JSON library throws; the text is the library's."""
+class JsonSyntaxError(RequestRefused):
+    """The body is not JSON: where the trouble begins, what it is, and where exactly within a string."""
+
+    place: JsonPlace
+    reason: str
+    detail: JsonPlace | None = None
+
+    @property
+    def text(self) -> str:
+        """What the engine's JSON library says."""
+        see = "" if self.detail is None else f"See {self.detail} for detail.\n"
+        return f"* {self.place}\n  {self.reason}\n{see}"
+
+
+@dataclass
+class JsonLibraryError(RequestRefused):
+    """A JSON value on which the engine's JSON library throws; the text is the library's."""
 
     text: str
 

@@ -15,13 +15,13 @@ from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.engine import Engine
 from ..errors import ConfigurationError, RequestRefused
+from ..json_reader import read_json
 from ..timestamps import http_date
 from .auth import check_authorization
 from .control import clock as control_clock
 from .control import health
 from .cors import cors_headers
 from .envelope import failure, render, success
-from .json_body import read_json
 from .rest import Api, apps, hls_dumps, output_profiles, streams, version, vhosts
 from .routing import Route, find_route, raw_path
 

@@ -17,8 +17,8 @@ from ..errors import (
     DumpNotStarted,
     DumpNotStopped,
     FieldsMissing,
+    JsonLibraryError,
     JsonSyntaxError,
-    JsonTypeError,
     LlhlsStreamNotFound,
     OutputProfileNotFound,
     OutputStreamNotFound,
@@ -38,7 +38,7 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     AuthorizationMalformed: (401, "Invalid authorization header"),
     CredentialTypeNotSupported: (401, "Not supported credential type: {0.scheme}"),
     CredentialInvalid: (401, "Invalid credential"),
-    JsonSyntaxError: (400, "[JSON] * Line {0.line}, Column {0.column}\n  {0.reason}\n"),
+    JsonSyntaxError: (400, "[JSON] {0.text}"),
     BodyNotAnObject: (400, "{0.required.value}"),
     FieldsMissing: (400, "{0.required.value}"),
     ControllerNotFound: (404, "Controller not found"),
@@ -64,7 +64,7 @@ def success(response: object) -> dict[str, Any]:
 
 def failure(error: RequestRefused, dialect: Dialect) -> tuple[int, dict[str, Any]]:
     """The status and the envelope of a refusal."""
-    if isinstance(error, JsonTypeError):
+    if isinstance(error, JsonLibraryError):
         return 500, {"message": error.text, "statusCode": 500}
     if isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object:
         return 500, {"message": NOT_AN_OBJECT, "statusCode": 500}
@@ -77,4 +77,16 @@ def failure(error: RequestRefused, dialect: Dialect) -> tuple[int, dict[str, Any
 
 def render(envelope: object) -> bytes:
     """JSON as the engine writes it: compact, keys sorted, ASCII, no newline at the end (reference: REST API, section 2.1)."""
-    return json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
+    if r"\ud" in text:
+        text = json.dumps(_without_lone_surrogates(envelope), sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """What is not UTF-8 is shown as U+FFFD."""
+    if isinstance(value, dict):
+        return {key: _without_lone_surrogates(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_lone_surrogates(each) for each in value]
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from ...engine.dump import Dump, DumpRequest
-from ...errors import BodyNotAnObject, FieldsMissing, JsonTypeError, RequiredFields
+from ...errors import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ..envelope import NOTHING
 from ..routing import Route
 from . import STREAM, Api
@@ -94,7 +94,7 @@ class _Fields:
         """
         value = self._body.get("playlist")
         if isinstance(value, dict) and value:
-            raise JsonTypeError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
+            raise JsonLibraryError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
         if not isinstance(value, list):
             return ()
         return tuple(item.partition("\0")[0] for item in value if isinstance(item, str))
