@@ -230,8 +230,7 @@ class Dump:
 
     def _find_due_ns(self) -> int:
         segments = [track.timeline.segment(self._next_msn[track.id]) for track in self.stream.tracks]
-        due_ns = min(map(self._segment_due_ns, segments))
-        return min(due_ns, self.stream.ready_ns) if self._awaits_ready else due_ns
+        return min(map(self._segment_due_ns, segments))
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """What a queued dump was still without (section 1.3 B)."""

@@ -125,9 +125,10 @@ class Engine:
             if stream is None:
                 raise ConfigurationError(f"stream {path} is not connected")
             dumps = [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
-            self._ended += [dump for dump in dumps if dump.is_listed]
         for dump in dumps:
             dump.stop(now_ns)
+        with self._lock:
+            self._ended += [dump for dump in dumps if dump.is_listed]
         self._on_change()
 
     def close(self, now_ns: int) -> None:

@@ -33,8 +33,8 @@ class InitSection:
     bitrate: int
 
 
-def children(data, *kinds):
-    """The payloads of the boxes that `data` consists of, which must be these."""
+def boxes(data):
+    """The kinds and payloads of the boxes that `data` consists of."""
     found = []
     offset = 0
     while offset < len(data):
@@ -42,14 +42,20 @@ def children(data, *kinds):
         assert 8 <= size <= len(data) - offset, f"{kind} of {size} bytes in {len(data) - offset}"
         found.append((kind, data[offset + 8 : offset + size]))
         offset += size
+    return found
+
+
+def children(data, *kinds):
+    """The payloads of the boxes that `data` consists of, which must be these."""
+    found = boxes(data)
     assert [kind for kind, _ in found] == list(kinds)
     return [payload for _, payload in found]
 
 
 def read_chunks(data):
-    kinds = [b"moof", b"mdat"] * data.count(b"moof")
-    payloads = children(data, *kinds)
-    return [_read_chunk(moof, mdat) for moof, mdat in zip(payloads[::2], payloads[1::2], strict=True)]
+    found = boxes(data)
+    assert [kind for kind, _ in found] == [b"moof", b"mdat"] * (len(found) // 2)
+    return [_read_chunk(moof, mdat) for (_, moof), (_, mdat) in zip(found[::2], found[1::2], strict=True)]
 
 
 def _read_chunk(moof, mdat):

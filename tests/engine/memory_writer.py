@@ -1,0 +1,84 @@
+"""A second implementation of the port in `engine/dump.py`: it keeps in memory what it was told to write."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ome_mock.engine.dump import ChunklistWrite, DumpRequest, DumpState, InitWrite, MasterPlaylistWrite, SegmentWrite, Write
+from ome_mock.engine.stream import OutputStream
+
+
+def file_name(write):
+    match write:
+        case InitWrite(track=track):
+            return track.init_name
+        case SegmentWrite(track=track, segment=segment):
+            return track.segment_name(segment.msn)
+        case ChunklistWrite(track=track):
+            return track.chunklist_name
+        case MasterPlaylistWrite(name=name):
+            return name
+
+
+def without_key(name):
+    """A file name without its stream key, such as `seg_0_2_video` or `llhls.m3u8`."""
+    return re.sub(r"_[0-9A-Za-z]{8}_llhls\.\w+$", "", name)
+
+
+@dataclass
+class MemoryWriter:
+    """`writes` has everything, `batches` how much came at once; `before_write` may block or raise."""
+
+    request: DumpRequest
+    stream: OutputStream
+    before_write: Callable[[Write], None]
+    batches: list[list[Write]] = field(default_factory=list)
+    states: list[DumpState] = field(default_factory=list)
+    withdrawals: int = 0
+
+    @property
+    def writes(self):
+        return [write for batch in self.batches for write in batch]
+
+    @property
+    def names(self):
+        return [without_key(file_name(write)) for write in self.writes]
+
+    @property
+    def files(self):
+        return [Path(self.request.output_path, name) for name in dict.fromkeys(map(file_name, self.writes))]
+
+    @property
+    def info_file(self):
+        return Path(self.request.info_file) if self.request.info_file else None
+
+    def prepare(self):
+        pass
+
+    def write(self, writes):
+        self.batches.append([])
+        for write in writes:
+            self.before_write(write)
+            self.batches[-1].append(write)
+
+    def set_state(self, state):
+        self.states.append(state)
+
+    def withdraw(self):
+        self.withdrawals += 1
+
+
+class MemoryWriters:
+    """Makes a writer for each dump and remembers the last of each id."""
+
+    def __init__(self):
+        self.by_id: dict[str, MemoryWriter] = {}
+        self.before_write: Callable[[Write], None] = lambda _: None
+
+    def __call__(self, request, stream):
+        writer = self.by_id[request.id] = MemoryWriter(request, stream, self.before_write)
+        return writer
+
+    def __getitem__(self, dump_id):
+        return self.by_id[dump_id]

@@ -1,0 +1,267 @@
+from dataclasses import replace
+
+import pytest
+from scenes import Scene, at
+
+from ome_mock.dialect import DOCS
+from ome_mock.engine.dump import DumpState
+from ome_mock.errors import DumpNotStopped, WriteFailed
+
+COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
+ENGINES = replace(DOCS, failure_is_final=False)
+
+
+def fail(write):
+    raise WriteFailed("the disk says no")
+
+
+# Stops
+
+
+def test_stopped_dump_is_completed_and_stays_listed():
+    scene = Scene()
+    scene.start("d1", 63_200)
+
+    assert scene.stop("d1", 70_000) == ["stream", "stream2"]
+
+    assert (scene.dump("d1").state, scene.dump("d1").enabled) == (COMPLETED, False)
+    assert scene.writers["d1"].states == [COMPLETED]
+
+
+def test_stop_writes_what_has_fallen_due_first():
+    scene = Scene()
+    scene.start("d1", 63_200, output="stream2")
+
+    scene.stop("d1", 67_000, output="stream2")
+
+    assert scene.writers["d1"].names[6:] == ["seg_5_10_audio", "chunklist_5_audio", "seg_4_10_video", "chunklist_4_video"]
+
+
+def test_stopped_dump_writes_nothing_more():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.stop("d1", 70_000)
+    written = scene.writers["d1"].names
+
+    scene.advance(3_600_000)
+
+    assert scene.writers["d1"].names == written
+    assert scene.engine.next_due_ns() is None
+
+
+def test_segment_in_progress_is_lost():
+    scene = Scene()
+    scene.start("d1", 63_200, output="stream2")
+
+    scene.stop("d1", 65_000, output="stream2")
+
+    assert len(scene.writers["d1"].batches) == 1
+
+
+def test_stop_again_rewrites_the_info_file_and_no_more():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.stop("d1", 70_000)
+    batches = len(scene.writers["d1"].batches)
+
+    assert scene.stop("d1", 80_000) == ["stream", "stream2"]
+
+    assert scene.writers["d1"].states == [COMPLETED, COMPLETED]
+    assert len(scene.writers["d1"].batches) == batches
+
+
+def test_stop_of_an_unknown_id_is_refused_and_stops_nothing():
+    scene = Scene()
+    scene.start("d1", 63_200)
+
+    with pytest.raises(DumpNotStopped) as refusal:
+        scene.stop("nope", 64_000)
+    assert refusal.value == DumpNotStopped("default", "app", "stream", "nope")
+    assert scene.dump("d1").enabled
+
+
+@pytest.mark.parametrize("dump_id", [pytest.param(None, id="no id"), pytest.param("", id="an empty id")])
+def test_stop_without_an_id_stops_every_dump_of_the_output_stream(dump_id):
+    scene = Scene()
+    for each in ("d2", "d1"):
+        scene.start(each, 63_200)
+    scene.start("d1", 63_200, output="stream2")
+    scene.stop("d2", 64_000)
+
+    scene.stop(dump_id, 70_000)
+
+    assert [dump.state for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [COMPLETED, COMPLETED]
+    assert scene.writers["d2"].states == [COMPLETED, COMPLETED]
+    assert scene.dump("d1", "stream2").enabled
+
+
+def test_stop_without_an_id_is_fine_where_there_is_no_dump():
+    assert Scene().stop(None, 1000) == ["stream", "stream2"]
+
+
+def test_stop_of_a_queued_dump_completes_it_before_it_wrote_anything():
+    scene = Scene()
+    scene.start("d1", 100)
+
+    scene.stop("d1", 200)
+    scene.advance(20_000)
+
+    assert scene.writers["d1"].writes == []
+    assert scene.writers["d1"].states == [COMPLETED]
+
+
+def test_dumps_are_listed_by_the_bytes_of_their_ids():
+    scene = Scene()
+    for dump_id in ("b", "é", "B", "a10", "a9"):
+        scene.start(dump_id, 63_200)
+
+    assert scene.ids() == ["B", "a10", "a9", "b", "é"]
+
+
+def test_one_dump_is_listed_by_its_id_and_an_unknown_one_is_none():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.start("d2", 63_200)
+
+    assert [dump.id for dump in scene.engine.hls_dumps(scene.stream, "stream", "d2")] == ["d2"]
+    assert scene.engine.hls_dumps(scene.stream, "stream", "nope") == []
+
+
+# Streams that end
+
+
+def test_stream_that_ends_completes_its_dumps():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.start("d2", 63_200, output="stream2")
+    dumps = [scene.dump("d1"), scene.dump("d2", "stream2")]
+
+    scene.disconnect(70_000)
+
+    assert [dump.state for dump in dumps] == [COMPLETED, COMPLETED]
+    assert scene.writers["d1"].states == scene.writers["d2"].states == [COMPLETED]
+
+
+def test_stream_that_ends_completes_stopped_dumps_again():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.stop("d1", 64_000)
+
+    scene.disconnect(70_000)
+
+    assert scene.writers["d1"].states == [COMPLETED, COMPLETED]
+
+
+def test_stream_that_ends_has_its_complete_segments_written_and_loses_the_open_one():
+    scene = Scene()
+    scene.start("d1", 63_200, output="stream2")
+
+    scene.disconnect(67_000)
+    scene.advance(120_000)
+
+    assert scene.writers["d1"].names[6:] == ["seg_5_10_audio", "chunklist_5_audio", "seg_4_10_video", "chunklist_4_video"]
+
+
+def test_dumps_of_streams_that_are_gone_are_remembered():
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.disconnect(64_000)
+    scene.connect(now_ms=65_000)
+    scene.start("d2", 66_000)
+
+    assert [(dump.id, dump.state) for dump in scene.engine.dumps()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
+
+
+def test_reconnected_stream_counts_from_zero_under_a_new_key():
+    scene = Scene()
+    scene.start("d1", 63_200, output="stream2")
+    scene.disconnect(64_000)
+    scene.connect(now_ms=65_000)
+
+    scene.start("d1", 72_000, output="stream2")
+
+    assert scene.writers["d1"].names[:3] == ["init_4_video", "seg_4_1_video", "chunklist_4_video"]
+
+
+def test_close_ends_every_stream():
+    scene = Scene()
+    scene.start("d1", 63_200)
+
+    scene.engine.close(at(64_000))
+
+    assert scene.engine.input_streams("default", "app") == []
+    assert scene.writers["d1"].states == [COMPLETED]
+
+
+# Writes that fail
+
+
+@pytest.fixture
+def failing():
+    """A scene whose dump `d1` can't write any more."""
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.writers["d1"].before_write = fail
+    return scene
+
+
+def test_failed_write_ends_the_dump(failing):
+    failing.advance(70_000)
+
+    assert (failing.dump("d1").state, failing.dump("d1").enabled) == (FAILED, False)
+    assert failing.writers["d1"].states == [FAILED]
+
+
+def test_failed_dump_is_not_tried_again(failing):
+    failing.advance(70_000)
+    failing.writers["d1"].before_write = lambda _: None
+
+    failing.advance(120_000)
+
+    assert failing.engine.next_due_ns() is None
+    assert len(failing.writers["d1"].writes) == 9
+
+
+def test_failed_dump_keeps_its_status_when_it_is_stopped(failing):
+    failing.advance(70_000)
+
+    failing.stop("d1", 71_000)
+
+    assert failing.writers["d1"].states == [FAILED, FAILED]
+
+
+def test_failed_dump_is_completed_by_a_stop_where_the_engine_is_the_witness():
+    scene = Scene(dialect=ENGINES)
+    scene.start("d1", 63_200)
+    scene.writers["d1"].before_write = fail
+    scene.advance(70_000)
+
+    scene.stop("d1", 71_000)
+
+    assert scene.writers["d1"].states == [FAILED, COMPLETED]
+
+
+def test_write_that_fails_in_a_stop_leaves_the_dump_failed(failing):
+    failing.stop("d1", 70_000)
+
+    assert failing.dump("d1").state is FAILED
+    assert failing.writers["d1"].states == [FAILED, FAILED]
+
+
+def test_failed_write_of_one_dump_leaves_the_others_alone(failing):
+    failing.writers.before_write = lambda _: None
+    failing.start("d2", 63_300)
+
+    failing.advance(70_000)
+
+    assert failing.dump("d2").enabled
+    assert len(failing.writers["d2"].batches) == 2
+
+
+def test_info_file_that_can_not_be_rewritten_does_not_spoil_a_stop(monkeypatch):
+    scene = Scene()
+    scene.start("d1", 63_200)
+    monkeypatch.setattr(scene.writers["d1"], "set_state", fail)
+
+    assert scene.stop("d1", 64_000) == ["stream", "stream2"]
+    assert scene.dump("d1").state is COMPLETED
