@@ -17,6 +17,8 @@ from .timestamps import NS_PER_SECOND
 MANUAL_START_NS = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS_PER_SECOND
 """Where a manual clock begins, so that tests see the same dates on every day."""
 
+LAST_NS = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * NS_PER_SECOND
+
 LONGEST_WAIT_S = 3600.0
 
 
@@ -70,13 +72,16 @@ class ManualClock(Clock):
     def advance(self, seconds: float) -> None:
         """Turn the clock forward by `seconds` (an int or a float, rounded to nanoseconds once).
 
-        What falls due meanwhile has happened when this returns. Raises ValueError for less than zero.
+        What falls due meanwhile has happened when this returns. Raises ValueError for less than zero, or
+        for more than dates can hold.
         """
-        step_ns = seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)
-        if step_ns < 0:
+        if not seconds >= 0:
             raise ValueError(f"a clock advances by zero or more seconds, not by {seconds}")
+        if seconds > LAST_NS // NS_PER_SECOND:
+            raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
+        step_ns = seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)
         with self._turning:
-            self._now_ns += step_ns
+            self._now_ns = min(self._now_ns + step_ns, LAST_NS)
             for listener in self._listeners:
                 listener(self._now_ns)
 

@@ -55,6 +55,9 @@ class Emulator:
     """An OME without sockets: its engine, its clock and its Flask application. Raises ConfigurationError for a wrong option."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
+        unknown = options.keys() - Options.__annotations__.keys()
+        if unknown:
+            raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
         self.dialect = _find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
         self.confinement = confine(
@@ -63,7 +66,7 @@ class Emulator:
             allow_any_path=options.get("allow_any_path", False),
         )
         world = default_world()
-        self.access_token = options.get("access_token") or world.access_token
+        self.access_token = _access_token(options.get("access_token"), world.access_token)
         self._storage = Storage(self.confinement, _write_mode(options.get("writes")) or self.dialect.write_mode)
         self.engine = Engine(world, self.dialect, self._make_writer, seed=options.get("seed", 0), on_change=self._on_change)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
@@ -187,6 +190,13 @@ def _find_dialect(name: str) -> Dialect:
     if name not in DIALECTS:
         raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
     return DIALECTS[name]
+
+
+def _access_token(given: str | None, default: str) -> str:
+    token = default if given is None else given
+    if not token or not token.isprintable():
+        raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
+    return token
 
 
 def _write_mode(name: str | None) -> WriteMode | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError, PathRefused
+from ..text import printable
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Confinement:
         try:
             real = os.path.realpath(self._mapped(directory))
         except (OSError, ValueError) as error:
-            raise PathRefused(f"refused to write to {directory!r}: {error}") from None
+            raise PathRefused(f"refused to write to {printable(directory)}: {printable(str(error))}") from None
         return self.place(real, directory)
 
     def locate_file(self, path: str) -> tuple[Place, str]:
         """Find the directory and the name that a client's path means; raises PathRefused, for a path without a name too."""
         directory, name = os.path.split(path)
         if name in {"", ".", ".."}:
-            raise PathRefused(f"refused to write to {path!r}: it names no file")
+            raise PathRefused(f"refused to write to {printable(path)}: it names no file")
         return self.locate(directory), name
 
     def place(self, real: str, path: str | None = None) -> Place:
@@ -55,11 +56,12 @@ class Confinement:
             if _is_within(real, allowed):
                 return Place(allowed, tuple(name for name in real[len(allowed) :].split(os.sep) if name))
         directories = ", ".join(self.allowed)
-        raise PathRefused(f"refused to write to {path or real}: {real} is outside {directories}; {self._advice(real)}")
+        where, real = printable(path or real), printable(real)
+        raise PathRefused(f"refused to write to {where}: {real} is outside {directories}; {self._advice(real)}")
 
     def _mapped(self, path: str) -> str:
         if ".." in path.split("/"):
-            raise PathRefused(f"refused to write to {path}: a path with '..' is never followed")
+            raise PathRefused(f"refused to write to {printable(path)}: a path with '..' is never followed")
         if not path.startswith("/"):
             return os.path.join(self.base, path)
         if self.root is None or _is_within(os.path.normpath(path), self.root) or _is_within(os.path.realpath(path), self.allowed[0]):

@@ -15,6 +15,7 @@ from itertools import count
 
 from ..dialect import WriteMode
 from ..errors import FileExists, WriteFailed
+from ..text import printable
 from .confinement import Confinement, Place
 
 DIRECTORY_MODE = 0o755
@@ -36,7 +37,7 @@ class Storage:
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists where anything has this name; nothing is made."""
         if self.holds(path):
-            raise FileExists(f"{path} exists")
+            raise FileExists(f"{printable(path)} exists")
 
     def holds(self, path: str) -> bool:
         """Whether anything has this name."""
@@ -99,10 +100,10 @@ class Session:
                 self.close()
                 self._act(directory, name, action)
         except FileExistsError:
-            raise FileExists(f"{path} exists") from None
+            raise FileExists(f"{printable(path)} exists") from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            raise WriteFailed(f"could not write {path}: {reason}") from error
+            raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
 
     def _act(self, directory: str, name: str, action: Callable[[int, str], None]) -> None:
         if directory not in self._places:

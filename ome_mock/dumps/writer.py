@@ -31,6 +31,14 @@ from ..timestamps import iso_time
 from .info_file import InfoFile, Item
 from .storage import Session, Storage
 
+FAILURES = {
+    InitWrite: StartFailure.INIT_SEGMENT,
+    SegmentWrite: StartFailure.SEGMENT,
+    ChunklistWrite: StartFailure.SEGMENT,
+    MasterPlaylistWrite: StartFailure.MASTER_PLAYLIST,
+}
+"""What a start says when a write of this kind fails (dump reference, section 1.3)."""
+
 
 class Writer:
     """Writes the files of one dump. Not thread-safe: the dump's lock guards it."""
@@ -42,6 +50,7 @@ class Writer:
         self._request = request
         self._stream = stream
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
+        self._info_file_on_disk: Path | None = None
         self._has_info_file = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
@@ -56,14 +65,14 @@ class Writer:
     @property
     def info_file(self) -> Path | None:
         """Where the info file is, if one was asked for."""
-        return self._on_disk(self._request.info_file) if self._request.info_file else None
+        return self._info_file_on_disk
 
     def prepare(self) -> None:
         """Refuse paths outside the allowed directories, and an info file that exists where the dialect does."""
         with _failing_as(StartFailure.INIT_SEGMENT):
             self._storage.confinement.locate(self._request.output_path)
             if self._request.info_file:
-                self._storage.confinement.locate_file(self._request.info_file)
+                self._info_file_on_disk = self._on_disk(self._request.info_file)
                 if self._dialect.refuses_existing_info_file:
                     self._storage.refuse_existing(self._request.info_file)
 
@@ -72,7 +81,8 @@ class Writer:
         with self._storage.session() as session:
             try:
                 for write in writes:
-                    self._perform(session, write)
+                    with _failing_as(FAILURES[type(write)]):
+                        self._perform(session, write)
                     if not self._has_info_file:
                         with _failing_as(StartFailure.INIT_SEGMENT):
                             self._write_info_file(session, DumpState.RUNNING)
@@ -97,8 +107,7 @@ class Writer:
     def _perform(self, session: Session, write: Write) -> None:
         match write:
             case InitWrite(track=track):
-                with _failing_as(StartFailure.INIT_SEGMENT):
-                    self._write_init(session, track)
+                self._write_init(session, track)
                 name = track.init_name
             case SegmentWrite(track=track, segment=segment):
                 self._write_segment(session, write)
@@ -127,9 +136,7 @@ class Writer:
     def _render_master(self, name: str) -> None:
         playlist = self._stream.find_master_playlist(name)
         if playlist is None:
-            error = WriteFailed(f"{self._stream} has no playlist {name!r}")
-            error.failure = StartFailure.MASTER_PLAYLIST
-            raise error
+            raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         self._stale_masters[name] = playlist.render()
 
     def _flush(self, session: Session) -> None:
@@ -162,7 +169,7 @@ class Writer:
     def _on_disk(self, path: str) -> Path:
         directory, name = os.path.split(path)
         if directory not in self._directories:
-            self._directories[directory] = str(self._storage.confinement.locate(directory))
+            self._directories[directory] = str(self._storage.confinement.locate_file(path)[0])
         return Path(self._directories[directory], name)
 
     def _path(self, name: str) -> str:

@@ -18,6 +18,7 @@ from typing import Protocol
 from ..dialect import Dialect
 from ..errors import WriteFailed
 from ..media.timeline import Segment
+from ..text import printable
 from .stream import OutputStream
 from .track import OutputTrack
 
@@ -123,6 +124,9 @@ class Dump:
         self.due_ns = 0
         """When the next write falls due."""
 
+    def __str__(self) -> str:
+        return f"dump {printable(self.id)} of {self.stream}"
+
     @property
     def id(self) -> str:
         return self.request.id
@@ -149,7 +153,7 @@ class Dump:
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()
-            log.info("dump %s of %s queued until the stream is ready", self.id, self.stream)
+            log.info("%s queued until the stream is ready", self)
             return
         try:
             self._writer.write(self._first_writes(now_ns))
@@ -157,7 +161,7 @@ class Dump:
             self._writer.withdraw()
             raise
         self.due_ns = self._find_due_ns()
-        log.info("dump %s of %s started in %s", self.id, self.stream, self.request.output_path)
+        log.info("%s started in %s", self, printable(self.request.output_path))
 
     def advance(self, now_ns: int) -> None:
         """Do what has fallen due by now; a failed write ends the dump."""
@@ -169,7 +173,7 @@ class Dump:
         with self.lock:
             self._advance(now_ns)
             if self.enabled:
-                log.info("dump %s of %s completed", self.id, self.stream)
+                log.info("%s completed", self)
             if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
             self._write_state()
@@ -181,7 +185,7 @@ class Dump:
             self._writer.write(self._due_writes(now_ns))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
-            log.warning("dump %s of %s ended: %s", self.id, self.stream, error)
+            log.warning("%s ended: %s", self, error)
             self.state = DumpState.FAILED
             self._write_state()
 
@@ -189,7 +193,7 @@ class Dump:
         try:
             self._writer.set_state(self.state)
         except WriteFailed as error:
-            log.warning("dump %s of %s: its info file is not up to date: %s", self.id, self.stream, error)
+            log.warning("%s: its info file is not up to date: %s", self, error)
 
     def _first_writes(self, now_ns: int) -> list[Write]:
         """Of a ready stream, every track from the same number on, and the open segment as far as it exists (section 1.3 A)."""

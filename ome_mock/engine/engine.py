@@ -150,7 +150,7 @@ class Engine:
                 dump.start(now_ns)
                 dump.is_listed = True
             except WriteFailed as error:
-                log.warning("dump %s of %s not started: %s", dump.id, output, error)
+                log.warning("%s not started: %s", dump, error)
                 raise _not_started(output, error.failure) from error
             finally:
                 if not dump.is_listed:

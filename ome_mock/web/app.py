@@ -16,6 +16,7 @@ from ..dialect import Dialect
 from ..engine.engine import Engine
 from ..errors import ConfigurationError, RequestRefused
 from ..json_reader import read_json
+from ..text import printable
 from ..timestamps import http_date
 from .auth import check_authorization
 from .control import clock as control_clock
@@ -67,6 +68,8 @@ def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_toke
 class ExactResponse(Response):
     """Goes out with the headers that it was given and no others."""
 
+    automatically_set_content_length = False
+
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
         return self.headers
 
@@ -91,10 +94,14 @@ def _handle(api: Api, routes: tuple[Route, ...], path: str) -> Any:
 
 
 def _log_request(response: Response) -> Response:
-    target = request.environ["REQUEST_URI"]
-    level = logging.DEBUG if target.startswith(CONTROL) else logging.INFO
-    log.log(level, "%s %s %s", request.method, target, response.status_code)
+    _log("%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
     return response
+
+
+def _log(message: str, *values: object) -> None:
+    """Log what a request was and came to; requests of the control API are no traffic."""
+    is_control = request.environ["REQUEST_URI"].startswith(CONTROL)
+    log.log(logging.DEBUG if is_control else logging.INFO, message, *(printable(str(value)) for value in values))
 
 
 class Answers:
@@ -109,13 +116,14 @@ class Answers:
         cors = cors_headers(self._cross_domains, request.headers.get)
         headers: dict[str, str | None] = {
             "Date": http_date(self._clock.now_ns()),
+            **more,
             "Vary": "Origin",
+            "Access-Control-Allow-Headers": cors.pop("Access-Control-Allow-Headers", None),
             "Access-Control-Allow-Credentials": cors.pop("Access-Control-Allow-Credentials", None),
             "Content-Length": None if status == 204 else str(len(body)),
             **cors,
             "Content-Type": content_type,
             "Server": SERVER,
-            **more,
         }
         return ExactResponse(
             body, f"{status} {HTTPStatus(status).phrase}", [(name, value) for name, value in headers.items() if value is not None]
@@ -126,7 +134,7 @@ class Answers:
 
     def refusal(self, error: RequestRefused) -> Response:
         status, envelope = failure(error, self._dialect)
-        log.info("refused: %s", envelope["message"])
+        _log("refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 
     def control_refusal(self, error: ConfigurationError) -> Response:

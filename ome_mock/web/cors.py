@@ -9,13 +9,11 @@ METHODS = "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE"
 
 
 def cors_headers(cross_domains: Sequence[str], find_header: Callable[[str], str | None]) -> dict[str, str]:
-    """The headers that `<CrossDomains>` asks for. Without any rule the methods are named and no origin is allowed."""
-    if not cross_domains:
-        return {"Access-Control-Allow-Methods": METHODS}
+    """The headers that `<CrossDomains>` asks for. Where no rule matches, the methods are named all the same."""
     origin = find_header("Origin") or ""
     allowed = "*" if "*" in cross_domains else next((origin for rule in cross_domains if _matches(rule, origin)), None)
     if not allowed:
-        return {}
+        return {"Access-Control-Allow-Methods": METHODS}
     headers = {
         "Access-Control-Allow-Credentials": "true",
         "Access-Control-Allow-Origin": allowed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ..dialect import Dialect
@@ -30,6 +31,9 @@ from ..errors import (
 
 NOTHING = object()
 """What a handler returns whose answer has no `response`."""
+
+_ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
+"""The one character below U+0080 that json escapes and the engine doesn't (recorded: dump/id escapes)."""
 
 NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullValue"
 
@@ -80,6 +84,8 @@ def render(envelope: object) -> bytes:
     text = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
     if r"\ud" in text:
         text = json.dumps(_without_lone_surrogates(envelope), sort_keys=True, separators=(",", ":"))
+    if r"\u007f" in text:
+        text = _ESCAPED_DELETE.sub("\\1\x7f", text)
     return text.encode()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import socket
 from collections.abc import Callable, Iterable
 from threading import Thread
@@ -15,12 +16,14 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from ..errors import AddressInUse, ConfigurationError
 
 log = logging.getLogger("ome_mock.requests")
+logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
 
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
@@ -31,7 +34,14 @@ BACKLOG = 1024
 IDLE_TIMEOUT_S = 60
 """How long the engine keeps a connection that says nothing (reference: REST API, section 2.5)."""
 LOOP_WAIT_S = 30
+LAST_PORT = 65535
+METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH")
+"""The engine hangs up on a method that contains none of these (reference: REST API, section 1.7)."""
 STOP_TIMEOUT_S = 5
+
+
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
 
 
 class HttpServer:
@@ -48,8 +58,6 @@ class HttpServer:
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=IDLE_TIMEOUT_S,
             cleanup_interval=LOOP_WAIT_S,
-            asyncore_loop_timeout=LOOP_WAIT_S,
-            asyncore_use_poll=True,
             log_socket_errors=False,
         )
         self._dispatcher = GrowingDispatcher()
@@ -63,7 +71,8 @@ class HttpServer:
             sockinfo=(listener.family, listener.type, None, listener.getsockname()),
             bind_socket=False,
         )
-        self._thread = Thread(target=self._server.run, name="ome-mock http", daemon=True)
+        self._is_stopping = False
+        self._thread = Thread(target=self._run, name="ome-mock http", daemon=True)
 
     @property
     def url(self) -> str:
@@ -75,16 +84,22 @@ class HttpServer:
 
     def stop(self) -> None:
         """Finish the requests that are being answered, close every connection and end the threads; give up a port that was never served."""
-        if self._thread.ident is None:
-            wasyncore.close_all(self._sockets, ignore_all=True)
-            return
-        self._dispatcher.shutdown(timeout=STOP_TIMEOUT_S)
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._dispatcher.shutdown()
+            self._is_stopping = True
+            self._server.pull_trigger()
+            self._thread.join()
+        wasyncore.close_all(self._sockets, ignore_all=True)
+
+    def _run(self) -> None:
+        while not self._is_stopping:
+            wasyncore.loop(timeout=LOOP_WAIT_S, use_poll=True, map=self._sockets, count=1)
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be had."""
+    if not 0 <= port <= LAST_PORT:
+        raise ConfigurationError(f"port {port} is not between 0 and {LAST_PORT}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -97,14 +112,25 @@ def listen(host: str, port: int) -> socket.socket:
 class GrowingDispatcher(ThreadedTaskDispatcher):
     """A request that finds every thread busy gets a new one, so requests that wait (for a disk, for a segment) stall nobody."""
 
+    logger = logging.getLogger("ome_mock.waitress")
+    most_threads = MOST_THREADS
+
     def add_task(self, task: object) -> None:
         with self.lock:
             self.queue.append(task)
             self.queue_cv.notify()
             threads = len(self.threads) - self.stop_count
-            is_short = len(self.queue) > threads - self.active_count and threads < MOST_THREADS
+            is_short = len(self.queue) > threads - self.active_count
         if is_short:
             self.set_thread_count(threads + 1)
+
+    def set_thread_count(self, count: int) -> None:
+        super().set_thread_count(min(count, self.most_threads))
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = STOP_TIMEOUT_S) -> bool:
+        """Finish the requests that are being answered; those that still come are cancelled."""
+        self.most_threads = 0
+        return bool(super().shutdown(cancel_pending, timeout))
 
 
 class _ExactTask(WSGITask):
@@ -130,7 +156,23 @@ class _HangUp(ErrorTask):
         self.close_on_finish = True
 
 
+class _RawParser(HTTPRequestParser):
+    """Takes a request target with raw bytes, hangs up on what is no method, and lets the last of several credentials count."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first_line, end, fields = header_plus.partition(b"\r\n")
+        method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
+        if not any(name in method for name in METHODS):
+            raise ParsingError(f"unknown method in {first_line!r}")
+        super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
+        self.request_uri = target.decode("latin-1")
+        credentials = _AUTHORIZATION.findall(end + fields)
+        if len(credentials) > 1:
+            self.headers["AUTHORIZATION"] = credentials[-1].decode("latin-1").strip()
+
+
 class _Channel(HTTPChannel):
+    parser_class = _RawParser
     task_class = _ExactTask
     error_task_class = _HangUp
 

@@ -45,7 +45,7 @@ def read_server_xml(xml: bytes, source: str) -> World:
             access_token=_text(server, "Managers", "API", "AccessToken"),
             cross_domains=tuple(_all(server, "Defaults", "CrossDomains", "Url")),
         )
-    except (ExpatError, KeyError, ValueError) as error:
+    except (ExpatError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ConfigurationError(f"{source}: not a Server.xml that can be read: {error}") from None
 
 
@@ -68,6 +68,8 @@ def _application(element: Element) -> ApplicationSettings:
 
 
 def _llhls(element: Element) -> LlhlsPublisher:
+    if not isinstance(element, dict):
+        raise ValueError("<LLHLS> is not one element with elements in it")
     default = LlhlsPublisher()
     return LlhlsPublisher(
         segment_duration_ms=_milliseconds(element, "SegmentDuration", default.segment_duration_ms),

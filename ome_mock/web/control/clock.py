@@ -16,7 +16,10 @@ def advance_clock(api: Api, body: Any) -> dict[str, str]:
     seconds = body.get("seconds") if isinstance(body, dict) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
         raise ConfigurationError(f'the body must be {{"seconds": N}} with N zero or more, not {body!r}')
-    api.clock.advance(seconds)
+    try:
+        api.clock.advance(seconds)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
     return {"now": iso_time(api.clock.now_ns(), api.clock.zone)}
 
 

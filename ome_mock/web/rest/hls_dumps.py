@@ -95,9 +95,11 @@ class _Fields:
         value = self._body.get("playlist")
         if isinstance(value, dict) and value:
             raise JsonLibraryError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
-        if not isinstance(value, list):
-            return ()
-        return tuple(item.partition("\0")[0] for item in value if isinstance(item, str))
+        items = value if isinstance(value, list) else []
+        names = tuple(item.partition("\0")[0] for item in items if isinstance(item, str))
+        if value and len(names) < len(items or [value]):
+            log.warning("playlist is not an array of strings; what is no string in it counts as absent, as with OME")
+        return names
 
 
 ROUTES = (

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from http.client import HTTPConnection
+
+import pytest
+
+VARIABLES = {
+    "--host": "OME_MOCK_HOST",
+    "--port": "OME_MOCK_PORT",
+    "--access-token": "OME_MOCK_ACCESS_TOKEN",
+    "--dialect": "OME_MOCK_DIALECT",
+    "--stream": "OME_MOCK_STREAM",
+    "--root": "OME_MOCK_ROOT",
+    "--allow-path": "OME_MOCK_ALLOW_PATH",
+    "--allow-any-path": "OME_MOCK_ALLOW_ANY_PATH",
+    "--writes": "OME_MOCK_WRITES",
+    "--clock": "OME_MOCK_CLOCK",
+    "--seed": "OME_MOCK_SEED",
+    "--port-file": "OME_MOCK_PORT_FILE",
+    "--log-format": "OME_MOCK_LOG_FORMAT",
+}
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "root"
+
+
+def banner_of(outcome) -> dict[str, str]:
+    """The banner's lines by their first words."""
+    return {line[2:17].strip(): line[17:] for line in outcome.out.splitlines()[1:]}
+
+
+# Help and version
+
+
+def test_version(run):
+    outcome = run("--version")
+    assert (outcome.status, outcome.out, outcome.err) == (0, "ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
+
+
+def test_version_of_the_module():
+    done = subprocess.run([sys.executable, "-m", "ome_mock", "--version"], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]], ids=["nothing", "-h", "--help"])
+def test_help_names_the_commands(run, arguments):
+    outcome = run(*arguments)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith("Usage: ome-mock [OPTIONS] ")
+    assert "An emulator of OvenMediaEngine for the teams who write its clients." in outcome.out
+    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "serve"]
+
+
+def test_help_of_serve_names_every_option_and_its_variable(run):
+    outcome = run("serve", "-h")
+    assert outcome.status == 0
+    text = " ".join(outcome.out.split())
+    for option, variable in VARIABLES.items():
+        assert option in text
+        assert f"[env var: {variable}" in text
+    assert "default: 8081" in text
+    assert "default: 127.0.0.1" in text
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--port", "65536"], "--port"),
+        (["--port", "-1"], "--port"),
+        (["--port", "http"], "--port"),
+        (["--dialect", "nope"], "--dialect"),
+        (["--writes", "nope"], "--writes"),
+        (["--clock", "nope"], "--clock"),
+        (["--seed", "nope"], "--seed"),
+        (["--log-format", "nope"], "--log-format"),
+        (["--bogus"], "--bogus"),
+        (["--access-token"], "--access-token"),
+        (["more"], "more"),
+        (["--port-file", "/tmp"], "--port-file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_option_is_one_line_that_names_it(run, arguments, named):
+    outcome = run("serve", "--port", "0", *arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("ome-mock: ")
+    assert outcome.err.count("\n") == 1
+    assert named in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--stream", "stream"], "stream 'stream' is not VHOST/APP/STREAM"),
+        (["--stream", "default/nope/stream"], "stream default/nope/stream: there is no application default/nope"),
+        (["--stream", "default/app/a", "--stream", "default/app/a"], "stream default/app/a is connected already"),
+        (["--allow-path", "/non/existent"], "--allow-path /non/existent: there is no such directory"),
+        (["--root", "/tmp", "--allow-path", "/tmp"], "--root, --allow-path and --allow-any-path exclude each other"),
+        (["--root", "/tmp", "--allow-any-path"], "--root, --allow-path and --allow-any-path exclude each other"),
+        (["--port-file", "/non/existent/file"], "--port-file /non/existent/file: No such file or directory"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_setting_that_can_not_be_is_one_line(run, arguments, message):
+    outcome = run("serve", "--port", "0", *arguments)
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
+
+
+@pytest.mark.parametrize("option", ["--root", "--allow-path"])
+def test_file_is_no_directory(run, tmp_path, option):
+    (tmp_path / "file").write_text("")
+    outcome = run("serve", "--port", "0", option, tmp_path / "file" / "x")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith(f"ome-mock: {option} {tmp_path}/file/x: ")
+
+
+def test_address_that_is_not_of_this_machine_is_one_line(run):
+    outcome = run("serve", "--port", "0", "--host", "192.0.2.1")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith("ome-mock: can't listen on 192.0.2.1, port 0: ")
+
+
+def test_port_that_is_taken_has_a_status_of_its_own(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = run("serve", "--port", port)
+    message = f"ome-mock: port {port} on 127.0.0.1 is taken; --port 0 takes a free one\n"
+    assert (outcome.status, outcome.out, outcome.err) == (4, "", message)
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["--nope"], ["demo", "more"]], ids=" ".join)
+def test_wrong_command_is_one_line(run, arguments):
+    outcome = run(*arguments)
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith("ome-mock: ")
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "http"}, "OME_MOCK_PORT"),
+        ({"DIALECT": "nope"}, "OME_MOCK_DIALECT"),
+        ({"SEED": "nope"}, "OME_MOCK_SEED"),
+        ({"ALLOW_ANY_PATH": "perhaps"}, "OME_MOCK_ALLOW_ANY_PATH"),
+    ],
+)
+def test_wrong_value_in_the_environment_names_the_variable(run, environment, named):
+    outcome = run("serve", **environment)
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert named in outcome.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--access-token", "\udcff"],
+        pytest.param(["--access-token", ""], id="empty token"),
+    ],
+    ids=repr,
+)
+def test_token_that_can_not_be_is_one_line(run, arguments, root):
+    try:
+        outcome = run("serve", "--port", "0", "--root", root, *arguments)
+    except UnicodeEncodeError as error:
+        pytest.fail(str(error))
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+
+
+# Options and the environment
+
+
+def test_banner_tells_what_a_client_needs(run, root):
+    outcome = run("serve", "--port", "0", "--root", root)
+    port = banner_of(outcome)["REST API"].removeprefix("http://127.0.0.1:").removesuffix("/v1")
+    assert outcome.status == 0
+    assert outcome.out == (
+        "ome-mock 0.1.0 (OvenMediaEngine 0.21.0), dialect docs\n"
+        f"  REST API       http://127.0.0.1:{int(port)}/v1\n"
+        "  access token   ome-access-token\n"
+        "  authorization  Basic b21lLWFjY2Vzcy10b2tlbg==\n"
+        "  streams        default/app/stream\n"
+        f"  writes         below {root}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment"),
+    [
+        pytest.param(["--access-token", "secret"], {}, id="flag"),
+        pytest.param([], {"ACCESS_TOKEN": "secret"}, id="environment"),
+        pytest.param(["--access-token", "secret"], {"ACCESS_TOKEN": "other"}, id="flag beats environment"),
+    ],
+)
+def test_access_token(run, root, flags, environment):
+    banner = banner_of(run("serve", "--port", "0", "--root", root, *flags, **environment))
+    assert (banner["access token"], banner["authorization"]) == ("secret", "Basic c2VjcmV0")
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "streams"),
+    [
+        pytest.param([], {}, "default/app/stream", id="default"),
+        pytest.param(["--stream", "default/app/b", "--stream", "default/app/a"], {}, "default/app/b, default/app/a", id="flags"),
+        pytest.param([], {"STREAM": "default/app/b default/app/a"}, "default/app/b, default/app/a", id="environment"),
+        pytest.param(["--stream", "default/app/a"], {"STREAM": "default/app/b"}, "default/app/a", id="flag beats environment"),
+    ],
+)
+def test_streams(run, root, flags, environment, streams):
+    assert banner_of(run("serve", "--port", "0", "--root", root, *flags, **environment))["streams"] == streams
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment"),
+    [
+        pytest.param(["--allow-any-path"], {}, id="flag"),
+        pytest.param([], {"ALLOW_ANY_PATH": "1"}, id="environment"),
+        pytest.param([], {"ALLOW_ANY_PATH": "true"}, id="environment in words"),
+    ],
+)
+def test_allow_any_path(run, flags, environment):
+    assert banner_of(run("serve", "--port", "0", *flags, **environment))["writes"] == "/"
+
+
+def test_root_of_the_environment(run, root):
+    assert banner_of(run("serve", "--port", "0", ROOT=root))["writes"] == f"below {root}"
+
+
+def test_flag_for_the_root_beats_the_environment(run, root, tmp_path):
+    assert banner_of(run("serve", "--port", "0", "--root", root, ROOT=tmp_path / "other"))["writes"] == f"below {root}"
+    assert not (tmp_path / "other").exists()
+
+
+def test_default_is_to_write_in_temporary_directories_and_in_the_working_directory(run, tmp_path, monkeypatch):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    writes = banner_of(run("serve", "--port", "0"))["writes"].split(", ")
+    assert {str(tmp_path / "work"), str(tmp_path / "temporary")} < set(writes)
+    assert "/" not in writes
+
+
+@pytest.mark.parametrize("by_environment", [False, True], ids=["flags", "environment"])
+def test_allowed_paths_are_added(run, tmp_path, by_environment):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    if by_environment:
+        outcome = run("serve", "--port", "0", ALLOW_PATH=f"{tmp_path}/a:{tmp_path}/b")
+    else:
+        outcome = run("serve", "--port", "0", "--allow-path", tmp_path / "a", "--allow-path", tmp_path / "b")
+    assert banner_of(outcome)["writes"].split(", ")[-2:] == [f"{tmp_path}/a", f"{tmp_path}/b"]
+
+
+@pytest.mark.parametrize("by_environment", [False, True], ids=["flag", "environment"])
+def test_port(run, root, by_environment):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    outcome = run("serve", "--root", root, PORT=port) if by_environment else run("serve", "--root", root, "--port", port, PORT=1)
+    assert banner_of(outcome)["REST API"] == f"http://127.0.0.1:{port}/v1"
+
+
+def test_host_of_the_environment(run, root):
+    outcome = run("serve", "--port", "0", "--root", root, HOST="localhost")
+    assert banner_of(outcome)["REST API"].startswith("http://localhost:")
+
+
+def test_clock_and_seed_and_writes_of_the_environment(run, root, tmp_path):
+    port_file = tmp_path / "ports.json"
+    keys = []
+
+    def look_around() -> None:
+        port = json.loads(port_file.read_text())["port"]
+        connection = HTTPConnection("127.0.0.1", port)
+        headers = {"Authorization": "Basic b21lLWFjY2Vzcy10b2tlbg=="}
+        connection.request("POST", "/_mock/clock/advance", '{"seconds": 60}', headers)
+        assert json.loads(connection.getresponse().read()) == {"now": "2026-01-01T00:01:00.000+00:00"}
+        body = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": f"/{len(keys)}"})
+        connection.request("POST", "/v1/vhosts/default/apps/app/streams/stream:startHlsDump", body, headers)
+        assert connection.getresponse().read().startswith(b'{"message":"OK"')
+        connection.close()
+        keys.append(next(path.name for path in (root / str(len(keys))).iterdir() if path.name.startswith("init_0")))
+
+    for seed in (7, 7, 8):
+        outcome = run(
+            "serve", look_around=look_around, PORT=0, ROOT=root, CLOCK="manual", SEED=seed, PORT_FILE=port_file, WRITES="in-place"
+        )
+        assert outcome.status == 0
+    assert keys[0] == keys[1] != keys[2]
+
+
+# Warnings
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", ""])
+def test_default_token_beyond_loopback_is_warned_of(run, root, host):
+    outcome = run("serve", "--port", "0", "--root", root, "--host", host)
+    assert outcome.status == 0
+    assert outcome.err[9:].rstrip() == (
+        f"WARNING: listening on {host} with the default access token: anybody who reaches this machine can write files"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
+def test_loopback_is_not_warned_of(run, root, host):
+    try:
+        socket.create_server((host, 0)).close()
+    except OSError:
+        pytest.skip(f"no {host} here")
+    assert run("serve", "--port", "0", "--root", root, "--host", host).err == ""
+
+
+def test_token_of_ones_own_is_not_warned_of(run, root):
+    assert run("serve", "--port", "0", "--root", root, "--host", "0.0.0.0", "--access-token", "secret").err == ""

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ome_mock.clock import ManualClock, RealClock
+from ome_mock.errors import ConfigurationError
+
+START_NS = 1_767_225_600_000_000_000
+
+
+# The manual clock
+
+
+def test_manual_clock_begins_with_the_year_2026_in_utc():
+    clock = ManualClock()
+    assert (clock.now_ns(), clock.zone) == (START_NS, UTC)
+
+
+def test_manual_clock_may_begin_anywhere():
+    assert ManualClock(5).now_ns() == 5
+
+
+def test_manual_clock_stands_still():
+    clock = ManualClock()
+    assert {clock.now_ns() for _ in range(1000)} == {START_NS}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "step_ns"),
+    [
+        pytest.param(0, 0, id="nothing"),
+        pytest.param(1, 1_000_000_000, id="a second"),
+        pytest.param(60, 60_000_000_000, id="a minute"),
+        pytest.param(10**9, 10**18, id="an integer is never rounded"),
+        pytest.param(0.5, 500_000_000, id="half a second"),
+        pytest.param(0.1, 100_000_000, id="a tenth"),
+        pytest.param(0.1 + 0.2, 300_000_000, id="a sum with an error behind the nanoseconds"),
+        pytest.param(1 / 3, 333_333_333, id="a third"),
+        pytest.param(2 / 3, 666_666_667, id="two thirds"),
+        pytest.param(63.2, 63_200_000_000, id="how long streams have been live"),
+        pytest.param(1e-9, 1, id="a nanosecond"),
+        pytest.param(4e-10, 0, id="less than half a nanosecond"),
+        pytest.param(6e-10, 1, id="more than half a nanosecond"),
+        pytest.param(86_400.000000001, 86_400_000_000_001, id="a day and a nanosecond"),
+    ],
+)
+def test_manual_clock_advances_by_seconds_rounded_to_nanoseconds(seconds, step_ns):
+    clock = ManualClock(0)
+    clock.advance(seconds)
+    assert clock.now_ns() == step_ns
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.1, -1e-9, -(10**9)])
+def test_manual_clock_does_not_go_back(seconds):
+    clock, heard = ManualClock(), []
+    clock.on_advance(heard.append)
+    with pytest.raises(ValueError, match=f"^a clock advances by zero or more seconds, not by {seconds}$"):
+        clock.advance(seconds)
+    assert (clock.now_ns(), heard) == (START_NS, [])
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
+def test_manual_clock_does_not_go_nowhere(seconds):
+    clock = ManualClock()
+    with pytest.raises((ValueError, OverflowError)):
+        clock.advance(seconds)
+    assert clock.now_ns() == START_NS
+
+
+def test_listeners_are_told_the_time_in_the_order_in_which_they_came():
+    clock, heard = ManualClock(0), []
+    clock.on_advance(lambda now_ns: heard.append(("first", now_ns, clock.now_ns())))
+    clock.on_advance(lambda now_ns: heard.append(("second", now_ns, clock.now_ns())))
+    clock.advance(1)
+    clock.advance(0.5)
+    assert heard == [
+        ("first", 1_000_000_000, 1_000_000_000),
+        ("second", 1_000_000_000, 1_000_000_000),
+        ("first", 1_500_000_000, 1_500_000_000),
+        ("second", 1_500_000_000, 1_500_000_000),
+    ]
+
+
+def test_listeners_are_done_when_advance_returns():
+    clock, done = ManualClock(), []
+    clock.on_advance(lambda _: done.append(True))
+    clock.advance(0)
+    assert done == [True]
+
+
+def test_listener_that_fails_leaves_the_clock_usable():
+    clock, failing = ManualClock(0), [True]
+
+    def listen(_: int) -> None:
+        if failing:
+            raise RuntimeError(failing.pop())
+
+    clock.on_advance(listen)
+    with pytest.raises(RuntimeError):
+        clock.advance(1)
+    clock.advance(1)
+    assert clock.now_ns() == 2_000_000_000
+
+
+def test_advances_of_many_threads_happen_one_after_the_other():
+    clock, heard = ManualClock(0), []
+    clock.on_advance(heard.append)
+    threads = [threading.Thread(target=lambda: [clock.advance(1) for _ in range(50)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert clock.now_ns() == 400_000_000_000
+    assert heard == [number * 1_000_000_000 for number in range(1, 401)]
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=10))
+def test_whole_seconds_add_up(steps):
+    clock, at_once = ManualClock(), ManualClock()
+    for step in steps:
+        clock.advance(step)
+    at_once.advance(sum(steps))
+    assert clock.now_ns() == at_once.now_ns()
+
+
+@given(st.floats(0, 1e9))
+def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(seconds):
+    clock = ManualClock(0)
+    clock.advance(seconds)
+    assert abs(clock.now_ns() - seconds * 1e9) <= 0.5 + abs(seconds * 1e9) * 2**-50
+
+
+# The real clock
+
+
+def test_real_clock_shows_the_date():
+    before = time.time_ns()
+    now_ns = RealClock().now_ns()
+    assert abs(now_ns - before) < 10 * 1_000_000_000
+
+
+def test_real_clock_never_steps_back():
+    clock = RealClock()
+    readings = [clock.now_ns() for _ in range(10_000)]
+    assert readings == sorted(readings)
+
+
+def test_real_clock_reads_the_date_once(monkeypatch):
+    clock = RealClock()
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 0)
+    assert clock.now_ns() > START_NS // 2
+
+
+def test_real_clock_follows_monotonic_time(monkeypatch):
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 5_000)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 300)
+    clock = RealClock()
+    assert clock.now_ns() == 5_000
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 307)
+    assert clock.now_ns() == 5_007
+
+
+def test_real_clock_writes_times_in_the_zone_of_the_process():
+    assert RealClock().zone is None
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 0.5])
+def test_real_clock_is_not_advanced(seconds):
+    with pytest.raises(ConfigurationError, match="can't be advanced: use a manual one"):
+        RealClock().advance(seconds)

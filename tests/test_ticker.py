@@ -1,0 +1,163 @@
+"""The thread that follows a real clock; here the clock is a fake one, and so is its sleep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from ome_mock.clock import LONGEST_WAIT_S, ManualClock, Ticker
+
+TIMEOUT_S = 10
+
+
+class FakeSleep:
+    """Stands in for the ticker's event: a sleep turns the clock at once, until the last one, which lasts until it is ended."""
+
+    def __init__(self, clock: ManualClock, sleeps: int) -> None:
+        self.lengths: list[float] = []
+        self.last = threading.Event()
+        self._clock = clock
+        self._sleeps = sleeps
+        self._woken = threading.Event()
+
+    def wait(self, timeout: float) -> None:
+        self.lengths.append(timeout)
+        if len(self.lengths) == self._sleeps:
+            self.last.set()
+            assert self._woken.wait(TIMEOUT_S)
+        else:
+            self._clock.advance(timeout)
+
+    def set(self) -> None:
+        self._woken.set()
+
+    def clear(self) -> None:
+        pass
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[Ticker], Ticker]]:
+    """Start a ticker that is stopped after the test."""
+    started: list[Ticker] = []
+
+    def run(ticker: Ticker) -> Ticker:
+        ticker.start()
+        started.append(ticker)
+        return ticker
+
+    yield run
+    for ticker in started:
+        ticker.stop()
+
+
+def fake_ticker(clock: ManualClock, due: list[int | None], advance: Callable[[int], None], sleeps: int) -> tuple[Ticker, FakeSleep]:
+    """A ticker that asks `due` what is next, the last answer for ever."""
+    remaining = iter(due)
+    last = due[-1]
+    ticker = Ticker(clock, advance, lambda *_: next(remaining, last))
+    sleep = FakeSleep(clock, sleeps)
+    ticker._awake = sleep
+    return ticker, sleep
+
+
+def test_ticker_sleeps_until_something_is_due_and_then_advances(run):
+    clock, advances = ManualClock(0), []
+    ticker, sleep = fake_ticker(clock, [2_000_000_000, 3_500_000_000, 3_500_000_001, None], advances.append, sleeps=4)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert advances == [0, 2_000_000_000, 3_500_000_000, 3_500_000_001]
+    assert sleep.lengths == [2.0, 1.5, 1e-9, LONGEST_WAIT_S]
+
+
+def test_ticker_does_not_sleep_while_something_is_overdue(run):
+    clock, advances = ManualClock(1_000), []
+    ticker, sleep = fake_ticker(clock, [999, 1_000, None], advances.append, sleeps=1)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert (advances, sleep.lengths) == ([1_000] * 3, [LONGEST_WAIT_S])
+
+
+def test_ticker_counts_the_time_that_the_work_took(run):
+    clock, advances = ManualClock(0), []
+
+    def work(now_ns: int) -> None:
+        advances.append(now_ns)
+        if now_ns == 0:
+            clock.advance(0.25)
+
+    ticker, sleep = fake_ticker(clock, [1_000_000_000, None], work, sleeps=2)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert (advances, sleep.lengths) == ([0, 1_000_000_000], [0.75, LONGEST_WAIT_S])
+
+
+def test_ticker_never_sleeps_longer_than_an_hour(run):
+    clock = ManualClock(0)
+    ticker, sleep = fake_ticker(clock, [10**15, None], lambda _: None, sleeps=2)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert sleep.lengths == [3600.0, 3600.0]
+
+
+def test_ticker_that_is_woken_asks_again_what_is_due(run):
+    asked = threading.Semaphore(0)
+    advances: list[int] = []
+
+    def nothing_is_due(*_: int) -> None:
+        asked.release()
+
+    ticker = run(Ticker(ManualClock(7), advances.append, nothing_is_due))
+    for times in (1, 2, 3):
+        assert asked.acquire(timeout=TIMEOUT_S)
+        assert advances == [7] * times
+        ticker.wake()
+
+
+def test_wake_during_the_work_is_not_lost(run):
+    worked = threading.Semaphore(0)
+    woken = []
+
+    def work(_: int) -> None:
+        if not woken:
+            woken.append(True)
+            ticker.wake()
+        worked.release()
+
+    ticker = Ticker(ManualClock(), work, lambda *_: None)
+    run(ticker)
+    assert worked.acquire(timeout=TIMEOUT_S)
+    assert worked.acquire(timeout=TIMEOUT_S)
+
+
+def test_ticker_stops_at_once_though_nothing_is_due():
+    asked = threading.Event()
+    ticker = Ticker(ManualClock(), lambda _: None, lambda *_: asked.set())
+    ticker.start()
+    assert asked.wait(TIMEOUT_S)
+    stopping = threading.Thread(target=ticker.stop, daemon=True)
+    stopping.start()
+    stopping.join(TIMEOUT_S)
+    assert not stopping.is_alive()
+    assert "ome-mock ticker" not in [thread.name for thread in threading.enumerate() if thread is ticker._thread]
+
+
+def test_stop_waits_for_work_that_has_begun():
+    began, may_end, ended = threading.Event(), threading.Event(), []
+
+    def work(_: int) -> None:
+        began.set()
+        assert may_end.wait(TIMEOUT_S)
+        ended.append(True)
+
+    ticker = Ticker(ManualClock(), work, lambda *_: None)
+    ticker.start()
+    assert began.wait(TIMEOUT_S)
+    stopping = threading.Thread(target=ticker.stop, daemon=True)
+    stopping.start()
+    assert ended == []
+    may_end.set()
+    stopping.join(TIMEOUT_S)
+    assert not stopping.is_alive()
+    assert ended == [True]

@@ -1,0 +1,162 @@
+"""The control API under `/_mock/`."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from ome_mock import create_app
+from ome_mock.clock import RealClock
+
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+ADVANCE = "/_mock/clock/advance"
+
+
+def requests_said(caplog, level: int) -> list[str]:
+    records = [record for record in caplog.records if record.name == "ome_mock.requests" and record.levelno >= level]
+    return [record.getMessage() for record in records]
+
+
+def test_health_needs_no_token(client):
+    answer = client.get("/_mock/health")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert answer.data == b'{"dialect":"docs","engineVersion":"0.21.0","status":"ok","version":"0.1.0"}'
+
+
+def test_health_does_not_mind_a_wrong_token(client):
+    assert client.get("/_mock/health", headers={"Authorization": "Basic AAAA"}).status_code == 200
+
+
+def test_head_of_health_says_how_long_it_is(client):
+    answer = client.head("/_mock/health")
+    assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", "75")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_health_is_only_read(client, emulator, method):
+    answer = client.open("/_mock/health", method=method, headers={"Authorization": emulator.authorization})
+    assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
+
+
+@pytest.mark.parametrize("path", ["/_mock", "/_mock/", "/_mock/nope", "/_mock/health/", "/_mock/clock", "/v1/_mock/health", "/health"])
+def test_unknown_path_of_the_control_api(client, get, path):
+    assert client.get(path).status_code == 401
+    answer = get(path)
+    assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
+
+
+def test_advance_needs_the_token(client, emulator):
+    answer = client.post(ADVANCE, data='{"seconds": 60}')
+    assert (answer.status_code, answer.json["message"]) == (401, "[HTTP] Authorization header is required to call API (401)")
+    assert emulator.clock.now_ns() == 1_767_225_600_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("seconds", "now"),
+    [
+        ("0", "2026-01-01T00:00:00.000+00:00"),
+        ("60", "2026-01-01T00:01:00.000+00:00"),
+        ("0.5", "2026-01-01T00:00:00.500+00:00"),
+        ("1.0015", "2026-01-01T00:00:01.001+00:00"),
+        ("1e3", "2026-01-01T00:16:40.000+00:00"),
+        ("86400", "2026-01-02T00:00:00.000+00:00"),
+    ],
+)
+def test_advance_turns_the_clock_and_says_the_time(post, seconds, now):
+    answer = post(ADVANCE, f'{{"seconds": {seconds}}}')
+    assert (answer.status_code, answer.data) == (200, f'{{"now":"{now}"}}'.encode())
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_what_falls_due_has_happened_when_advance_answers(start, post, emulator):
+    start()
+    before = len(emulator.dumps["d1"].files)
+    post(ADVANCE, {"seconds": 20})
+    assert len(emulator.dumps["d1"].files) > before
+    assert all(path.exists() for path in emulator.dumps["d1"].files)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("", "None"),
+        ("null", "None"),
+        ("[]", "[]"),
+        ("60", "60"),
+        ("{}", "{}"),
+        ('{"second": 60}', "{'second': 60}"),
+        ('{"seconds": -1}', "{'seconds': -1}"),
+        ('{"seconds": -0.1}', "{'seconds': -0.1}"),
+        ('{"seconds": "60"}', "{'seconds': '60'}"),
+        ('{"seconds": true}', "{'seconds': True}"),
+        ('{"seconds": null}', "{'seconds': None}"),
+        ('{"seconds": [60]}', "{'seconds': [60]}"),
+    ],
+)
+def test_wrong_body_of_advance_is_named(post, emulator, body, shown):
+    answer = post(ADVANCE, body)
+    message = f'the body must be {{"seconds": N}} with N zero or more, not {shown}'
+    assert (answer.status_code, answer.json) == (400, {"message": message, "statusCode": 400})
+    assert emulator.clock.now_ns() == 1_767_225_600_000_000_000
+
+
+def test_body_of_advance_that_is_not_json(post):
+    answer = post(ADVANCE, "{")
+    assert answer.json == {"message": "[JSON] * Line 1, Column 2\n  Missing '}' or object member name\n (400)", "statusCode": 400}
+
+
+@pytest.mark.parametrize("seconds", ["1e300", "1e12"])
+def test_advance_beyond_the_last_date_is_refused_and_changes_nothing(post, get, seconds):
+    assert post(ADVANCE, f'{{"seconds": {seconds}}}').status_code == 400
+    assert get("/v1/version").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_clock_is_only_advanced(client, emulator, method):
+    answer = client.open(ADVANCE, method=method, headers={"Authorization": emulator.authorization})
+    assert answer.status_code == 404
+
+
+def test_real_clock_is_not_advanced(tmp_path):
+    app = create_app(root=tmp_path, clock=RealClock(), streams=[])
+    emulator = app.extensions["ome_mock"]
+    try:
+        answer = app.test_client().post(ADVANCE, data='{"seconds": 1}', headers={"Authorization": emulator.authorization})
+    finally:
+        emulator.close()
+    assert (answer.status_code, answer.data) == (
+        400,
+        b'{"message":"the real clock can\'t be advanced: use a manual one","statusCode":400}',
+    )
+
+
+def test_requests_of_the_emulated_api_are_logged(client, get, post, caplog):
+    caplog.set_level(logging.INFO, "ome_mock")
+    get("/v1/vhosts?x=1")
+    client.get("/v1/vhosts")
+    post("hlsDumps", {"outputStreamName": "nope"})
+    client.options("/v1/vhosts")
+    assert requests_said(caplog, logging.INFO) == [
+        "GET /v1/vhosts?x=1 200",
+        "refused: [HTTP] Authorization header is required to call API (401)",
+        "GET /v1/vhosts 401",
+        "refused: Could not find output stream: [default/app/nope] (404)",
+        f"POST {STREAM}:hlsDumps 404",
+        "OPTIONS /v1/vhosts 204",
+    ]
+
+
+def test_requests_of_the_control_api_are_no_traffic(client, post, caplog):
+    caplog.set_level(logging.DEBUG, "ome_mock")
+    client.get("/_mock/health")
+    post(ADVANCE, {"seconds": 1})
+    assert requests_said(caplog, logging.INFO) == []
+    assert requests_said(caplog, logging.DEBUG) == ["GET /_mock/health 200", "POST /_mock/clock/advance 200"]
+
+
+def test_refusals_of_the_control_api_are_no_traffic(client, get, caplog):
+    caplog.set_level(logging.INFO, "ome_mock")
+    client.get("/_mock/nope")
+    get("/_mock/nope")
+    assert requests_said(caplog, logging.INFO) == []

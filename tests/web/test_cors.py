@@ -1,0 +1,137 @@
+"""Cross-origin headers (reference: REST API, section 1.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from ome_mock import create_app
+from ome_mock.web.cors import cors_headers
+
+METHODS = "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE"
+ANY_ORIGIN = {
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": METHODS,
+}
+
+
+def access_control(answer):
+    return {name: value for name, value in answer.headers.items() if name.startswith("Access-Control-")}
+
+
+def allowed_origin(rules: list[str], origin: str | None) -> str | None:
+    return cors_headers(rules, {"Origin": origin}.get).get("Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/v1/vhosts", 401), ("GET", "/nope", 401), ("OPTIONS", "/nope", 204), ("GET", "/_mock/health", 200)],
+)
+def test_default_world_allows_every_origin_on_every_answer(client, method, path, status):
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    assert access_control(answer) == ANY_ORIGIN
+    assert answer.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("path", ["/v1/vhosts", "/v1/vhosts/nope", "/nope", "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"])
+def test_origin_of_the_request_does_not_matter_where_every_origin_is_allowed(client, emulator, path):
+    answer = client.get(path, headers={"Authorization": emulator.authorization, "Origin": "http://example.com"})
+    assert access_control(answer) == ANY_ORIGIN
+
+
+def test_preflight_repeats_the_headers_that_it_asks_for(client):
+    answer = client.options(
+        "/v1/vhosts/default/apps/app/streams/stream:startHlsDump",
+        headers={
+            "Origin": "http://example.com",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type",
+        },
+    )
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert access_control(answer) == ANY_ORIGIN | {"Access-Control-Allow-Headers": "authorization,content-type"}
+
+
+def test_any_answer_repeats_the_headers_that_the_request_asks_for(client):
+    answer = client.get("/v1/vhosts", headers={"Access-Control-Request-Headers": "x-a"})
+    assert access_control(answer) == ANY_ORIGIN | {"Access-Control-Allow-Headers": "x-a"}
+
+
+def test_empty_request_for_headers_is_not_repeated(client):
+    assert access_control(client.options("/v1/vhosts", headers={"Access-Control-Request-Headers": ""})) == ANY_ORIGIN
+
+
+def test_world_without_rules_names_the_methods_alone(use_world, tmp_path):
+    use_world("<Defaults/>")
+    answer = create_app(root=tmp_path, streams=[]).test_client().options("/v1/vhosts", headers={"Origin": "http://example.com"})
+    assert access_control(answer) == {"Access-Control-Allow-Methods": METHODS}
+    assert answer.headers["Vary"] == "Origin"
+
+
+def test_world_with_rules_repeats_an_origin_that_matches(use_world, tmp_path):
+    use_world("<Defaults><CrossDomains><Url>https://a.example</Url><Url>*.b.example</Url></CrossDomains></Defaults>")
+    client = create_app(root=tmp_path, streams=[]).test_client()
+    answer = client.get("/v1/vhosts", headers={"Origin": "https://x.b.example"})
+    assert answer.status_code == 401
+    assert access_control(answer) == {
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Origin": "https://x.b.example",
+        "Access-Control-Allow-Methods": METHODS,
+    }
+    for headers in ({"Origin": "https://c.example"}, {}):
+        answer = client.get("/v1/vhosts", headers=headers)
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert answer.headers["Vary"] == "Origin"
+
+
+def test_methods_are_named_whether_or_not_a_default_rule_matches(use_world, tmp_path):
+    use_world("<Defaults><CrossDomains><Url>https://a.example</Url></CrossDomains></Defaults>")
+    answer = create_app(root=tmp_path, streams=[]).test_client().get("/v1/vhosts")
+    assert access_control(answer) == {"Access-Control-Allow-Methods": METHODS}
+
+
+@pytest.mark.parametrize(
+    ("rule", "origin"),
+    [
+        pytest.param("http://a.example", "http://a.example", id="the same"),
+        pytest.param("a.example", "http://a.example", id="no scheme takes http"),
+        pytest.param("a.example", "https://a.example", id="no scheme takes https"),
+        pytest.param("a.example", "a.example", id="no scheme takes none"),
+        pytest.param("*.a.example", "https://x.y.a.example", id="star is any run"),
+        pytest.param("http://*:8080", "http://a.example:8080", id="star within"),
+        pytest.param("a?.example", "http://ab.example", id="question mark is one character"),
+        pytest.param("a?.example", "http://a.example", id="question mark is none"),
+    ],
+)
+def test_rule_takes_an_origin(rule, origin):
+    assert allowed_origin([rule], origin) == origin
+
+
+@pytest.mark.parametrize(
+    ("rule", "origin"),
+    [
+        pytest.param("http://a.example", "https://a.example", id="other scheme"),
+        pytest.param("a.example", "ftp://a.example", id="scheme other than http"),
+        pytest.param("a.example", "https://a.example.evil", id="more behind"),
+        pytest.param("a.example", "https://evil-a.example", id="more before"),
+        pytest.param("a.example", "https://a-example", id="a dot is a dot"),
+        pytest.param("a?.example", "http://abc.example", id="question mark is not two characters"),
+        pytest.param("*.a.example", "https://a.example", id="the dot behind the star is needed"),
+        pytest.param("a.example", "", id="empty origin"),
+        pytest.param("a.example", None, id="no origin"),
+        pytest.param("(a|b)", "http://a", id="rules are no regular expressions"),
+    ],
+)
+def test_rule_does_not_take_an_origin(rule, origin):
+    assert allowed_origin([rule], origin) is None
+
+
+def test_star_makes_other_rules_needless():
+    assert allowed_origin(["http://a.example", "*"], "http://b.example") == "*"
+    assert allowed_origin(["http://a.example", "*"], None) == "*"
+
+
+def test_second_rule_is_tried_too():
+    assert allowed_origin(["http://a.example", "http://b.example"], "http://b.example") == "http://b.example"

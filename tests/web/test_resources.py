@@ -1,0 +1,77 @@
+"""What can be read of the world: names, and what identifies each (reference: REST API, section 3)."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/version", b'{"message":"OK","response":{"gitVersion":"v0.21.0-37b3fc381","version":"0.21.0"},"statusCode":200}'),
+        ("/v1/vhosts", b'{"message":"OK","response":["default"],"statusCode":200}'),
+        ("/v1/vhosts/default", b'{"message":"OK","response":{"host":{"names":["*"]},"name":"default"},"statusCode":200}'),
+        ("/v1/vhosts/default/apps", b'{"message":"OK","response":["app"],"statusCode":200}'),
+        (
+            "/v1/vhosts/default/apps/app",
+            b'{"message":"OK","response":{"dynamic":false,"name":"app","type":"live"},"statusCode":200}',
+        ),
+        ("/v1/vhosts/default/apps/app/outputProfiles", b'{"message":"OK","response":["one","two"],"statusCode":200}'),
+        (
+            "/v1/vhosts/default/apps/app/outputProfiles/two",
+            b'{"message":"OK","response":{"name":"two","outputStreamName":"${OriginStreamName}2"},"statusCode":200}',
+        ),
+        ("/v1/vhosts/default/apps/app/streams", b'{"message":"OK","response":["stream"],"statusCode":200}'),
+    ],
+)
+def test_resource_of_the_default_world(get, path, body):
+    answer = get(path)
+    assert (answer.status_code, answer.data) == (200, body)
+
+
+def test_stream_of_the_default_world(get):
+    assert get("/v1/vhosts/default/apps/app/streams/stream").data == (
+        b'{"message":"OK","response":{"input":{"createdTime":"2025-12-31T23:58:56.800+00:00","sourceType":"Rtmp"},'
+        b'"name":"stream","outputs":[{"name":"stream"},{"name":"stream2"}]},"statusCode":200}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/v1/vhosts/nope", "Could not find the virtual host: [nope] (404)"),
+        ("/v1/vhosts/nope/apps", "Could not find the virtual host: [nope] (404)"),
+        ("/v1/vhosts/nope/apps/nope", "Could not find the virtual host: [nope] (404)"),
+        ("/v1/vhosts/default/apps/non-exists", "Could not find the application: [default/non-exists] (404)"),
+        ("/v1/vhosts/default/apps/non-exists/streams", "Could not find the application: [default/non-exists] (404)"),
+        ("/v1/vhosts/default/apps/non-exists/outputProfiles", "Could not find the application: [default/non-exists] (404)"),
+        ("/v1/vhosts/default/apps/app/outputProfiles/nope", "Could not find the output profile: [default/app/nope] (404)"),
+        ("/v1/vhosts/default/apps/app/streams/nope", "Could not find the stream: [default/app/nope] (404)"),
+        ("/v1/stats", "Controller not found (404)"),
+    ],
+)
+def test_resource_that_does_not_exist(get, path, message):
+    answer = get(path)
+    assert (answer.status_code, answer.json) == (404, {"message": message, "statusCode": 404})
+
+
+def test_streams_are_listed_in_the_order_in_which_they_were_connected(emulator, get):
+    emulator.connect("default/app/b")
+    emulator.connect("default/app/a")
+    assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["stream", "b", "a"]
+    emulator.disconnect("default/app/stream")
+    emulator.connect("default/app/stream")
+    assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["b", "a", "stream"]
+
+
+def test_stream_says_when_it_came(emulator, get):
+    emulator.clock.advance(90.25)
+    emulator.connect("default/app/late")
+    answer = get("/v1/vhosts/default/apps/app/streams/late")
+    assert answer.json["response"]["input"] == {"createdTime": "2026-01-01T00:01:30.250+00:00", "sourceType": "Rtmp"}
+
+
+def test_stream_that_is_gone_is_not_found(emulator, get):
+    emulator.disconnect("default/app/stream")
+    assert get("/v1/vhosts/default/apps/app/streams/stream").status_code == 404
+    assert get("/v1/vhosts/default/apps/app/streams").json["response"] == []

@@ -1,0 +1,499 @@
+"""The HTTP server on the wire: connections, many requests at once, an orderly end (reference: REST API, section 2.5)."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import socket
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+
+import pytest
+from raw_http import AUTHORIZATION, TIMEOUT_S, Connection, exchange, request
+
+from ome_mock import OmeMock
+from ome_mock.errors import AddressInUse, ConfigurationError
+from ome_mock.web.server import HttpServer
+
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'
+GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
+
+
+@contextmanager
+def serving(application) -> Iterator[HttpServer]:
+    server = HttpServer(application, "127.0.0.1", 0)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+class Gate:
+    """A WSGI application whose `/wait` answers when the gate opens."""
+
+    def __init__(self) -> None:
+        self.waiting = threading.Semaphore(0)
+        self.opened = threading.Event()
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"] == "/wait":
+            self.waiting.release()
+            assert self.opened.wait(TIMEOUT_S)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+
+def running_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Threads that have begun meanwhile and don't end."""
+    threads = set(threading.enumerate()) - before
+    for thread in threads:
+        thread.join(2)
+    return [thread for thread in threads if thread.is_alive()]
+
+
+def eventually(condition: Callable[[], object], within_s: float = TIMEOUT_S) -> bool:
+    """Whether something becomes true in time."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        threading.Event().wait(0.002)
+    return True
+
+
+def in_a_thread(function: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=function, daemon=True)
+    thread.start()
+    return thread
+
+
+# Connections
+
+
+def test_connection_stays_open_whatever_is_answered(ome):
+    with Connection(ome.port) as connection:
+        for _ in range(5):
+            connection.send(GET_VHOSTS)
+            assert connection.answer().body == VHOSTS
+            connection.send(request("OPTIONS", "/v1/vhosts"))
+            assert connection.answer(has_body=False).status == 204
+            connection.send(request("HEAD", "/v1/vhosts", AUTHORIZATION))
+            assert connection.answer(has_body=False).header("Content-Length") == "56"
+            connection.send(request("GET", "/v1/vhosts"))
+            assert connection.answer().status == 401
+            connection.send(request("GET", "/nope", AUTHORIZATION))
+            assert connection.answer().status == 404
+            connection.send(request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=b"{"))
+            assert connection.answer().status == 400
+            connection.send(request("POST", f"{STREAM}:stopHlsDump", AUTHORIZATION, body=b'{"outputStreamName":"stream","id":"x"}'))
+            assert connection.answer().status == 500
+
+
+def test_answers_to_http_1_1_say_nothing_of_the_connection(ome):
+    answer = exchange(ome.port, GET_VHOSTS)
+    assert answer.header("Connection") is None
+    assert answer.header("Keep-Alive") is None
+    assert answer.header("Transfer-Encoding") is None
+
+
+@pytest.mark.parametrize("value", ["close", "Close", "CLOSE"])
+def test_client_that_asks_for_it_has_its_connection_closed(ome, value):
+    with Connection(ome.port) as connection:
+        connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, f"Connection: {value}"))
+        answer = connection.answer()
+        assert (answer.header("Connection"), answer.body) == ("close", VHOSTS)
+        assert connection.rest() == b""
+
+
+def test_http_1_0_connection_is_closed_after_the_answer(ome):
+    with Connection(ome.port) as connection:
+        connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, version="HTTP/1.0"))
+        answer = connection.answer()
+        assert (answer.status_line, answer.header("Connection"), answer.body) == ("HTTP/1.1 200 OK", "close", VHOSTS)
+        assert connection.rest() == b""
+
+
+@pytest.mark.parametrize("value", ["Keep-Alive", "keep-alive"])
+def test_http_1_0_connection_is_kept_where_the_client_asks_for_it(ome, value):
+    with Connection(ome.port) as connection:
+        for _ in range(3):
+            connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, f"Connection: {value}", version="HTTP/1.0"))
+            answer = connection.answer()
+            assert (answer.header("Connection"), answer.body) == ("Keep-Alive", VHOSTS)
+
+
+def test_pipelined_requests_are_answered_in_their_order(ome):
+    start = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
+    address = b'{"outputStreamName":"stream"}'
+    with Connection(ome.port) as connection:
+        connection.send(
+            GET_VHOSTS,
+            request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=start),
+            request("HEAD", "/v1/vhosts", AUTHORIZATION),
+            request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=address),
+            request("OPTIONS", "/"),
+            request("GET", "/nope", AUTHORIZATION, "Connection: close"),
+        )
+        assert connection.answer().body == VHOSTS
+        assert connection.answer().body == b'{"message":"OK","response":["stream","stream2"],"statusCode":200}'
+        assert connection.answer(has_body=False).status == 200
+        assert json.loads(connection.answer().body)["response"][0]["id"] == "d1"
+        assert connection.answer(has_body=False).status == 204
+        assert connection.answer().status == 404
+        assert connection.rest() == b""
+
+
+def test_request_may_arrive_in_pieces(ome):
+    message = request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=b'{"outputStreamName":"stream"}')
+    with Connection(ome.port) as connection:
+        for position in range(0, len(message), 20):
+            connection.send(message[position : position + 20])
+        assert connection.answer().status == 200
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", id="a TLS handshake"),
+        pytest.param(b"hello\r\n\r\n", id="one word"),
+        pytest.param(b"get /v1/vhosts HTTP/1.1\r\n\r\n", id="method in lower case"),
+        pytest.param(b"GET /v1/vhosts HTTP/1.1\r\nno colon\r\n\r\n", id="header without a colon"),
+        pytest.param(b"GET /v1/vhosts HTTP/one\r\n\r\n", id="version that is no number"),
+        pytest.param(b"GET /v1/vhosts HTTP/1.1 more\r\n\r\n", id="more behind the version"),
+        pytest.param(b"GET  /v1/vhosts HTTP/1.1\r\n\r\n", id="two spaces"),
+    ],
+)
+def test_malformed_request_closes_the_connection_without_a_byte(ome, caplog, message):
+    with Connection(ome.port) as connection:
+        connection.send(message)
+        assert connection.rest() == b""
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("hung up on a malformed request, as OME does: ")
+
+
+def test_malformed_request_takes_nothing_from_the_answers_before_it(ome):
+    with Connection(ome.port) as connection:
+        connection.send(GET_VHOSTS)
+        assert connection.answer().body == VHOSTS
+        connection.send(b"hello\r\n\r\n")
+        assert connection.rest() == b""
+    assert exchange(ome.port, GET_VHOSTS).status == 200
+
+
+def test_client_that_goes_away_harms_nobody(ome):
+    for message in (b"GET /v1/vh", GET_VHOSTS, request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, "Content-Length: 1000")):
+        with Connection(ome.port) as connection:
+            connection.send(message)
+    assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
+
+
+def test_body_of_five_megabytes_is_read(ome):
+    fields = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "userData": "x" * 5_000_000}
+    body = json.dumps(fields).encode()
+    assert exchange(ome.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=body)).status == 200
+    answer = exchange(ome.port, request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=b'{"outputStreamName":"stream"}'))
+    assert len(json.loads(answer.body)["response"][0]["userData"]) == 5_000_000
+
+
+def test_long_header_and_long_path_are_read(ome):
+    answer = exchange(ome.port, request("GET", "/v1/vhosts/" + "x" * 50_000, AUTHORIZATION, "X-Long: " + "y" * 50_000))
+    assert answer.status == 404
+    assert len(json.loads(answer.body)["message"]) == len("Could not find the virtual host: [] (404)") + 50_000
+
+
+def test_header_names_are_in_any_case(ome):
+    assert exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION.replace("Authorization", "aUTHORIZATION"))).status == 200
+
+
+def test_last_of_two_authorizations_counts(ome):
+    assert exchange(ome.port, request("GET", "/v1/vhosts", "Authorization: Basic AAAA", AUTHORIZATION)).status == 200
+
+
+def test_ordinary_client_works(ome):
+    connection = HTTPConnection("127.0.0.1", ome.port, timeout=TIMEOUT_S)
+    for _ in range(3):
+        connection.request("GET", "/v1/vhosts", headers={"Authorization": ome.authorization})
+        assert connection.getresponse().read() == VHOSTS
+    connection.close()
+
+
+# Many at once
+
+
+def test_requests_that_wait_do_not_stall_others():
+    gate = Gate()
+    with serving(gate) as server, ExitStack() as stack:
+        waiting = [stack.enter_context(Connection(server.port)) for _ in range(50)]
+        for connection in waiting:
+            connection.send(request("GET", "/wait"))
+        for _ in waiting:
+            assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        for _ in range(3):
+            assert exchange(server.port, request("GET", "/now")).body == b"done"
+        gate.opened.set()
+        assert [connection.answer().body for connection in waiting] == [b"done"] * 50
+
+
+def test_waiting_request_holds_back_those_behind_it_on_its_connection():
+    gate = Gate()
+    with serving(gate) as server, Connection(server.port) as connection:
+        connection.send(request("GET", "/wait"), request("HEAD", "/now"))
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        assert exchange(server.port, request("GET", "/now")).body == b"done"
+        gate.opened.set()
+        assert connection.answer().body == b"done"
+        assert connection.answer(has_body=False).header("Content-Length") == "4"
+
+
+def test_many_clients_at_once_get_their_own_answers(ome):
+    failures: list[str] = []
+
+    def ask(number: int) -> None:
+        with Connection(ome.port) as connection:
+            for turn in range(10):
+                connection.send(request("GET", f"/v1/vhosts/{number}-{turn}", AUTHORIZATION))
+                message = json.loads(connection.answer().body)["message"]
+                if message != f"Could not find the virtual host: [{number}-{turn}] (404)":
+                    failures.append(message)
+
+    threads = [in_a_thread(lambda number=number: ask(number)) for number in range(20)]
+    for thread in threads:
+        thread.join(TIMEOUT_S)
+    assert not any(thread.is_alive() for thread in threads)
+    assert failures == []
+
+
+# The end
+
+
+def test_stop_closes_idle_connections_and_returns():
+    with ExitStack() as stack:
+        ome = OmeMock()
+        ome.start()
+        idle = [stack.enter_context(Connection(ome.port)) for _ in range(10)]
+        idle[0].send(GET_VHOSTS)
+        assert idle[0].answer().status == 200
+        idle[1].send(b"GET /v1/vhosts HTT")
+        stopping = in_a_thread(ome.stop)
+        stopping.join(2)
+        assert not stopping.is_alive()
+        assert all(connection.ends_without_a_byte() for connection in idle)
+
+
+def test_stop_finishes_what_is_being_answered():
+    gate = Gate()
+    server = HttpServer(gate, "127.0.0.1", 0)
+    server.start()
+    with Connection(server.port) as connection:
+        connection.send(request("GET", "/wait"))
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        stopping = in_a_thread(server.stop)
+        gate.opened.set()
+        assert connection.answer().body == b"done"
+        assert connection.rest() == b""
+    stopping.join(TIMEOUT_S)
+    assert not stopping.is_alive()
+
+
+def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread():
+    gate, before = Gate(), set(threading.enumerate())
+    server = HttpServer(gate, "127.0.0.1", 0)
+    server.start()
+    with Connection(server.port) as first, Connection(server.port) as second:
+        first.send(request("GET", "/wait"))
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        stopping = in_a_thread(server.stop)
+        assert eventually(lambda: len(server._dispatcher.threads) == 1)
+        second.send(request("GET", "/now"))
+        eventually(lambda: server._dispatcher.queue, 0.2)
+        gate.opened.set()
+        stopping.join(1)
+        assert not stopping.is_alive()
+    assert running_threads(before) == []
+
+
+def test_stopping_twice_is_stopping_once():
+    ome = OmeMock()
+    ome.start()
+    ome.stop()
+    ome.stop()
+
+
+def test_stop_within_with_is_allowed():
+    with OmeMock() as ome:
+        ome.stop()
+
+
+def test_no_thread_is_left_after_stop():
+    before = set(threading.enumerate())
+    with OmeMock() as ome:
+        assert exchange(ome.port, GET_VHOSTS).status == 200
+        names = sorted(thread.name for thread in set(threading.enumerate()) - before)
+        assert "ome-mock http" in names
+    assert running_threads(before) == []
+
+
+def test_no_thread_is_left_of_a_server_that_grew():
+    gate, before = Gate(), set(threading.enumerate())
+    with serving(gate) as server, ExitStack() as stack:
+        waiting = [stack.enter_context(Connection(server.port)) for _ in range(20)]
+        for connection in waiting:
+            connection.send(request("GET", "/wait"))
+        for _ in waiting:
+            assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        gate.opened.set()
+        for connection in waiting:
+            connection.answer()
+    assert running_threads(before) == []
+
+
+def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
+    gate, before = Gate(), set(threading.enumerate())
+    server = HttpServer(gate, "127.0.0.1", 0)
+    server.start()
+    told_to_end = threading.Event()
+    set_thread_count = server._dispatcher.set_thread_count
+
+    def be_late(count: int) -> None:
+        if count:
+            told_to_end.wait(TIMEOUT_S)
+        set_thread_count(count)
+        if not count:
+            told_to_end.set()
+
+    monkeypatch.setattr(server._dispatcher, "set_thread_count", be_late)
+    with ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(Connection(server.port)).send(request("GET", "/wait"))
+        for _ in range(4):
+            assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        gate.waiting.acquire(timeout=0.2)
+        stopping = in_a_thread(server.stop)
+        assert told_to_end.wait(TIMEOUT_S)
+        gate.opened.set()
+        stopping.join(1)
+        assert not stopping.is_alive()
+    assert running_threads(before) == []
+
+
+def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch):
+    server = HttpServer(Gate(), "127.0.0.1", 0)
+    server.start()
+    trigger = server._server.trigger
+    wake = trigger._physical_pull
+
+    def be_late() -> None:
+        wake()  # as the thread of a request does that has just been answered
+        eventually(lambda: not server._thread.is_alive(), 0.2)
+        wake()
+
+    monkeypatch.setattr(trigger, "_physical_pull", be_late)
+    server.stop()
+
+
+def test_no_file_descriptor_is_left_after_stop():
+    directory = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
+    before = len(os.listdir(directory))
+    for _ in range(5):
+        with OmeMock() as ome:
+            assert exchange(ome.port, GET_VHOSTS).status == 200
+        OmeMock().stop()
+    assert len(os.listdir(directory)) < before + 5
+
+
+def test_port_is_free_again_after_stop():
+    with OmeMock() as ome:
+        port = ome.port
+    with OmeMock(port=port) as again:
+        assert again.port == port
+        assert exchange(port, GET_VHOSTS).body == VHOSTS
+
+
+def test_client_is_refused_after_stop():
+    with OmeMock() as ome:
+        port = ome.port
+    with pytest.raises(ConnectionRefusedError):
+        Connection(port)
+
+
+def test_emulator_that_was_never_started_gives_its_port_back():
+    ome = OmeMock()
+    ome.stop()
+    with pytest.raises(ConnectionRefusedError):
+        Connection(ome.port)
+
+
+# The port
+
+
+def test_port_0_takes_a_free_port():
+    with OmeMock(port=0) as one, OmeMock() as other:
+        assert one.port != other.port
+        assert one.url == f"http://127.0.0.1:{one.port}"
+        assert 1024 <= one.port <= 65535
+
+
+def test_port_that_is_taken_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AddressInUse, match=f"^port {port} on 127.0.0.1 is taken; --port 0 takes a free one$"):
+            OmeMock(port=port)
+
+
+def test_port_of_another_emulator_is_taken():
+    with OmeMock() as ome, pytest.raises(AddressInUse):
+        OmeMock(port=ome.port)
+
+
+def test_address_that_is_not_of_this_machine_is_named():
+    with pytest.raises(ConfigurationError, match=r"^can't listen on 192\.0\.2\.1, port 0: "):
+        OmeMock(host="192.0.2.1")
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_port_that_can_not_be_is_a_configuration_error(port):
+    kind: type[Exception] | None = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            OmeMock(port=port)
+        except Exception as error:  # noqa: BLE001
+            kind = type(error)
+        gc.collect()
+    assert kind is ConfigurationError
+
+
+def test_ipv6_is_served():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with OmeMock(host="::1") as ome:
+        assert ome.url == f"http://[::1]:{ome.port}"
+        with Connection(ome.port, "::1") as connection:
+            connection.send(GET_VHOSTS)
+            assert connection.answer().body == VHOSTS
+
+
+def test_two_emulators_share_nothing(tmp_path):
+    start = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
+    with OmeMock(root=tmp_path / "one") as one, OmeMock(root=tmp_path / "two", access_token="other") as two:
+        one.clock.advance(60)
+        one.connect("default/app/more")
+        assert exchange(one.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=start)).status == 200
+        assert exchange(two.port, GET_VHOSTS).status == 401
+        authorization = f"Authorization: {two.authorization}"
+        answer = exchange(two.port, request("GET", "/v1/vhosts/default/apps/app/streams", authorization))
+        assert json.loads(answer.body)["response"] == ["stream"]
+        assert answer.header("Date") == "Thu, 01 Jan 2026 00:00:00 GMT"
+        assert (len(one.dumps), len(two.dumps)) == (1, 0)
+        assert list((tmp_path / "two").iterdir()) == []
+        one.stop()
+        assert exchange(two.port, request("GET", "/v1/vhosts", authorization)).status == 200

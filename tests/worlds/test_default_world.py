@@ -1,0 +1,67 @@
+"""The world that an emulator serves when it is told nothing else."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ome_mock.settings import (
+    ApplicationSettings,
+    AudioEncode,
+    LlhlsPublisher,
+    OutputProfile,
+    PlaylistSettings,
+    RenditionSettings,
+    VideoEncode,
+    VirtualHostSettings,
+    World,
+)
+from ome_mock.worlds.server_xml import default_world
+
+BYPASS = RenditionSettings("Bypass", "bypass_video", "bypass_audio")
+LOW = RenditionSettings("Low", "video_low", "bypass_audio")
+
+
+def test_default_world_is_the_documented_one():
+    assert default_world() == World(
+        virtual_hosts=(
+            VirtualHostSettings(
+                name="default",
+                host_names=("*",),
+                applications=(
+                    ApplicationSettings(
+                        name="app",
+                        type="live",
+                        output_profiles=(
+                            OutputProfile(
+                                name="one",
+                                output_stream_name="${OriginStreamName}",
+                                videos=(
+                                    VideoEncode("bypass_video", bypass=True),
+                                    VideoEncode("video_low", bypass=False, bitrate=24_000, width=320, height=180, framerate=Fraction(30)),
+                                ),
+                                audios=(AudioEncode("bypass_audio", bypass=True),),
+                                playlists=(PlaylistSettings("abr", "abr", (BYPASS, LOW)),),
+                            ),
+                            OutputProfile(
+                                name="two",
+                                output_stream_name="${OriginStreamName}2",
+                                videos=(VideoEncode("bypass_video", bypass=True),),
+                                audios=(AudioEncode("bypass_audio", bypass=True),),
+                                playlists=(PlaylistSettings("abr", "abr", (BYPASS,)),),
+                            ),
+                        ),
+                        llhls=LlhlsPublisher(
+                            segment_duration_ms=6_000, chunk_duration_ms=500, segment_count=10, create_default_playlist=True
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        access_token="ome-access-token",
+        cross_domains=("*",),
+    )
+
+
+def test_output_streams_of_the_documentation_come_of_the_profiles():
+    (profile_one, profile_two) = default_world().virtual_hosts[0].applications[0].output_profiles
+    assert (profile_one.output_name("stream"), profile_two.output_name("stream")) == ("stream", "stream2")
