@@ -77,11 +77,10 @@ class ManualClock(Clock):
         """
         if not seconds >= 0:
             raise ValueError(f"a clock advances by zero or more seconds, not by {seconds}")
-        if seconds > LAST_NS // NS_PER_SECOND:
-            raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
-        step_ns = seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)
         with self._turning:
-            self._now_ns = min(self._now_ns + step_ns, LAST_NS)
+            if seconds > (LAST_NS - self._now_ns) // NS_PER_SECOND:
+                raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
+            self._now_ns += seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)
             for listener in self._listeners:
                 listener(self._now_ns)
 
