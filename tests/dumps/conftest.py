@@ -41,13 +41,6 @@ def api(emulator: Emulator) -> DumpApi:
 
 
 @pytest.fixture
-def no_log(monkeypatch) -> None:
-    """For lone surrogates: log lines show what clients sent, and pytest-xdist can't carry those in its reports."""
-    for name in ("ome_mock.dumps", "ome_mock.requests"):
-        monkeypatch.setattr(getLogger(name), "disabled", True)
-
-
-@pytest.fixture
 def dumps_log() -> Iterator[Lines]:
     lines, logger = Lines(), getLogger("ome_mock.dumps")
     logger.addHandler(lines)

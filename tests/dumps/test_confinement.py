@@ -228,7 +228,6 @@ def test_paths_are_mapped_below_the_root_and_shown_as_they_were_given(
     assert tree(tmp_path / "outside") == outside
 
 
-@pytest.mark.usefixtures("no_log")
 def test_bytes_that_are_no_characters_stay_below_the_root(places: Path, api: DumpApi):
     before = names(places)
 

@@ -47,7 +47,6 @@ USER_DATA = {
 }
 
 
-@pytest.mark.usefixtures("no_log")
 @pytest.mark.parametrize(("sent", "read"), USER_DATA.values(), ids=USER_DATA)
 def test_user_data_comes_back_from_a_parser(sent: str, read: str | None, root: Path, api: DumpApi):
     assert started(api.start(infoFile="/d1.info", userData=sent))

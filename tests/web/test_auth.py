@@ -116,6 +116,7 @@ def test_token_may_be_any_text(tmp_path, token, header):
         pytest.param("", AuthorizationMissing, id="missing"),
         pytest.param("Basic", AuthorizationMalformed, id="malformed"),
         pytest.param("Bearer t", CredentialTypeNotSupported("Bearer"), id="other scheme"),
+        pytest.param("\x0bBasic t", CredentialTypeNotSupported("\x0bBasic"), id="only CR, LF, tab and space are trimmed"),
         pytest.param("Basic t", CredentialInvalid, id="wrong"),
     ],
 )

@@ -33,6 +33,7 @@ def message_of(answer):
         pytest.param("/v1/vhosts/default/apps/app/", id="trailing slash behind an application"),
         pytest.param("/v1/vhosts/default/apps/app/streams/stream/", id="trailing slash behind a stream"),
         pytest.param("/v1/%76hosts", id="word with an escape"),
+        pytest.param("/v1/vhosts/default/apps/a:b", id="colon in an application"),
         pytest.param("/v1%2fvhosts", id="escaped slash"),
         pytest.param("/v1/vhosts#fragment", id="fragment"),
         pytest.param("/v1/vhosts/default/../default", id="dots"),

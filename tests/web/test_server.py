@@ -15,6 +15,7 @@ from http.client import HTTPConnection
 
 import pytest
 from raw_http import AUTHORIZATION, TIMEOUT_S, Connection, exchange, request
+from waitress.task import ThreadedTaskDispatcher
 
 from ome_mock import OmeMock
 from ome_mock.errors import AddressInUse, ConfigurationError
@@ -354,21 +355,22 @@ def test_no_thread_is_left_of_a_server_that_grew():
     assert running_threads(before) == []
 
 
+@pytest.mark.xfail(reason="a number of threads that was decided before the end is set after it", strict=True)
 def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
     gate, before = Gate(), set(threading.enumerate())
     server = HttpServer(gate, "127.0.0.1", 0)
     server.start()
     told_to_end = threading.Event()
-    set_thread_count = server._dispatcher.set_thread_count
+    set_thread_count = ThreadedTaskDispatcher.set_thread_count
 
-    def be_late(count: int) -> None:
+    def be_late(dispatcher: ThreadedTaskDispatcher, count: int) -> None:
         if count:
             told_to_end.wait(TIMEOUT_S)
-        set_thread_count(count)
+        set_thread_count(dispatcher, count)
         if not count:
             told_to_end.set()
 
-    monkeypatch.setattr(server._dispatcher, "set_thread_count", be_late)
+    monkeypatch.setattr(ThreadedTaskDispatcher, "set_thread_count", be_late)
     with ExitStack() as stack:
         for _ in range(5):
             stack.enter_context(Connection(server.port)).send(request("GET", "/wait"))
