@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TextIO
 
-from .timestamps import NS_PER_SECOND, iso_time
+from .timestamps import NS_PER_US, iso_time
 
 ROOT = "ome_mock"
 FORMATS = ("text", "json")
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
     """One object a line: `time`, `level`, `logger`, `message`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = iso_time(int(record.created * NS_PER_SECOND), None)
+        time = iso_time(round(record.created * 1_000_000) * NS_PER_US, None)
         fields = {"time": time, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
         return json.dumps(fields)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 NS_PER_SECOND = 1_000_000_000
 NS_PER_MS = 1_000_000
+NS_PER_US = 1_000
 
 
 def iso_time(instant_ns: int, zone: tzinfo | None) -> str:

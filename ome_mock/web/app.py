@@ -79,7 +79,7 @@ def _answer(api: Api, answers: Answers, access_token: str) -> Response:
     if request.method == "OPTIONS":
         return answers.response(204, b"", "text/html")
     path = raw_path(request.environ["REQUEST_URI"])
-    if path != health.HEALTH:
+    if path != health.HEALTH or request.method not in {"GET", "HEAD"}:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
         return answers.json(200, _handle(api, CONTROL_ROUTES, path))

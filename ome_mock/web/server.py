@@ -10,6 +10,7 @@ import logging
 import re
 import socket
 from collections.abc import Callable, Iterable
+from itertools import count
 from threading import Thread
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -120,16 +121,16 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
             self.queue.append(task)
             self.queue_cv.notify()
             threads = len(self.threads) - self.stop_count
-            is_short = len(self.queue) > threads - self.active_count
-        if is_short:
-            self.set_thread_count(threads + 1)
-
-    def set_thread_count(self, count: int) -> None:
-        super().set_thread_count(min(count, self.most_threads))
+            if len(self.queue) > threads - self.active_count and threads < self.most_threads:
+                number = next(number for number in count() if number not in self.threads)
+                self.threads.add(number)
+                self.active_count += 1
+                self.start_new_thread(self.handler_thread, number)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = STOP_TIMEOUT_S) -> bool:
         """Finish the requests that are being answered; those that still come are cancelled."""
-        self.most_threads = 0
+        with self.lock:
+            self.most_threads = 0
         return bool(super().shutdown(cancel_pending, timeout))
 
 

@@ -355,7 +355,6 @@ def test_no_thread_is_left_of_a_server_that_grew():
     assert running_threads(before) == []
 
 
-@pytest.mark.xfail(reason="a number of threads that was decided before the end is set after it", strict=True)
 def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
     gate, before = Gate(), set(threading.enumerate())
     server = HttpServer(gate, "127.0.0.1", 0)
