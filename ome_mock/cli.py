@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -22,12 +21,14 @@ from .emulator import DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .settings import DEFAULT_ACCESS_TOKEN
+from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
 log = logging.getLogger("ome_mock.server")
 
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,9 +64,7 @@ def cli(context: click.Context) -> None:
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
 def serve(*, host: str, port: int, clock: str, port_file: Path | None, log_format: str, streams: tuple[str, ...], **options: Any) -> None:
     """Serve the REST API until SIGTERM or Ctrl-C."""
-    stopped = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before there are threads: none of them is interrupted
     log_to_stderr(log_format)
     ome = OmeMock(
         host=host,
@@ -80,7 +79,7 @@ def serve(*, host: str, port: int, clock: str, port_file: Path | None, log_forma
         click.echo(banner(ome, streams or DEFAULT_STREAMS))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
-        stopped.wait()
+        signal.sigwait(STOP_SIGNALS)
 
 
 @cli.command()
@@ -106,12 +105,13 @@ def banner(ome: OmeMock, streams: tuple[str, ...]) -> str:
 
 def write_port_file(path: Path, port: int) -> None:
     """Write `{"port": ..., "llhls_port": null, "pid": ...}` by rename, so that nobody reads half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.write_text(json.dumps({"port": port, "llhls_port": None, "pid": os.getpid()}) + "\n")
         temporary.replace(path)
-    except OSError as error:
-        raise ConfigurationError(f"--port-file {path}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
 
 
 def is_loopback(host: str) -> bool:
@@ -133,6 +133,8 @@ def main() -> NoReturn:
         fail(str(error), EXIT_WRONG_OPTION)
     except click.Abort:
         fail("interrupted", 130)
+    except OSError as error:
+        fail(f"can't go on: {error.strerror or error}", 1)
     sys.exit(0)
 
 

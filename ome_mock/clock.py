@@ -5,6 +5,7 @@ Instants are integers, nanoseconds since the epoch; what needs to know the time 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -13,6 +14,8 @@ from datetime import UTC, datetime, tzinfo
 
 from .errors import ConfigurationError
 from .timestamps import NS_PER_SECOND
+
+log = logging.getLogger("ome_mock.clock")
 
 MANUAL_START_NS = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS_PER_SECOND
 """Where a manual clock begins, so that tests see the same dates on every day."""
@@ -113,9 +116,14 @@ class Ticker:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while True:
             self._awake.clear()
-            self._advance(self._clock.now_ns())
+            if self._stopping:  # asked after clearing: a stop that comes later sets the event again
+                return
+            try:
+                self._advance(self._clock.now_ns())
+            except Exception as error:  # noqa: BLE001
+                log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
             due_ns = self._next_due_ns()
             wait_s = LONGEST_WAIT_S if due_ns is None else (due_ns - self._clock.now_ns()) / NS_PER_SECOND
             if wait_s > 0:

@@ -60,6 +60,8 @@ class Emulator:
             raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
         self.dialect = _find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
+        if not isinstance(self.clock, Clock):
+            raise ConfigurationError(f"clock {self.clock!r} is not a Clock")
         self.confinement = confine(
             root=options.get("root"),
             allow_paths=tuple(options.get("allow_paths", ())),
@@ -72,12 +74,12 @@ class Emulator:
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
-        else:
-            self._ticker.start()
         for stream in options.get("streams", DEFAULT_STREAMS):
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
         self.app.extensions["ome_mock"] = self
+        if not isinstance(self.clock, ManualClock):
+            self._ticker.start()
 
     @property
     def authorization(self) -> str:
@@ -127,8 +129,12 @@ class OmeMock(Emulator):
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> None:
         super().__init__(**options)
-        self._server = HttpServer(self.app, host, port)
         self._is_stopped = False
+        try:
+            self._server = HttpServer(self.app, host, port)
+        except ConfigurationError:
+            self.close()
+            raise
 
     @property
     def url(self) -> str:
@@ -146,8 +152,10 @@ class OmeMock(Emulator):
         """Finish what is being answered, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
-            self._server.stop()
-            self.close()
+            try:
+                self._server.stop()
+            finally:
+                self.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -208,6 +216,6 @@ def _write_mode(name: str | None) -> WriteMode | None:
 
 def _stream_path(text: str) -> StreamPath:
     names = text.split("/")
-    if len(names) != 3 or not all(names):
+    if len(names) != 3 or not all(names) or not text.isprintable():
         raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
     return StreamPath(*names)

@@ -21,7 +21,7 @@ LONGEST_INTEGER = 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SPACES = re.compile(rb"[ \t\r\n]*")
-_STRING_REST = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NUMBER = re.compile(rb"-?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?")
 _INTEGER = re.compile(rb"-?[0-9]*")
 _FLOAT = re.compile(rb"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

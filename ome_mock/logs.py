@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import TextIO
@@ -13,6 +14,9 @@ from .timestamps import NS_PER_US, iso_time
 
 ROOT = "ome_mock"
 FORMATS = ("text", "json")
+MOST_RECORDS = 10_000
+"""What waits for a stream that nobody reads; more is dropped."""
+LONGEST_WAIT_S = 1.0
 
 
 class TextFormatter(logging.Formatter):
@@ -46,12 +50,13 @@ class BatchingHandler(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._records.put(record)
+        if self._records.qsize() < MOST_RECORDS:
+            self._records.put(record)
 
     def close(self) -> None:
-        """Write what is left; called at exit."""
+        """Write what is left, unless nobody reads it; called at exit."""
         self._records.put(None)
-        self._thread.join()
+        self._thread.join(LONGEST_WAIT_S)
         super().close()
 
     def _run(self) -> None:
@@ -60,8 +65,9 @@ class BatchingHandler(logging.Handler):
             lines = [self.format(record)]
             while not self._records.empty() and (record := self._records.get()) is not None:
                 lines.append(self.format(record))
-            self._stream.write("\n".join([*lines, ""]))
-            self._stream.flush()
+            with suppress(OSError, ValueError):  # a stream that is closed or full is no reason to stop
+                self._stream.write("\n".join([*lines, ""]))
+                self._stream.flush()
             record = record and self._records.get()
 
 

@@ -31,6 +31,10 @@ def ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OmeMock]:
     from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
     marker = request.node.get_closest_marker("ome")
-    options = marker.kwargs if marker else {}
-    with OmeMock(**{"root": tmp_path, **options}) as emulator:
+    if marker and marker.args:
+        raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
+    options = dict(marker.kwargs) if marker else {}
+    if not options.keys() & {"allow_paths", "allow_any_path"}:
+        options.setdefault("root", tmp_path)
+    with OmeMock(**options) as emulator:
         yield emulator

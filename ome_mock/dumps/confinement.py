@@ -11,6 +11,9 @@ from pathlib import Path
 from ..errors import ConfigurationError, PathRefused
 from ..text import printable
 
+LONGEST_PATH = 4095
+"""What the system takes at once (PATH_MAX on Linux); walking from directory to directory would get round it."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -38,7 +41,13 @@ class Confinement:
     def locate(self, directory: str) -> Place:
         """Find the directory that a client's path means; raises PathRefused where it may not be written."""
         try:
+            if len(os.fsencode(directory)) > LONGEST_PATH:
+                raise PathRefused(f"refused to write to {printable(directory[:80])}...: the path is longer than {LONGEST_PATH} bytes")
             real = os.path.realpath(self._mapped(directory))
+            if len(os.fsencode(real)) > LONGEST_PATH:
+                raise PathRefused(
+                    f"refused to write to {printable(directory[:80])}...: it leads to a path longer than {LONGEST_PATH} bytes"
+                )
         except (OSError, ValueError) as error:
             raise PathRefused(f"refused to write to {printable(directory)}: {printable(str(error))}") from None
         return self.place(real, directory)
@@ -78,36 +87,43 @@ def confine(*, root: str | Path | None = None, allow_paths: Sequence[str | Path]
     """Make the confinement that the options ask for.
 
     By default the system's temporary directory, `/tmp` and the working directory are allowed (the working directory not where it
-    is `/`, as in many containers). A root is made where it is missing. Raises ConfigurationError for a directory that does not exist,
+    is `/`, as in many containers). A root is made where it is missing. Raises ConfigurationError for a directory that can't be had,
     and for options that exclude each other.
     """
     if sum([root is not None, bool(allow_paths), allow_any_path]) > 1:
         raise ConfigurationError("--root, --allow-path and --allow-any-path exclude each other")
     if allow_any_path:
-        return Confinement((os.sep,), os.getcwd())
+        return Confinement((os.sep,), _working_directory())
     if root is not None:
-        real = _real_directory("--root", _made(root))
+        real = _made_root(root)
         return Confinement((real,), real, os.path.abspath(root))
-    directories = [tempfile.gettempdir(), "/tmp", os.getcwd()]  # noqa: S108
+    base = _working_directory()
+    directories = [tempfile.gettempdir(), "/tmp", base]  # noqa: S108
     defaults = [os.path.realpath(directory) for directory in directories if os.path.isdir(directory)]
-    chosen = [_real_directory("--allow-path", path) for path in allow_paths]
-    return Confinement(tuple(dict.fromkeys([*(each for each in defaults if each != os.sep), *chosen])), os.getcwd())
+    chosen = [_real_directory(path) for path in allow_paths]
+    return Confinement(tuple(dict.fromkeys([*(each for each in defaults if each != os.sep), *chosen])), base)
 
 
-def _made(root: str | Path) -> str | Path:
-    """Make the root where it is missing: what lies below it is the emulator's own."""
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise ConfigurationError(f"the working directory can't be used: {error.strerror}") from None
+
+
+def _made_root(root: str | Path) -> str:
+    """The real path of the root, which is made where it is missing: what lies below it is the emulator's own."""
     try:
         os.makedirs(root, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"--root {root}: {error.strerror}") from None
-    return root
+    return os.path.realpath(root)
 
 
-def _real_directory(option: str, path: str | Path) -> str:
-    real = os.path.realpath(path)
-    if not os.path.isdir(real):
-        raise ConfigurationError(f"{option} {path}: there is no such directory")
-    return real
+def _real_directory(path: str | Path) -> str:
+    if not os.path.isdir(path):
+        raise ConfigurationError(f"--allow-path {path}: there is no such directory")
+    return os.path.realpath(path)
 
 
 def _is_within(path: str, directory: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..dialect import Dialect
 from ..engine.dump import DumpState
 
-_UNREPRESENTABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_UNREPRESENTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML 1.0 has no place for (section 2.2)."""
 
 

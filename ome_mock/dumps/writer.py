@@ -25,7 +25,7 @@ from ..engine.dump import (
 )
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
-from ..errors import FileExists, StartFailure, WriteFailed
+from ..errors import FileExists, PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import VodPlaylist
 from ..timestamps import iso_time
 from .info_file import InfoFile, Item
@@ -67,14 +67,21 @@ class Writer:
         """Where the info file is, if one was asked for."""
         return self._info_file_on_disk
 
-    def prepare(self) -> None:
-        """Refuse paths outside the allowed directories, and an info file that exists where the dialect does."""
-        with _failing_as(StartFailure.INIT_SEGMENT):
-            self._storage.confinement.locate(self._request.output_path)
-            if self._request.info_file:
-                self._info_file_on_disk = self._on_disk(self._request.info_file)
-                if self._dialect.refuses_existing_info_file:
-                    self._storage.refuse_existing(self._request.info_file)
+    def prepare(self, *, is_queued: bool) -> None:
+        """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
+
+        The engine looks at the paths of a queued dump when it first writes (dump reference, section 1.3 B).
+        """
+        try:
+            with _failing_as(StartFailure.INIT_SEGMENT):
+                if self._request.info_file:
+                    self._info_file_on_disk = self._on_disk(self._request.info_file)
+                    if self._dialect.refuses_existing_info_file:
+                        self._storage.refuse_existing(self._request.info_file)
+                self._storage.confinement.locate(self._request.output_path)
+        except PathRefused:
+            if not is_queued:
+                raise
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
@@ -140,15 +147,20 @@ class Writer:
         self._stale_masters[name] = playlist.render()
 
     def _flush(self, session: Session) -> None:
-        """Write the files that changed, each after those that it names."""
+        """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
+        failures: list[WriteFailed] = []
         for written in self._tracks.values():
             if written.chunklist_is_stale:
-                self._write_chunklist(session, written)
+                with _collecting(failures):
+                    self._write_chunklist(session, written)
         while self._stale_masters:
-            name = next(iter(self._stale_masters))
-            with _failing_as(StartFailure.MASTER_PLAYLIST):
-                session.update(self._path(name), self._stale_masters.pop(name).encode())
-        self._write_info_file(session, DumpState.RUNNING)
+            name, text = self._stale_masters.popitem()
+            with _collecting(failures), _failing_as(StartFailure.MASTER_PLAYLIST):
+                session.update(self._path(name), text.encode())
+        with _collecting(failures):
+            self._write_info_file(session, DumpState.RUNNING)
+        if failures:
+            raise failures[0]
 
     def _write_chunklist(self, session: Session, written: _WrittenTrack) -> None:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
@@ -196,3 +208,11 @@ def _failing_as(failure: StartFailure) -> Iterator[None]:
         if not isinstance(error, FileExists):
             error.failure = failure
         raise
+
+
+@contextmanager
+def _collecting(failures: list[WriteFailed]) -> Iterator[None]:
+    try:
+        yield
+    except WriteFailed as error:
+        failures.append(error)

@@ -93,8 +93,8 @@ class DumpWriter(Protocol):
     def info_file(self) -> Path | None:
         """Where the info file is, if one was asked for."""
 
-    def prepare(self) -> None:
-        """Refuse what must not be written, before anything is. Raises WriteFailed."""
+    def prepare(self, *, is_queued: bool) -> None:
+        """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed."""
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
@@ -148,8 +148,8 @@ class Dump:
     def start(self, now_ns: int) -> None:
         """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
-        self._writer.prepare()
         self._awaits_ready = now_ns < self.stream.ready_ns
+        self._writer.prepare(is_queued=self._awaits_ready)
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()
@@ -171,12 +171,19 @@ class Dump:
     def stop(self, now_ns: int) -> None:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
         with self.lock:
+            if not self.is_listed:  # its start has failed meanwhile
+                return
             self._advance(now_ns)
             if self.enabled:
                 log.info("%s completed", self)
             if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
             self._write_state()
+
+    def fail(self) -> None:
+        """End the dump because of a defect that is none of its own."""
+        with self.lock:
+            self.state = DumpState.FAILED
 
     def _advance(self, now_ns: int) -> None:
         if not self.enabled or now_ns < self.due_ns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
-from threading import RLock
+from threading import Lock
 
 from ..dialect import Dialect
 from ..errors import (
@@ -29,7 +29,7 @@ from .track import InputTracks
 
 log = logging.getLogger("ome_mock.dumps")
 
-ENDED_DUMPS_KEPT = 1000
+ENDED_DUMPS_KEPT = 100
 """How many dumps of streams that are gone can still be looked at (by tests; OME forgets them)."""
 
 DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
@@ -39,7 +39,7 @@ class Engine:
     """The virtual hosts, their applications, the connected streams and their dumps.
 
     Commands take the time as `now_ns`. One lock guards the state and is never held while files are written: a slow disk stalls
-    its own dump only. `on_change` is called whenever what falls due next may have changed.
+    dumps, which are written in turn, but not the API. `on_change` is called whenever what falls due next may have changed.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Engine:
         self._make_writer = make_writer
         self._seed = seed
         self._on_change = on_change
-        self._lock = RLock()
+        self._lock = Lock()
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
         self._dumps: dict[OutputStream, dict[str, Dump]] = {}
@@ -206,10 +206,20 @@ class Engine:
     # Time
 
     def advance(self, now_ns: int) -> None:
-        """Write what every running dump should have written by now."""
+        """Write what every running dump should have written by now.
+
+        A defect ends the dump that shows it, and is raised when the others are done.
+        """
+        defects: list[Exception] = []
         for dump in self._running():
             if dump.due_ns <= now_ns:
-                dump.advance(now_ns)
+                try:
+                    dump.advance(now_ns)
+                except Exception as error:  # noqa: BLE001
+                    dump.fail()
+                    defects.append(error)
+        if defects:
+            raise defects[0]
 
     def next_due_ns(self) -> int | None:
         """When a running dump will have something to write, or None while none is running."""

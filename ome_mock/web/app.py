@@ -9,7 +9,6 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
-from werkzeug.routing import BaseConverter, Rule
 
 from ..clock import Clock
 from ..dialect import Dialect
@@ -42,22 +41,12 @@ SERVER = "OvenMediaEngine"
 AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 
 
-class EverythingConverter(BaseConverter):
-    """Takes any path: routing is not Flask's matter here, but `find_route`'s."""
-
-    regex = ".*"
-    part_isolating = False
-
-
 def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_token: str) -> Flask:
-    """Make the application that serves an engine."""
-    app = Flask("ome_mock", static_folder=None)
-    app.url_map.merge_slashes = False
-    app.url_map.converters["everything"] = EverythingConverter
-    app.url_map.add(Rule("/<everything:_>", endpoint="everything"))
+    """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
+    app = Flask("ome_mock.web", static_folder=None)
     answers = Answers(engine.world.cross_domains, clock, dialect)
     api = Api(engine, clock, dialect)
-    app.view_functions["everything"] = lambda _: _answer(api, answers, access_token)
+    app.before_request(lambda: _answer(api, answers, access_token))
     app.register_error_handler(RequestRefused, answers.refusal)
     app.register_error_handler(ConfigurationError, answers.control_refusal)
     app.register_error_handler(Exception, answers.internal_error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
+import resource
 import socket
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -22,6 +23,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from ..errors import AddressInUse, ConfigurationError
+from ..text import printable
 
 log = logging.getLogger("ome_mock.requests")
 logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
@@ -31,9 +33,12 @@ Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 FIRST_THREADS = 4
 MOST_THREADS = 2000
 MOST_CONNECTIONS = 4000
+DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
 IDLE_TIMEOUT_S = 60
 """How long the engine keeps a connection that says nothing (reference: REST API, section 2.5)."""
+LONGEST_BODY = 16 * 1024 * 1024
+"""More than any request needs; it is read before the token is."""
 LOOP_WAIT_S = 30
 LAST_PORT = 65535
 METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH")
@@ -56,10 +61,11 @@ class HttpServer:
             sockets=[listener],
             ident=None,
             clear_untrusted_proxy_headers=False,
-            connection_limit=MOST_CONNECTIONS,
+            connection_limit=most_connections(),
             channel_timeout=IDLE_TIMEOUT_S,
             cleanup_interval=LOOP_WAIT_S,
             log_socket_errors=False,
+            max_request_body_size=LONGEST_BODY,
         )
         self._dispatcher = GrowingDispatcher()
         self._sockets: dict[int, wasyncore.dispatcher] = {}
@@ -97,6 +103,12 @@ class HttpServer:
             wasyncore.loop(timeout=LOOP_WAIT_S, use_poll=True, map=self._sockets, count=1)
 
 
+def most_connections() -> int:
+    """As many as leave descriptors for the files of dumps."""
+    soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if soft_limit == resource.RLIM_INFINITY else max(16, min(MOST_CONNECTIONS, soft_limit - DESCRIPTORS_FOR_FILES))
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be had."""
     if not 0 <= port <= LAST_PORT:
@@ -104,10 +116,11 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, TypeError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise AddressInUse(f"port {port} on {host} is taken; --port 0 takes a free one") from None
-        raise ConfigurationError(f"can't listen on {host}, port {port}: {error.strerror or error}") from None
+        reason = error.strerror or error if isinstance(error, OSError) else error
+        raise ConfigurationError(f"can't listen on {printable(host)}, port {port}: {reason}") from None
 
 
 class GrowingDispatcher(ThreadedTaskDispatcher):
@@ -165,7 +178,10 @@ class _RawParser(HTTPRequestParser):
         method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
         if not any(name in method for name in METHODS):
             raise ParsingError(f"unknown method in {first_line!r}")
-        super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
+        try:
+            super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
+        except ValueError as error:  # an address in brackets that is none
+            raise ParsingError(str(error)) from None
         self.request_uri = target.decode("latin-1")
         credentials = _AUTHORIZATION.findall(end + fields)
         if len(credentials) > 1:

@@ -30,16 +30,6 @@ class Outcome:
     err: str
 
 
-class Visit:
-    """Stands in for the event that a signal sets: instead of waiting for it, looks around."""
-
-    def __init__(self, look_around: Callable[[], None]) -> None:
-        self.wait = look_around
-
-    def set(self) -> None:
-        pass
-
-
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Outcome]]:
     """Run the command line in this process; while it serves, `look_around` is called, and then it ends."""
@@ -47,7 +37,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
     for variable in [variable for variable in os.environ if variable.startswith("OME_MOCK_")]:
         monkeypatch.delenv(variable)
-    monkeypatch.setattr("ome_mock.cli.signal.signal", lambda *_: None)
+    monkeypatch.setattr("ome_mock.cli.signal.pthread_sigmask", lambda *_: None)
 
     def forget_log() -> None:
         for handler in set(logger.handlers) - set(handlers):
@@ -56,7 +46,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         logger.setLevel(level)
 
     def run(*arguments: object, look_around: Callable[[], None] = lambda: None, **environment: object) -> Outcome:
-        monkeypatch.setattr("ome_mock.cli.Event", lambda: Visit(look_around))
+        monkeypatch.setattr("ome_mock.cli.signal.sigwait", lambda _: look_around())
         monkeypatch.setattr(sys, "argv", ["ome-mock", *map(str, arguments)])
         with monkeypatch.context() as context:
             for name, value in environment.items():

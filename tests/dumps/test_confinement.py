@@ -276,14 +276,15 @@ def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log):
     ]
 
 
-def test_queued_start_is_refused_at_once_where_its_path_leads_out(places: Path, emulator: Emulator, api: DumpApi):
+def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Path, emulator: Emulator, api: DumpApi):
+    """The engine looks at the paths of a queued start no sooner (dump reference, section 1.3 B)."""
     emulator.connect("default/app/later")
     before = tree(places.parent)
 
-    refused = api.start(stream="later", outputPath="/link-out/x", infoFile="/d1.info")
+    assert api.start(stream="later", outputPath="/link-out/x").status == 200
     emulator.clock.advance(30)
 
-    assert refused.status == 500
+    assert emulator.dumps["d1"].enabled is False
     assert tree(places.parent) == before
 
 

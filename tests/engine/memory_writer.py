@@ -53,7 +53,7 @@ class MemoryWriter:
     def info_file(self):
         return Path(self.request.info_file) if self.request.info_file else None
 
-    def prepare(self):
+    def prepare(self, *, is_queued):
         pass
 
     def write(self, writes):
