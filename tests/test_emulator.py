@@ -404,3 +404,23 @@ def test_manual_clock_needs_no_thread(tmp_path):
     before = set(threading.enumerate())
     with OmeMock(root=tmp_path):
         assert "ome-mock ticker" not in [thread.name for thread in set(threading.enumerate()) - before]
+
+
+def test_emulator_that_can_not_be_made_leaves_no_thread(tmp_path):
+    before = set(threading.enumerate())
+    with pytest.raises(ConfigurationError, match="not VHOST/APP/STREAM"):
+        OmeMock(root=tmp_path, clock=RealClock(), streams=["nope"])
+    with OmeMock(root=tmp_path) as taken, pytest.raises(ConfigurationError, match="is taken"):
+        OmeMock(root=tmp_path, clock=RealClock(), port=taken.port)
+    assert set(threading.enumerate()) == before
+
+
+@pytest.mark.parametrize("name", ["default/app/a\nb", "default/app/\udcff"])
+def test_stream_whose_name_can_not_be_printed_is_refused(tmp_path, name):
+    with pytest.raises(ConfigurationError, match="not VHOST/APP/STREAM"):
+        Emulator(root=tmp_path, streams=[name])
+
+
+def test_clock_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"^clock 5 is not a Clock$"):
+        Emulator(root=tmp_path, clock=5)

@@ -166,3 +166,8 @@ def test_any_bytes_are_a_value_or_an_error_and_both_ways_of_reading_agree(body):
         return
     if body:
         assert repr(_Reader(body).read()) == repr(value)
+
+
+def test_long_string_is_read_without_a_step_for_each_character():
+    text = "x" * 2_000_000
+    assert read_json(b'{"\\u0061":"' + text.encode() + b'"}') == {"a": text}

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import threading
 import time
 
 import pytest
 
-from ome_mock.logs import FORMATS, JsonFormatter, TextFormatter, log_to_stderr
+from ome_mock.logs import FORMATS, BatchingHandler, JsonFormatter, TextFormatter, log_to_stderr
 
 MOMENT_S = 1_767_229_445.625_5
 
@@ -125,3 +126,32 @@ def test_log_is_not_said_twice(written, caplog):
 
 def test_formats():
     assert FORMATS == ("text", "json")
+
+
+class Full:
+    def write(self, _):
+        raise OSError("no space")
+
+    def flush(self):
+        raise ValueError("closed")
+
+
+def test_stream_that_takes_nothing_stops_nobody():
+    handler = BatchingHandler(Full())
+    handler.emit(record(logging.INFO, "one"))
+    handler.emit(record(logging.INFO, "two"))
+    handler.close()
+    assert not handler._thread.is_alive()
+
+
+def test_stream_that_nobody_reads_delays_the_end_by_a_second_at_most(monkeypatch):
+    monkeypatch.setattr("ome_mock.logs.LONGEST_WAIT_S", 0.01)
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "w") as stream:
+        handler = BatchingHandler(stream)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        handler.emit(record(logging.INFO, "x" * 1_000_000))
+        handler.close()
+        assert handler._thread.is_alive()
+        while handler._thread.is_alive():
+            os.read(reading, 1_000_000)

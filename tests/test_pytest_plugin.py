@@ -173,3 +173,28 @@ def test_nothing_is_left_after_the_test(run):
         "error",
     )
     result.assert_outcomes(passed=2)
+
+
+def test_marker_may_open_other_directories(run):
+    run(
+        """
+        import pytest
+
+        @pytest.mark.ome(allow_any_path=True)
+        def test_any(ome):
+            assert ome.confinement.allowed == ("/",)
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_marker_options_without_a_name_are_an_error(run):
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.ome("docs")
+        def test_any(ome):
+            pass
+        """
+    )
+    result.assert_outcomes(errors=1)

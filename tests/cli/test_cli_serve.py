@@ -133,3 +133,9 @@ def test_nothing_goes_on_where_the_port_file_can_not_be_written(run, root, tmp_p
     for thread in left:
         thread.join(5)
     assert not any(thread.is_alive() for thread in left)
+
+
+def test_two_signals_close_together_end_it_once(spawn, root):
+    served = spawn("--root", root)
+    served.process.send_signal(signal.SIGTERM)
+    assert served.end(signal.SIGINT).status == 0

@@ -380,3 +380,12 @@ def test_options_that_exclude_each_other_are_refused(options: dict[str, object],
     with pytest.raises(ConfigurationError, match=r"^--root, --allow-path and --allow-any-path exclude each other$"):
         confine(**options)
     assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("path", ["/" + "a/" * 3000, "/" + "/" * 5000, "/x" * 2047])
+def test_path_longer_than_the_system_takes_is_refused_and_makes_nothing(path: str, root: Path, api: DumpApi):
+    before = tree(root.parent)
+
+    assert api.start(outputPath=path) == NO_INIT
+    assert api.start(infoFile=f"{path}/d1.info", outputPath="/fine").status == 500
+    assert tree(root.parent) == before

@@ -160,3 +160,14 @@ def test_files_of_others_in_the_directory_are_left_alone(root: Path, emulator: E
 
     for name in ("index.html", "seg_0_10_video_00000000_llhls.m4s", ".hidden", "abr.m3u8"):
         assert (root / "out" / name).read_text() == f"{name} of somebody else"
+
+
+def test_chunklist_that_can_not_be_written_keeps_no_other_file_from_it(root: Path, emulator: Emulator, api: DumpApi):
+    assert started(api.start(infoFile="/d1.info"))
+    videos, others = sorted((root / "out").glob("chunklist_0_*")), sorted((root / "out").glob("chunklist_[12]_*"))
+    videos[0].unlink()
+    videos[0].mkdir()
+    emulator.clock.advance(5)
+
+    assert ["seg_" in other.read_text() for other in others] == [True, True]
+    assert "<Status>Error</Status>" in (root / "d1.info").read_text()

@@ -1,3 +1,5 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -5,7 +7,7 @@ from scenes import Scene, at
 
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import DumpState
-from ome_mock.errors import DumpNotStopped, WriteFailed
+from ome_mock.errors import DumpNotStarted, DumpNotStopped, WriteFailed
 
 COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
 ENGINES = replace(DOCS, failure_is_final=False)
@@ -265,3 +267,38 @@ def test_info_file_that_can_not_be_rewritten_does_not_spoil_a_stop(monkeypatch):
 
     assert scene.stop("d1", 64_000) == ["stream", "stream2"]
     assert scene.dump("d1").state is COMPLETED
+
+
+def test_disconnect_leaves_a_start_that_fails_meanwhile_alone():
+    scene, writing, may_fail = Scene(), threading.Event(), threading.Event()
+
+    def fail(_):
+        writing.set()
+        may_fail.wait(10)
+        raise WriteFailed("no space")
+
+    scene.writers.before_write = fail
+    with ThreadPoolExecutor() as pool:
+        start = pool.submit(scene.start, "d1", 63_200)
+        assert writing.wait(10)
+        disconnect = pool.submit(scene.disconnect, 64_000)
+        may_fail.set()
+        assert isinstance(start.exception(10), DumpNotStarted)
+        disconnect.result(10)
+
+    assert scene.writers["d1"].withdrawals == 1
+    assert scene.writers["d1"].states == []
+
+
+def test_defect_ends_the_dump_that_shows_it_and_no_other():
+    scene = Scene()
+    for dump_id in ("broken", "whole"):
+        scene.start(dump_id, 63_200)
+    scene.writers["broken"].before_write = lambda _: 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        scene.advance(75_000)
+
+    assert [dump.enabled for dump in scene.engine.dumps()] == [False, True]
+    assert scene.writers["whole"].names[-1] == "chunklist_1_video"
+    scene.advance(90_000)

@@ -184,3 +184,19 @@ def test_name_in_raw_utf_8_is_compared_byte_by_byte(ome):
 def test_unknown_method_closes_the_connection_without_an_answer(ome):
     with pytest.raises(EOFError):
         exchange(ome.port, request("FOO", "/v1/vhosts", AUTHORIZATION))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(request("GET", "/v1/vhosts", "Connection: Upgrade", "Upgrade: websocket"), id="upgrade to WebSocket"),
+        pytest.param(request("GET", "http://"), id="scheme alone"),
+    ],
+)
+def test_request_that_looks_like_another_protocol_is_answered_like_any_other(ome, message):
+    assert exchange(ome.port, message).status == 401
+
+
+def test_address_in_brackets_that_is_none_closes_the_connection(ome):
+    with pytest.raises(EOFError):
+        exchange(ome.port, request("GET", "http://[::1/x"))
