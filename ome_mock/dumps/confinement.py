@@ -41,13 +41,9 @@ class Confinement:
     def locate(self, directory: str) -> Place:
         """Find the directory that a client's path means; raises PathRefused where it may not be written."""
         try:
-            if len(os.fsencode(directory)) > LONGEST_PATH:
-                raise PathRefused(f"refused to write to {printable(directory[:80])}...: the path is longer than {LONGEST_PATH} bytes")
+            _refuse_long(directory)
             real = os.path.realpath(self._mapped(directory))
-            if len(os.fsencode(real)) > LONGEST_PATH:
-                raise PathRefused(
-                    f"refused to write to {printable(directory[:80])}...: it leads to a path longer than {LONGEST_PATH} bytes"
-                )
+            _refuse_long(real)
         except (OSError, ValueError) as error:
             raise PathRefused(f"refused to write to {printable(directory)}: {printable(str(error))}") from None
         return self.place(real, directory)
@@ -124,6 +120,11 @@ def _real_directory(path: str | Path) -> str:
     if not os.path.isdir(path):
         raise ConfigurationError(f"--allow-path {path}: there is no such directory")
     return os.path.realpath(path)
+
+
+def _refuse_long(path: str) -> None:
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        raise PathRefused(f"refused to write to {printable(path[:80])}...: the path is longer than {LONGEST_PATH} bytes")
 
 
 def _is_within(path: str, directory: str) -> bool:

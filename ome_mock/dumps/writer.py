@@ -153,8 +153,8 @@ class Writer:
             if written.chunklist_is_stale:
                 with _collecting(failures):
                     self._write_chunklist(session, written)
-        while self._stale_masters:
-            name, text = self._stale_masters.popitem()
+        masters, self._stale_masters = self._stale_masters, {}
+        for name, text in masters.items():
             with _collecting(failures), _failing_as(StartFailure.MASTER_PLAYLIST):
                 session.update(self._path(name), text.encode())
         with _collecting(failures):

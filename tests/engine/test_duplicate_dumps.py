@@ -255,7 +255,7 @@ def test_slow_start_is_not_listed_yet(gated):
     assert list(scene.engine.dumps()) == []
 
 
-def test_slow_disk_stalls_its_own_dump_only(gated):
+def test_start_on_a_slow_disk_stalls_no_other_dump(gated):
     scene, gate, first = gated
 
     scene.start("d2", 63_300, info_file="/dumps/d2.info")
