@@ -153,5 +153,8 @@ def test_stream_that_nobody_reads_delays_the_end_by_a_second_at_most(monkeypatch
         handler.emit(record(logging.INFO, "x" * 1_000_000))
         handler.close()
         assert handler._thread.is_alive()
-        while handler._thread.is_alive():
-            os.read(reading, 1_000_000)
+        left = len("x" * 1_000_000 + "\n")
+        while left:
+            left -= len(os.read(reading, left))
+        handler._thread.join(10)
+        assert not handler._thread.is_alive()
