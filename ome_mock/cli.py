@@ -17,7 +17,7 @@ import click
 from .clock import ManualClock, RealClock
 from .demo import run_demo
 from .dialect import DIALECTS, DOCS, WriteMode
-from .emulator import DEFAULT_STREAMS, OmeMock
+from .emulator import DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .settings import DEFAULT_ACCESS_TOKEN
@@ -50,10 +50,21 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@option("--port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="Port of the REST API; 0 takes a free one.")
-@option("--access-token", help=f"Token that clients present.  [default: {DEFAULT_ACCESS_TOKEN}]")
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Port of the REST API; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_PORT}]",
+)
+@option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
-@option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help=f"A connected stream.  [default: {DEFAULT_STREAMS[0]}]")
+@option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
+@option(
+    "--stream",
+    "streams",
+    multiple=True,
+    metavar="VHOST/APP/STREAM",
+    help=f"A connected stream.  [default: {DEFAULT_STREAMS[0]}, or none of a --config]",
+)
 @option("--root", type=click.Path(path_type=Path), help="Map every path that clients name below this directory.")
 @option("--allow-path", "allow_paths", type=click.Path(path_type=Path), multiple=True, help="Allow writing below this directory too.")
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
@@ -62,7 +73,9 @@ def cli(context: click.Context) -> None:
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option("--port-file", type=click.Path(dir_okay=False, path_type=Path), help="Write ports and pid here once all is up.")
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
-def serve(*, host: str, port: int, clock: str, port_file: Path | None, log_format: str, streams: tuple[str, ...], **options: Any) -> None:
+def serve(
+    *, host: str, port: int | None, clock: str, port_file: Path | None, log_format: str, streams: tuple[str, ...], **options: Any
+) -> None:
     """Serve the REST API until SIGTERM or Ctrl-C."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before there are threads: none of them is interrupted
     log_to_stderr(log_format)
@@ -70,13 +83,13 @@ def serve(*, host: str, port: int, clock: str, port_file: Path | None, log_forma
         host=host,
         port=port,
         clock=RealClock() if clock == "real" else ManualClock(),
-        streams=streams or DEFAULT_STREAMS,
+        streams=streams or None,
         **options,
     )
     with ome:
         if port_file is not None:
             write_port_file(port_file, ome.port)
-        click.echo(banner(ome, streams or DEFAULT_STREAMS))
+        click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         signal.sigwait(STOP_SIGNALS)
@@ -88,7 +101,7 @@ def demo() -> None:
     run_demo(click.echo)
 
 
-def banner(ome: OmeMock, streams: tuple[str, ...]) -> str:
+def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
     return "\n".join(
@@ -97,7 +110,7 @@ def banner(ome: OmeMock, streams: tuple[str, ...]) -> str:
             f"  REST API       {ome.url}/v1",
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
-            f"  streams        {', '.join(streams)}",
+            f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
             f"  writes         {writes}",
         ]
     )

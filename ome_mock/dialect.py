@@ -90,4 +90,22 @@ DOCS = Dialect(
     write_mode=WriteMode.REPLACE,
 )
 
-DIALECTS = {dialect.name: dialect for dialect in (DOCS,)}
+ENGINE_0_21 = Dialect(
+    name="engine-0.21",
+    names_output_streams=False,
+    content_type="application/json;charset=UTF-8",
+    error_prefix="[HTTP] ",
+    stream_name="{vhost}/#{vhost}#{app}/{stream}",
+    refuses_body_without_object=False,
+    refuses_existing_info_file=False,
+    info_file_root="DumpInfo",
+    info_file_indent="\t",
+    info_file_stream="{output_stream}",
+    info_file_is_escaped=False,
+    failed_write_status="Running",
+    failure_is_final=False,
+    disables_dump_without_master=False,
+    write_mode=WriteMode.IN_PLACE,
+)
+
+DIALECTS = {dialect.name: dialect for dialect in (DOCS, ENGINE_0_21)}

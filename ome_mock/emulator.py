@@ -20,14 +20,17 @@ from .engine.engine import Engine
 from .engine.stream import OutputStream, StreamPath
 from .engine.track import InputTracks
 from .errors import ConfigurationError
+from .settings import World
+from .text import printable
 from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
 from .web.server import HttpServer
-from .worlds.server_xml import default_world
+from .worlds.server_xml import default_world, read_server_xml
 
 DumpKey = str | tuple[str, str]
 
 DEFAULT_STREAMS = ("default/app/stream",)
+DEFAULT_PORT = 8081
 LIVE_FOR_NS = 63_200 * NS_PER_MS
 """How long the streams of the starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
 
@@ -35,13 +38,15 @@ LIVE_FOR_NS = 63_200 * NS_PER_MS
 class Options(TypedDict, total=False):
     """What an emulator can be told.
 
-    `dialect`: whose behaviour, `docs` by default. `streams`: the input streams connected from the start, each `vhost/app/stream`.
+    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml to serve instead of the default world.
+    `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     """
 
     dialect: str
-    streams: Iterable[str]
+    config: str | Path | None
+    streams: Iterable[str] | None
     access_token: str | None
     root: str | Path | None
     allow_paths: Iterable[str | Path]
@@ -67,14 +72,15 @@ class Emulator:
             allow_paths=tuple(options.get("allow_paths", ())),
             allow_any_path=options.get("allow_any_path", False),
         )
-        world = default_world()
+        world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
         self._storage = Storage(self.confinement, _write_mode(options.get("writes")) or self.dialect.write_mode)
         self.engine = Engine(world, self.dialect, self._make_writer, seed=options.get("seed", 0), on_change=self._on_change)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
-        for stream in options.get("streams", DEFAULT_STREAMS):
+        self.streams = _streams(options)
+        for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
         self.app.extensions["ome_mock"] = self
@@ -124,14 +130,14 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, and `host` and `port` (0 is a free one); the port is bound when this is made.
+    Takes `Options`, and `host` and `port`: 0 is a free one, None that of the Server.xml, or 8081. The port is bound when this is made.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, **options: Unpack[Options]) -> None:
         super().__init__(**options)
         self._is_stopped = False
         try:
-            self._server = HttpServer(self.app, host, port)
+            self._server = HttpServer(self.app, host, _port(port, self.engine.world.api_port))
         except ConfigurationError:
             self.close()
             raise
@@ -200,6 +206,17 @@ def _find_dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
+def _read_world(config: str | Path | None) -> World:
+    if config is None:
+        return default_world()
+    try:
+        xml = Path(config).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
+    return read_server_xml(xml, printable(str(config)))
+
+
 def _access_token(given: str | None, default: str) -> str:
     token = default if given is None else given
     if not token or not token.isprintable():
@@ -212,6 +229,18 @@ def _write_mode(name: str | None) -> WriteMode | None:
     if name is not None and name not in modes:
         raise ConfigurationError(f"writes {name!r} is not one of {', '.join(modes)}")
     return None if name is None else WriteMode(name)
+
+
+def _port(given: int | None, configured: int | None) -> int:
+    return given if given is not None else configured if configured is not None else DEFAULT_PORT
+
+
+def _streams(options: Options) -> tuple[str, ...]:
+    """The streams to begin with; of the applications of a Server.xml only its owner knows which ones have encoders."""
+    streams = options.get("streams")
+    if streams is None:
+        return () if options.get("config") is not None else DEFAULT_STREAMS
+    return tuple(streams)
 
 
 def _stream_path(text: str) -> StreamPath:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
+
+Written = Mapping[str, Any]
+"""A configuration as it was written, by the names that the REST API gives its elements (reference: REST API, appendix B).
+
+What stood in a Server.xml is text; what came through the API has the types that the client gave it.
+"""
+
+
+def _nothing_written() -> Written:
+    return {}
+
 
 ORIGIN_STREAM_NAME = "${OriginStreamName}"
 """The macro in an output profile's OutputStreamName that stands for the input stream's name."""
@@ -21,6 +34,10 @@ class VideoEncode:
     width: int = 0
     height: int = 0
     framerate: Fraction = Fraction(0)
+    codec: str = ""
+    """As configured, in lower case; empty where the input's is kept."""
+    key_frame_interval: int = 0
+    """In frames; 0 where the encoder decides."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,10 @@ class AudioEncode:
     name: str
     bypass: bool = True
     bitrate: int = 0
+    codec: str = ""
+    """As configured, in lower case; empty where the input's is kept."""
+    samplerate: int = 0
+    channels: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,10 @@ class PlaylistSettings:
     name: str
     file_name: str
     renditions: tuple[RenditionSettings, ...]
+    chunklist_path_depth: int = -1
+    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (dump reference, section 2.1)."""
+    webrtc_auto_abr: bool = True
+    enable_ts_packaging: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +84,41 @@ class OutputProfile:
     videos: tuple[VideoEncode, ...] = ()
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
+    written: Written = field(default_factory=_nothing_written, compare=False)
 
     def output_name(self, input_stream: str) -> str:
         return self.output_stream_name.replace(ORIGIN_STREAM_NAME, input_stream)
+
+
+@dataclass(frozen=True)
+class CrossDomains:
+    """One `<CrossDomains>`: patterns of origins, and headers of one's own (reference: REST API, section 1.6)."""
+
+    urls: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DumpSettings:
+    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump reference, section 5)."""
+
+    target_stream_name: str
+    """A pattern: `*` is anything, `?` is one character or none."""
+    output_path: str
+    """With macros such as `${StreamName}`."""
+    playlists: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class CacheControl:
+    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (dump reference, section 6.2)."""
+
+    master_playlist_max_age: int = 0
+    chunklist_max_age: int = 0
+    chunklist_with_directives_max_age: int = 60
+    segment_max_age: int = -1
+    partial_segment_max_age: int = -1
 
 
 @dataclass(frozen=True)
@@ -72,6 +129,16 @@ class LlhlsPublisher:
     chunk_duration_ms: int = 500
     segment_count: int = 5
     create_default_playlist: bool = True
+    part_hold_back_ms: int = 0
+    enable_preload_hint: bool = True
+    origin_mode: bool = False
+    server_time_based_segment_numbering: bool = False
+    default_query_legacy: bool = False
+    """`<DefaultQueryString>`: what `_HLS_legacy` is where a request doesn't say."""
+    default_query_rewind: bool = True
+    cross_domains: CrossDomains | None = None
+    cache_control: CacheControl = CacheControl()
+    dumps: tuple[DumpSettings, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +149,11 @@ class ApplicationSettings:
     type: str = "live"
     output_profiles: tuple[OutputProfile, ...] = ()
     llhls: LlhlsPublisher | None = None
+    providers: frozenset[str] = frozenset()
+    """The providers that are configured, by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
+    publishers: frozenset[str] = frozenset()
+    """The publishers that are configured, by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
+    written: Written = field(default_factory=_nothing_written, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +163,7 @@ class VirtualHostSettings:
     name: str
     host_names: tuple[str, ...] = ()
     applications: tuple[ApplicationSettings, ...] = ()
+    written: Written = field(default_factory=_nothing_written, compare=False)
 
 
 @dataclass(frozen=True)
@@ -99,4 +172,11 @@ class World:
 
     virtual_hosts: tuple[VirtualHostSettings, ...] = ()
     access_token: str = DEFAULT_ACCESS_TOKEN
-    cross_domains: tuple[str, ...] = ()
+    cross_domains: CrossDomains | None = None
+    """`<Defaults><CrossDomains>`: what every publisher and the REST API allow where they don't say themselves."""
+    api_cross_domains: CrossDomains | None = None
+    """`<Managers><API><CrossDomains>`."""
+    api_port: int | None = None
+    """`<Bind><Managers><API><Port>`."""
+    llhls_port: int | None = None
+    """`<Bind><Publishers><LLHLS><Port>`."""

@@ -124,7 +124,7 @@ def test_marker_gives_options(run):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ('dialect="nope"', "*ConfigurationError: dialect 'nope' is not one of docs"),
+        ('dialect="nope"', "*ConfigurationError: dialect 'nope' is not one of docs, engine-0.21"),
         ('streams=["nope"]', "*ConfigurationError: stream 'nope' is not VHOST/APP/STREAM"),
         pytest.param('dialekt="docs"', "*dialekt*", id="unknown option"),
     ],

@@ -15,12 +15,13 @@ from ..dialect import Dialect
 from ..engine.engine import Engine
 from ..errors import ConfigurationError, RequestRefused
 from ..json_reader import read_json
+from ..settings import World
 from ..text import printable
 from ..timestamps import http_date
 from .auth import check_authorization
 from .control import clock as control_clock
 from .control import health
-from .cors import cors_headers
+from .cors import api_cors_headers
 from .envelope import failure, render, success
 from .rest import Api, apps, hls_dumps, output_profiles, streams, version, vhosts
 from .routing import Route, find_route, raw_path
@@ -44,7 +45,7 @@ AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_token: str) -> Flask:
     """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
     app = Flask("ome_mock.web", static_folder=None)
-    answers = Answers(engine.world.cross_domains, clock, dialect)
+    answers = Answers(engine.world, clock, dialect)
     api = Api(engine, clock, dialect)
     app.before_request(lambda: _answer(api, answers, access_token))
     app.register_error_handler(RequestRefused, answers.refusal)
@@ -96,13 +97,13 @@ def _log(message: str, *values: object) -> None:
 class Answers:
     """Makes responses, with the engine's headers in the engine's order."""
 
-    def __init__(self, cross_domains: tuple[str, ...], clock: Clock, dialect: Dialect) -> None:
-        self._cross_domains = cross_domains
+    def __init__(self, world: World, clock: Clock, dialect: Dialect) -> None:
+        self._world = world
         self._clock = clock
         self._dialect = dialect
 
     def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
-        cors = cors_headers(self._cross_domains, request.headers.get)
+        cors = api_cors_headers(self._world, request.headers.get)
         headers: dict[str, str | None] = {
             "Date": http_date(self._clock.now_ns()),
             **more,

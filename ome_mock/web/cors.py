@@ -1,28 +1,52 @@
-"""Cross-origin headers of the REST API (reference: REST API, section 1.6)."""
+"""Cross-origin headers, as `<CrossDomains>` asks for them (reference: REST API, section 1.6)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-METHODS = "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE"
+from ..settings import CrossDomains, World
+
+API_METHODS = "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE"
+OVERRIDABLE = {"access-control-allow-credentials", "access-control-allow-methods", "access-control-allow-headers"}
+
+HeaderFinder = Callable[[str], str | None]
 
 
-def cors_headers(cross_domains: Sequence[str], find_header: Callable[[str], str | None]) -> dict[str, str]:
-    """The headers that `<CrossDomains>` asks for. Where no rule matches, the methods are named all the same."""
-    origin = find_header("Origin") or ""
-    allowed = "*" if "*" in cross_domains else next((origin for rule in cross_domains if _matches(rule, origin)), None)
+def api_cors_headers(world: World, find_header: HeaderFinder) -> dict[str, str]:
+    """The headers of an answer of the REST API. Its own rules decide, else the defaults, which always name the methods."""
+    if world.api_cross_domains is not None:
+        return cors_headers(world.api_cross_domains, find_header, API_METHODS)
+    headers = cors_headers(world.cross_domains or CrossDomains(), find_header, API_METHODS)
+    headers.setdefault("Access-Control-Allow-Methods", API_METHODS)
+    return headers
+
+
+def cors_headers(rules: CrossDomains, find_header: HeaderFinder, methods: str) -> dict[str, str]:
+    """The headers that these rules ask for, which are none where no origin matches but for those that have nothing to do with origins."""
+    own = {name: value for name, value in rules.headers if name.lower() not in OVERRIDABLE}
+    allowed = _allowed_origin(rules.urls, find_header("Origin") or "")
     if not allowed:
-        return {"Access-Control-Allow-Methods": METHODS}
+        return own
     headers = {
         "Access-Control-Allow-Credentials": "true",
         "Access-Control-Allow-Origin": allowed,
-        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Methods": methods,
     }
     requested = find_header("Access-Control-Request-Headers")
     if requested:
         headers["Access-Control-Allow-Headers"] = requested
-    return headers
+    overriding = {name.title(): value for name, value in rules.headers if name.lower() in OVERRIDABLE}
+    return headers | overriding | own
+
+
+def _allowed_origin(urls: tuple[str, ...], origin: str) -> str | None:
+    """`*` makes other rules needless; `null` counts only where it stands alone."""
+    if "*" in urls:
+        return "*"
+    if set(urls) == {"null"}:
+        return "null"
+    return next((origin for rule in urls if rule != "null" and _matches(rule, origin)), None)
 
 
 def _matches(rule: str, origin: str) -> bool:

@@ -18,6 +18,7 @@ from ..errors import ConfigurationError
 from ..settings import (
     ApplicationSettings,
     AudioEncode,
+    CrossDomains,
     LlhlsPublisher,
     OutputProfile,
     PlaylistSettings,
@@ -43,10 +44,19 @@ def read_server_xml(xml: bytes, source: str) -> World:
         return World(
             virtual_hosts=tuple(map(_virtual_host, _all(server, "VirtualHosts", "VirtualHost"))),
             access_token=_text(server, "Managers", "API", "AccessToken"),
-            cross_domains=tuple(_all(server, "Defaults", "CrossDomains", "Url")),
+            cross_domains=_cross_domains(server, "Defaults"),
+            api_cross_domains=_cross_domains(server, "Managers", "API"),
         )
     except (ExpatError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ConfigurationError(f"{source}: not a Server.xml that can be read: {error}") from None
+
+
+def _cross_domains(element: Element, *names: str) -> CrossDomains | None:
+    parent = _find(element, *names)
+    if not isinstance(parent, dict) or "CrossDomains" not in parent:
+        return None
+    headers = tuple((_text(each, "Key"), _text(each, "Value")) for each in _all(parent, "CrossDomains", "Header"))
+    return CrossDomains(tuple(_all(parent, "CrossDomains", "Url")), headers)
 
 
 def _virtual_host(element: Element) -> VirtualHostSettings:

@@ -13,6 +13,7 @@ VARIABLES = {
     "--port": "OME_MOCK_PORT",
     "--access-token": "OME_MOCK_ACCESS_TOKEN",
     "--dialect": "OME_MOCK_DIALECT",
+    "--config": "OME_MOCK_CONFIG",
     "--stream": "OME_MOCK_STREAM",
     "--root": "OME_MOCK_ROOT",
     "--allow-path": "OME_MOCK_ALLOW_PATH",
@@ -64,7 +65,7 @@ def test_help_of_serve_names_every_option_and_its_variable(run):
     for option, variable in VARIABLES.items():
         assert option in text
         assert f"[env var: {variable}" in text
-    assert "default: 8081" in text
+    assert "or 8081]" in text
     assert "default: 127.0.0.1" in text
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ome_mock import create_app
-from ome_mock.web.cors import cors_headers
+from ome_mock.settings import CrossDomains
+from ome_mock.web.cors import api_cors_headers, cors_headers
+from ome_mock.worlds.server_xml import read_server_xml
 
 METHODS = "OPTIONS, HEAD, GET, POST, PUT, PATCH, DELETE"
 ANY_ORIGIN = {
@@ -20,7 +22,7 @@ def access_control(answer):
 
 
 def allowed_origin(rules: list[str], origin: str | None) -> str | None:
-    return cors_headers(rules, {"Origin": origin}.get).get("Access-Control-Allow-Origin")
+    return cors_headers(CrossDomains(tuple(rules)), {"Origin": origin}.get, METHODS).get("Access-Control-Allow-Origin")
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,45 @@ def test_star_makes_other_rules_needless():
 
 def test_second_rule_is_tried_too():
     assert allowed_origin(["http://a.example", "http://b.example"], "http://b.example") == "http://b.example"
+
+
+def test_null_alone_is_an_origin_of_its_own():
+    assert allowed_origin(["null"], "http://a.example") == "null"
+    assert allowed_origin(["null"], None) == "null"
+
+
+def test_null_among_others_does_not_count():
+    assert allowed_origin(["null", "http://a.example"], "null") is None
+    assert allowed_origin(["null", "http://a.example"], "http://a.example") == "http://a.example"
+
+
+# The rules of the REST API itself
+
+OWN_RULES = "<Managers><API><AccessToken>t</AccessToken><CrossDomains>{}</CrossDomains></API></Managers>"
+
+
+def api_headers(rules: str, origin: str | None) -> dict[str, str]:
+    xml = f"<Server>{OWN_RULES.format(rules)}<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults></Server>"
+    return api_cors_headers(read_server_xml(xml.encode(), "test"), {"Origin": origin}.get)
+
+
+def test_own_rules_of_the_api_decide_alone():
+    assert api_headers("<Url>http://a.example</Url>", "http://b.example") == {}
+    assert api_headers("<Url>http://a.example</Url>", None) == {}
+    assert api_headers("<Url>http://a.example</Url>", "http://a.example")["Access-Control-Allow-Origin"] == "http://a.example"
+
+
+def test_own_rules_without_an_origin_allow_none():
+    assert api_headers("", "http://a.example") == {}
+
+
+def test_headers_of_ones_own_replace_the_usual_ones_where_an_origin_matches():
+    header = "<Header><Key>{}</Key><Value>{}</Value></Header>"
+    rules = "<Url>http://a.example</Url>" + header.format("Access-Control-Allow-Methods", "GET") + header.format("X-Mine", "1")
+    assert api_headers(rules, "http://a.example") == {
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Origin": "http://a.example",
+        "Access-Control-Allow-Methods": "GET",
+        "X-Mine": "1",
+    }
+    assert api_headers(rules, "http://b.example") == {"X-Mine": "1"}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from ome_mock.settings import (
     ApplicationSettings,
     AudioEncode,
+    CrossDomains,
     LlhlsPublisher,
     OutputProfile,
     PlaylistSettings,
@@ -58,7 +59,7 @@ def test_default_world_is_the_documented_one():
             ),
         ),
         access_token="ome-access-token",
-        cross_domains=("*",),
+        cross_domains=CrossDomains(("*",)),
     )
 
 

@@ -10,6 +10,7 @@ from ome_mock.errors import ConfigurationError
 from ome_mock.settings import (
     ApplicationSettings,
     AudioEncode,
+    CrossDomains,
     LlhlsPublisher,
     OutputProfile,
     RenditionSettings,
@@ -42,7 +43,7 @@ def read_profile(xml: str) -> OutputProfile:
 
 
 def test_smallest_world():
-    assert read("") == World(virtual_hosts=(), access_token="t", cross_domains=())
+    assert read("") == World(virtual_hosts=(), access_token="t")
 
 
 def test_declaration_comments_and_unknown_elements_are_passed_over():
@@ -73,11 +74,13 @@ def test_text_may_be_in_any_encoding_that_the_file_declares():
 @pytest.mark.parametrize(
     ("xml", "cross_domains"),
     [
-        pytest.param("", (), id="no defaults"),
-        pytest.param("<Defaults/>", (), id="empty defaults"),
-        pytest.param("<Defaults><CrossDomains/></Defaults>", (), id="no rule"),
-        pytest.param("<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults>", ("*",), id="one rule"),
-        pytest.param("<Defaults><CrossDomains><Url>a</Url><Url>b</Url></CrossDomains></Defaults>", ("a", "b"), id="two rules"),
+        pytest.param("", None, id="no defaults"),
+        pytest.param("<Defaults/>", None, id="empty defaults"),
+        pytest.param("<Defaults><CrossDomains/></Defaults>", CrossDomains(), id="no rule"),
+        pytest.param("<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults>", CrossDomains(("*",)), id="one rule"),
+        pytest.param(
+            "<Defaults><CrossDomains><Url>a</Url><Url>b</Url></CrossDomains></Defaults>", CrossDomains(("a", "b")), id="two rules"
+        ),
     ],
 )
 def test_cross_domains(xml, cross_domains):
