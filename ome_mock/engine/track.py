@@ -107,7 +107,8 @@ class TrackMaker:
         else:
             source = load_loop().video(encode.height or given.height, encode.framerate or given.framerate, encode.key_frame_interval)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
-            width, height, bitrate = encode.width or given.width, encode.height or given.height, encode.bitrate or source.bitrate
+            width, height = _coded(encode.width or given.width), _coded(encode.height or given.height)
+            bitrate = encode.bitrate or source.bitrate
         return OutputTrack(
             track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
         )
@@ -136,6 +137,11 @@ class TrackMaker:
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
         timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
+
+
+def _coded(length: int) -> int:
+    """The length of a side as the engine's encoders take it: a multiple of 4 (recorded: 160x90 became 160x92, story abr-two-playlists)."""
+    return -(-length // 4) * 4
 
 
 @lru_cache(maxsize=256)

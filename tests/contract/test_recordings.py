@@ -1,0 +1,30 @@
+"""What the recorded engine answered, and what the emulator answers in the engine's dialect."""
+
+from __future__ import annotations
+
+import pytest
+from recordings import CONNECTED, RECORDINGS, Replay, read_cases
+
+import ome_mock
+
+GROUPS = ("auth", "routing", "body", "fields", "not-found", "dump", "cors")
+
+
+@pytest.fixture(scope="module")
+def application():
+    return ome_mock.create_app(dialect="engine-0.21", config=RECORDINGS / "Server.xml", streams=CONNECTED)
+
+
+@pytest.mark.parametrize("case", read_cases("exchanges", *GROUPS), ids=lambda case: case["case"])
+def test_exchange_is_the_recorded_one(case, application, tmp_path):
+    assert list(Replay(application, tmp_path).differences(case)) == []
+
+
+@pytest.mark.parametrize("case", read_cases("json"), ids=lambda case: case["case"])
+def test_body_is_read_as_the_engine_read_it(case, application, tmp_path):
+    assert list(Replay(application, tmp_path).differences(case)) == []
+
+
+@pytest.mark.parametrize("case", read_cases("walks"), ids=lambda case: case["case"])
+def test_walk_is_the_recorded_one(case, application, tmp_path):
+    assert list(Replay(application, tmp_path).differences(case)) == []

@@ -1,0 +1,11 @@
+"""What the recorded engine wrote over time, and what the emulator writes."""
+
+from __future__ import annotations
+
+import pytest
+from stories import Replay, story_names
+
+
+@pytest.mark.parametrize("name", story_names())
+def test_story_is_the_recorded_one(name, tmp_path):
+    assert list(Replay(name, tmp_path, "engine-0.21").differences()) == []
