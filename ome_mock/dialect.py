@@ -45,6 +45,10 @@ class Dialect:
     refuses_existing_info_file: bool
     """Whether an `infoFile` that is already on disk fails the start. Documentation: yes. Engine: overwritten (story info-file-exists)."""
 
+    info_file_needs_slash: bool
+    """Whether an `infoFile` without a slash can't be written. Documentation: its example may be read as a bare file name, which lies in
+    the working directory. Engine: it crashes (recorded: dump/info file relative); the emulator refuses the start instead."""
+
     info_file_root: str
     """Documentation: `HLSDumpInfo`. Engine: `DumpInfo`."""
 
@@ -64,6 +68,10 @@ class Dialect:
     """Whether a stop leaves the status of a failed dump. Documentation: `Error` would say nothing otherwise.
     Engine: a stop writes `Completed` (story directory-replaced-by-a-file)."""
 
+    notices_short_writes: bool
+    """Whether a write that doesn't fit on the disk has failed. Documentation: it has an `Error` for it.
+    Engine: only a file that can't be opened is noticed; what is cut short is listed all the same (dump reference, section 1.2)."""
+
     disables_dump_without_master: bool
     """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent; it has an `Error` for it.
     Engine: the dump goes on without it (story queued-with-an-unknown-playlist)."""
@@ -80,12 +88,14 @@ DOCS = Dialect(
     stream_name="{vhost}/{app}/{stream}",
     refuses_body_without_object=True,
     refuses_existing_info_file=True,
+    info_file_needs_slash=False,
     info_file_root="HLSDumpInfo",
     info_file_indent="  ",
     info_file_stream="/{vhost}/{app}/{output_stream}",
     info_file_is_escaped=True,
     failed_write_status="Error",
     failure_is_final=True,
+    notices_short_writes=True,
     disables_dump_without_master=True,
     write_mode=WriteMode.REPLACE,
 )
@@ -98,12 +108,14 @@ ENGINE_0_21 = Dialect(
     stream_name="{vhost}/#{vhost}#{app}/{stream}",
     refuses_body_without_object=False,
     refuses_existing_info_file=False,
+    info_file_needs_slash=True,
     info_file_root="DumpInfo",
     info_file_indent="\t",
     info_file_stream="{output_stream}",
     info_file_is_escaped=False,
     failed_write_status="Running",
     failure_is_final=False,
+    notices_short_writes=False,
     disables_dump_without_master=False,
     write_mode=WriteMode.IN_PLACE,
 )

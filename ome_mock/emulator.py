@@ -76,7 +76,8 @@ class Emulator:
         )
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
-        self._storage = Storage(self.confinement, _write_mode(options.get("writes")) or self.dialect.write_mode)
+        mode = _write_mode(options.get("writes")) or self.dialect.write_mode
+        self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes)
         self.engine = Engine(world, self.dialect, self._make_writer, seed=options.get("seed", 0), on_change=self._on_change)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):

@@ -52,7 +52,7 @@ class InfoFile:
                 f"</{root}>\n",
             ]
         )
-        return text.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogateescape")
 
     def _status(self, state: DumpState) -> str:
         if state is DumpState.FAILED:

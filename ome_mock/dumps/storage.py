@@ -7,6 +7,7 @@ that is swapped for a link meanwhile leads nowhere. POSIX only.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from ..dialect import WriteMode
 from ..errors import FileExists, WriteFailed
 from ..text import printable
 from .confinement import Confinement, Place
+
+log = logging.getLogger("ome_mock.dumps")
 
 DIRECTORY_MODE = 0o755
 FILE_MODE = 0o666
@@ -30,9 +33,10 @@ _temporary_numbers = count()
 class Storage:
     """Files of dumps, by the paths that clients give."""
 
-    def __init__(self, confinement: Confinement, mode: WriteMode) -> None:
+    def __init__(self, confinement: Confinement, mode: WriteMode, *, notices_short_writes: bool = True) -> None:
         self.confinement = confinement
         self.mode = mode
+        self.notices_short_writes = notices_short_writes
 
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists where anything has this name; nothing is made."""
@@ -101,6 +105,10 @@ class Session:
                 self._act(directory, name, action)
         except FileExistsError:
             raise FileExists(f"{printable(path)} exists") from None
+        except _WrittenShort as error:
+            if self._storage.notices_short_writes:
+                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
+            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
@@ -153,12 +161,18 @@ def _refuse_irregular(directory: int, name: str) -> None:
             raise OSError(number, os.strerror(number))
 
 
+class _WrittenShort(OSError):
+    """A file was opened, but not everything could be written into it."""
+
+
 def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
     descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
     try:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
+    except OSError as error:
+        raise _WrittenShort(error.errno, error.strerror) from error
     finally:
         os.close(descriptor)
 

@@ -174,6 +174,8 @@ class Writer:
     def _write_info_file(self, session: Session, state: DumpState) -> None:
         if not self._request.info_file:
             return
+        if self._dialect.info_file_needs_slash and "/" not in self._request.info_file:
+            raise WriteFailed(f"an infoFile without a slash, {self._request.info_file!r}, crashes a real OvenMediaEngine")
         put = session.update if self._has_info_file or not self._dialect.refuses_existing_info_file else session.create
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True

@@ -11,8 +11,11 @@ GROUPS = ("auth", "routing", "body", "fields", "not-found", "dump", "cors")
 
 
 @pytest.fixture(scope="module")
-def application():
-    return ome_mock.create_app(dialect="engine-0.21", config=RECORDINGS / "Server.xml", streams=CONNECTED)
+def application(tmp_path_factory):
+    """An application whose working directory is one of its own: a recorded output path is relative."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("working"))
+        return ome_mock.create_app(dialect="engine-0.21", config=RECORDINGS / "Server.xml", streams=CONNECTED)
 
 
 @pytest.mark.parametrize("case", read_cases("exchanges", *GROUPS), ids=lambda case: case["case"])
