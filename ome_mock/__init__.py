@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from .versions import VERSION as __version__
 
 if TYPE_CHECKING:
-    from .emulator import OmeMock, create_app
+    from .emulator import AudioInput, OmeMock, VideoInput, create_app
 
-__all__ = ["OmeMock", "__version__", "create_app"]
+__all__ = ["AudioInput", "OmeMock", "VideoInput", "__version__", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,8 +17,8 @@ from .dumps.storage import Storage
 from .dumps.writer import Writer
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
+from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
 from .engine.stream import OutputStream, StreamPath
-from .engine.track import InputTracks
 from .errors import ConfigurationError
 from .settings import World
 from .text import printable
@@ -26,6 +26,8 @@ from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
 from .web.server import HttpServer
 from .worlds.server_xml import default_world, read_server_xml
+
+__all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
 DumpKey = str | tuple[str, str]
 
@@ -97,14 +99,13 @@ class Emulator:
         """Every dump that was started."""
         return Dumps(self.engine)
 
-    def connect(self, stream: str, *, video: bool = True, audio: bool = True) -> None:
+    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
+        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
         Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        if not (video or audio):
-            raise ConfigurationError(f"stream {stream}: an input stream has video, audio or both")
-        self.engine.connect(_stream_path(stream), InputTracks(video, audio), self.clock.now_ns())
+        self.engine.connect(_stream_path(stream), input_tracks(video, audio), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""

@@ -152,7 +152,7 @@ def test_tracks_of_a_stream_are_those_that_were_connected(emulator, tracks, kind
         (
             "default/app/other",
             {"video": False, "audio": False},
-            "stream default/app/other: an input stream has video, audio or both",
+            "an input stream has video, audio or both",
         ),
     ],
 )
@@ -280,7 +280,7 @@ def test_applications_share_nothing(tmp_path):
 def test_public_names():
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
-    assert sorted(ome_mock.__all__) == ["OmeMock", "__version__", "create_app"]
+    assert sorted(ome_mock.__all__) == ["AudioInput", "OmeMock", "VideoInput", "__version__", "create_app"]
     with pytest.raises(AttributeError, match="module 'ome_mock' has no attribute 'nope'"):
         ome_mock.nope  # noqa: B018
 

@@ -24,8 +24,8 @@ from ..errors import (
 from ..media.packager import SegmentCache
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .dump import Dump, DumpRequest, DumpWriter
+from .input_tracks import InputTracks
 from .stream import InputStream, OutputStream, StreamPath, connect_stream
-from .track import InputTracks
 
 log = logging.getLogger("ome_mock.dumps")
 

@@ -15,7 +15,8 @@ from ..media.packager import SegmentCache
 from ..media.timeline import Segment
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
 from ..timestamps import NS_PER_MS, iso_time
-from .track import InputTracks, OutputTrack, TrackMaker
+from .input_tracks import InputTracks
+from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 STREAM_KEY_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 STREAM_KEY_LENGTH = 8
@@ -37,7 +38,7 @@ class StreamPath:
 
 @dataclass(frozen=True, eq=False)
 class OutputStream:
-    """One output stream: its packaged tracks in order of their id, its playlists by file name.
+    """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
     `publisher` is None where the application does not publish LL-HLS. Media time 0 is at `published_ns`.
     """
@@ -49,6 +50,7 @@ class OutputStream:
     tracks: tuple[OutputTrack, ...]
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
+    unpackaged: tuple[UnpackagedTrack, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -141,10 +143,12 @@ def connect_stream(
     outputs, next_id = [], 0
     for profile in application.output_profiles:
         name = profile.output_name(path.stream)
-        tracks = tuple(maker.tracks(profile, next_id, stream_key(f"{key_seed}/{path}/{name}")))
-        next_id += len(tracks) + 1  # every output has a data track, which is not packaged (recorded: story abr-two-playlists)
+        made = list(maker.tracks(profile, next_id, stream_key(f"{key_seed}/{path}/{name}")))
+        next_id += len(made)
+        tracks = tuple(track for track in made if isinstance(track, OutputTrack))
+        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {playlist.file_name: playlist for playlist in _playlists(profile, publisher, tracks)}
-        outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls))
+        outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls, unpackaged))
     return InputStream(path, published_ns, input_tracks, tuple(outputs))
 
 

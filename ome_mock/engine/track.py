@@ -12,9 +12,7 @@ from ..media.loop import LoopTrack, MediaKind, load_loop
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
-
-AAC_PRIMING_MS = Fraction(64, 3)
-"""Video beside audio starts 1024 audio samples late, an encoder's priming; alone at 0 (recorded: stories overlapping-dumps, stop-all)."""
+from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
 
 TRANSCODER_OFFSET_MS = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
@@ -22,26 +20,22 @@ TRANSCODER_OFFSET_MS = Fraction(1, 2)
 TRANSCODER_LATENCY_NS = 333_000_000
 """How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
-BYPASS_TICKS_PER_MS = 1
-TRANSCODED_VIDEO_TICKS_PER_MS = 90
+BYPASS_TIMESCALE = 1_000
+TRANSCODED_VIDEO_TIMESCALE = 90_000
 
-
-@dataclass(frozen=True)
-class InputTracks:
-    """What an encoder sends; its video has track id 0, its audio 1 (recorded: every story's `input_tracks`)."""
-
-    video: bool = True
-    audio: bool = True
+PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
+"""What LL-HLS takes (dump reference, section 1.1). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
 
 
 @dataclass(frozen=True, eq=False)
 class OutputTrack:
-    """One packaged track of an output stream; `key` is the stream's."""
+    """One packaged track of an output stream; `key` is the stream's. `encode` is what the output profile says of it."""
 
     id: int
     kind: MediaKind
     variant: str
     key: str
+    encode: VideoEncode | AudioEncode
     packager: Packager
     bitrate: int
     codec: str
@@ -57,7 +51,7 @@ class OutputTrack:
     @property
     def public_name(self) -> str:
         """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
-        return f"{self.kind.value.capitalize()}_{0 if self.kind is MediaKind.VIDEO else 1}"
+        return f"{self.kind.value.capitalize()}_{VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID}"
 
     @property
     def init_name(self) -> str:
@@ -72,6 +66,15 @@ class OutputTrack:
 
 
 @dataclass(frozen=True)
+class UnpackagedTrack:
+    """A track of an output stream that LL-HLS has no place for; it has an id all the same. `encode` is None for the data track."""
+
+    id: int
+    variant: str
+    encode: VideoEncode | AudioEncode | None = None
+
+
+@dataclass(frozen=True)
 class TrackMaker:
     """Makes the output tracks of one input stream in one application."""
 
@@ -79,8 +82,11 @@ class TrackMaker:
     publisher: LlhlsPublisher
     cache: SegmentCache
 
-    def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack]:
-        """Videos before audios, whatever their order in the profile (recorded: story abr-two-playlists)."""
+    def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
+        """Videos before audios, whatever their order in the profile; then the data track, which every output has.
+
+        Recorded: story abr-two-playlists.
+        """
         track_id = first_id
         for video in profile.videos if self.input_tracks.video else ():
             yield self._video(video, track_id, key)
@@ -88,38 +94,48 @@ class TrackMaker:
         for audio in profile.audios if self.input_tracks.audio else ():
             yield self._audio(audio, track_id, key)
             track_id += 1
+        yield UnpackagedTrack(track_id, "Data")
 
-    def _video(self, encode: VideoEncode, track_id: int, key: str) -> OutputTrack:
-        loop = load_loop()
+    def _video(self, encode: VideoEncode, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
+        if encode.codec not in PACKAGED_CODECS[MediaKind.VIDEO] and not encode.bypass:
+            return UnpackagedTrack(track_id, encode.name, encode)
+        given = self.input_tracks.video or VideoInput()
         if encode.bypass:
-            source = loop.videos[0]
-            offset_ms = AAC_PRIMING_MS if self.input_tracks.audio else Fraction(0)
-            timeline = self._timeline(source, offset_ms, latency_ns=0)
-            packager = Packager(source, timeline, BYPASS_TICKS_PER_MS, source.bitrate, self.cache)
-            size, frame_rate, bitrate = (source.width, source.height), source.frame_rate, source.bitrate
+            source = load_loop().video(given.height, given.framerate, given.key_frame_interval)
+            packager = self._packager(source, self._bypass_offset_ms(), 0, BYPASS_TIMESCALE, source.bitrate)
+            width, height, bitrate = given.width, given.height, source.bitrate
         else:
-            source = loop.video_nearest(encode.height)
-            timeline = self._timeline(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS)
-            packager = Packager(source, timeline, TRANSCODED_VIDEO_TICKS_PER_MS, source.bitrate, self.cache)
-            size = (encode.width or source.width, encode.height or source.height)
-            frame_rate, bitrate = encode.framerate or source.frame_rate, encode.bitrate or source.bitrate
-        return OutputTrack(track_id, MediaKind.VIDEO, encode.name, key, packager, bitrate, source.codec, *size, frame_rate)
+            source = load_loop().video(encode.height or given.height, encode.framerate or given.framerate, encode.key_frame_interval)
+            packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
+            width, height, bitrate = encode.width or given.width, encode.height or given.height, encode.bitrate or source.bitrate
+        return OutputTrack(
+            track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
+        )
 
-    def _audio(self, encode: AudioEncode, track_id: int, key: str) -> OutputTrack:
-        source = load_loop().audio
-        bitrate = encode.bitrate or source.bitrate
+    def _audio(self, encode: AudioEncode, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
+        if encode.codec not in PACKAGED_CODECS[MediaKind.AUDIO] and not encode.bypass:
+            return UnpackagedTrack(track_id, encode.name, encode)
+        given = self.input_tracks.audio or AudioInput()
         if encode.bypass:
-            timeline, ticks_per_ms = self._timeline(source, Fraction(0), latency_ns=0), BYPASS_TICKS_PER_MS
+            source = load_loop().audio(given.channels, given.samplerate)
+            bitrate = encode.bitrate or source.bitrate
+            packager = self._packager(source, Fraction(0), 0, BYPASS_TIMESCALE, bitrate)
         else:
-            timeline = self._timeline(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS)
-            ticks_per_ms = source.sample_rate // 1000
-        packager = Packager(source, timeline, ticks_per_ms, bitrate, self.cache)
-        return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, packager, bitrate, source.codec, channels=source.channels)
+            source = load_loop().audio(encode.channels or given.channels, encode.samplerate or given.samplerate)
+            bitrate = encode.bitrate or source.bitrate
+            packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
+        return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, encode, packager, bitrate, source.codec, channels=source.channels)
 
-    def _timeline(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int) -> Timeline:
+    def _bypass_offset_ms(self) -> Fraction:
+        """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
+        audio = self.input_tracks.audio
+        return load_loop().audio(audio.channels, audio.samplerate).sample_duration_ms if audio else Fraction(0)
+
+    def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
-        return timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
+        timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
+        return Packager(source, timeline, timescale, bitrate, self.cache)
 
 
 @lru_cache(maxsize=256)

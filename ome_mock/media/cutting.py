@@ -26,6 +26,11 @@ class SampleTimes:
         offset, duration, unit = self._scaled
         return (offset + sample * duration) // unit
 
+    def phase(self, sample: int) -> int:
+        """What is left of a sample's time below a millisecond: samples of one phase are followed by the same durations."""
+        offset, duration, unit = self._scaled
+        return (offset + sample * duration) % unit
+
     @cached_property
     def _scaled(self) -> tuple[int, int, int]:
         """Offset and duration over one denominator, so that every time is one integer division."""
@@ -57,7 +62,10 @@ class Cut:
     first_sample: int
     part_sizes: tuple[int, ...]
     next_target_ms: int
-    """What the segment after it aims at: drift is made up for, so the targets add up to multiples of the duration."""
+    """What the segment after it aims at: drift is made up for, so the targets add up to multiples of the duration.
+
+    Where key frames are farther apart than that, nothing is left to aim at: 0.
+    """
 
 
 def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule) -> Iterator[Cut]:
@@ -103,6 +111,6 @@ class _OpenSegment:
         self._part_sizes.append(self._buffered)
         self._closed_ms, self._buffered, self._buffered_ms = length_ms, 0, 0
         if may_end or length_ms > LONGEST_SEGMENT * rule.segment_duration_ms:
-            next_target_ms = self._target_ms - length_ms + rule.segment_duration_ms
+            next_target_ms = max(0, self._target_ms - length_ms + rule.segment_duration_ms)
             return Cut(self._first_sample, tuple(self._part_sizes), next_target_ms)
         return None

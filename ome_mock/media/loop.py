@@ -1,17 +1,26 @@
 """The encoded samples that every stream repeats: `loop.mp4`, made by `fixtures/loop/make.py`.
 
-Eight seconds: H.264 at two sizes (240 samples) and AAC (375 samples of 1024), so both tracks wrap at the same instant.
+Eight seconds: H.264 at three sizes (240 samples), AAC in stereo and mono (375 samples of 1024), so all tracks wrap at the same instant.
+Other frame rates and another sample rate are the same samples, shown faster or slower.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from math import lcm
+
+LONGEST_INTERVAL = 600
+
+SAMPLES_PER_AAC_FRAME = 1024
+
+SAMPLE_RATE_INDEXES = {48_000: 3, 44_100: 4}
+"""The sample rates at which the loop's sound can be declared: AAC codes both alike (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
 
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 
@@ -31,6 +40,7 @@ class LoopTrack:
     sample_duration_ms: Fraction
     samples: tuple[bytes, ...]
     is_key: tuple[bool, ...]
+    """Which samples are key frames; it repeats after a period of its own, of whole turns."""
     decoder_config: bytes
     width: int = 0
     height: int = 0
@@ -47,6 +57,11 @@ class LoopTrack:
         return 1000 / self.sample_duration_ms
 
     @property
+    def closed_gop(self) -> int:
+        """How many samples lie between two key frames."""
+        return self.is_key.index(True, 1)
+
+    @property
     def codec(self) -> str:
         """The RFC 6381 name, e.g. `avc1.42c01e` or `mp4a.40.2`."""
         if self.kind is MediaKind.VIDEO:
@@ -56,13 +71,48 @@ class LoopTrack:
 
 @dataclass(frozen=True)
 class Loop:
-    """The tracks of the loop; videos from the largest to the smallest."""
+    """The tracks of the loop; videos from the largest to the smallest, audios from the most channels to the fewest."""
 
     videos: tuple[LoopTrack, ...]
-    audio: LoopTrack
+    audios: tuple[LoopTrack, ...]
 
-    def video_nearest(self, height: int) -> LoopTrack:
-        return min(self.videos, key=lambda track: abs(track.height - height))
+    def video(self, height: int, frame_rate: Fraction = Fraction(30), key_frame_interval: int = 0) -> LoopTrack:
+        """The video whose height is the nearest, at a frame rate, with a key frame every so many frames; 0 is about a second.
+
+        Intervals are multiples of those at which a frame can be a key frame.
+        """
+        track = min(self.videos, key=lambda track: abs(track.height - height))
+        frames = min(key_frame_interval or round(frame_rate), LONGEST_INTERVAL)
+        return shown_as(track, frame_rate, max(1, round(frames / track.closed_gop)) * track.closed_gop)
+
+    def audio(self, channels: int = 2, sample_rate: int = 48_000) -> LoopTrack:
+        """The audio whose number of channels is the nearest, at the nearest sample rate there is."""
+        track = min(self.audios, key=lambda track: abs(track.channels - channels))
+        return declared_as(track, min(SAMPLE_RATE_INDEXES, key=lambda rate: abs(rate - sample_rate)))
+
+
+@lru_cache(maxsize=64)
+def shown_as(track: LoopTrack, frame_rate: Fraction, key_frame_interval: int) -> LoopTrack:
+    """A video track shown faster or slower, of whose key frames some count as such; one track, so that all share what is cached of it."""
+    if (track.frame_rate, track.closed_gop) == (frame_rate, key_frame_interval):
+        return track
+    count = lcm(len(track.samples), key_frame_interval)
+    keys = tuple(number % key_frame_interval == 0 for number in range(count))
+    return replace(track, sample_duration_ms=1000 / frame_rate, is_key=keys)
+
+
+@lru_cache(maxsize=8)
+def declared_as(track: LoopTrack, sample_rate: int) -> LoopTrack:
+    """An audio track that declares another sample rate, and is played faster or slower for it."""
+    if track.sample_rate == sample_rate:
+        return track
+    config = int.from_bytes(track.decoder_config) & ~(0b1111 << 7) | SAMPLE_RATE_INDEXES[sample_rate] << 7
+    return replace(
+        track,
+        sample_rate=sample_rate,
+        sample_duration_ms=Fraction(1000 * SAMPLES_PER_AAC_FRAME, sample_rate),
+        decoder_config=config.to_bytes(len(track.decoder_config)),
+    )
 
 
 @cache
@@ -70,7 +120,8 @@ def load_loop() -> Loop:
     """Read the loop from the package."""
     tracks = read_mp4(files(__package__).joinpath("loop.mp4").read_bytes())
     videos = sorted((track for track in tracks if track.kind is MediaKind.VIDEO), key=lambda track: -track.height)
-    return Loop(tuple(videos), next(track for track in tracks if track.kind is MediaKind.AUDIO))
+    audios = sorted((track for track in tracks if track.kind is MediaKind.AUDIO), key=lambda track: -track.channels)
+    return Loop(tuple(videos), tuple(audios))
 
 
 def read_mp4(mp4: bytes) -> list[LoopTrack]:
@@ -102,10 +153,11 @@ def _read_track(mp4: bytes, leaves: dict[bytes, bytes]) -> LoopTrack:
     duration_ms = Fraction(1000 * ticks, timescale)
     entry = leaves[b"stsd"][16:]
     if b"stss" not in leaves:
-        channels, _, _, rate = struct.unpack_from(">HHIH", entry, 16)
+        (rate,) = struct.unpack_from(">H", entry, 24)
         esds = dict(_boxes(entry[28:]))[b"esds"]
         keys = (True,) * len(samples)
         config = _audio_specific_config(esds)
+        channels = config[1] >> 3 & 0b1111  # the sample entry says 2 of mono too (ISO/IEC 14496-14, section 5.6.1)
         return LoopTrack(MediaKind.AUDIO, duration_ms, samples, keys, config, sample_rate=rate, channels=channels)
     width, height = struct.unpack_from(">HH", entry, 24)
     sync = set(struct.unpack_from(f">{len(leaves[b'stss']) // 4 - 2}I", leaves[b"stss"], 8))

@@ -58,23 +58,23 @@ class SegmentCache:
 class Packager:
     """Packs the samples of one track.
 
-    Times are written in `ticks_per_ms`. Packagers with the same track and timeline share what is in the `cache`.
+    Times are written in ticks, `timescale` a second. Packagers with the same track and timeline share what is in the `cache`.
     """
 
     track: LoopTrack
     timeline: Timeline
-    ticks_per_ms: int
+    timescale: int
     bitrate: int
     cache: SegmentCache
 
     def init_section(self) -> bytes:
-        return init_section(self.track, 1000 * self.ticks_per_ms, self.bitrate)
+        return init_section(self.track, self.timescale, self.bitrate)
 
     def segment(self, segment: Segment) -> bytes:
         """The bytes of a segment, or of as much of it as there is: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        finished_key = (self.track, self.timeline, self.ticks_per_ms, segment.msn, len(segment.part_sizes), "finished")
+        finished_key = (self.track, self.timeline, self.timescale, segment.msn, len(segment.part_sizes), "finished")
         finished = self.cache.find(finished_key)
         if not isinstance(finished, bytes):
             finished = self._patch(self._template(segment), segment)
@@ -86,12 +86,12 @@ class Packager:
         numbers = range(part_.first_sample, part_.first_sample + part_.sample_count)
         samples = [self.track.samples[number % count] for number in numbers]
         durations = [self._ticks(number + 1) - self._ticks(number) for number in numbers]
-        keys = [self.track.is_key[number % count] for number in numbers] if self.track.kind is MediaKind.VIDEO else None
+        keys = [self.track.is_key[number % len(self.track.is_key)] for number in numbers] if self.track.kind is MediaKind.VIDEO else None
         return part(part_.sequence_number, self._ticks(part_.first_sample), samples, durations, keys)
 
     def _template(self, segment: Segment) -> _Template:
         """Any segment of this shape and length."""
-        key = (self.track, self.timeline, self.ticks_per_ms, segment.shape, len(segment.part_sizes), "template")
+        key = (self.track, self.timeline, self.timescale, segment.shape, len(segment.part_sizes), "template")
         template = self.cache.find(key)
         if not isinstance(template, _Template):
             parts = [self.part(part_) for part_ in segment.parts]
@@ -111,4 +111,4 @@ class Packager:
         return bytes(patched)
 
     def _ticks(self, sample: int) -> int:
-        return self.timeline.times.dts_ms(sample) * self.ticks_per_ms
+        return self.timeline.times.dts_ms(sample) * self.timescale // 1000

@@ -76,7 +76,7 @@ class Timeline:
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
         self._parts_before: list[int] = [0]
-        self._states: dict[tuple[int, int], int] = {(0, rule.segment_duration_ms): 0}
+        self._states: dict[tuple[int, int, int], int] = {(0, times.phase(0), rule.segment_duration_ms): 0}
         self._repetition: _Repetition | None = None
         self._extending = Lock()
 
@@ -130,7 +130,7 @@ class Timeline:
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
                 self._complete_ns.append(self._arrival_ns(end))
                 self._cuts.append(cut)
-                state = (end % self._loop_samples, cut.next_target_ms)
+                state = (end % self._loop_samples, self.times.phase(end), cut.next_target_ms)
                 start = self._states.setdefault(state, len(self._cuts))
                 if start < len(self._cuts):
                     self._repetition = self._repetition_from(start, end)

@@ -7,8 +7,8 @@ from memory_writer import MemoryWriters
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import DumpRequest
 from ome_mock.engine.engine import Engine
+from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath
-from ome_mock.engine.track import InputTracks
 from ome_mock.settings import (
     ORIGIN_STREAM_NAME,
     ApplicationSettings,

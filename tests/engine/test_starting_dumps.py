@@ -17,7 +17,7 @@ from scenes import (
 
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import ChunklistWrite, DumpState, SegmentWrite
-from ome_mock.engine.track import InputTracks
+from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.errors import DumpNotStarted, LlhlsStreamNotFound, OutputStreamNotFound, StartFailure, WriteFailed
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
@@ -58,7 +58,7 @@ def test_ready_start_writes_in_the_recorded_order():
 
 
 def test_ready_start_of_audio_alone_writes_in_the_recorded_order():
-    scene = Scene(TWO_TRACKS_TWO_SECONDS, input_tracks=InputTracks(video=False))
+    scene = Scene(TWO_TRACKS_TWO_SECONDS, input_tracks=InputTracks(video=None))
 
     scene.start("d1", 8500, playlists=["llhls.m3u8"])
     scene.advance(12_100)

@@ -19,8 +19,8 @@ from scenes import (
     world_of,
 )
 
+from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath, stream_key
-from ome_mock.engine.track import InputTracks
 from ome_mock.errors import ApplicationNotFound, ConfigurationError, OutputProfileNotFound, StreamNotFound, VirtualHostNotFound
 from ome_mock.hls.media_playlist import VodPlaylist
 from ome_mock.settings import AudioEncode, LlhlsPublisher, PlaylistSettings, RenditionSettings
@@ -200,8 +200,8 @@ def test_track_ids_count_on_through_output_streams_and_leave_one_out_for_data():
 @pytest.mark.parametrize(
     ("input_tracks", "ids"),
     [
-        pytest.param(InputTracks(audio=False), [[0, 1], [3]], id="video alone"),
-        pytest.param(InputTracks(video=False), [[0], [2]], id="audio alone"),
+        pytest.param(InputTracks(audio=None), [[0, 1], [3]], id="video alone"),
+        pytest.param(InputTracks(video=None), [[0], [2]], id="audio alone"),
     ],
 )
 def test_input_without_audio_or_video_makes_fewer_tracks(input_tracks, ids):
@@ -229,7 +229,7 @@ def test_tracks_are_named_in_playlists_by_their_input_track():
     ("input_tracks", "first_dts_ms"),
     [
         pytest.param(InputTracks(), [21, 0, 0], id="bypassed video beside audio comes an encoder's priming late"),
-        pytest.param(InputTracks(audio=False), [0, 0], id="video alone does not"),
+        pytest.param(InputTracks(audio=None), [0, 0], id="video alone does not"),
     ],
 )
 def test_tracks_begin_where_the_recorded_ones_do(input_tracks, first_dts_ms):
@@ -249,13 +249,13 @@ def test_transcoded_audio_is_written_in_ticks_of_its_sample_rate():
     world = world_of(profile(BYPASS_VIDEO, audios=(AudioEncode("aac", bypass=False, bitrate=128_000),)), LlhlsPublisher())
     audio = Scene(world).stream.outputs[0].tracks[1]
 
-    assert (audio.packager.ticks_per_ms, audio.bitrate) == (48, 128_000)
+    assert (audio.packager.timescale, audio.bitrate) == (48_000, 128_000)
 
 
 def test_transcoded_video_has_the_size_and_rates_of_the_profile():
     low = Scene(THREE_TRACKS_TEN_SECONDS).stream.outputs[0].tracks[1]
 
-    assert (low.width, low.height, low.frame_rate, low.bitrate, low.packager.ticks_per_ms) == (160, 92, 15, 30_000, 90)
+    assert (low.width, low.height, low.frame_rate, low.bitrate, low.packager.timescale) == (160, 92, 15, 30_000, 90_000)
 
 
 def test_stream_is_ready_when_its_last_track_has_a_segment():
@@ -306,7 +306,7 @@ def test_target_duration_is_the_rounded_segment_duration(segment_duration_ms, ta
             "started-before-the-playlist-is-ready/d1/chunklist_1_audio_i78BpcAv_llhls.m3u8", id="audio from the first segment",
         ),
         pytest.param(
-            TWO_TRACKS_TWO_SECONDS, InputTracks(video=False), "2026-11-23T00:02:43.148", 0, (4, 5),
+            TWO_TRACKS_TWO_SECONDS, InputTracks(video=None), "2026-11-23T00:02:43.148", 0, (4, 5),
             "audio-only/d1/chunklist_0_audio_x2BL1khK_llhls.m3u8", id="audio alone",
         ),
     ],
@@ -360,7 +360,7 @@ def test_configured_playlist_has_a_variant_for_each_rendition():
 
 
 def test_playlist_of_audio_alone_has_no_group():
-    output = Scene(input_tracks=InputTracks(video=False)).stream.outputs[0]
+    output = Scene(input_tracks=InputTracks(video=None)).stream.outputs[0]
 
     assert output.find_master_playlist("llhls").render() == (
         "#EXTM3U\n"
@@ -374,7 +374,7 @@ def test_playlist_of_audio_alone_has_no_group():
 
 
 def test_playlist_of_video_alone_has_no_group():
-    output = Scene(input_tracks=InputTracks(audio=False)).stream.outputs[0]
+    output = Scene(input_tracks=InputTracks(audio=None)).stream.outputs[0]
 
     assert output.find_master_playlist("llhls").render().splitlines()[3:] == [
         "",

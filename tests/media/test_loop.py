@@ -15,7 +15,7 @@ TURN = 375 * AAC_FRAME
 """Audio samples of one turn: eight seconds."""
 SECOND = 48_000
 
-videos = pytest.mark.parametrize("index", [pytest.param(0, id="640x360"), pytest.param(1, id="320x180")])
+videos = pytest.mark.parametrize("index", [pytest.param(0, id="640x360"), pytest.param(1, id="320x180"), pytest.param(2, id="160x90")])
 
 
 def nal_units(sample):
@@ -44,16 +44,15 @@ def exponential_golomb(bits):
 def frame_number(frame):
     """The number that the eight boxes along the top show, white for 1, the leftmost for 128; drawn at 320x180."""
     plane = memoryview(frame.planes[0])
-    scale = frame.width // 320
-    line = plane[12 * scale * frame.planes[0].line_size :]
-    lumas = [line[(16 + bit * 36 + 16) * scale] for bit in range(8)]
+    line = plane[12 * frame.width // 320 * frame.planes[0].line_size :]
+    lumas = [line[(16 + bit * 36 + 16) * frame.width // 320] for bit in range(8)]
     assert all(luma < 50 or luma > 200 for luma in lumas), lumas
     return sum(128 >> bit for bit, luma in enumerate(lumas) if luma > 125)
 
 
 def decode_audio(packets):
     """The left channel."""
-    audio = load_loop().audio
+    audio = load_loop().audio()
     decoder = av.CodecContext.create("aac", "r")
     decoder.extradata = audio.decoder_config
     left = array.array("f")
@@ -83,16 +82,18 @@ def test_loop_is_small_enough_to_ship():
     assert LOOP_MP4.stat().st_size <= 300_000
 
 
-@videos
-def test_video_has_240_samples_with_a_key_frame_each_second(index):
+@pytest.mark.parametrize(
+    ("index", "spacing"), [pytest.param(0, 30, id="640x360"), pytest.param(1, 30, id="320x180"), pytest.param(2, 15, id="160x90")]
+)
+def test_video_has_240_samples_with_a_key_frame_each_second_or_half(index, spacing):
     track = load_loop().videos[index]
 
     assert (track.kind, len(track.samples), track.sample_duration_ms) == (MediaKind.VIDEO, 240, Fraction(100, 3))
-    assert [number for number, is_key in enumerate(track.is_key) if is_key] == [0, 30, 60, 90, 120, 150, 180, 210]
+    assert [number for number, is_key in enumerate(track.is_key) if is_key] == list(range(0, 240, spacing))
 
 
 def test_audio_has_375_samples_of_1024():
-    audio = load_loop().audio
+    audio = load_loop().audio()
 
     assert (audio.kind, len(audio.samples), audio.sample_duration_ms) == (MediaKind.AUDIO, 375, Fraction(64, 3))
     assert (audio.sample_rate, audio.channels) == (48_000, 2)
@@ -102,30 +103,36 @@ def test_audio_has_375_samples_of_1024():
 def test_all_tracks_last_eight_seconds():
     loop = load_loop()
 
-    assert {len(track.samples) * track.sample_duration_ms for track in (*loop.videos, loop.audio)} == {8000}
+    assert {len(track.samples) * track.sample_duration_ms for track in (*loop.videos, *loop.audios)} == {8000}
 
 
-def test_videos_are_640x360_and_320x180():
-    assert [(video.width, video.height) for video in load_loop().videos] == [(640, 360), (320, 180)]
+def test_videos_have_three_sizes():
+    assert [(video.width, video.height) for video in load_loop().videos] == [(640, 360), (320, 180), (160, 90)]
 
 
 def test_codecs_are_constrained_baseline_and_aac_lc():
     loop = load_loop()
 
-    assert [track.codec for track in (*loop.videos, loop.audio)] == ["avc1.42c01e", "avc1.42c00d", "mp4a.40.2"]
+    assert [track.codec for track in (*loop.videos, *loop.audios)] == [
+        "avc1.42c01e",
+        "avc1.42c00d",
+        "avc1.42c00b",
+        "mp4a.40.2",
+        "mp4a.40.2",
+    ]
 
 
 @pytest.mark.parametrize(
     ("height", "nearest"),
     [
-        pytest.param(1080, 360, id="larger than both"),
+        pytest.param(1080, 360, id="larger than all"),
         pytest.param(360, 360, id="the large one's"),
         pytest.param(240, 180, id="in between, nearer to the small one"),
-        pytest.param(92, 180, id="smaller than both"),
+        pytest.param(92, 90, id="smaller than the small one"),
     ],
 )
 def test_video_nearest_in_height_is_chosen(height, nearest):
-    assert load_loop().video_nearest(height).height == nearest
+    assert load_loop().video(height, Fraction(30)).height == nearest
 
 
 @videos
@@ -157,7 +164,7 @@ def test_decoded_pictures_count_from_0_to_239(index):
 
 @pytest.fixture(scope="module")
 def three_turns():
-    return decode_audio(load_loop().audio.samples * 3)
+    return decode_audio(load_loop().audio().samples * 3)
 
 
 def test_every_turn_sounds_the_same(three_turns):
@@ -190,8 +197,65 @@ def test_sound_is_as_true_where_it_begins_again_as_at_other_seconds(three_turns)
 def test_a_lost_frame_would_be_heard(three_turns):
     """That measure works: it tells a turn that comes after one without its last frame."""
     elsewhere = max(largest_error(three_turns, second * SECOND) for second in range(1, 24) if second % 8)
-    samples = load_loop().audio.samples
+    samples = load_loop().audio().samples
 
     second_turn = decode_audio(samples[:-1] + samples)[TURN - AAC_FRAME :]
 
     assert max(abs(second_turn[sample] - left_channel(sample)) for sample in range(AAC_FRAME)) > 1.5 * elsewhere
+
+
+# Other rates
+
+
+@pytest.mark.parametrize(
+    ("rate", "loop_ms"), [(Fraction(15), 16_000), (Fraction(25), 9_600), (Fraction(30_000, 1001), 8_008), (Fraction(60), 4_000)], ids=str
+)
+def test_video_of_another_rate_is_the_same_samples_in_another_time(rate, loop_ms):
+    track = load_loop().video(360, rate)
+
+    assert (track.frame_rate, len(track.samples) * track.sample_duration_ms) == (rate, loop_ms)
+    assert track.samples == load_loop().videos[0].samples
+    assert load_loop().video(360, rate) is track
+
+
+def test_usual_tracks_are_the_loops_own():
+    loop = load_loop()
+
+    assert [loop.video(360), loop.video(180)] == list(loop.videos[:2])
+    assert [loop.audio(channels) for channels in (2, 1)] == list(loop.audios)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_sound_declared_at_44100_is_decoded_at_44100(channels):
+    track = load_loop().audio(channels, 44_100)
+    decoder = av.CodecContext.create("aac", "r")
+    decoder.extradata = track.decoder_config
+
+    frames = [frame for sample in track.samples for frame in decoder.decode(av.Packet(sample))]
+
+    assert {(frame.sample_rate, len(frame.layout.channels)) for frame in frames} == {(44_100, channels)}
+    assert track.sample_duration_ms == Fraction(10_240, 441)
+
+
+@pytest.mark.parametrize(("channels", "expected"), [(1, 1), (2, 2), (6, 2)])
+def test_audio_nearest_in_channels_is_chosen(channels, expected):
+    assert load_loop().audio(channels).channels == expected
+
+
+@pytest.mark.parametrize(
+    ("height", "interval", "keys"),
+    [
+        pytest.param(360, 0, 30, id="none given is a second"),
+        pytest.param(90, 15, 15, id="half a second"),
+        pytest.param(90, 30, 30, id="a second"),
+        pytest.param(360, 60, 60, id="two seconds"),
+        pytest.param(360, 50, 60, id="the nearest that is possible"),
+        pytest.param(360, 1, 30, id="at least the closed GOP"),
+        pytest.param(360, 100_000, 600, id="at most twenty seconds"),
+    ],
+)
+def test_key_frames_come_at_the_interval_that_is_asked_for(height, interval, keys):
+    track = load_loop().video(height, key_frame_interval=interval)
+
+    assert len(track.is_key) % len(track.samples) == 0
+    assert {number for number, is_key in enumerate(track.is_key) if is_key} == set(range(0, len(track.is_key), keys))

@@ -14,26 +14,26 @@ MS = 1_000_000
 DAY_NS = 86_400_000 * MS
 
 
-def video(segment_duration_ms=6000, cache=None, ticks_per_ms=1):
+def video(segment_duration_ms=6000, cache=None, timescale=1_000):
     track = load_loop().videos[0]
     times = SampleTimes(Fraction(64, 3), track.sample_duration_ms)
-    return make_packager(track, times, CutRule(segment_duration_ms, 500), cache, ticks_per_ms)
+    return make_packager(track, times, CutRule(segment_duration_ms, 500), cache, timescale)
 
 
-def transcoded(segment_duration_ms=6000, cache=None, ticks_per_ms=90):
+def transcoded(segment_duration_ms=6000, cache=None, timescale=90_000):
     track = load_loop().videos[1]
     times = SampleTimes(Fraction(1, 2), track.sample_duration_ms)
-    return make_packager(track, times, CutRule(segment_duration_ms, 500), cache, ticks_per_ms)
+    return make_packager(track, times, CutRule(segment_duration_ms, 500), cache, timescale)
 
 
-def audio(segment_duration_ms=6000, cache=None, ticks_per_ms=1):
-    track = load_loop().audio
-    return make_packager(track, SampleTimes(Fraction(0), track.sample_duration_ms), CutRule(segment_duration_ms, 491), cache, ticks_per_ms)
+def audio(segment_duration_ms=6000, cache=None, timescale=1_000):
+    track = load_loop().audio()
+    return make_packager(track, SampleTimes(Fraction(0), track.sample_duration_ms), CutRule(segment_duration_ms, 491), cache, timescale)
 
 
-def make_packager(track, times, rule, cache, ticks_per_ms):
+def make_packager(track, times, rule, cache, timescale):
     timeline = Timeline(times, track.is_key, rule)
-    return Packager(track, timeline, ticks_per_ms, track.bitrate, SegmentCache() if cache is None else cache)
+    return Packager(track, timeline, timescale, track.bitrate, SegmentCache() if cache is None else cache)
 
 
 def joined_parts(packager, segment):
@@ -78,9 +78,9 @@ def test_late_segments_show_their_own_numbers_and_times(make):
     chunks = read_chunks(packager.segment(segment))
 
     assert chunks[0].sequence_number == segment.first_sequence_number
-    assert chunks[0].decode_time == segment.dts_ms * packager.ticks_per_ms
+    assert chunks[0].decode_time == segment.dts_ms * packager.timescale // 1000
     assert [chunk.sequence_number for chunk in chunks] == [part.sequence_number for part in segment.parts]
-    assert sum(sum(chunk.durations) for chunk in chunks) == segment.duration_ms * packager.ticks_per_ms
+    assert sum(sum(chunk.durations) for chunk in chunks) == segment.duration_ms * packager.timescale // 1000
 
 
 def test_a_day_of_90_khz_does_not_fit_into_32_bits_and_is_written_all_the_same():
@@ -144,13 +144,13 @@ def test_init_section_declares_the_ticks_that_segments_are_written_in(make, time
 
 
 def test_audio_declares_its_bitrate():
-    assert read_init_section(audio().init_section()).bitrate == load_loop().audio.bitrate
+    assert read_init_section(audio().init_section()).bitrate == load_loop().audio().bitrate
 
 
 def test_packagers_of_other_ticks_share_a_cache_without_sharing_bytes():
     cache = SegmentCache()
     milliseconds = video(cache=cache)
-    ninety = Packager(milliseconds.track, milliseconds.timeline, 90, milliseconds.bitrate, cache)
+    ninety = Packager(milliseconds.track, milliseconds.timeline, 90_000, milliseconds.bitrate, cache)
     segment = milliseconds.timeline.segment(1)
 
     in_milliseconds, in_ninety = milliseconds.segment(segment), ninety.segment(segment)

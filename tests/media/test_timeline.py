@@ -270,3 +270,26 @@ def test_what_is_complete_does_not_depend_on_what_was_asked_before(track, instan
 
     assert answers[-1] == (Timeline(*track).completed(instants_ns[-1]), Timeline(*track).open_segment(instants_ns[-1]))
     assert sorted(answer[0] for answer in answers) == [asked.completed(now_ns) for now_ns in sorted(instants_ns)]
+
+
+@pytest.mark.parametrize(
+    ("times", "is_key", "rule"),
+    [
+        pytest.param(SampleTimes(UNPRIMED, Fraction(10_240, 441)), ALL_KEYS, CutRule(2000, 511), id="durations that are no whole turn"),
+        pytest.param(
+            SampleTimes(UNPRIMED, FRAME_AT_30_FPS), KEY_EVERY_30 * 8, CutRule(700, 500), id="key frames farther apart than segments"
+        ),
+        pytest.param(SampleTimes(UNPRIMED, Fraction(1001, 30)), KEY_EVERY_30 * 8, CutRule(6000, 501), id="29.97 frames a second"),
+    ],
+)
+def test_cuts_that_repeat_are_the_cuts_that_were_worked_out(times, is_key, rule):
+    timeline = Timeline(times, is_key, rule)
+    timeline.completed(30 * 86_400 * 1_000_000_000)  # a month later, all is arithmetic
+
+    for msn, expected in enumerate(islice(cut(times, is_key, rule), 2500)):
+        segment = timeline.segment(msn)
+        assert (segment.first_sample, segment.part_sizes, segment.dts_ms) == (
+            expected.first_sample,
+            expected.part_sizes,
+            times.dts_ms(expected.first_sample),
+        )
