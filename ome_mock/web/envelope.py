@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from ..dialect import Dialect
 from ..errors import (
+    ApplicationExists,
     ApplicationNotFound,
     AuthorizationMalformed,
     AuthorizationMissing,
@@ -28,7 +29,9 @@ from ..errors import (
     RequestRefused,
     StreamNotFound,
     Unauthorized,
+    VirtualHostExists,
     VirtualHostNotFound,
+    VirtualHostReadOnly,
 )
 
 NOTHING = object()
@@ -81,6 +84,9 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     StreamNotFound: (404, "Could not find the stream: [{stream_name}]"),
     OutputStreamNotFound: (404, "Could not find output stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
     LlhlsStreamNotFound: (404, "Could not find LLHLS stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
+    VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
+    VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
+    ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
     DumpNotStopped: (500, "Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"),
 }
