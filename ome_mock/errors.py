@@ -21,6 +21,9 @@ OmeMockError
 │   │   ├── StreamNotFound
 │   │   ├── OutputStreamNotFound
 │   │   └── LlhlsStreamNotFound
+│   ├── VirtualHostReadOnly        it came from a Server.xml
+│   ├── VirtualHostExists
+│   ├── ApplicationExists
 │   ├── DumpNotStarted
 │   └── DumpNotStopped
 └── WriteFailed                    a file of a dump could not be written
@@ -184,6 +187,28 @@ class LlhlsStreamNotFound(NotFound):
     vhost: str
     app: str
     output_stream: str
+
+
+@dataclass
+class VirtualHostReadOnly(RequestRefused):
+    """The virtual host came from a Server.xml; only those that the REST API made can be changed."""
+
+    vhost: str
+
+
+@dataclass
+class VirtualHostExists(RequestRefused):
+    """There is a virtual host of this name."""
+
+    vhost: str
+
+
+@dataclass
+class ApplicationExists(RequestRefused):
+    """The virtual host has an application of this name."""
+
+    vhost: str
+    app: str
 
 
 class StartFailure(Enum):

@@ -153,6 +153,8 @@ class ApplicationSettings:
     """The providers that are configured, by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
     """The publishers that are configured, by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
+    dynamic: bool = False
+    """Whether it was made of the template `*` when an encoder came."""
     written: Written = field(default_factory=_nothing_written, compare=False)
 
 
@@ -163,6 +165,10 @@ class VirtualHostSettings:
     name: str
     host_names: tuple[str, ...] = ()
     applications: tuple[ApplicationSettings, ...] = ()
+    template: ApplicationSettings | None = None
+    """The application `*`: others are made of it when encoders ask for them."""
+    read_only: bool = True
+    """Whether it came from a Server.xml: the REST API changes only what it made itself (reference: REST API, section 3.4)."""
     written: Written = field(default_factory=_nothing_written, compare=False)
 
 

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import TypeVar
 
 from ..dialect import Dialect
 from ..errors import (
@@ -26,11 +27,14 @@ from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, 
 from .dump import Dump, DumpRequest, DumpWriter
 from .input_tracks import InputTracks
 from .stream import InputStream, OutputStream, StreamPath, connect_stream
+from .virtual_hosts import VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
 ENDED_DUMPS_KEPT = 100
 """How many dumps of streams that are gone can still be looked at (by tests; OME forgets them)."""
+
+T = TypeVar("T")
 
 DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
 
@@ -51,6 +55,7 @@ class Engine:
         self._seed = seed
         self._on_change = on_change
         self._lock = Lock()
+        self._hosts = VirtualHosts(world.virtual_hosts)
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
         self._dumps: dict[OutputStream, dict[str, Dump]] = {}
@@ -60,19 +65,13 @@ class Engine:
     # What there is
 
     def virtual_hosts(self) -> list[VirtualHostSettings]:
-        return list(self.world.virtual_hosts)
+        return self._hosts.all()
 
     def virtual_host(self, vhost: str) -> VirtualHostSettings:
-        for settings in self.world.virtual_hosts:
-            if settings.name == vhost:
-                return settings
-        raise VirtualHostNotFound(vhost)
+        return self._hosts.virtual_host(vhost)
 
     def application(self, vhost: str, app: str) -> ApplicationSettings:
-        for settings in self.virtual_host(vhost).applications:
-            if settings.name == app:
-                return settings
-        raise ApplicationNotFound(vhost, app)
+        return self._hosts.application(vhost, app)
 
     def output_profile(self, vhost: str, app: str, name: str) -> OutputProfile:
         for profile in self.application(vhost, app).output_profiles:
@@ -104,11 +103,12 @@ class Engine:
 
     def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int) -> InputStream:
         """Publish an input stream; raises ConfigurationError where that can't be."""
-        try:
-            application = self.application(path.vhost, path.app)
-        except (VirtualHostNotFound, ApplicationNotFound):
-            raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
         with self._lock:
+            try:
+                self._hosts.require_application(path.vhost, path.app)
+            except (VirtualHostNotFound, ApplicationNotFound):
+                raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+            application = self.application(path.vhost, path.app)
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
             generation = self._connections[path] = self._connections.get(path, 0) + 1
@@ -121,10 +121,27 @@ class Engine:
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream: its dumps are completed, and their ids are free (dump reference, section 1.6)."""
         with self._lock:
-            stream = self._streams.pop(path, None)
-            if stream is None:
+            if path not in self._streams:
                 raise ConfigurationError(f"stream {path} is not connected")
-            dumps = [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
+            dumps = self._take_out(path)
+        self._complete(dumps, now_ns)
+
+    def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
+        """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with their dumps."""
+        with self._lock:
+            before = self._hosts.applications()
+            result = change(self._hosts)
+            after = self._hosts.applications()
+            gone = {name for name, application in before.items() if after.get(name) is not application}
+            dumps = [dump for path in list(self._streams) if (path.vhost, path.app) in gone for dump in self._take_out(path)]
+        self._complete(dumps, now_ns)
+        return result
+
+    def _take_out(self, path: StreamPath) -> list[Dump]:
+        """Forget an input stream; returns its dumps, which are still to be completed. The caller holds the lock."""
+        return [dump for output in self._streams.pop(path).outputs for dump in self._dumps.pop(output).values()]
+
+    def _complete(self, dumps: list[Dump], now_ns: int) -> None:
         for dump in dumps:
             dump.stop(now_ns)
         with self._lock:

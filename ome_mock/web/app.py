@@ -73,12 +73,12 @@ def _answer(api: Api, answers: Answers, access_token: str) -> Response:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
         return answers.json(200, _handle(api, CONTROL_ROUTES, path))
-    return answers.json(200, success(_handle(api, API_ROUTES, path)))
+    return answers.json(*success(_handle(api, API_ROUTES, path), api.dialect))
 
 
 def _handle(api: Api, routes: tuple[Route, ...], path: str) -> Any:
     route, names = find_route(routes, request.method, path)
-    if route.method == "POST":
+    if route.method in {"POST", "PATCH"}:
         return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
     return route.handler(api, **names)
 
@@ -92,6 +92,11 @@ def _log(message: str, *values: object) -> None:
     """Log what a request was and came to; requests of the control API are no traffic."""
     is_control = request.environ["REQUEST_URI"].startswith(CONTROL)
     log.log(logging.DEBUG if is_control else logging.INFO, message, *(printable(str(value)) for value in values))
+
+
+def _phrase(status: int) -> str:
+    """The reason phrases of HTTP, but for one that the engine writes without its hyphen (reference: REST API, section 2.3)."""
+    return "Multi Status" if status == 207 else HTTPStatus(status).phrase
 
 
 class Answers:
@@ -115,11 +120,9 @@ class Answers:
             "Content-Type": content_type,
             "Server": SERVER,
         }
-        return ExactResponse(
-            body, f"{status} {HTTPStatus(status).phrase}", [(name, value) for name, value in headers.items() if value is not None]
-        )
+        return ExactResponse(body, f"{status} {_phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
 
-    def json(self, status: int, envelope: dict[str, Any], **more: str) -> Response:
+    def json(self, status: int, envelope: object, **more: str) -> Response:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
 
     def refusal(self, error: RequestRefused) -> Response:

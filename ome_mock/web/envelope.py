@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Self
 
 from ..dialect import Dialect
 from ..errors import (
+    ApplicationExists,
     ApplicationNotFound,
     AuthorizationMalformed,
     AuthorizationMissing,
@@ -26,11 +29,40 @@ from ..errors import (
     RequestRefused,
     StreamNotFound,
     Unauthorized,
+    VirtualHostExists,
     VirtualHostNotFound,
+    VirtualHostReadOnly,
 )
 
 NOTHING = object()
 """What a handler returns whose answer has no `response`."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """What a handler returns that made something and says so: 201."""
+
+    response: object = NOTHING
+
+
+@dataclass(frozen=True)
+class MultiStatus:
+    """What a handler returns that was asked for many things at once: what came of each, a result or a refusal, in their order."""
+
+    outcomes: tuple[object, ...]
+
+    @classmethod
+    def of(cls, items: Iterable[Any], execute: Callable[[Any], object]) -> Self:
+        """Execute one item after the other; a refusal of one keeps none of the others from being executed."""
+        return cls(tuple(_outcome(execute, item) for item in items))
+
+
+def _outcome(execute: Callable[[Any], object], item: Any) -> object:
+    try:
+        return execute(item)
+    except RequestRefused as refusal:
+        return refusal
+
 
 _ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
 """The one character below U+0080 that json escapes and the engine doesn't (recorded: dump/id escapes)."""
@@ -52,31 +84,64 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     StreamNotFound: (404, "Could not find the stream: [{stream_name}]"),
     OutputStreamNotFound: (404, "Could not find output stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
     LlhlsStreamNotFound: (404, "Could not find LLHLS stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
+    VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
+    VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
+    ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
     DumpNotStopped: (500, "Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"),
 }
 """Status and text of each refusal, in the engine's words without prefix and suffix (recorded: groups auth, not-found, fields, dump)."""
 
 
-def success(response: object) -> dict[str, Any]:
-    """The envelope of a result."""
-    envelope: dict[str, Any] = {"message": "OK", "statusCode": 200}
-    if response is not NOTHING:
-        envelope["response"] = response
-    return envelope
+BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
+    JsonLibraryError: (500, "{0.text}"),
+}
+"""Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (reference: REST API, section 2.2)."""
+
+
+def success(result: object, dialect: Dialect) -> tuple[int, object]:
+    """The status and the JSON value of what a handler returned (reference: REST API, sections 2.2 and 2.3)."""
+    if isinstance(result, MultiStatus):
+        items = [_item(outcome, dialect) for outcome in result.outcomes]
+        statuses = {status for status, _ in items}
+        return statuses.pop() if len(statuses) == 1 else 207 if statuses else 200, [envelope for _, envelope in items]
+    if isinstance(result, Created):
+        return 201, _envelope(201, "Created", result.response)
+    return 200, _envelope(200, "OK", result)
 
 
 def failure(error: RequestRefused, dialect: Dialect) -> tuple[int, dict[str, Any]]:
     """The status and the envelope of a refusal."""
-    if isinstance(error, JsonLibraryError):
-        return 500, {"message": error.text, "statusCode": 500}
+    status, text = _status_and_text(error, dialect)
+    if not _is_bare(error, dialect):
+        prefix = "[HTTP] " if isinstance(error, Unauthorized) else dialect.error_prefix
+        text = f"{prefix}{text} ({status})"
+    return status, _envelope(status, text)
+
+
+def _item(outcome: object, dialect: Dialect) -> tuple[int, object]:
+    """One of many outcomes; a refusal has neither prefix nor suffix here."""
+    if isinstance(outcome, RequestRefused):
+        status, text = _status_and_text(outcome, dialect)
+        return status, _envelope(status, text)
+    return success(outcome, dialect)
+
+
+def _envelope(status: int, message: str, response: object = NOTHING) -> dict[str, Any]:
+    envelope: dict[str, Any] = {"message": message, "statusCode": status}
+    return envelope if response is NOTHING else envelope | {"response": response}
+
+
+def _is_bare(error: RequestRefused, dialect: Dialect) -> bool:
+    return type(error) in BARE_MESSAGES or (isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object)
+
+
+def _status_and_text(error: RequestRefused, dialect: Dialect) -> tuple[int, str]:
     if isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object:
-        return 500, {"message": NOT_AN_OBJECT, "statusCode": 500}
-    status, template = MESSAGES[type(error)]
+        return 500, NOT_AN_OBJECT
+    status, template = BARE_MESSAGES.get(type(error)) or MESSAGES[type(error)]
     stream_name = dialect.stream_name.format(**vars(error)) if isinstance(error, StreamNotFound) else ""
-    prefix = "[HTTP] " if isinstance(error, Unauthorized) else dialect.error_prefix
-    message = f"{prefix}{template.format(error, stream_name=stream_name)} ({status})"
-    return status, {"message": message, "statusCode": status}
+    return status, template.format(error, stream_name=stream_name)
 
 
 def render(envelope: object) -> bytes:

@@ -22,7 +22,7 @@ NAMES = {"app": "[^/:]*"}
 class Route:
     """One method and path, such as `POST /v1/vhosts/{vhost}/apps/{app}/streams/{stream}:startHlsDump`.
 
-    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST reads a JSON body,
+    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST or PATCH reads a JSON body,
     before anything that the path names is looked up.
     """
 

@@ -1,4 +1,4 @@
-"""What can be read of the world: names, and what identifies each (reference: REST API, section 3)."""
+"""What can be read of the world: names, and configurations (reference: REST API, section 3)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import pytest
         ("/v1/vhosts", b'{"message":"OK","response":["default"],"statusCode":200}'),
         ("/v1/vhosts/default", b'{"message":"OK","response":{"host":{"names":["*"]},"name":"default"},"statusCode":200}'),
         ("/v1/vhosts/default/apps", b'{"message":"OK","response":["app"],"statusCode":200}'),
-        (
-            "/v1/vhosts/default/apps/app",
-            b'{"message":"OK","response":{"dynamic":false,"name":"app","type":"live"},"statusCode":200}',
-        ),
         ("/v1/vhosts/default/apps/app/outputProfiles", b'{"message":"OK","response":["one","two"],"statusCode":200}'),
         (
             "/v1/vhosts/default/apps/app/outputProfiles/two",
-            b'{"message":"OK","response":{"name":"two","outputStreamName":"${OriginStreamName}2"},"statusCode":200}',
+            b'{"message":"OK","response":{"encodes":{"audios":[{"bypass":"true","name":"bypass_audio"}],'
+            b'"videos":[{"bypass":"true","name":"bypass_video"}]},"name":"two","outputStreamName":"${OriginStreamName}2",'
+            b'"playlists":[{"fileName":"abr","name":"abr","renditions":[{"audio":"bypass_audio","name":"Bypass","video":"bypass_video"}]}]},'
+            b'"statusCode":200}',
         ),
         ("/v1/vhosts/default/apps/app/streams", b'{"message":"OK","response":["stream"],"statusCode":200}'),
     ],
@@ -27,6 +26,18 @@ import pytest
 def test_resource_of_the_default_world(get, path, body):
     answer = get(path)
     assert (answer.status_code, answer.data) == (200, body)
+
+
+def test_application_of_the_default_world_is_shown_as_it_is_written(get):
+    shown = get("/v1/vhosts/default/apps/app").json["response"]
+    assert [profile["name"] for profile in shown.pop("outputProfiles")["outputProfile"]] == ["one", "two"]
+    assert shown == {
+        "dynamic": False,
+        "name": "app",
+        "type": "live",
+        "providers": {"rtmp": {}},
+        "publishers": {"llhls": {"segmentDuration": "6", "chunkDuration": "0.5", "segmentCount": "10"}},
+    }
 
 
 def test_stream_of_the_default_world(get):

@@ -38,7 +38,7 @@ def test_default_world_is_the_documented_one():
                                 output_stream_name="${OriginStreamName}",
                                 videos=(
                                     VideoEncode("bypass_video", bypass=True),
-                                    VideoEncode("video_low", bypass=False, bitrate=24_000, width=320, height=180, framerate=Fraction(30)),
+                                    VideoEncode("video_low", False, 24_000, 320, 180, Fraction(30), codec="h264", key_frame_interval=30),
                                 ),
                                 audios=(AudioEncode("bypass_audio", bypass=True),),
                                 playlists=(PlaylistSettings("abr", "abr", (BYPASS, LOW)),),
@@ -54,6 +54,8 @@ def test_default_world_is_the_documented_one():
                         llhls=LlhlsPublisher(
                             segment_duration_ms=6_000, chunk_duration_ms=500, segment_count=10, create_default_playlist=True
                         ),
+                        providers=frozenset({"rtmp"}),
+                        publishers=frozenset({"llhls"}),
                     ),
                 ),
             ),

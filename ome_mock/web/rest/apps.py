@@ -1,7 +1,8 @@
-"""`/v1/vhosts/{vhost}/apps`: names, and of one application what identifies it."""
+"""`/v1/vhosts/{vhost}/apps`: names, and the configuration of one application."""
 
 from __future__ import annotations
 
+from ...settings import ApplicationSettings
 from ..routing import Route
 from . import APP, APPS, Api
 
@@ -11,8 +12,12 @@ def list_applications(api: Api, vhost: str) -> object:
 
 
 def get_application(api: Api, vhost: str, app: str) -> object:
-    settings = api.engine.application(vhost, app)
-    return {"name": settings.name, "type": settings.type, "dynamic": False}
+    return describe(api.engine.application(vhost, app))
+
+
+def describe(settings: ApplicationSettings) -> dict[str, object]:
+    """An application as it was written, and whether it was made of a template."""
+    return {**settings.written, "dynamic": settings.dynamic}
 
 
 ROUTES = (Route("GET", APPS, list_applications), Route("GET", APP, get_application))

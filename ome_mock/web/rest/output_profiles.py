@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: names, and of one profile what identifies it."""
+"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: names, and the configuration of one profile."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ def list_output_profiles(api: Api, vhost: str, app: str) -> object:
 
 
 def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> object:
-    profile = api.engine.output_profile(vhost, app, output_profile)
-    return {"name": profile.name, "outputStreamName": profile.output_stream_name}
+    return api.engine.output_profile(vhost, app, output_profile).written
 
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""`/v1/vhosts`: names, and of one virtual host what identifies it."""
+"""`/v1/vhosts`: names, and the configuration of one virtual host."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ def list_virtual_hosts(api: Api) -> object:
 
 
 def get_virtual_host(api: Api, vhost: str) -> object:
-    settings = api.engine.virtual_host(vhost)
-    return {"name": settings.name, "host": {"names": list(settings.host_names)}}
+    return api.engine.virtual_host(vhost).written
 
 
 ROUTES = (Route("GET", VHOSTS, list_virtual_hosts), Route("GET", VHOST, get_virtual_host))

@@ -1,0 +1,106 @@
+"""The virtual hosts and their applications as they are now: those of the world, and those that the REST API made.
+
+Every value is frozen and replaced as a whole, so who reads needs no lock; who changes holds the engine's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ..errors import ApplicationExists, ApplicationNotFound, VirtualHostExists, VirtualHostNotFound, VirtualHostReadOnly
+from ..settings import ApplicationSettings, VirtualHostSettings
+
+ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
+
+
+class VirtualHosts:
+    """Virtual hosts in the order of their creation, each with its applications in the order of theirs.
+
+    The engine lists virtual hosts by ids that are drawn at random when it starts (reference: REST API, section 3.4).
+    """
+
+    def __init__(self, virtual_hosts: Iterable[VirtualHostSettings]) -> None:
+        self._by_name = {each.name: each for each in virtual_hosts}
+
+    # What there is
+
+    def all(self) -> list[VirtualHostSettings]:
+        return list(self._by_name.values())
+
+    def virtual_host(self, vhost: str) -> VirtualHostSettings:
+        """Raises VirtualHostNotFound."""
+        found = self._by_name.get(vhost)
+        if found is None:
+            raise VirtualHostNotFound(vhost)
+        return found
+
+    def application(self, vhost: str, app: str) -> ApplicationSettings:
+        """Raises VirtualHostNotFound or ApplicationNotFound."""
+        for settings in self.virtual_host(vhost).applications:
+            if settings.name == app:
+                return settings
+        raise ApplicationNotFound(vhost, app)
+
+    def applications(self) -> dict[tuple[str, str], ApplicationSettings]:
+        """Every application, by the names of its virtual host and its own."""
+        return {(vhost.name, app.name): app for vhost in self.all() for app in vhost.applications}
+
+    def writable(self, vhost: str) -> VirtualHostSettings:
+        """A virtual host that may be changed. Raises VirtualHostNotFound or VirtualHostReadOnly."""
+        found = self.virtual_host(vhost)
+        if found.read_only:
+            raise VirtualHostReadOnly(vhost)
+        return found
+
+    # Changes
+
+    def add(self, settings: VirtualHostSettings) -> None:
+        """Raises VirtualHostExists."""
+        if settings.name in self._by_name:
+            raise VirtualHostExists(settings.name)
+        self._put(settings)
+
+    def remove(self, vhost: str) -> None:
+        """Raises VirtualHostNotFound or VirtualHostReadOnly."""
+        self.writable(vhost)
+        self._by_name = {name: each for name, each in self._by_name.items() if name != vhost}
+
+    def add_application(self, vhost: str, settings: ApplicationSettings) -> None:
+        """Raises VirtualHostNotFound, VirtualHostReadOnly or ApplicationExists."""
+        host = self.writable(vhost)
+        if settings.name in {each.name for each in host.applications}:
+            raise ApplicationExists(vhost, settings.name)
+        self._put(replace(host, applications=(*host.applications, settings)))
+
+    def replace_application(self, vhost: str, app: str, change: ApplicationChange) -> ApplicationSettings:
+        """Make an application anew, which makes it the last one; returns it. Raises as `remove_application`, and what `change` raises."""
+        current = self._writable_application(vhost, app)
+        changed = change(current)
+        self._put_without(vhost, current, changed)
+        return changed
+
+    def remove_application(self, vhost: str, app: str) -> None:
+        """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
+        self._put_without(vhost, self._writable_application(vhost, app))
+
+    def require_application(self, vhost: str, app: str) -> None:
+        """Make an application of the template, if it is not there and there is one. Raises VirtualHostNotFound or ApplicationNotFound."""
+        host = self.virtual_host(vhost)
+        if app not in {each.name for each in host.applications}:
+            if host.template is None:
+                raise ApplicationNotFound(vhost, app)
+            made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
+            self._put(replace(host, applications=(*host.applications, made)))
+
+    def _writable_application(self, vhost: str, app: str) -> ApplicationSettings:
+        found = self.application(vhost, app)
+        self.writable(vhost)
+        return found
+
+    def _put_without(self, vhost: str, gone: ApplicationSettings, *added: ApplicationSettings) -> None:
+        host = self.virtual_host(vhost)
+        self._put(replace(host, applications=(*(each for each in host.applications if each is not gone), *added)))
+
+    def _put(self, settings: VirtualHostSettings) -> None:
+        self._by_name = {**self._by_name, settings.name: settings}
