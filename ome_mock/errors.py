@@ -24,6 +24,10 @@ OmeMockError
 │   ├── VirtualHostReadOnly        it came from a Server.xml
 │   ├── VirtualHostExists
 │   ├── ApplicationExists
+│   ├── OutputProfileExists
+│   ├── ConfigurationRefused       a body holds a configuration that is none
+│   │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
+│   ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
 │   ├── DumpNotStarted
 │   └── DumpNotStopped
 └── WriteFailed                    a file of a dump could not be written
@@ -209,6 +213,31 @@ class ApplicationExists(RequestRefused):
 
     vhost: str
     app: str
+
+
+@dataclass
+class OutputProfileExists(RequestRefused):
+    """The application has an output profile of this name."""
+
+    output_profile: str
+
+
+@dataclass
+class ConfigurationRefused(RequestRefused):
+    """A body holds a configuration that is none; `text` is the engine's."""
+
+    text: str
+
+
+class OutputProfilesRefused(ConfigurationRefused):
+    """An application with the output profiles that a body asks for is none."""
+
+
+@dataclass
+class RequestInvalid(RequestRefused):
+    """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
+
+    problem: str
 
 
 class StartFailure(Enum):

@@ -20,6 +20,9 @@ def _nothing_written() -> Written:
     return {}
 
 
+TEMPLATE_APPLICATION = "*"
+"""The name of the application of which others are made when encoders ask for them."""
+
 ORIGIN_STREAM_NAME = "${OriginStreamName}"
 """The macro in an output profile's OutputStreamName that stands for the input stream's name."""
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..settings import (
+    TEMPLATE_APPLICATION,
     ApplicationSettings,
     AudioEncode,
     CacheControl,
@@ -31,9 +32,6 @@ log = logging.getLogger("ome_mock.configuration")
 FEWEST_SEGMENTS = 3
 """What a smaller SegmentCount is raised to (dump reference, section 6.3)."""
 
-TEMPLATE = "*"
-"""The name of the application of which others are made when encoders ask for them."""
-
 DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
 
@@ -45,8 +43,8 @@ def virtual_host(node: Node) -> VirtualHostSettings:
     return VirtualHostSettings(
         name=name,
         host_names=tuple(node.node("host").all("names")),
-        applications=tuple(each for each in applications if each.name != TEMPLATE),
-        template=next((each for each in applications if each.name == TEMPLATE), None),
+        applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
+        template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
         written={key: value for key, value in node.written.items() if key != "applications"},
     )
 
@@ -199,4 +197,4 @@ def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:
 
 
 def _drawn_id(seed: str) -> str:
-    return "".join(random.Random(seed).choices(DUMP_ID_ALPHABET, k=DUMP_ID_LENGTH))  # noqa: S311
+    return "".join(random.Random(ascii(seed)).choices(DUMP_ID_ALPHABET, k=DUMP_ID_LENGTH))  # noqa: S311

@@ -73,6 +73,13 @@ class Engine:
     def application(self, vhost: str, app: str) -> ApplicationSettings:
         return self._hosts.application(vhost, app)
 
+    def require_writable(self, vhost: str, app: str | None = None) -> None:
+        """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly where the REST API can't change what it names."""
+        if app is None:
+            self._hosts.writable(vhost)
+        else:
+            self._hosts.writable_application(vhost, app)
+
     def output_profile(self, vhost: str, app: str, name: str) -> OutputProfile:
         for profile in self.application(vhost, app).output_profiles:
             if profile.name == name:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..errors import ApplicationExists, ApplicationNotFound, VirtualHostExists, VirtualHostNotFound, VirtualHostReadOnly
-from ..settings import ApplicationSettings, VirtualHostSettings
+from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSettings
 
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
 
@@ -53,6 +53,12 @@ class VirtualHosts:
             raise VirtualHostReadOnly(vhost)
         return found
 
+    def writable_application(self, vhost: str, app: str) -> ApplicationSettings:
+        """An application that may be changed. Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
+        found = self.application(vhost, app)
+        self.writable(vhost)
+        return found
+
     # Changes
 
     def add(self, settings: VirtualHostSettings) -> None:
@@ -69,20 +75,24 @@ class VirtualHosts:
     def add_application(self, vhost: str, settings: ApplicationSettings) -> None:
         """Raises VirtualHostNotFound, VirtualHostReadOnly or ApplicationExists."""
         host = self.writable(vhost)
-        if settings.name in {each.name for each in host.applications}:
+        existing = (*host.applications, host.template) if host.template else host.applications
+        if settings.name in {each.name for each in existing}:
             raise ApplicationExists(vhost, settings.name)
-        self._put(replace(host, applications=(*host.applications, settings)))
+        if settings.name == TEMPLATE_APPLICATION:
+            self._put(replace(host, template=settings))
+        else:
+            self._put(replace(host, applications=(*host.applications, settings)))
 
     def replace_application(self, vhost: str, app: str, change: ApplicationChange) -> ApplicationSettings:
         """Make an application anew, which makes it the last one; returns it. Raises as `remove_application`, and what `change` raises."""
-        current = self._writable_application(vhost, app)
+        current = self.writable_application(vhost, app)
         changed = change(current)
         self._put_without(vhost, current, changed)
         return changed
 
     def remove_application(self, vhost: str, app: str) -> None:
         """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
-        self._put_without(vhost, self._writable_application(vhost, app))
+        self._put_without(vhost, self.writable_application(vhost, app))
 
     def require_application(self, vhost: str, app: str) -> None:
         """Make an application of the template, if it is not there and there is one. Raises VirtualHostNotFound or ApplicationNotFound."""
@@ -92,11 +102,6 @@ class VirtualHosts:
                 raise ApplicationNotFound(vhost, app)
             made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
             self._put(replace(host, applications=(*host.applications, made)))
-
-    def _writable_application(self, vhost: str, app: str) -> ApplicationSettings:
-        found = self.application(vhost, app)
-        self.writable(vhost)
-        return found
 
     def _put_without(self, vhost: str, gone: ApplicationSettings, *added: ApplicationSettings) -> None:
         host = self.virtual_host(vhost)

@@ -15,6 +15,7 @@ from ..errors import (
     AuthorizationMalformed,
     AuthorizationMissing,
     BodyNotAnObject,
+    ConfigurationRefused,
     ControllerNotFound,
     CredentialInvalid,
     CredentialTypeNotSupported,
@@ -24,8 +25,11 @@ from ..errors import (
     JsonLibraryError,
     JsonSyntaxError,
     LlhlsStreamNotFound,
+    OutputProfileExists,
     OutputProfileNotFound,
+    OutputProfilesRefused,
     OutputStreamNotFound,
+    RequestInvalid,
     RequestRefused,
     StreamNotFound,
     Unauthorized,
@@ -52,14 +56,21 @@ class MultiStatus:
     outcomes: tuple[object, ...]
 
     @classmethod
-    def of(cls, items: Iterable[Any], execute: Callable[[Any], object]) -> Self:
-        """Execute one item after the other; a refusal of one keeps none of the others from being executed."""
-        return cls(tuple(_outcome(execute, item) for item in items))
+    def of(
+        cls,
+        items: Iterable[Any],
+        execute: Callable[[Any], object],
+        ended_by: tuple[type[RequestRefused], ...] = (JsonLibraryError,),
+    ) -> Self:
+        """Execute one item after the other, whether others are refused or not, unless a refusal is of a kind that ends the request."""
+        return cls(tuple(_outcome(execute, item, ended_by) for item in items))
 
 
-def _outcome(execute: Callable[[Any], object], item: Any) -> object:
+def _outcome(execute: Callable[[Any], object], item: Any, ended_by: tuple[type[RequestRefused], ...]) -> object:
     try:
         return execute(item)
+    except ended_by:  # the engine gives up the whole request (reference: REST API, sections 3.5 and 3.8)
+        raise
     except RequestRefused as refusal:
         return refusal
 
@@ -87,6 +98,9 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
     VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
     ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
+    OutputProfileExists: (409, 'The output profile "{0.output_profile}" already exists'),
+    OutputProfilesRefused: (400, "[Config] {0.text}"),
+    RequestInvalid: (400, "{0.problem}"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
     DumpNotStopped: (500, "Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"),
 }
@@ -95,6 +109,7 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
 
 BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     JsonLibraryError: (500, "{0.text}"),
+    ConfigurationRefused: (400, "[Config] {0.text}"),
 }
 """Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (reference: REST API, section 2.2)."""
 

@@ -1,18 +1,69 @@
-"""`/v1/vhosts/{vhost}/apps`: names, and the configuration of one application."""
+"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (reference: REST API, section 3.5)."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from ...configuration.json_form import merged, read_application, with_defaults
+from ...errors import ConfigurationRefused, JsonLibraryError, RequestInvalid
 from ...settings import ApplicationSettings
+from ..envelope import NOTHING, MultiStatus
 from ..routing import Route
 from . import APP, APPS, Api
+from .bodies import array, members, members_of_item
+
+FIXED = ("name", "dynamic", "outputProfiles")
+"""What a change of an application can't change, in the order in which the engine looks for it."""
 
 
 def list_applications(api: Api, vhost: str) -> object:
     return [app.name for app in api.engine.virtual_host(vhost).applications]
 
 
+def create_applications(api: Api, vhost: str, body: Any) -> object:
+    """A wrong configuration ends the request, and the applications before it stay (reference: REST API, section 3.5)."""
+    api.engine.require_writable(vhost)
+    return MultiStatus.of(array(body), lambda item: _create(api, vhost, item), ended_by=(JsonLibraryError, ConfigurationRefused))
+
+
+def _create(api: Api, vhost: str, item: Any) -> object:
+    settings = read_application(with_defaults(members_of_item(item)), vhost)
+    api.engine.configure(lambda hosts: hosts.add_application(vhost, settings), api.clock.now_ns())
+    return describe(settings)
+
+
 def get_application(api: Api, vhost: str, app: str) -> object:
     return describe(api.engine.application(vhost, app))
+
+
+def get_raw_application(api: Api, vhost: str, app: str) -> object:
+    """What the engine shows for an action without a name: the configuration and nothing else."""
+    return api.engine.application(vhost, app).written
+
+
+def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
+    api.engine.require_writable(vhost, app)
+    changes = read_changes(body)
+    return describe(
+        api.engine.configure(
+            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.written, changes), vhost)),
+            api.clock.now_ns(),
+        )
+    )
+
+
+def delete_application(api: Api, vhost: str, app: str) -> object:
+    api.engine.configure(lambda hosts: hosts.remove_application(vhost, app), api.clock.now_ns())
+    return NOTHING
+
+
+def read_changes(body: Any) -> dict[str, Any]:
+    """What a change of an application is to change. Raises RequestInvalid."""
+    changes = members(body)
+    for key in FIXED:
+        if key in changes:
+            raise RequestInvalid(f"Cannot change [{key}] using this API")
+    return changes
 
 
 def describe(settings: ApplicationSettings) -> dict[str, object]:
@@ -20,4 +71,11 @@ def describe(settings: ApplicationSettings) -> dict[str, object]:
     return {**settings.written, "dynamic": settings.dynamic}
 
 
-ROUTES = (Route("GET", APPS, list_applications), Route("GET", APP, get_application))
+ROUTES = (
+    Route("GET", APPS, list_applications),
+    Route("POST", APPS, create_applications),
+    Route("GET", APP, get_application),
+    Route("PATCH", APP, change_application),
+    Route("DELETE", APP, delete_application),
+    Route("GET", f"{APP}:", get_raw_application),
+)

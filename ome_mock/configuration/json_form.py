@@ -1,0 +1,135 @@
+"""The way in for bodies of the REST API: trees as clients send them, checked and understood (reference: REST API, sections 3.4 to 3.6).
+
+Nothing here changes a tree; what is made of one is a new one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..errors import ConfigurationRefused, RequestInvalid
+from ..settings import ApplicationSettings, VirtualHostSettings, Written
+from ..text import printable
+from .application_grammar import APPLICATION
+from .grammar import Group, Use
+from .meaning import application, virtual_host
+from .mistakes import Mistake, Place
+from .reading import Node, Reader
+from .scalars import text_of
+from .server_grammar import VIRTUAL_HOST
+
+log = logging.getLogger("ome_mock.configuration")
+
+MOST_LEVELS = 100
+"""How deeply a body may be nested, so that it can be shown again; the engine has no such limit below that of its JSON library."""
+
+TRANSCODED_AUDIO = {"bitrate": 128_000, "samplerate": 48_000, "channel": 2, "bypassIfMatch": {"codec": "eq"}}
+APPLICATION_DEFAULTS: Written = {
+    "providers": {"ovt": {}, "rtspPull": {}, "webrtc": {}, "srt": {}, "rtmp": {}},
+    "publishers": {"llhls": {}, "webrtc": {}, "ovt": {}},
+    "outputProfiles": {
+        "outputProfile": [
+            {
+                "name": "default",
+                "outputStreamName": "${OriginStreamName}",
+                "encodes": {
+                    "videos": [{"name": "bypass_video", "bypass": True}],
+                    "audios": [
+                        {"name": "opus", "codec": "opus", **TRANSCODED_AUDIO},
+                        {"name": "aac", "codec": "aac", **TRANSCODED_AUDIO},
+                    ],
+                },
+            }
+        ]
+    },
+}
+"""What an application has that was created without it (reference: REST API, section 3.5)."""
+
+NO_ITEMS = '"encodes" must have at least one item (videos array or audios array)'
+
+
+def read_virtual_host(tree: Any) -> VirtualHostSettings:
+    """A virtual host as a client sends it, which can be changed afterwards. Raises ConfigurationRefused."""
+    return replace(virtual_host(_read(VIRTUAL_HOST, tree, Place("VirtualHost", "virtualHost"))), read_only=False)
+
+
+def read_application(tree: Any, vhost: str) -> ApplicationSettings:
+    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused."""
+    return application(_read(APPLICATION, tree, Place("Application", "application")), vhost)
+
+
+def with_defaults(tree: Written) -> Written:
+    """An application with what it is given where the client says nothing."""
+    return {**APPLICATION_DEFAULTS, **tree}
+
+
+def merged(tree: Written, changes: Written) -> Written:
+    """A tree with changes: objects merge, anything else takes the place of what was there."""
+    return {**tree, **{key: _merged_value(tree.get(key), value) for key, value in changes.items()}}
+
+
+def _merged_value(old: Any, new: Any) -> Any:
+    return merged(old, new) if isinstance(old, Mapping) and isinstance(new, Mapping) else new
+
+
+def output_profiles(tree: Written) -> list[Any]:
+    """The output profiles of an application, as they were written."""
+    return list((tree.get("outputProfiles") or {}).get("outputProfile") or [])
+
+
+def output_profile_name(profile: Written) -> str | None:
+    """The name of an output profile, which a client may have sent as a number."""
+    return text_of(profile.get("name"))
+
+
+def with_output_profiles(tree: Written, profiles: list[Any]) -> Written:
+    """An application with other output profiles."""
+    return {**tree, "outputProfiles": {**(tree.get("outputProfiles") or {}), "outputProfile": profiles}}
+
+
+def check_new_output_profile(tree: Written) -> None:
+    """What the engine asks of a new output profile before it looks at the rest of it, in its order. Raises RequestInvalid."""
+    if not {"name", "outputStreamName", "encodes"} <= tree.keys():
+        raise _invalid_profile('"name", "outputStreamName", "encodes" are required')
+    encodes = tree["encodes"]
+    if not (isinstance(tree["name"], str) and isinstance(tree["outputStreamName"], str) and isinstance(encodes, dict)):
+        raise _invalid_profile('"name" must be a string and "encodes" must be an object')
+    kinds = [kind for kind in ("videos", "audios") if kind in encodes]
+    if not kinds:
+        raise _invalid_profile(NO_ITEMS)
+    for kind in kinds:
+        if not isinstance(encodes[kind], list):
+            raise _invalid_profile(f'"encodes.{kind}" must be an array')
+    if not any(encodes[kind] for kind in kinds):
+        raise _invalid_profile(f"{NO_ITEMS} and each item must have at least one item")
+
+
+def _invalid_profile(problem: str) -> RequestInvalid:
+    return RequestInvalid(f"Invalid request body: {problem}")
+
+
+def _read(group: Group, tree: Any, place: Place) -> Node:
+    if _levels(tree) > MOST_LEVELS:
+        raise ConfigurationRefused(f"{place.dotted} has more than {MOST_LEVELS} levels")
+    reader = Reader()
+    try:
+        node = reader.read(group, {} if tree is None else tree, place)
+    except Mistake as mistake:
+        raise ConfigurationRefused(mistake.wire) from None
+    not_emulated = sorted(reader.ignored[Use.NOT_EMULATED])
+    if not_emulated:
+        log.warning("%s %s: not emulated: %s", place.json, printable(str(node.get("name"))), ", ".join(not_emulated))
+    return node
+
+
+def _levels(tree: Any) -> int:
+    """How deeply a tree is nested; looks no further than matters."""
+    levels, layer = 0, [tree]
+    while layer and levels <= MOST_LEVELS:
+        levels += 1
+        children = (each.values() if isinstance(each, dict) else each for each in layer if isinstance(each, dict | list))
+        layer = [child for each in children for child in each]
+    return levels
