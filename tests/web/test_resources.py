@@ -15,10 +15,12 @@ import pytest
         ("/v1/vhosts/default/apps/app/outputProfiles", b'{"message":"OK","response":["one","two"],"statusCode":200}'),
         (
             "/v1/vhosts/default/apps/app/outputProfiles/two",
-            b'{"message":"OK","response":{"encodes":{"audios":[{"bypass":"true","name":"bypass_audio"}],'
-            b'"videos":[{"bypass":"true","name":"bypass_video"}]},"name":"two","outputStreamName":"${OriginStreamName}2",'
-            b'"playlists":[{"fileName":"abr","name":"abr","renditions":[{"audio":"bypass_audio","name":"Bypass","video":"bypass_video"}]}]},'
-            b'"statusCode":200}',
+            (
+                b'{"message":"OK","response":{"encodes":{"audios":[{"bypass":"true","name":"bypass_audio"}],'
+                b'"videos":[{"bypass":"true","name":"bypass_video"}]},"name":"two","outputStreamName":"${OriginStreamName}2",'
+                b'"playlists":[{"fileName":"abr","name":"abr","renditions":[{"audio":"bypass_audio","name":"Bypass","video":"bypass_video"}]}]},'
+                b'"statusCode":200}'
+            ),
         ),
         ("/v1/vhosts/default/apps/app/streams", b'{"message":"OK","response":["stream"],"statusCode":200}'),
     ],
