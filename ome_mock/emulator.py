@@ -78,13 +78,16 @@ class Emulator:
         self.access_token = _access_token(options.get("access_token"), world.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes)
-        self.engine = Engine(world, self.dialect, self._make_writer, seed=options.get("seed", 0), on_change=self._on_change)
+        self.engine = Engine(
+            world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
+        )
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
         self.streams = _streams(options)
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
+        self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
         self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
         self.app.extensions["ome_mock"] = self
         if not isinstance(self.clock, ManualClock):

@@ -21,9 +21,14 @@ def iso_time(instant_ns: int, zone: tzinfo | None) -> str:
     return f"{date}.{rest_ns // NS_PER_MS:03d}{offset}"
 
 
+def local_time(instant_ns: int, zone: tzinfo | None) -> datetime:
+    """The instant in a zone, without what is below a second; None is the zone of the process."""
+    return datetime.fromtimestamp(instant_ns // NS_PER_SECOND, UTC).astimezone(zone)
+
+
 @lru_cache(maxsize=64)
 def _date_and_offset(seconds: int, zone: tzinfo | None) -> tuple[str, str]:
-    text = datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat()
+    text = local_time(seconds * NS_PER_SECOND, zone).isoformat()
     return text[:19], text[19:]
 
 

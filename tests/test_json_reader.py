@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ome_mock.errors import JsonLibraryError, JsonSyntaxError
 from ome_mock.json_reader import DEEPEST, _Reader, read_json
+
+BYTES_THAT_MATTER = b"{}[]\",:\\/u*-+.eE0123456789 \n\r\t\x00\xff\xc3tfn'I"
 
 
 def refused(body: bytes) -> str:
@@ -166,6 +173,31 @@ def test_any_bytes_are_a_value_or_an_error_and_both_ways_of_reading_agree(body):
         return
     if body:
         assert repr(_Reader(body).read()) == repr(value)
+
+
+def test_a_hundred_thousand_spoilt_recordings_are_values_or_errors():
+    lines = (Path(__file__).parents[1] / "fixtures" / "recordings" / "json.jsonl").read_text().splitlines()
+    bodies = [json.loads(line)["steps"][0]["request"]["body"].encode("utf-8", "surrogateescape") for line in lines]
+    chance = Random(1)
+    outcomes = Counter(read_outcome(spoil(chance.choice(bodies), chance)) for _ in range(100_000))
+    assert min(outcomes["value"], outcomes[JsonSyntaxError]) > 5_000
+
+
+def spoil(body: bytes, chance: Random) -> bytes:
+    """The body with one to four bytes put in, taken out or changed."""
+    spoilt = bytearray(body)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randint(0, len(spoilt))
+        spoilt[at : at + chance.randint(0, 1)] = chance.choice((b"", bytes([chance.choice(BYTES_THAT_MATTER)])))
+    return bytes(spoilt)
+
+
+def read_outcome(body: bytes) -> object:
+    try:
+        read_json(body)
+    except (JsonSyntaxError, JsonLibraryError) as error:
+        return type(error)
+    return "value"
 
 
 def test_long_string_is_read_without_a_step_for_each_character():

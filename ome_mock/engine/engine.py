@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import tzinfo
 from threading import Lock
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from ..errors import (
 )
 from ..media.packager import SegmentCache
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
+from .configured_dumps import configured_requests
 from .dump import Dump, DumpRequest, DumpWriter
 from .input_tracks import InputTracks
 from .stream import InputStream, OutputStream, StreamPath, connect_stream
@@ -47,11 +49,19 @@ class Engine:
     """
 
     def __init__(
-        self, world: World, dialect: Dialect, make_writer: DumpWriterFactory, *, seed: int = 0, on_change: Callable[[], None] = lambda: None
+        self,
+        world: World,
+        dialect: Dialect,
+        make_writer: DumpWriterFactory,
+        *,
+        zone: tzinfo | None = None,
+        seed: int = 0,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
         self._make_writer = make_writer
+        self._zone = zone
         self._seed = seed
         self._on_change = on_change
         self._lock = Lock()
@@ -109,7 +119,7 @@ class Engine:
     # Encoders come and go
 
     def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int) -> InputStream:
-        """Publish an input stream; raises ConfigurationError where that can't be."""
+        """Publish an input stream, and begin the dumps that are configured; raises ConfigurationError where that can't be."""
         with self._lock:
             try:
                 self._hosts.require_application(path.vhost, path.app)
@@ -119,10 +129,14 @@ class Engine:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
             generation = self._connections[path] = self._connections.get(path, 0) + 1
-            key_seed = f"{self._seed}/{generation}"
-            stream = connect_stream(path, application, input_tracks, now_ns, key_seed, self._cache)
+        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache)
+        dumps = {output: self._configured_dumps(output) for output in stream.outputs}
+        with self._lock:
+            if path in self._streams:
+                raise ConfigurationError(f"stream {path} is connected already")
             self._streams[path] = stream
-            self._dumps.update({output: {} for output in stream.outputs})
+            self._dumps.update(dumps)
+        self._on_change()
         return stream
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
@@ -154,6 +168,15 @@ class Engine:
         with self._lock:
             self._ended += [dump for dump in dumps if dump.is_listed]
         self._on_change()
+
+    def _configured_dumps(self, output: OutputStream) -> dict[str, Dump]:
+        dumps = {}
+        for request in configured_requests(output, self._zone):
+            dump = Dump(request, output, self._make_writer(request, output), self.dialect)
+            dump.start(output.published_ns)
+            dump.is_listed = True
+            dumps[request.id] = dump
+        return _in_order_of_ids(dumps)
 
     def close(self, now_ns: int) -> None:
         """End every stream, as an orderly shutdown does."""

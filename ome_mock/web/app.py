@@ -23,8 +23,9 @@ from .control import clock as control_clock
 from .control import health
 from .cors import api_cors_headers
 from .envelope import failure, render, success
+from .request_line import method_of, path_of
 from .rest import Api, apps, hls_dumps, output_profiles, streams, version, vhosts
-from .routing import Route, find_route, raw_path
+from .routing import Route, find_route
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -65,19 +66,21 @@ class ExactResponse(Response):
 
 
 def _answer(api: Api, answers: Answers, access_token: str) -> Response:
-    """The engine answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
-    if request.method == "OPTIONS":
+    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
+    method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
+    if not path:
+        return answers.response(400 if path is None else 404, b"", "text/html")
+    if method == "OPTIONS":
         return answers.response(204, b"", "text/html")
-    path = raw_path(request.environ["REQUEST_URI"])
-    if path != health.HEALTH or request.method not in {"GET", "HEAD"}:
+    if path != health.HEALTH or method not in {"GET", "HEAD"}:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
-        return answers.json(200, _handle(api, CONTROL_ROUTES, path))
-    return answers.json(*success(_handle(api, API_ROUTES, path), api.dialect))
+        return answers.json(200, _handle(api, CONTROL_ROUTES, method, path))
+    return answers.json(*success(_handle(api, API_ROUTES, method, path), api.dialect))
 
 
-def _handle(api: Api, routes: tuple[Route, ...], path: str) -> Any:
-    route, names = find_route(routes, request.method, path)
+def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
+    route, names = find_route(routes, method, path)
     if route.method in {"POST", "PATCH"}:
         return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
     return route.handler(api, **names)

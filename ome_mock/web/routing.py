@@ -49,14 +49,3 @@ def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, 
         if match:
             return route, match.groupdict()
     raise ControllerNotFound
-
-
-def raw_path(target: str) -> str:
-    """The path of a request target in origin form or absolute form (RFC 9112, section 3.2), as it was sent.
-
-    WSGI hands bytes over as Latin-1 (PEP 3333); names are UTF-8.
-    """
-    path = target.partition("?")[0].encode("latin-1").decode("utf-8", "surrogateescape")
-    if not path.startswith("/") and "://" in path:
-        path = "/" + path.partition("://")[2].partition("/")[2]
-    return path

@@ -24,6 +24,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from ..errors import AddressInUse, ConfigurationError
 from ..text import printable
+from .request_line import METHODS
 
 log = logging.getLogger("ome_mock.requests")
 logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
@@ -41,9 +42,9 @@ LONGEST_BODY = 16 * 1024 * 1024
 """More than any request needs; it is read before the token is."""
 LOOP_WAIT_S = 30
 LAST_PORT = 65535
-METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH")
-"""The engine hangs up on a method that contains none of these (reference: REST API, section 1.7)."""
 STOP_TIMEOUT_S = 5
+KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
+"""What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (reference: REST API, sections 2.4 and 2.5)."""
 
 
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
@@ -151,11 +152,14 @@ class _ExactTask(WSGITask):
     """Sends the application's headers as they are, in their order; adds only what closing a connection needs."""
 
     def build_response_header(self) -> bytes:
-        connection = self.request.headers.get("CONNECTION", "").lower()
+        asked = self.request.headers.get("CONNECTION", "")
+        connection = asked.lower()
         has_length = any(name.lower() == "content-length" for name, _ in self.response_headers)
         stays_open = connection == "keep-alive" if self.version == "1.0" else connection != "close"
         if not stays_open or (self.has_body and not has_length):
             self.set_close_on_finish()
+        elif asked == "Keep-Alive":
+            self.response_headers += KEEP_ALIVE
         elif self.version == "1.0":
             self.response_headers.append(("Connection", "Keep-Alive"))
         lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
@@ -176,7 +180,7 @@ class _RawParser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         first_line, end, fields = header_plus.partition(b"\r\n")
         method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
-        if not any(name in method for name in METHODS):
+        if not any(name.encode() in method for name in METHODS):  # the engine hangs up
             raise ParsingError(f"unknown method in {first_line!r}")
         try:
             super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)

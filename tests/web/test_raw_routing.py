@@ -7,7 +7,7 @@ import json
 import pytest
 from raw_http import AUTHORIZATION, exchange, request
 
-from ome_mock.web.routing import raw_path
+from ome_mock.web.request_line import method_of, path_of
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
@@ -102,23 +102,68 @@ def test_query_and_authority_are_not_part_of_the_path(ome, target):
 
 
 @pytest.mark.parametrize(
-    ("target", "path"),
+    ("host", "target", "path"),
     [
-        ("/v1/vhosts", "/v1/vhosts"),
-        ("/a?b?c", "/a"),
-        ("/a#b", "/a#b"),
-        ("//a", "//a"),
-        ("/a%2Fb", "/a%2Fb"),
-        ("http://host/a?b", "/a"),
-        ("http://host:80/a/b", "/a/b"),
-        ("http://host", "/"),
-        ("/a://b", "/a://b"),
-        ("*", "*"),
-        ("", ""),
+        ("h:8081", "/v1/vhosts", "/v1/vhosts"),
+        ("h:8081", "/a?b?c", "/a"),
+        ("h:8081", "/a#b", "/a#b"),
+        ("h:8081", "//a", "//a"),
+        ("h:8081", "/a%2Fb", "/a%2Fb"),
+        ("", "/a", "/a"),
+        ("[::1]:8081", "/a", ""),
+        ("h:8081", "http://other/a?b", "/a"),
+        ("h:8081", "http://other:80/a/b", "/a/b"),
+        ("h:8081", "http://other", ""),
+        ("h:8081", "*", ""),
+        ("h:8081", "", ""),
+        ("h:8081", "/v1/version?u=rtmp://a/b", "/b"),
+        ("h:8081", "/a://b", ""),
+        ("h:8081", "/streams/u@x", ""),
+        ("h:8081", "/streams/u@x/y", "/y"),
+        ("h:8081", "/streams/u:startHlsDump?cb=user@x", ""),
+        ("h", "/streams/u@x", "/streams/u@x"),
+        ("h", "/streams/u:a@x", ""),
+        ("h", "/\xff", None),
     ],
 )
-def test_path_of_a_request_target(target, path):
-    assert raw_path(target) == path
+def test_path_of_a_request_target(host, target, path):
+    assert path_of(host, target) == path
+
+
+@pytest.mark.parametrize(
+    ("token", "method"),
+    [("GET", "GET"), ("XGET", "GET"), ("PROPPATCH", "PATCH"), ("get", "get"), ("GETPOST", "GETPOST"), ("FOO", "FOO"), ("M-POST2", "POST")],
+)
+def test_method_is_the_one_that_the_token_holds(token, method):
+    assert method_of(token) == method
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        pytest.param("http://host", 404, id="host alone"),
+        pytest.param("*", 404, id="star"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_target_without_a_path_is_not_found_before_anything_else(ome, method, target, status):
+    answer = exchange(ome.port, request(method, target, body=b"{}" if method == "POST" else b""))
+    assert (answer.status, answer.body, answer.header("Content-Type")) == (status, b"", "text/html")
+
+
+def test_target_that_is_no_utf_8_is_a_bad_request(ome):
+    answer = exchange(ome.port, request("GET", "/v1/vhosts/@", AUTHORIZATION).replace(b"/@", b"/\xff"))
+    assert (answer.status, answer.body, answer.header("Content-Type")) == (400, b"", "text/html")
+
+
+def test_web_address_in_a_query_leads_elsewhere(ome):
+    answer = exchange(ome.port, request("GET", "/v1/version?u=rtmp://a/v1/vhosts", AUTHORIZATION))
+    assert answer.body == b'{"message":"OK","response":["default"],"statusCode":200}'
+
+
+def test_method_that_holds_another_is_that_one(ome):
+    assert exchange(ome.port, request("XGET", "/v1/vhosts", AUTHORIZATION)).status == 200
+    assert message_of(exchange(ome.port, request("GETPOST", "/v1/vhosts", AUTHORIZATION))) == CONTROLLER_NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -190,7 +235,6 @@ def test_unknown_method_closes_the_connection_without_an_answer(ome):
     "message",
     [
         pytest.param(request("GET", "/v1/vhosts", "Connection: Upgrade", "Upgrade: websocket"), id="upgrade to WebSocket"),
-        pytest.param(request("GET", "http://"), id="scheme alone"),
     ],
 )
 def test_request_that_looks_like_another_protocol_is_answered_like_any_other(ome, message):

@@ -13,22 +13,21 @@ import pytest
         ("/v1/vhosts/default", b'{"message":"OK","response":{"host":{"names":["*"]},"name":"default"},"statusCode":200}'),
         ("/v1/vhosts/default/apps", b'{"message":"OK","response":["app"],"statusCode":200}'),
         ("/v1/vhosts/default/apps/app/outputProfiles", b'{"message":"OK","response":["one","two"],"statusCode":200}'),
+        (
+            "/v1/vhosts/default/apps/app/outputProfiles/two",
+            (
+                b'{"message":"OK","response":{"encodes":{"audios":[{"bypass":"true","name":"bypass_audio"}],'
+                b'"videos":[{"bypass":"true","name":"bypass_video"}]},"name":"two","outputStreamName":"${OriginStreamName}2",'
+                b'"playlists":[{"fileName":"abr","name":"abr","renditions":[{"audio":"bypass_audio","name":"Bypass","video":"bypass_video"}]}]},'
+                b'"statusCode":200}'
+            ),
+        ),
         ("/v1/vhosts/default/apps/app/streams", b'{"message":"OK","response":["stream"],"statusCode":200}'),
     ],
 )
 def test_resource_of_the_default_world(get, path, body):
     answer = get(path)
     assert (answer.status_code, answer.data) == (200, body)
-
-
-def test_output_profile_of_the_default_world_is_shown_as_it_is_written(get):
-    answer = get("/v1/vhosts/default/apps/app/outputProfiles/two")
-    assert answer.data == (
-        b'{"message":"OK","response":{"encodes":{"audios":[{"bypass":"true","name":"bypass_audio"}],'
-        b'"videos":[{"bypass":"true","name":"bypass_video"}]},"name":"two","outputStreamName":"${OriginStreamName}2",'
-        b'"playlists":[{"fileName":"abr","name":"abr","renditions":[{"audio":"bypass_audio","name":"Bypass","video":"bypass_video"}]}]},'
-        b'"statusCode":200}'
-    )
 
 
 def test_application_of_the_default_world_is_shown_as_it_is_written(get):

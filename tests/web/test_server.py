@@ -113,6 +113,13 @@ def test_client_that_asks_for_it_has_its_connection_closed(ome, value):
         assert connection.rest() == b""
 
 
+def test_client_that_asks_for_just_keep_alive_is_told_of_it(ome):
+    answer = exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION, "Connection: Keep-Alive"))
+    assert (answer.header("Connection"), answer.header("Keep-Alive")) == ("Keep-Alive", "timeout=5, max=100")
+    answer = exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION, "Connection: keep-alive"))
+    assert (answer.header("Connection"), answer.header("Keep-Alive")) == (None, None)
+
+
 def test_http_1_0_connection_is_closed_after_the_answer(ome):
     with Connection(ome.port) as connection:
         connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, version="HTTP/1.0"))

@@ -1,0 +1,113 @@
+"""Dumps that the configuration asks for (dump reference, section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
+
+from ome_mock.engine.configured_dumps import configured_requests, expand_macros, name_fits
+from ome_mock.engine.dump import DumpRequest
+from ome_mock.engine.stream import StreamPath
+from ome_mock.errors import DumpNotStarted
+from ome_mock.settings import DumpSettings, LlhlsPublisher
+
+EVERY = DumpSettings("*", "/dumps/${StreamName}", ("llhls.m3u8",))
+
+
+def world_with(*dumps):
+    return world_of(profile(BYPASS_VIDEO), LlhlsPublisher(segment_duration_ms=2000, dumps=dumps))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("*", "stream"),
+        ("*", ""),
+        ("stream", "stream"),
+        ("stream*", "stream"),
+        ("str*am", "stream"),
+        ("stream?", "stream"),
+        ("stream?", "stream2"),
+        ("cam(1)", "cam1"),
+        ("a.b+c{d}$^[\\|", "a.b+c{d}$^[\\|"),
+    ],
+)
+def test_name_fits_a_pattern(pattern, name):
+    assert name_fits(pattern, name)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [("stream", "stream2"), ("stream", "Stream"), ("stream?", "stream22"), ("a.b", "axb"), ("a|b", "a"), ("(", "("), ("", "a")],
+)
+def test_name_does_not_fit_a_pattern(pattern, name):
+    assert not name_fits(pattern, name)
+
+
+@pytest.mark.parametrize(
+    ("path", "expanded"),
+    [
+        ("/d/${VHostName}/${AppName}/${StreamName}", "/d/default/app/stream"),
+        ("/d/${YYYY}-${MM}-${DD}_${hh}${mm}${ss}", "/d/2027-01-15_170000"),
+        ("/d/${ISO8601}", "/d/2027-01-15T17:00:00+0900"),
+        ("/d/${z}", "/d/+0900"),
+        ("/d/${S}/${nope}/$StreamName", "/d/${S}/${nope}/$StreamName"),
+        ("/d/${StreamName}${StreamName}", "/d/streamstream"),
+    ],
+)
+def test_macros_of_an_output_path(path, expanded):
+    output = Scene(world_with()).stream.outputs[0]
+    assert output.published_ns == PUBLISHED_NS
+    assert expand_macros(path, output, timezone(timedelta(hours=9))) == expanded
+
+
+def test_of_dumps_with_one_id_the_first_is_taken():
+    dumps = (EVERY, replace(EVERY, output_path="/other"), replace(EVERY, id="b"), replace(EVERY, id="b", output_path="/other"))
+    output = Scene(world_with(*dumps)).stream.outputs[0]
+    assert list(configured_requests(output, None)) == [
+        DumpRequest("", "", "/dumps/stream", ("llhls.m3u8",)),
+        DumpRequest("", "b", "/dumps/stream", ("llhls.m3u8",)),
+    ]
+
+
+def test_stream_that_does_not_fit_is_not_dumped():
+    assert Scene(world_with(replace(EVERY, target_stream_name="other"))).ids() == []
+
+
+def test_configured_dump_begins_with_the_first_segment():
+    scene = Scene(world_with(EVERY))
+    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [True]
+    scene.advance(9_000)
+    assert [name for name in scene.writers[""].names if name.startswith("seg_0_")] == [f"seg_0_{msn}_video" for msn in range(4)]
+
+
+def test_stop_without_an_id_stops_it_until_the_stream_comes_again():
+    scene = Scene(world_with(EVERY))
+    scene.stop(None, 1_000)
+    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [False]
+    scene.disconnect(2_000)
+    scene.connect(now_ms=3_000)
+    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [True]
+
+
+def test_stop_by_its_id_stops_it_alone():
+    scene = Scene(world_with(EVERY, replace(EVERY, id="b", output_path="/b")))
+    scene.stop("b", 1_000)
+    assert [(dump.id, dump.enabled) for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [("", True), ("b", False)]
+
+
+def test_its_id_is_taken():
+    scene = Scene(world_with(replace(EVERY, id="b")))
+    with pytest.raises(DumpNotStarted):
+        scene.start("b", 1_000)
+
+
+def test_every_stream_has_its_own():
+    scene = Scene(world_with(EVERY))
+    first = scene.stream
+    scene.connect(StreamPath("default", "app", "other"))
+    assert STREAM.stream == first.path.stream
+    assert [dump.request.output_path for dump in scene.engine.dumps()] == ["/dumps/stream", "/dumps/other"]
