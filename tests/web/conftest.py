@@ -45,6 +45,20 @@ def post(client: FlaskClient, emulator: Emulator) -> Callable[[str, Any], TestRe
 
 
 @pytest.fixture
+def rest(tmp_path: Path) -> Callable[..., tuple[int, Any]]:
+    """Ask an emulator of the recorded engine: status and JSON value of a method, a path below `/v1` and, where there is one, a body."""
+    emulator = Emulator(dialect="engine-0.21", root=tmp_path)
+
+    def rest(method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        data = None if body is None else body if isinstance(body, str) else json.dumps(body)
+        answer = emulator.app.test_client().open(f"/v1{path}", method=method, data=data, headers={"Authorization": emulator.authorization})
+        return answer.status_code, answer.json
+
+    rest.emulator = emulator
+    return rest
+
+
+@pytest.fixture
 def start(post: Callable[[str, Any], TestResponse]) -> Callable[..., TestResponse]:
     """Start a dump that is complete but for what the test says of it."""
 
