@@ -26,6 +26,7 @@ OmeMockError
 │   ├── ApplicationExists
 │   ├── DumpNotStarted
 │   └── DumpNotStopped
+├── EngineCrashed                  a fault had the emulated engine die
 └── WriteFailed                    a file of a dump could not be written
     ├── FileExists                 it must be new, and is not
     └── PathRefused                it lies outside the allowed directories
@@ -239,6 +240,10 @@ class DumpNotStopped(RequestRefused):
     app: str
     output_stream: str
     dump_id: str
+
+
+class EngineCrashed(OmeMockError):
+    """A fault had the emulated engine die: what it was doing stays undone."""
 
 
 class WriteFailed(OmeMockError):
