@@ -20,6 +20,7 @@ from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
+from .faults import FaultPlan
 from .settings import World
 from .text import printable
 from .timestamps import NS_PER_MS
@@ -77,7 +78,8 @@ class Emulator:
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
-        self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes)
+        self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
+        self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults)
         self.engine = Engine(
             world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
         )

@@ -30,6 +30,7 @@ OmeMockError
 │   ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
 │   ├── DumpNotStarted
 │   └── DumpNotStopped
+├── EngineCrashed                  a fault had the emulated engine die
 └── WriteFailed                    a file of a dump could not be written
     ├── FileExists                 it must be new, and is not
     └── PathRefused                it lies outside the allowed directories
@@ -268,6 +269,10 @@ class DumpNotStopped(RequestRefused):
     app: str
     output_stream: str
     dump_id: str
+
+
+class EngineCrashed(OmeMockError):
+    """A fault had the emulated engine die: what it was doing stays undone."""
 
 
 class WriteFailed(OmeMockError):

@@ -10,12 +10,26 @@ import errno
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 
 from ..dialect import WriteMode
-from ..errors import FileExists, WriteFailed
+from ..errors import EngineCrashed, FileExists, WriteFailed
+from ..faults import (
+    Crash,
+    DiskFull,
+    FaultPlan,
+    ReadOnly,
+    SkippedFile,
+    SlowWrite,
+    Torn,
+    VanishedDirectory,
+    WriteFault,
+    ZeroBytes,
+)
+from ..faults.write_faults import WriteEvent
 from ..text import printable
 from .confinement import Confinement, Place
 
@@ -30,13 +44,20 @@ _temporary_numbers = count()
 """Names that no other thread of this process uses; nothing else depends on it."""
 
 
+Put = Callable[[int, str, bytes], None]
+"""Puts bytes into a file, by the descriptor of its directory and its name."""
+
+
 class Storage:
     """Files of dumps, by the paths that clients give."""
 
-    def __init__(self, confinement: Confinement, mode: WriteMode, *, notices_short_writes: bool = True) -> None:
+    def __init__(
+        self, confinement: Confinement, mode: WriteMode, *, notices_short_writes: bool = True, faults: FaultPlan | None = None
+    ) -> None:
         self.confinement = confinement
         self.mode = mode
         self.notices_short_writes = notices_short_writes
+        self.faults = faults
 
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists where anything has this name; nothing is made."""
@@ -49,9 +70,9 @@ class Storage:
         return os.path.lexists(os.path.join(str(place), name))
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A few writes in a row: a directory that several of them name is walked to once."""
-        session = Session(self)
+    def session(self, stream: str = "", dump: str = "") -> Iterator[Session]:
+        """A few writes in a row, of a dump of an output stream: a directory that several of them name is walked to once."""
+        session = Session(self, stream, dump)
         try:
             yield session
         finally:
@@ -59,10 +80,12 @@ class Storage:
 
 
 class Session:
-    """Writes, each by the client's path. All raise WriteFailed."""
+    """Writes, each by the client's path. All raise WriteFailed, or what a fault has them raise."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, stream: str, dump: str) -> None:
         self._storage = storage
+        self._stream = stream
+        self._dump = dump
         self._places: dict[str, Place] = {}
         self._descriptors: dict[Place, int] = {}
 
@@ -74,26 +97,57 @@ class Session:
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file: a new one directly under its name, one that is there, and may have readers, as the storage's mode says."""
-        if self._storage.mode is WriteMode.IN_PLACE:
-            self._perform(path, lambda directory, name: _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data))
-        else:
-            self._perform(path, lambda directory, name: _write_or_replace(directory, name, data))
+        self._put(path, data, _rewrite_file if self._storage.mode is WriteMode.IN_PLACE else _write_or_replace)
 
     def update(self, path: str, data: bytes) -> None:
         """Write a file that is complete from its first moment on where the storage's mode allows it."""
-        if self._storage.mode is WriteMode.IN_PLACE:
-            self.write(path, data)
-        else:
-            self._perform(path, lambda directory, name: _replace_file(directory, name, data))
+        self._put(path, data, _rewrite_file if self._storage.mode is WriteMode.IN_PLACE else _replace_file)
 
     def create(self, path: str, data: bytes) -> None:
         """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
-        self._perform(path, lambda directory, name: _create_file(directory, name, data))
+        self._put(path, data, _create_file)
 
     def remove(self, path: str) -> None:
         """Remove a file that may be gone already."""
         if self._storage.holds(path):
             self._perform(path, _remove_file)
+
+    def _put(self, path: str, data: bytes, put: Put) -> None:
+        for fault in self._faults(path):
+            match fault:
+                case SlowWrite():
+                    time.sleep(fault.seconds)
+                case VanishedDirectory():
+                    self._move_aside(path)
+                case Crash():
+                    raise EngineCrashed(f"before writing {printable(path)}")
+                case SkippedFile():
+                    return
+                case ZeroBytes():
+                    data = b""
+                case Torn():
+                    data, put = data[: len(data) // 2], _rewrite_file
+                case ReadOnly():
+                    put = _refuse_read_only
+                case DiskFull():
+                    put = _fill_disk if self._storage.mode is WriteMode.IN_PLACE else _refuse_full_disk
+        self._perform(path, lambda directory, name: put(directory, name, data))
+
+    def _faults(self, path: str) -> Sequence[WriteFault]:
+        if self._storage.faults is None or self._storage.faults.is_empty:
+            return ()
+        return self._storage.faults.of_write(WriteEvent(self._stream, self._dump, os.path.basename(path)))
+
+    def _move_aside(self, path: str) -> None:
+        """Give the directory of a file another name: what it held is not lost."""
+        place = self._storage.confinement.locate(os.path.dirname(path))
+        self.close()
+        for number in count(1):
+            aside = f"{place}.vanished-{number}"
+            if not os.path.lexists(aside):
+                with suppress(FileNotFoundError):
+                    os.rename(str(place), aside)
+                return
 
     def _perform(self, path: str, action: Callable[[int, str], None]) -> None:
         directory, name = os.path.split(path)
@@ -175,6 +229,24 @@ def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
         raise _WrittenShort(error.errno, error.strerror) from error
     finally:
         os.close(descriptor)
+
+
+def _rewrite_file(directory: int, name: str, data: bytes) -> None:
+    _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data)
+
+
+def _refuse_read_only(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+def _refuse_full_disk(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+    raise _WrittenShort(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _fill_disk(directory: int, name: str, data: bytes) -> None:
+    """Open the file, which truncates it, and find no space."""
+    _rewrite_file(directory, name, b"")
+    _refuse_full_disk(directory, name, data)
 
 
 def _write_or_replace(directory: int, name: str, data: bytes) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -85,7 +85,7 @@ class Writer:
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
-        with self._storage.session() as session:
+        with self._session() as session:
             try:
                 for write in writes:
                     with _failing_as(FAILURES[type(write)]):
@@ -102,14 +102,17 @@ class Writer:
 
     def set_state(self, state: DumpState) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
-        with self._storage.session() as session:
+        with self._session() as session:
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
         """Remove the info file that a failed start has made, where the next start would be refused because of it."""
         if self._has_info_file and self._dialect.refuses_existing_info_file:
-            with self._storage.session() as session, suppress(WriteFailed):
+            with self._session() as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
+
+    def _session(self) -> AbstractContextManager[Session]:
+        return self._storage.session(str(self._stream), self._request.id)
 
     def _perform(self, session: Session, write: Write) -> None:
         match write:

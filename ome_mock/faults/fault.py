@@ -1,0 +1,55 @@
+"""What every fault has: the rule that says which of the events that it is meant for it spoils."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
+
+from ..errors import ConfigurationError
+from ..timestamps import NS_PER_SECOND
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Spoils the events that fit it: from the `nth` on, so many `times` (None: every one), each with a `chance`.
+
+    Only within a window: from `after_s` seconds of the emulator's clock after it was armed, until `until_s`. A fault that never
+    fires fails the test that armed it, unless `must_fire` is False.
+    """
+
+    nth: int = 1
+    times: int | None = 1
+    after_s: float = 0.0
+    until_s: float | None = None
+    chance: float = 1.0
+    must_fire: bool = True
+
+    def __post_init__(self) -> None:
+        self._require("nth", self.nth >= 1, "is 1 or more")
+        self._require("times", self.times is None or self.times >= 1, "is 1 or more, or none for every time")
+        self._require("after_s", self.after_s >= 0, "is 0 or more")
+        self._require("until_s", self.until_s is None or self.until_s > self.after_s, "is more than after_s")
+        self._require("chance", 0 <= self.chance <= 1, "is between 0 and 1")
+
+    @classmethod
+    def kind(cls) -> str:
+        """Its name in JSON and in tables, such as `diskFull`."""
+        return cls.__name__[0].lower() + cls.__name__[1:]
+
+    def is_open(self, armed_ns: int, now_ns: int) -> bool:
+        """Whether its window is open."""
+        elapsed_s = (now_ns - armed_ns) / NS_PER_SECOND
+        return elapsed_s >= self.after_s and (self.until_s is None or elapsed_s < self.until_s)
+
+    def _require(self, name: str, holds: bool, rule: str) -> None:
+        if not holds:
+            raise ConfigurationError(f"fault {self.kind()}: {name} {getattr(self, name)!r} is wrong, it {rule}")
+
+    def __str__(self) -> str:
+        said = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if getattr(self, field.name) != field.default]
+        return f"{self.kind()}({', '.join(said)})"
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a name fits a pattern, in which `*` is anything and `?` one character."""
+    return fnmatchcase(name, pattern)

@@ -1,0 +1,142 @@
+"""The faults that are armed, and which of them an event sets off."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from threading import Lock
+from typing import TypeVar
+
+from ..timestamps import NS_PER_SECOND
+from .fault import Fault
+from .request_faults import RequestEvent, RequestFault
+from .stream_faults import StreamFault
+from .write_faults import WriteEvent, WriteFault
+
+log = logging.getLogger("ome_mock.faults")
+
+F = TypeVar("F", bound=Fault)
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A fault that fired, when, and what it spoilt."""
+
+    fault: Fault
+    at_ns: int
+    event: str
+
+
+@dataclass
+class _Armed:
+    """A fault with what it has seen so far."""
+
+    fault: Fault
+    at_ns: int
+    seen: int = 0
+    fired: int = 0
+
+    @property
+    def due_ns(self) -> int:
+        return self.at_ns + round(self.fault.after_s * NS_PER_SECOND)
+
+    @property
+    def is_spent(self) -> bool:
+        return self.fault.times is not None and self.fired >= self.fault.times
+
+
+class FaultPlan:
+    """The faults of one emulator; safe to use from any thread.
+
+    The same seed and the same events set off the same faults.
+    """
+
+    def __init__(self, now_ns: Callable[[], int], seed: int = 0, on_arm: Callable[[], None] = lambda: None) -> None:
+        self._now_ns = now_ns
+        self._chance = Random(f"{seed}/faults")  # noqa: S311
+        self._on_arm = on_arm
+        self._lock = Lock()
+        self._armed: list[_Armed] = []
+        self._firings: list[Firing] = []
+
+    def arm(self, *faults: Fault) -> None:
+        """Arm faults; where several fit one event, all of them do, in the order of their arming."""
+        with self._lock:
+            self._armed += [_Armed(fault, self._now_ns()) for fault in faults]
+        self._on_arm()
+
+    def clear(self) -> None:
+        """Disarm every fault, and forget what has fired."""
+        with self._lock:
+            self._armed.clear()
+            self._firings.clear()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was armed, which is so nearly always, and quickly seen."""
+        return not self._armed
+
+    @property
+    def armed(self) -> list[Fault]:
+        """The faults that can still fire."""
+        with self._lock:
+            return [each.fault for each in self._armed if not each.is_spent]
+
+    @property
+    def firings(self) -> list[Firing]:
+        """What has fired so far, in order."""
+        with self._lock:
+            return list(self._firings)
+
+    @property
+    def never_fired(self) -> list[Fault]:
+        """The faults that were to fire and have not."""
+        with self._lock:
+            return [each.fault for each in self._armed if each.fault.must_fire and not each.fired]
+
+    # Events
+
+    def of_request(self, event: RequestEvent) -> list[RequestFault]:
+        return self._set_off(RequestFault, lambda fault: fault.fits(event), str(event))
+
+    def of_write(self, event: WriteEvent) -> list[WriteFault]:
+        return self._set_off(WriteFault, lambda fault: fault.fits(event), str(event))
+
+    def of_time(self, now_ns: int) -> tuple[int, StreamFault] | None:
+        """The first fault of a stream that has fallen due, and its instant; what it brings about may arm others."""
+        with self._lock:
+            due_ns, armed = self._next_of_time()
+            if armed is None or due_ns > now_ns:
+                return None
+            self._note(armed, due_ns, "time")
+        return due_ns, armed.fault  # type: ignore[return-value]
+
+    def next_due_ns(self) -> int | None:
+        """When the next fault of a stream falls due."""
+        with self._lock:
+            due_ns, armed = self._next_of_time()
+        return None if armed is None else due_ns
+
+    def _next_of_time(self) -> tuple[int, _Armed | None]:
+        due = [(each.due_ns, each) for each in self._armed if isinstance(each.fault, StreamFault) and not each.is_spent]
+        return min(due, key=lambda row: row[0], default=(0, None))
+
+    def _set_off(self, kind: type[F], fits: Callable[[F], bool], event: str) -> list[F]:
+        now_ns, found = self._now_ns(), []
+        with self._lock:
+            for each in self._armed:
+                fault = each.fault
+                if each.is_spent or not isinstance(fault, kind) or not fault.is_open(each.at_ns, now_ns) or not fits(fault):
+                    continue
+                each.seen += 1
+                if each.seen >= fault.nth and (fault.chance >= 1 or self._chance.random() < fault.chance):
+                    self._note(each, now_ns, event)
+                    found.append(fault)
+        return found
+
+    def _note(self, armed: _Armed, at_ns: int, event: str) -> None:
+        armed.fired += 1
+        self._firings.append(Firing(armed.fault, at_ns, event))
+        log.info("fault %s: %s", armed.fault, event)

@@ -1,0 +1,105 @@
+"""Faults of the disk: each spoils writes of files.
+
+What comes of a failed write is the dialect's matter: `docs` ends the dump with `Error`, `engine-0.21` notices only a file that
+it can't open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fault import Fault, fits
+
+
+@dataclass(frozen=True)
+class WriteEvent:
+    """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name."""
+
+    stream: str
+    dump: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} of dump {self.dump} of {self.stream}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteFault(Fault):
+    """Spoils a write. `file` is the file's name, such as `seg_0_*`, `chunklist_*` or `*.info`; `dump` an id; `stream` an output
+    stream, `vhost/app/stream`. In each `*` is anything. Counted are the writes that happen: a file that changes many times within
+    one `advance` is written once.
+    """
+
+    file: str = "*"
+    dump: str = "*"
+    stream: str = "*"
+
+    def fits(self, event: WriteEvent) -> bool:
+        return fits(self.file, event.name) and fits(self.dump, event.dump) and fits(self.stream, event.stream)
+
+
+@dataclass(frozen=True)
+class DiskFull(WriteFault):
+    """There is no space left: nothing can be written into the file."""
+
+
+@dataclass(frozen=True)
+class ReadOnly(WriteFault):
+    """The file system is read-only: the file can't be opened."""
+
+
+@dataclass(frozen=True)
+class VanishedDirectory(WriteFault):
+    """The directory is gone, moved aside under another name, and comes back empty but for what is written from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZeroBytes(WriteFault):
+    """The file is made and left empty, and nobody notices, as with OME 0.16.2."""
+
+    file: str = "seg_*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Torn(WriteFault):
+    """Half of the file is written, in place, and nobody notices; the next write of the file heals it."""
+
+    file: str = "*.info"
+
+
+@dataclass(frozen=True)
+class SkippedFile(WriteFault):
+    """The file is not written, and nobody notices: it is listed all the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingInit(SkippedFile):
+    """The init section is not written, though playlists name it."""
+
+    file: str = "init_*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenInfoFile(SkippedFile):
+    """The info file stays as it is, `Running` for ever, as with OME up to 0.15.13."""
+
+    file: str = "*.info"
+    times: int | None = None
+    nth: int = 2
+    """The first write makes the file."""
+
+
+@dataclass(frozen=True)
+class SlowWrite(WriteFault):
+    """The write takes `seconds` of real time longer."""
+
+    seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require("seconds", 0 <= self.seconds <= 3600, "is between 0 and 3600")
+
+
+@dataclass(frozen=True)
+class Crash(WriteFault):
+    """The engine dies before the write: nothing more is written, every dump is left as it is, and it starts anew with nothing connected."""

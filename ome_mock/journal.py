@@ -1,0 +1,180 @@
+"""What clients asked and were answered, and which files were written: bounded, for tests to query and assert."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from threading import Condition
+from typing import Any
+
+from .text import printable
+
+MOST_EXCHANGES = 10_000
+MOST_WRITES = 100_000
+LONGEST_BODY_KEPT = 65_536
+LAST_SHOWN = 10
+"""How many exchanges the message of a failed assertion shows."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer.
+
+    `status` is None where the connection was closed without one. `diagnosis` is what the client probably meant otherwise. Of long
+    bodies the beginning is kept.
+    """
+
+    number: int
+    at_ns: int
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    status: int | None
+    answer: bytes
+    diagnosis: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def json(self) -> Any:
+        """The request's body, or None where it is no plain JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        said = "".join(f"\n    {each}" for each in self.diagnosis)
+        body = printable(self.body[:200].decode("utf-8", "replace"))
+        return f"{self.number}. {self.method} {printable(self.target)} {body} -> {self.status or 'connection closed'}{said}"
+
+
+@dataclass(frozen=True)
+class FileWrite:
+    """One file written: for which output stream and which dump, under which path of the client's, and how many bytes."""
+
+    number: int
+    at_ns: int
+    stream: str
+    dump: str
+    path: str
+    size: int
+
+
+class RequestJournal:
+    """The exchanges and file writes of one emulator; safe to use from any thread. Numbers count from 1 and are never used again."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
+        self._writes: deque[FileWrite] = deque(maxlen=MOST_WRITES)
+        self._exchange_count = 0
+        self._write_count = 0
+
+    def note_exchange(
+        self,
+        at_ns: int,
+        method: str,
+        target: str,
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+        status: int | None,
+        answer: bytes,
+        diagnosis: Iterable[str] = (),
+    ) -> None:
+        with self._changed:
+            self._exchange_count += 1
+            kept, answered = body[:LONGEST_BODY_KEPT], answer[:LONGEST_BODY_KEPT]
+            exchange = Exchange(self._exchange_count, at_ns, method, target, tuple(headers), kept, status, answered, tuple(diagnosis))
+            self._exchanges.append(exchange)
+            self._changed.notify_all()
+
+    def note_write(self, at_ns: int, stream: str, dump: str, path: str, size: int) -> None:
+        with self._changed:
+            self._write_count += 1
+            self._writes.append(FileWrite(self._write_count, at_ns, stream, dump, path, size))
+
+    def clear(self) -> None:
+        """Forget everything so far."""
+        with self._changed:
+            self._exchanges.clear()
+            self._writes.clear()
+
+    # Queries
+
+    @property
+    def writes(self) -> list[FileWrite]:
+        with self._changed:
+            return list(self._writes)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        with self._changed:
+            return list(self._exchanges)
+
+    def find(self, route: str = "*", *, status: int | None = None, body: Any = None) -> list[Exchange]:
+        """The exchanges that fit, in order.
+
+        `route` is the end of a path, such as `:startHlsDump`, or a method and that, such as `GET /v1/vhosts`; `*` is anything in it.
+        `body` is what the request's JSON held, among other members.
+        """
+        return [exchange for exchange in self.exchanges if _fits(exchange, route, status, body)]
+
+    def assert_called(self, route: str, *, times: int | None = None, status: int | None = None, body: Any = None) -> list[Exchange]:
+        """Fail unless such requests came, or just so many; returns them."""
+        found = self.find(route, status=status, body=body)
+        if len(found) != times if times is not None else not found:
+            wanted = "at least once" if times is None else f"{times} times"
+            raise AssertionError(f"{_description(route, status, body)} was to be called {wanted}, not {len(found)} times.{self._tail()}")
+        return found
+
+    def assert_not_called(self, route: str, *, status: int | None = None, body: Any = None) -> None:
+        self.assert_called(route, times=0, status=status, body=body)
+
+    def wait_for(
+        self, route: str, *, times: int = 1, status: int | None = None, body: Any = None, timeout_s: float = 5.0
+    ) -> list[Exchange]:
+        """Wait until so many such requests have been answered, in real time; returns them. Raises AssertionError after `timeout_s`."""
+        found: list[Exchange] = []
+
+        def enough() -> bool:
+            found[:] = [exchange for exchange in self._exchanges if _fits(exchange, route, status, body)]
+            return len(found) >= times
+
+        with self._changed:
+            is_enough = self._changed.wait_for(enough, timeout_s)
+        if not is_enough:
+            said = _description(route, status, body)
+            raise AssertionError(f"{said} was called {len(found)} times within {timeout_s} s, not {times}.{self._tail()}")
+        return found
+
+    def _tail(self) -> str:
+        """The last exchanges, for the message of a failed assertion."""
+        exchanges = self.exchanges
+        if not exchanges:
+            return " There was no request at all."
+        return "\n".join([f" The last of {len(exchanges)} requests:", *(f"  {exchange}" for exchange in exchanges[-LAST_SHOWN:])])
+
+
+def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool:
+    method, _, path = route.rpartition(" ")
+    if (method and method != exchange.method) or (status is not None and status != exchange.status):
+        return False
+    return fnmatchcase(exchange.path, "*" + path) and (body is None or _holds(exchange.json, body))
+
+
+def _holds(value: Any, wanted: Any) -> bool:
+    """Whether a JSON value is the wanted one; of objects, whether it has the wanted members."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return all(key in value and _holds(value[key], each) for key, each in wanted.items())
+    return type(value) is type(wanted) and bool(value == wanted)
+
+
+def _description(route: str, status: int | None, body: Any) -> str:
+    return f"{route}{'' if status is None else f', answered {status}'}{'' if body is None else f', with {json.dumps(body)}'}"

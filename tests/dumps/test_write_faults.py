@@ -1,0 +1,123 @@
+"""What each fault of the disk leaves for readers, in the dialect whose users suffer it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dump_api import KEY, NO_INIT, DumpApi, listed, names, parse_info, read_info, started
+
+from ome_mock import faults
+from ome_mock.emulator import Emulator
+
+SEGMENT = f"seg_0_10_video_{KEY}_llhls.m4s"
+CHUNKLIST = f"chunklist_0_video_{KEY}_llhls.m3u8"
+
+
+@pytest.fixture
+def engine(root: Path) -> Emulator:
+    """An emulator in the engine's dialect."""
+    return Emulator(root=root, dialect="engine-0.21")
+
+
+def test_disk_that_fills_ends_a_dump_with_an_error(root, emulator, api):
+    emulator.faults.arm(faults.DiskFull(file="seg_0_11_*"))
+    assert started(api.start(infoFile="/d1.info"))
+    emulator.clock.advance(20)
+    assert read_info(root / "d1.info").status == "Error"
+    assert [dump["enabled"] for dump in api.dumps()] == [False]
+    assert emulator.faults.never_fired == []
+
+
+def test_disk_that_fills_is_not_noticed_by_the_engine(root, engine):
+    api = DumpApi(engine)
+    engine.faults.arm(faults.DiskFull(file="seg_0_11_*"))
+    api.start(infoFile="/d1.info")
+    engine.clock.advance(20)
+    api.stop()
+    assert (root / "out" / SEGMENT.replace("_10_", "_11_")).stat().st_size == 0
+    assert SEGMENT.replace("_10_", "_11_") in listed((root / "out" / CHUNKLIST).read_text())
+    assert parse_info((root / "d1.info").read_bytes(), "DumpInfo").status == "Completed"
+
+
+@pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
+def test_read_only_disk_fails_a_start(root, dialect):
+    emulator = Emulator(root=root, dialect=dialect)
+    emulator.faults.arm(faults.ReadOnly(file="init_*"))
+    answer = DumpApi(emulator).start()
+    assert (answer.status, "Could not dump init segment" in answer.body["message"]) == (500, True)
+
+
+def test_start_succeeds_once_the_fault_is_spent(emulator, api):
+    emulator.faults.arm(faults.DiskFull(times=2))
+    assert [api.start(), api.start()] == [NO_INIT, NO_INIT]
+    assert started(api.start())
+
+
+def test_directory_that_vanishes_comes_back_with_what_is_written_from_then_on(root, emulator, api):
+    api.start(playlist=["llhls.m3u8"])
+    emulator.faults.arm(faults.VanishedDirectory(file="seg_0_*"))
+    emulator.clock.advance(7)
+    assert names(root) == {"out", "out.vanished-1"}
+    assert "llhls.m3u8" in names(root / "out.vanished-1")
+    assert "llhls.m3u8" not in names(root / "out")
+    assert SEGMENT in names(root / "out")
+
+
+def test_segment_of_zero_bytes_is_listed(root, emulator, api):
+    emulator.faults.arm(faults.ZeroBytes(file="seg_0_10_*", nth=2))
+    api.start()
+    emulator.clock.advance(7)
+    assert (root / "out" / SEGMENT).stat().st_size == 0
+    assert SEGMENT in listed((root / "out" / CHUNKLIST).read_text())
+
+
+def test_torn_info_file_is_healed_by_the_next_write(root, emulator, api):
+    api.start(infoFile="/d1.info")
+    emulator.faults.arm(faults.Torn())
+    emulator.clock.advance(7)
+    assert not (root / "d1.info").read_text().endswith("</HLSDumpInfo>\n")
+    emulator.clock.advance(6)
+    assert read_info(root / "d1.info").status == "Running"
+
+
+def test_init_section_may_be_missing(root, emulator, api):
+    emulator.faults.arm(faults.MissingInit())
+    api.start(infoFile="/d1.info")
+    emulator.clock.advance(7)
+    assert f"init_0_video_{KEY}_llhls.m4s" not in names(root / "out")
+    assert f"init_1_video_{KEY}_llhls.m4s" in names(root / "out")
+    assert f"init_0_video_{KEY}_llhls.m4s" in (root / "out" / CHUNKLIST).read_text()
+
+
+def test_segment_may_be_missing(root, emulator, api):
+    emulator.faults.arm(faults.SkippedFile(file="seg_0_11_*"))
+    api.start()
+    emulator.clock.advance(20)
+    missing = SEGMENT.replace("_10_", "_11_")
+    assert missing not in names(root / "out")
+    assert missing in listed((root / "out" / CHUNKLIST).read_text())
+
+
+def test_info_file_may_say_running_for_ever(root, emulator, api):
+    emulator.faults.arm(faults.FrozenInfoFile())
+    api.start(infoFile="/d1.info")
+    emulator.clock.advance(60)
+    api.stop()
+    info = read_info(root / "d1.info")
+    assert (info.status, len(info.items)) == ("Running", 1)
+
+
+def test_slow_write_takes_its_time(emulator, api, monkeypatch):
+    slept = []
+    monkeypatch.setattr("ome_mock.dumps.storage.time.sleep", slept.append)
+    emulator.faults.arm(faults.SlowWrite(2.5, file="seg_0_10_*", nth=2))
+    api.start()
+    emulator.clock.advance(7)
+    assert slept == [2.5]
+
+
+def test_fault_of_one_dump_leaves_others_alone(emulator, api):
+    emulator.faults.arm(faults.DiskFull(dump="d1", times=None))
+    assert api.start("d1") == NO_INIT
+    assert started(api.start("d2"))

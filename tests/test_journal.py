@@ -1,0 +1,112 @@
+"""The journal of requests and file writes."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+
+from ome_mock.journal import MOST_EXCHANGES, RequestJournal
+
+START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
+
+
+@pytest.fixture
+def journal():
+    return RequestJournal()
+
+
+def note(journal, method="POST", target=START, body=b'{"id":"d1","playlist":["a"]}', status=200, diagnosis=()):
+    journal.note_exchange(0, method, target, [("Host", "h")], body, status, b"{}", diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, 1),
+        ({"route": ":startHlsDump"}, 1),
+        ({"route": "POST :startHlsDump"}, 1),
+        ({"route": "GET :startHlsDump"}, 0),
+        ({"route": ":stopHlsDump"}, 0),
+        ({"route": "/apps/*:startHlsDump"}, 1),
+        ({"status": 200}, 1),
+        ({"status": 500}, 0),
+        ({"body": {"id": "d1"}}, 1),
+        ({"body": {"id": "d2"}}, 0),
+        ({"body": {"id": "d1", "playlist": ["a"]}}, 1),
+        ({"body": {"infoFile": "x"}}, 0),
+    ],
+    ids=str,
+)
+def test_exchanges_are_found(journal, query, found):
+    note(journal)
+    assert len(journal.find(**query)) == found
+
+
+def test_numbers_and_truth_values_are_told_apart(journal):
+    note(journal, body=b'{"a":1}')
+    assert (len(journal.find(body={"a": 1})), len(journal.find(body={"a": True}))) == (1, 0)
+
+
+def test_query_of_a_target_is_not_part_of_its_route(journal):
+    note(journal, target=START + "?x=1")
+    assert len(journal.find(":startHlsDump")) == 1
+
+
+def test_body_that_is_no_json_is_found_by_its_route_alone(journal):
+    note(journal, body=b"\xff{")
+    assert (len(journal.find()), len(journal.find(body={}))) == (1, 0)
+
+
+def test_assertion_that_holds_returns_the_exchanges(journal):
+    note(journal)
+    note(journal)
+    assert [exchange.number for exchange in journal.assert_called(":startHlsDump", times=2)] == [1, 2]
+    journal.assert_not_called(":stopHlsDump")
+
+
+def test_assertion_that_fails_shows_what_came_and_what_was_meant(journal):
+    note(journal, status=400, diagnosis=["unknown field playlists: playlist was meant"])
+    with pytest.raises(AssertionError) as raised:
+        journal.assert_called(":startHlsDump", status=200)
+    assert str(raised.value) == (
+        ":startHlsDump, answered 200 was to be called at least once, not 0 times. The last of 1 requests:\n"
+        f'  1. POST {START} {{"id":"d1","playlist":["a"]}} -> 400\n'
+        "    unknown field playlists: playlist was meant"
+    )
+
+
+def test_assertion_says_that_nothing_came(journal):
+    with pytest.raises(AssertionError, match=r"was to be called 2 times, not 0 times\. There was no request at all\."):
+        journal.assert_called(":startHlsDump", times=2)
+
+
+def test_waiting_ends_with_the_request(journal):
+    thread = Thread(target=note, args=(journal,))
+    thread.start()
+    assert [exchange.method for exchange in journal.wait_for(":startHlsDump")] == ["POST"]
+    thread.join()
+
+
+def test_waiting_in_vain_fails(journal):
+    with pytest.raises(AssertionError, match=r":startHlsDump was called 0 times within 0\.01 s, not 1\."):
+        journal.wait_for(":startHlsDump", timeout_s=0.01)
+
+
+def test_journal_is_bounded_and_goes_on_counting(journal):
+    for _ in range(MOST_EXCHANGES + 5):
+        note(journal)
+    assert [exchange.number for exchange in journal.exchanges][:: MOST_EXCHANGES - 1] == [6, MOST_EXCHANGES + 5]
+
+
+def test_cleared_journal_is_empty(journal):
+    note(journal)
+    journal.note_write(0, "default/app/stream", "d1", "/d/seg", 3)
+    assert [(write.path, write.size) for write in journal.writes] == [("/d/seg", 3)]
+    journal.clear()
+    assert (journal.exchanges, journal.writes) == ([], [])
+
+
+def test_long_bodies_are_kept_in_part(journal):
+    note(journal, body=b"x" * 1_000_000)
+    assert len(journal.exchanges[0].body) == 65_536
