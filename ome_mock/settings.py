@@ -27,6 +27,10 @@ ORIGIN_STREAM_NAME = "${OriginStreamName}"
 """The macro in an output profile's OutputStreamName that stands for the input stream's name."""
 
 
+BypassRule = tuple[str, str]
+"""One element of `<BypassIfMatch>`: a quality by its name in the REST API, and `eq`, `gte` or `lte`."""
+
+
 @dataclass(frozen=True)
 class VideoEncode:
     """One `<Video>` of an output profile; size and rates are those of the input where it is bypassed."""
@@ -41,6 +45,7 @@ class VideoEncode:
     """As configured, in lower case; empty where the input's is kept."""
     key_frame_interval: int = 0
     """In frames; 0 where the encoder decides."""
+    bypass_if_match: tuple[BypassRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class AudioEncode:
     """As configured, in lower case; empty where the input's is kept."""
     samplerate: int = 0
     channels: int = 0
+    bypass_if_match: tuple[BypassRule, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ BYPASS_IF_MATCH = one(
         one("Channel", MATCH),
         one("SAR", MATCH, json="sar"),
     ),
-    use=NOT_EMULATED,
 )
 
 VIDEO = group(

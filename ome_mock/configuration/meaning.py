@@ -94,6 +94,7 @@ def _video(node: Node) -> VideoEncode:
         framerate=Fraction(node.get("framerate", 0)),
         codec=node.get("codec", "").lower(),
         key_frame_interval=round(node.get("keyFrameInterval", 0)),
+        bypass_if_match=tuple(node.node("bypassIfMatch").values.items()),
     )
 
 
@@ -105,6 +106,7 @@ def _audio(node: Node) -> AudioEncode:
         codec=node.get("codec", "").lower(),
         samplerate=node.get("samplerate", 0),
         channels=node.get("channel", 0),
+        bypass_if_match=tuple(node.node("bypassIfMatch").values.items()),
     )
 
 

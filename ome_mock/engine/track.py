@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.loop import LoopTrack, MediaKind, load_loop
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from .bypass import audio_for, video_for
 from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
 
 TRANSCODER_OFFSET_MS = Fraction(1, 2)
@@ -87,19 +89,18 @@ class TrackMaker:
 
         Recorded: story abr-two-playlists.
         """
-        track_id = first_id
-        for video in profile.videos if self.input_tracks.video else ():
-            yield self._video(video, track_id, key)
-            track_id += 1
-        for audio in profile.audios if self.input_tracks.audio else ():
-            yield self._audio(audio, track_id, key)
-            track_id += 1
-        yield UnpackagedTrack(track_id, "Data")
+        ids = count(first_id)
+        if given_video := self.input_tracks.video:
+            for video in profile.videos:
+                yield self._video(video_for(video, given_video), given_video, next(ids), key)
+        if given_audio := self.input_tracks.audio:
+            for audio in profile.audios:
+                yield self._audio(audio_for(audio, given_audio), given_audio, next(ids), key)
+        yield UnpackagedTrack(next(ids), "Data")
 
-    def _video(self, encode: VideoEncode, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
+    def _video(self, encode: VideoEncode, given: VideoInput, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
         if encode.codec not in PACKAGED_CODECS[MediaKind.VIDEO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
-        given = self.input_tracks.video or VideoInput()
         if encode.bypass:
             source = load_loop().video(given.height, given.framerate, given.key_frame_interval)
             packager = self._packager(source, self._bypass_offset_ms(), 0, BYPASS_TIMESCALE, source.bitrate)
@@ -113,10 +114,9 @@ class TrackMaker:
             track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
         )
 
-    def _audio(self, encode: AudioEncode, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
+    def _audio(self, encode: AudioEncode, given: AudioInput, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
         if encode.codec not in PACKAGED_CODECS[MediaKind.AUDIO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
-        given = self.input_tracks.audio or AudioInput()
         if encode.bypass:
             source = load_loop().audio(given.channels, given.samplerate)
             bitrate = encode.bitrate or source.bitrate

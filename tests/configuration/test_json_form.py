@@ -83,7 +83,10 @@ def test_defaults_are_what_is_read_where_nothing_is_said():
     assert settings.written == {"name": "a", "type": "live", **APPLICATION_DEFAULTS}
     assert (settings.providers, settings.publishers) == ({"ovt", "rtspPull", "webrtc", "srt", "rtmp"}, {"llhls", "webrtc", "ovt"})
     assert profile.videos == (VideoEncode("bypass_video", bypass=True),)
-    assert profile.audios[1] == AudioEncode("aac", bypass=False, bitrate=128_000, codec="aac", samplerate=48_000, channels=2)
+    rules = (("codec", "eq"),)
+    assert profile.audios[1] == AudioEncode(
+        "aac", bypass=False, bitrate=128_000, codec="aac", samplerate=48_000, channels=2, bypass_if_match=(("codec", "eq"),)
+    )
 
 
 @pytest.mark.parametrize(

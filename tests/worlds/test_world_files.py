@@ -359,6 +359,11 @@ def test_ladder_offers_its_renditions(load, tmp_path):
     assert sizes == {"abr": ["640x360", "1280x720", "640x360"], "mobile": ["640x360"]}
 
 
+def test_audio_that_matches_is_bypassed_and_opus_is_not_dumped(load):
+    (output,) = load("origin", "default/app/s").engine.input_stream("default", "app", "s").outputs
+    assert [(track.variant, track.encode.bypass) for track in output.tracks] == [("bypass_video", True), ("aac", True)]
+
+
 def test_radio_has_no_video(load, tmp_path):
     emulator = load("audio-only-output", "default/app/s")
     body = {"outputStreamName": "s_radio", "id": "d", "outputPath": "/d", "playlist": ["radio.m3u8"]}

@@ -1,0 +1,35 @@
+"""Whether an encode leaves its input as it is after all, because it matches what is asked for (`<BypassIfMatch>`)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..settings import AudioEncode, BypassRule, VideoEncode
+from .input_tracks import AudioInput, VideoInput
+
+INPUT_VIDEO_CODEC = "h264"
+INPUT_AUDIO_CODEC = "aac"
+
+RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte": operator.ge, "lte": operator.le}
+"""How the input is to compare with the encode; by OME's documentation, no recorded case has one."""
+
+
+def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
+    """The encode of a video, which is a bypass where the input matches every rule. Pixels are always square."""
+    asked = {"codec": encode.codec, "width": encode.width, "height": encode.height, "framerate": encode.framerate}
+    offered = {"codec": INPUT_VIDEO_CODEC, "width": given.width, "height": given.height, "framerate": given.framerate}
+    return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
+
+
+def audio_for(encode: AudioEncode, given: AudioInput) -> AudioEncode:
+    """The encode of an audio, which is a bypass where the input matches every rule."""
+    asked = {"codec": encode.codec, "samplerate": encode.samplerate, "channel": encode.channels}
+    offered = {"codec": INPUT_AUDIO_CODEC, "samplerate": given.samplerate, "channel": given.channels}
+    return AudioEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
+
+
+def _matches(rules: tuple[BypassRule, ...], asked: Mapping[str, Any], offered: Mapping[str, Any]) -> bool:
+    """What an encode doesn't ask for is as the input has it."""
+    return bool(rules) and all(RELATIONS[relation](offered[quality], asked[quality]) for quality, relation in rules if asked.get(quality))
