@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from ..settings import Written
@@ -15,8 +14,6 @@ from .grammar import Anything, Field, Group, Use
 from .mistakes import Mistake, Place, missing, refused, unknown_item, wrong_kind, wrong_value
 from .scalars import Scalar, expand_macros, text_of
 from .xml_form import ATTRIBUTES_KEY
-
-NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,10 @@ NOWHERE = Node({}, {})
 class Reader:
     """Reads trees, and keeps the paths of the elements that have no effect.
 
-    `environment` is what macros may name; bodies of the REST API have none.
+    `environment` is what macros may name; without one they are left as they are, as in bodies of the REST API.
     """
 
-    def __init__(self, environment: Mapping[str, str] = NO_ENVIRONMENT) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._environment = environment
         self.ignored: dict[Use, set[str]] = {Use.NOT_EMULATED: set(), Use.WITHOUT_EFFECT: set()}
 
@@ -110,7 +107,7 @@ class Reader:
     def _scalar(self, field: Field, scalar: Scalar, written: str, place: Place) -> Any:
         """An empty element counts as absent, unless any text will do."""
         try:
-            text = expand_macros(written, self._environment)
+            text = written if self._environment is None else expand_macros(written, self._environment)
         except ValueError as error:
             raise Mistake(place, str(error), f"{field.item_xml}: {error}") from None
         if not text and (field.required or scalar.parse is not str):

@@ -83,7 +83,6 @@ def test_defaults_are_what_is_read_where_nothing_is_said():
     assert settings.written == {"name": "a", "type": "live", **APPLICATION_DEFAULTS}
     assert (settings.providers, settings.publishers) == ({"ovt", "rtspPull", "webrtc", "srt", "rtmp"}, {"llhls", "webrtc", "ovt"})
     assert profile.videos == (VideoEncode("bypass_video", bypass=True),)
-    rules = (("codec", "eq"),)
     assert profile.audios[1] == AudioEncode(
         "aac", bypass=False, bitrate=128_000, codec="aac", samplerate=48_000, channels=2, bypass_if_match=(("codec", "eq"),)
     )
@@ -129,3 +128,9 @@ def test_wrong_scalars_are_refused(video, text):
     with pytest.raises(ConfigurationRefused) as raised:
         read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
     assert raised.value.text == text
+
+
+def test_macros_in_bodies_are_left_as_they_are():
+    profile = {"name": "p", "outputStreamName": "${env:HOME}_${env:NOPE}", "encodes": {}}
+    settings = read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
+    assert settings.output_profiles[0].output_stream_name == "${env:HOME}_${env:NOPE}"
