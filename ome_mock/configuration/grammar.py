@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from .scalars import TEXT, Scalar
+from .scalars import TEXT, WHOLE, Scalar
 
 
 class Use(Enum):
@@ -109,6 +109,11 @@ def flat(
 
 def group(*fields: Field, rules: tuple[Rule, ...] = (), attributes: frozenset[str] = frozenset()) -> Group:
     return Group(fields, rules, attributes)
+
+
+def tuned(xml: str, content: Content = WHOLE, *, json: str = "") -> Field:
+    """An element that is checked, and has no meaning for an emulator."""
+    return one(xml, content, json=json, use=Use.WITHOUT_EFFECT)
 
 
 def tuning(*names: str) -> tuple[Field, ...]:

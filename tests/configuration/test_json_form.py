@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import JSON, trees
 
-from ome_mock.configuration.application_grammar import APPLICATION, OUTPUT_PROFILE
+from ome_mock.configuration.application_grammar import APPLICATION
 from ome_mock.configuration.json_form import APPLICATION_DEFAULTS, merged, read_application, read_virtual_host, with_defaults
+from ome_mock.configuration.output_profile_grammar import OUTPUT_PROFILE
 from ome_mock.configuration.server_grammar import VIRTUAL_HOST
 from ome_mock.errors import ConfigurationRefused
 from ome_mock.settings import AudioEncode, VideoEncode
