@@ -118,6 +118,7 @@ def test_scalars_convert_freely(video, expected):
         ({"bypass": True, "width": 1e300}, f"Invalid value of videos.width: 1{'0' * 300}"),
         ({"bypass": True, "width": -1}, "Invalid value of videos.width: -1"),
         ({"bypass": True, "width": [1]}, "Invalid value type of videos.width"),
+        (None, "Codec must be specified when bypass is false"),
         ({"bypass": "yes"}, "Invalid value of videos.bypass: yes"),
         ({"bypass": True, "preset": "best"}, "Invalid value of videos.preset: best"),
         ({}, "Codec must be specified when bypass is false"),
@@ -135,3 +136,14 @@ def test_macros_in_bodies_are_left_as_they_are():
     profile = {"name": "p", "outputStreamName": "${env:HOME}_${env:NOPE}", "encodes": {}}
     settings = read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
     assert settings.output_profiles[0].output_stream_name == "${env:HOME}_${env:NOPE}"
+
+
+def test_null_among_texts_is_refused():
+    with pytest.raises(ConfigurationRefused, match=r"^Invalid value type of virtualHost\.host\.names$"):
+        read_virtual_host({"name": "v", "host": {"names": ["a", None]}})
+
+
+def test_blank_among_texts_that_must_be_there_is_refused():
+    dump = {"enable": True, "targetStreamName": "*", "outputPath": "/x", "playlists": {"playlist": [" "]}}
+    with pytest.raises(ConfigurationRefused, match=r"^dump\.playlists\.playlist is not optional$"):
+        read_application({"name": "a", "type": "live", "publishers": {"llhls": {"dumps": {"dump": [dump]}}}}, "v")

@@ -12,6 +12,9 @@ import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ome_mock.configuration.mistakes import Place
+from ome_mock.configuration.server_grammar import SERVER
+from ome_mock.configuration.xml_form import XmlForm
 from ome_mock.errors import ConfigurationError
 from ome_mock.settings import (
     ApplicationSettings,
@@ -314,6 +317,16 @@ def test_providers_and_publishers_are_known_by_their_names_in_the_rest_api():
     assert application.publishers == {"llhls", "hls", "file", "push"}
 
 
+def test_version_of_the_file_is_an_attribute():
+    place = Place("Server", "server")
+    assert XmlForm().tree(SERVER, {"@version": "8", "IP": None}, place) == {"$": {"version": "8"}, "iP": {}}
+
+
+def test_elements_of_which_the_grammar_says_nothing_are_shown_as_they_come():
+    application = read_application("<Subtitles><Rendition><Language>ko</Language></Rendition><Rendition/></Subtitles>")
+    assert application.written["subtitles"] == {"rendition": [{"language": "ko"}, {}]}
+
+
 def test_template_is_not_among_the_applications():
     applications = "".join(f"<Application><Name>{name}</Name><Type>live</Type></Application>" for name in ("a", "*", "b"))
     world = read(f"<VirtualHosts><VirtualHost><Name>v</Name><Applications>{applications}</Applications></VirtualHost></VirtualHosts>")
@@ -550,6 +563,11 @@ SECONDS = "is not a number of seconds from 0.001 to 86400"
             HOST.format("<Name><First>v</First></Name>"),
             "VirtualHost / Name: it holds elements where a text belongs",
             id="elements in a text",
+        ),
+        pytest.param(
+            f"<VirtualHosts/>{HOST.format('<Name>v</Name>')}",
+            "VirtualHosts: it stands 2 times where it may stand once",
+            id="wrapping element twice",
         ),
         pytest.param(
             '<VirtualHosts><VirtualHost include="*.xml"/></VirtualHosts>',
