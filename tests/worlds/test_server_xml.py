@@ -383,6 +383,11 @@ def test_elements_that_come_to_nothing_are_told_in_one_line(caplog):
     )
 
 
+def test_unknown_attribute_of_a_text_is_told_too(caplog):
+    assert read('<VirtualHosts><VirtualHost><Name lang="en">v</Name></VirtualHost></VirtualHosts>').virtual_hosts[0].name == "v"
+    assert caplog.messages == ["my.xml: unknown: VirtualHost/Name/@lang"]
+
+
 def test_default_world_holds_nothing_that_comes_to_nothing(caplog):
     read_server_xml(files("ome_mock.worlds").joinpath("default.xml").read_bytes(), "default.xml")
     assert caplog.messages == []
