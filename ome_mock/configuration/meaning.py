@@ -70,8 +70,8 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
 def output_profile(node: Node, where: str) -> OutputProfile:
     """The settings of an `<OutputProfile>`; `where` says in the log which application it belongs to."""
     encodes = node.node("encodes")
-    videos = tuple(map(_video, encodes.all("videos")))
-    audios = tuple(map(_audio, encodes.all("audios")))
+    videos = tuple(_video(each, number) for number, each in enumerate(encodes.all("videos")))
+    audios = tuple(_audio(each, number) for number, each in enumerate(encodes.all("audios")))
     where = f"{where}, output profile {printable(node.get('name'))}"
     known = ({video.name for video in videos}, {audio.name for audio in audios})
     return OutputProfile(
@@ -84,9 +84,10 @@ def output_profile(node: Node, where: str) -> OutputProfile:
     )
 
 
-def _video(node: Node) -> VideoEncode:
+def _video(node: Node, number: int) -> VideoEncode:
+    """One without a name is called by its number (dump reference, section 2.1)."""
     return VideoEncode(
-        name=node.get("name") or "Video",  # what the REST API calls a track without a name (section 3.7)
+        name=node.get("name") or f"video_{number}",
         bypass=node.get("bypass", False),
         bitrate=node.get("bitrate", 0),
         width=node.get("width", 0),
@@ -98,9 +99,9 @@ def _video(node: Node) -> VideoEncode:
     )
 
 
-def _audio(node: Node) -> AudioEncode:
+def _audio(node: Node, number: int) -> AudioEncode:
     return AudioEncode(
-        name=node.get("name") or "Audio",
+        name=node.get("name") or f"audio_{number}",
         bypass=node.get("bypass", False),
         bitrate=node.get("bitrate", 0),
         codec=node.get("codec", "").lower(),

@@ -92,7 +92,7 @@ def test_defaults_are_what_is_read_where_nothing_is_said():
 @pytest.mark.parametrize(
     ("video", "expected"),
     [
-        pytest.param({"bypass": True}, VideoEncode("Video", bypass=True), id="without a name"),
+        pytest.param({"bypass": True}, VideoEncode("video_0", bypass=True), id="without a name"),
         pytest.param({"name": "v", "bypass": "True"}, VideoEncode("v", bypass=True), id="true as text"),
         pytest.param({"name": "v", "bypass": 1}, VideoEncode("v", bypass=True), id="true as a number"),
         pytest.param(
