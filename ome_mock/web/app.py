@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import Any
-from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 
 from ..clock import Clock
 from ..dialect import Dialect
@@ -23,8 +21,9 @@ from .control import clock as control_clock
 from .control import health
 from .cors import api_cors_headers
 from .envelope import failure, render, success
+from .exact_response import ExactResponse
 from .request_line import method_of, path_of
-from .rest import Api, apps, hls_dumps, output_profiles, streams, version, vhosts
+from .rest import Api, apps, conclude_hls_live, hls_dumps, output_profiles, streams, version, vhosts
 from .routing import Route, find_route
 
 log = logging.getLogger("ome_mock.requests")
@@ -36,6 +35,7 @@ API_ROUTES: tuple[Route, ...] = (
     *output_profiles.ROUTES,
     *streams.ROUTES,
     *hls_dumps.ROUTES,
+    *conclude_hls_live.ROUTES,
 )
 CONTROL = "/_mock/"
 CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
@@ -54,15 +54,6 @@ def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_toke
     app.register_error_handler(Exception, answers.internal_error)
     app.after_request(_log_request)
     return app
-
-
-class ExactResponse(Response):
-    """Goes out with the headers that it was given and no others."""
-
-    automatically_set_content_length = False
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
-        return self.headers
 
 
 def _answer(api: Api, answers: Answers, access_token: str) -> Response:
