@@ -62,6 +62,11 @@ class _Repetition:
     duration_ns: int
 
 
+def arrived(times: SampleTimes, now_ns: int) -> int:
+    """How many samples of a track have been decoded by an instant of stream time."""
+    return times.count_before(now_ns // NS_PER_MS + 1)
+
+
 class Timeline:
     """The segments of one track.
 
@@ -71,7 +76,7 @@ class Timeline:
     def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0) -> None:
         self.times = times
         self._loop_samples = len(is_key)
-        self._latency_ns = latency_ns
+        self.latency_ns = latency_ns
         self._cutter = cut(times, is_key, rule)
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
@@ -108,7 +113,7 @@ class Timeline:
         """The segment in progress as far as its parts are complete; it may have none."""
         whole = self.segment(self.completed(now_ns))
         ends = list(accumulate(whole.part_sizes, initial=whole.first_sample))[1:]
-        complete = bisect_right(ends, now_ns, key=self._arrival_ns)
+        complete = bisect_right(ends, now_ns, key=self.arrival_ns)
         part_sizes = whole.part_sizes[:complete]
         return self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
 
@@ -116,10 +121,15 @@ class Timeline:
         end = first_sample + sum(part_sizes)
         dts_ms = self.times.dts_ms(first_sample)
         duration_ms = self.times.dts_ms(end) - dts_ms
-        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self._arrival_ns(end))
+        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self.arrival_ns(end))
 
-    def _arrival_ns(self, sample: int) -> int:
-        return self.times.dts_ms(sample) * NS_PER_MS + self._latency_ns
+    def arrival_ns(self, sample: int) -> int:
+        """When a sample has arrived."""
+        return self.times.dts_ms(sample) * NS_PER_MS + self.latency_ns
+
+    def arrived(self, now_ns: int) -> int:
+        """How many samples have arrived."""
+        return arrived(self.times, now_ns - self.latency_ns)
 
     def _extend(self, count: int) -> None:
         """Work out cuts until there are `count`, or until the state after one has been there before."""
@@ -128,7 +138,7 @@ class Timeline:
                 cut = next(self._cutter)
                 end = cut.first_sample + sum(cut.part_sizes)
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
-                self._complete_ns.append(self._arrival_ns(end))
+                self._complete_ns.append(self.arrival_ns(end))
                 self._cuts.append(cut)
                 state = (end % self._loop_samples, self.times.phase(end), cut.next_target_ms)
                 start = self._states.setdefault(state, len(self._cuts))
