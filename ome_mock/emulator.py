@@ -18,6 +18,7 @@ from .dumps.writer import Writer
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
+from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
 from .faults import FaultPlan
@@ -25,6 +26,7 @@ from .settings import World
 from .text import printable
 from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
+from .web.rest import Api
 from .web.server import HttpServer
 from .worlds.server_xml import default_world, read_server_xml
 
@@ -83,6 +85,9 @@ class Emulator:
         self.engine = Engine(
             world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
         )
+        self.statistics = Statistics(self.clock.now_ns())
+        for follower in (self.statistics,):
+            self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
@@ -90,7 +95,7 @@ class Emulator:
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
-        self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
+        self.app = create_flask_app(Api(self.engine, self.clock, self.dialect, self.statistics), self.access_token)
         self.app.extensions["ome_mock"] = self
         if not isinstance(self.clock, ManualClock):
             self._ticker.start()

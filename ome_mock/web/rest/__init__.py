@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ...clock import Clock
 from ...dialect import Dialect
 from ...engine.engine import Engine
+from ...engine.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
+    statistics: Statistics
 
 
 VHOSTS = "/v1/vhosts"
