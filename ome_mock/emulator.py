@@ -18,10 +18,12 @@ from .dumps.writer import Writer
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
+from .engine.records import RecordOrigin, Records
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
 from .faults import FaultPlan
+from .recordings.writer import Writer as RecordWriter
 from .settings import World
 from .text import printable
 from .timestamps import NS_PER_MS
@@ -85,8 +87,9 @@ class Emulator:
         self.engine = Engine(
             world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
         )
+        self.records = Records(self._make_record_writer, self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change)
         self.statistics = Statistics(self.clock.now_ns())
-        for follower in (self.statistics,):
+        for follower in (self.statistics, self.records):
             self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
@@ -95,7 +98,7 @@ class Emulator:
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
-        self.app = create_flask_app(Api(self.engine, self.clock, self.dialect, self.statistics), self.access_token)
+        self.app = create_flask_app(Api(self.engine, self.clock, self.dialect, self.records, self.statistics), self.access_token)
         self.app.extensions["ome_mock"] = self
         if not isinstance(self.clock, ManualClock):
             self._ticker.start()
@@ -130,6 +133,9 @@ class Emulator:
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
         return Writer(self._storage, self.dialect, self.clock.zone, request, stream)
+
+    def _make_record_writer(self, origin: RecordOrigin) -> RecordWriter:
+        return RecordWriter(self._storage, self.clock.zone, origin)
 
     def _on_change(self) -> None:
         self._ticker.wake()

@@ -30,6 +30,7 @@ from .rest import (
     events,
     hls_dumps,
     output_profiles,
+    records,
     statistics,
     streams,
     subtitles,
@@ -50,6 +51,7 @@ API_ROUTES: tuple[Route, ...] = (
     *hls_dumps.ROUTES,
     *events.ROUTES,
     *subtitles.ROUTES,
+    *records.ROUTES,
     *statistics.ROUTES,
     *certificates.ROUTES,
 )

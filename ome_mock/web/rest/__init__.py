@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ...clock import Clock
 from ...dialect import Dialect
 from ...engine.engine import Engine
+from ...engine.records import Records
 from ...engine.statistics import Statistics
 
 
@@ -21,6 +22,7 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
+    records: Records
     statistics: Statistics
 
 
