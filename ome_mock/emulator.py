@@ -18,6 +18,7 @@ from .dumps.writer import Writer
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
+from .engine.pushes import Pushes
 from .engine.records import RecordOrigin, Records
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
@@ -88,8 +89,9 @@ class Emulator:
             world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
         )
         self.records = Records(self._make_record_writer, self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change)
+        self.pushes = Pushes()
         self.statistics = Statistics(self.clock.now_ns())
-        for follower in (self.statistics, self.records):
+        for follower in (self.statistics, self.records, self.pushes):
             self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
@@ -98,7 +100,9 @@ class Emulator:
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
-        self.app = create_flask_app(Api(self.engine, self.clock, self.dialect, self.records, self.statistics), self.access_token)
+        self.app = create_flask_app(
+            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics), self.access_token
+        )
         self.app.extensions["ome_mock"] = self
         if not isinstance(self.clock, ManualClock):
             self._ticker.start()

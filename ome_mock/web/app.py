@@ -30,6 +30,7 @@ from .rest import (
     events,
     hls_dumps,
     output_profiles,
+    pushes,
     records,
     statistics,
     streams,
@@ -52,6 +53,7 @@ API_ROUTES: tuple[Route, ...] = (
     *events.ROUTES,
     *subtitles.ROUTES,
     *records.ROUTES,
+    *pushes.ROUTES,
     *statistics.ROUTES,
     *certificates.ROUTES,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ...clock import Clock
 from ...dialect import Dialect
 from ...engine.engine import Engine
+from ...engine.pushes import Pushes
 from ...engine.records import Records
 from ...engine.statistics import Statistics
 
@@ -23,6 +24,7 @@ class Api:
     clock: Clock
     dialect: Dialect
     records: Records
+    pushes: Pushes
     statistics: Statistics
 
 
