@@ -15,6 +15,7 @@ from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
 from .dumps.storage import Storage
 from .dumps.writer import Writer
+from .engine.channels import Channels
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
@@ -91,7 +92,8 @@ class Emulator:
         self.records = Records(self._make_record_writer, self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change)
         self.pushes = Pushes()
         self.statistics = Statistics(self.clock.now_ns())
-        for follower in (self.statistics, self.records, self.pushes):
+        self.channels = Channels(self.engine)
+        for follower in (self.statistics, self.records, self.pushes, self.channels):
             self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         if isinstance(self.clock, ManualClock):
@@ -101,7 +103,7 @@ class Emulator:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
         self.app = create_flask_app(
-            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics), self.access_token
+            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels), self.access_token
         )
         self.app.extensions["ome_mock"] = self
         if not isinstance(self.clock, ManualClock):

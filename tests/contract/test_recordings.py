@@ -7,7 +7,21 @@ from recordings import CONNECTED, RECORDINGS, Replay, read_cases
 
 import ome_mock
 
-GROUPS = ("auth", "routing", "body", "fields", "not-found", "dump", "cors")
+GROUPS = (
+    "auth",
+    "routing",
+    "body",
+    "fields",
+    "not-found",
+    "dump",
+    "cors",
+    "records",
+    "pushes",
+    "events",
+    "channels",
+    "streams",
+    "documents",
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...engine.channels import Channels
 from ...engine.engine import Engine
 from ...engine.pushes import Pushes
 from ...engine.records import Records
@@ -26,6 +27,7 @@ class Api:
     records: Records
     pushes: Pushes
     statistics: Statistics
+    channels: Channels
 
 
 VHOSTS = "/v1/vhosts"
