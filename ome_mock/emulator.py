@@ -15,18 +15,24 @@ from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
 from .dumps.storage import Storage
 from .dumps.writer import Writer
+from .engine.channels import Channels
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
+from .engine.pushes import Pushes
+from .engine.records import RecordOrigin, Records
+from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
 from .faults import FaultPlan
+from .recordings.writer import Writer as RecordWriter
 from .settings import World
 from .text import printable
 from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
+from .web.rest import Api
 from .web.server import HttpServer
 from .worlds.server_xml import default_world, read_server_xml
 
@@ -86,6 +92,12 @@ class Emulator:
         self.engine = Engine(
             world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
         )
+        self.records = Records(self._make_record_writer, self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change)
+        self.pushes = Pushes()
+        self.statistics = Statistics(self.clock.now_ns())
+        self.channels = Channels(self.engine)
+        for follower in (self.statistics, self.records, self.pushes, self.channels):
+            self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
         self._held = HeldRequests(self.clock)
         if isinstance(self.clock, ManualClock):
@@ -95,7 +107,9 @@ class Emulator:
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
-        self.app = create_flask_app(self.engine, self.clock, self.dialect, self.access_token)
+        self.app = create_flask_app(
+            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels), self.access_token
+        )
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(self.engine, self.clock, self._held, options.get("seed", 0))
         if not isinstance(self.clock, ManualClock):
@@ -141,6 +155,9 @@ class Emulator:
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
         return Writer(self._storage, self.dialect, self.clock.zone, request, stream)
+
+    def _make_record_writer(self, origin: RecordOrigin) -> RecordWriter:
+        return RecordWriter(self._storage, self.clock.zone, origin)
 
     def _on_change(self) -> None:
         self._ticker.wake()

@@ -20,10 +20,23 @@ OmeMockError
 │   │   ├── OutputProfileNotFound
 │   │   ├── StreamNotFound
 │   │   ├── OutputStreamNotFound
-│   │   └── LlhlsStreamNotFound
+│   │   ├── LlhlsStreamNotFound
+│   │   ├── PublisherNotEnabled
+│   │   ├── RecordNotFound
+│   │   ├── PushNotFound
+│   │   ├── SttEncoderNotFound
+│   │   ├── MultiplexNotEnabled
+│   │   └── MultiplexChannelNotFound
 │   ├── VirtualHostReadOnly        it came from a Server.xml
 │   ├── VirtualHostExists
 │   ├── ApplicationExists
+│   ├── StreamExists
+│   ├── ChannelExists
+│   ├── ProviderNotEnabled
+│   ├── PullFailed
+│   ├── SubtitleNotSent
+│   ├── NotAScheduledChannel
+│   ├── VirtualHostNotNamed
 │   ├── OutputProfileExists
 │   ├── ConfigurationRefused       a body holds a configuration that is none
 │   │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
@@ -222,6 +235,50 @@ class ApplicationExists(RequestRefused):
 
 
 @dataclass
+class PublisherNotEnabled(NotFound):
+    """The application has not the publisher that an action needs."""
+
+    vhost: str
+    app: str
+
+
+@dataclass
+class RecordNotFound(NotFound):
+    """The application has no record of this id."""
+
+    record_id: str
+
+
+@dataclass
+class PushNotFound(NotFound):
+    """The application has no push of this id."""
+
+    vhost: str
+    app: str
+    push_id: str
+
+
+@dataclass
+class SttEncoderNotFound(NotFound):
+    """The stream has no encoder that turns speech to text."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+class MultiplexNotEnabled(NotFound):
+    """The application has no provider of multiplex channels."""
+
+
+@dataclass
+class MultiplexChannelNotFound(NotFound):
+    """The application has no such multiplex channel."""
+
+    channel: str
+
+
+@dataclass
 class OutputProfileExists(RequestRefused):
     """The application has an output profile of this name."""
 
@@ -244,6 +301,42 @@ class RequestInvalid(RequestRefused):
     """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
 
     problem: str
+
+
+class StreamExists(RequestRefused):
+    """An input stream of this name is connected."""
+
+
+@dataclass
+class ChannelExists(RequestRefused):
+    """A stream that has the name of a new channel is there."""
+
+    channel: str
+
+
+class ProviderNotEnabled(RequestRefused):
+    """The application has not the provider that a channel needs."""
+
+
+class PullFailed(RequestRefused):
+    """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
+
+
+@dataclass
+class SubtitleNotSent(RequestRefused):
+    """The stream has no subtitle track of the label that was named."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+class NotAScheduledChannel(RequestRefused):
+    """The input stream is no scheduled channel."""
+
+
+class VirtualHostNotNamed(RequestRefused):
+    """The path has an action for one virtual host, and names none."""
 
 
 class StartFailure(Enum):

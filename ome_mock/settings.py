@@ -191,6 +191,8 @@ class World:
     """`<Defaults><CrossDomains>`: what every publisher and the REST API allow where they don't say themselves."""
     api_cross_domains: CrossDomains | None = None
     """`<Managers><API><CrossDomains>`."""
+    bound_publishers: frozenset[str] | None = None
+    """The publishers that `<Bind>` names, in lower case; None where it names none. Others do nothing, whatever an application says."""
     api_port: int | None = None
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None

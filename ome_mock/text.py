@@ -1,6 +1,19 @@
-"""Text from clients, made fit for a line of the log."""
+"""Text from clients, made fit for where it goes."""
+
+from __future__ import annotations
+
+import re
+
+_UNREPRESENTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""What XML 1.0 has no place for (section 2.2)."""
 
 
 def printable(text: str) -> str:
     """The text, with what can't be printed escaped: no client writes lines of its own into the log."""
     return text if text.isprintable() else repr(text)[1:-1]
+
+
+def xml_text(text: str) -> str:
+    """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
+    kept = _UNREPRESENTABLE.sub("\ufffd", text)
+    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

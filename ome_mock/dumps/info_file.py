@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..dialect import Dialect
 from ..engine.dump import DumpState
-
-_UNREPRESENTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
-"""What XML 1.0 has no place for (section 2.2)."""
+from ..text import xml_text
 
 
 @dataclass(frozen=True)
@@ -60,11 +57,5 @@ class InfoFile:
         return "Running" if state is DumpState.RUNNING else "Completed"
 
     def _line(self, depth: int, element: str, text: str) -> str:
-        content = _escape(text) if self._dialect.info_file_is_escaped else text
+        content = xml_text(text) if self._dialect.info_file_is_escaped else text
         return f"{self._dialect.info_file_indent * depth}<{element}>{content}</{element}>\n"
-
-
-def _escape(text: str) -> str:
-    """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
-    kept = _UNREPRESENTABLE.sub("\ufffd", text)
-    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

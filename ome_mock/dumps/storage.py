@@ -11,7 +11,7 @@ import logging
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 
@@ -37,6 +37,7 @@ log = logging.getLogger("ome_mock.dumps")
 
 DIRECTORY_MODE = 0o755
 FILE_MODE = 0o666
+BATCH_SIZE = 1024 * 1024
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe without a reader is an error, not a wait
 _WITHOUT_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -106,6 +107,14 @@ class Session:
     def create(self, path: str, data: bytes) -> None:
         """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
         self._put(path, data, _create_file)
+
+    def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
+        """Write a file that may be large and is complete from its first moment on, whatever the storage's mode."""
+        self._perform(path, lambda directory, name: _replace_file(directory, name, pieces()))
+
+    def probe(self, path: str) -> None:
+        """Fail as writing this file would, and write nothing that stays; directories that are missing are made."""
+        self._perform(path, _probe)
 
     def remove(self, path: str) -> None:
         """Remove a file that may be gone already."""
@@ -219,16 +228,36 @@ class _WrittenShort(OSError):
     """A file was opened, but not everything could be written into it."""
 
 
-def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
+def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[bytes]) -> None:
     descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        for piece in [data] if isinstance(data, bytes) else _batched(data):
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
     except OSError as error:
         raise _WrittenShort(error.errno, error.strerror) from error
     finally:
         os.close(descriptor)
+
+
+def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a write."""
+    batch: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece)
+        if size >= BATCH_SIZE:
+            yield b"".join(batch)
+            batch, size = [], 0
+    yield b"".join(batch)
+
+
+def _probe(directory: int, name: str) -> None:
+    _refuse_irregular(directory, name)
+    with _temporary_file(directory, b""):
+        pass
 
 
 def _rewrite_file(directory: int, name: str, data: bytes) -> None:
@@ -256,7 +285,7 @@ def _write_or_replace(directory: int, name: str, data: bytes) -> None:
         _replace_file(directory, name, data)
 
 
-def _replace_file(directory: int, name: str, data: bytes) -> None:
+def _replace_file(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
     _refuse_irregular(directory, name)
     with _temporary_file(directory, data) as temporary:
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
@@ -274,7 +303,7 @@ def _create_file(directory: int, name: str, data: bytes) -> None:
     _close_after_write(directory, name)
 
 
-def _write_file_or_none(directory: int, name: str, data: bytes) -> None:
+def _write_file_or_none(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
     """Write a new file; a failure leaves none behind."""
     try:
         _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
@@ -291,7 +320,7 @@ def _remove_file(directory: int, name: str) -> None:
 
 
 @contextmanager
-def _temporary_file(directory: int, data: bytes) -> Iterator[str]:
+def _temporary_file(directory: int, data: bytes | Iterable[bytes]) -> Iterator[str]:
     """A complete file under a name of its own, gone afterwards."""
     name = ""
     while not name:

@@ -27,8 +27,9 @@ from ..media.packager import SegmentCache
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .configured_dumps import configured_requests
 from .dump import Dump, DumpRequest, DumpWriter
+from .follower import Follower
 from .input_tracks import InputTracks
-from .stream import InputStream, OutputStream, StreamPath, connect_stream
+from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
 from .virtual_hosts import VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
@@ -71,6 +72,11 @@ class Engine:
         self._dumps: dict[OutputStream, dict[str, Dump]] = {}
         self._ended: deque[Dump] = deque(maxlen=ENDED_DUMPS_KEPT)
         self._cache = SegmentCache()
+        self._followers: list[Follower] = []
+
+    def follow(self, follower: Follower) -> None:
+        """Have a follower hear of every stream that comes or goes from now on, and of time."""
+        self._followers.append(follower)
 
     # What there is
 
@@ -124,8 +130,11 @@ class Engine:
 
     # Encoders come and go
 
-    def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int) -> InputStream:
-        """Publish an input stream, and begin the dumps that are configured; raises ConfigurationError where that can't be."""
+    def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None) -> InputStream:
+        """Publish an input stream, of an encoder unless told otherwise, and begin the dumps that are configured.
+
+        Raises ConfigurationError where that can't be.
+        """
         with self._lock:
             try:
                 self._hosts.require_application(path.vhost, path.app)
@@ -135,13 +144,15 @@ class Engine:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
             generation = self._connections[path] = self._connections.get(path, 0) + 1
-        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache)
+        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
         dumps = {output: self._configured_dumps(output) for output in stream.outputs}
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
             self._streams[path] = stream
             self._dumps.update(dumps)
+        for follower in self._followers:
+            follower.stream_came(stream, now_ns)
         self._on_change()
         return stream
 
@@ -150,33 +161,38 @@ class Engine:
         with self._lock:
             if path not in self._streams:
                 raise ConfigurationError(f"stream {path} is not connected")
-            dumps = self._take_out(path, now_ns)
-        self._complete(dumps, now_ns)
+            ended = self._take_out(path, now_ns)
+        self._end([ended], now_ns)
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
-        """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with their dumps."""
+        """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with all that followed."""
         with self._lock:
             before = self._hosts.applications()
             result = change(self._hosts)
             after = self._hosts.applications()
             gone = {name for name, application in before.items() if after.get(name) is not application}
-            paths = [path for path in self._streams if (path.vhost, path.app) in gone]
-            dumps = [dump for path in paths for dump in self._take_out(path, now_ns)]
-        self._complete(dumps, now_ns)
+            ended = [self._take_out(path, now_ns) for path in list(self._streams) if (path.vhost, path.app) in gone]
+        self._end(ended, now_ns)
+        for vhost, app in gone:
+            for follower in self._followers:
+                follower.application_gone(vhost, app, now_ns)
         return result
 
-    def _take_out(self, path: StreamPath, now_ns: int) -> list[Dump]:
-        """Forget an input stream; returns its dumps, which are still to be completed. The caller holds the lock."""
-        outputs = self._streams.pop(path).outputs
-        for output in outputs:
+    def _take_out(self, path: StreamPath, now_ns: int) -> tuple[InputStream, list[Dump]]:
+        """Forget an input stream; returns it with its dumps, which are still to be completed. The caller holds the lock."""
+        stream = self._streams.pop(path)
+        for output in stream.outputs:
             output.ended_ns = now_ns
-        return [dump for output in outputs for dump in self._dumps.pop(output).values()]
+        return stream, [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
 
-    def _complete(self, dumps: list[Dump], now_ns: int) -> None:
-        for dump in dumps:
-            dump.stop(now_ns)
-        with self._lock:
-            self._ended += [dump for dump in dumps if dump.is_listed]
+    def _end(self, ended: list[tuple[InputStream, list[Dump]]], now_ns: int) -> None:
+        for stream, dumps in ended:
+            for dump in dumps:
+                dump.stop(now_ns)
+            with self._lock:
+                self._ended += [dump for dump in dumps if dump.is_listed]
+            for follower in self._followers:
+                follower.stream_gone(stream, now_ns)
         self._on_change()
 
     def _configured_dumps(self, output: OutputStream) -> dict[str, Dump]:
@@ -189,11 +205,14 @@ class Engine:
         return _in_order_of_ids(dumps)
 
     def close(self, now_ns: int) -> None:
-        """End every stream, as an orderly shutdown does."""
-        with self._lock:
-            paths = list(self._streams)
-        for path in paths:
-            self.disconnect(path, now_ns)
+        """End every stream, as an orderly shutdown does; some end with others."""
+        while True:
+            with self._lock:
+                path = next(iter(self._streams), None)
+                if path is None:
+                    return
+                ended = self._take_out(path, now_ns)
+            self._end([ended], now_ns)
 
     # Live streams
 
@@ -300,12 +319,18 @@ class Engine:
                 except Exception as error:  # noqa: BLE001
                     dump.fail()
                     defects.append(error)
+        for follower in self._followers:
+            try:
+                follower.advance(now_ns)
+            except Exception as error:  # noqa: BLE001
+                defects.append(error)
         if defects:
             raise defects[0]
 
     def next_due_ns(self) -> int | None:
-        """When a running dump will have something to write, or None while none is running."""
-        return min((dump.due_ns for dump in self._running()), default=None)
+        """When a running dump will have something to write, or a follower something to do; None while nothing will be."""
+        followed = [due_ns for follower in self._followers if (due_ns := follower.next_due_ns()) is not None]
+        return min([*followed, *(dump.due_ns for dump in self._running())], default=None)
 
     def _running(self) -> list[Dump]:
         with self._lock:

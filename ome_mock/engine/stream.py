@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from zlib import crc32
 
 from ..dialect import Dialect
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
@@ -19,6 +20,7 @@ from .input_tracks import InputTracks
 from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
+FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 
@@ -56,6 +58,12 @@ class OutputStream:
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
+
+    @property
+    def all_tracks(self) -> list[OutputTrack | UnpackagedTrack]:
+        """Every track in the order of their ids."""
+        tracks: list[OutputTrack | UnpackagedTrack] = [*self.tracks, *self.unpackaged]
+        return sorted(tracks, key=lambda track: track.id)
 
     @property
     def is_packaged(self) -> bool:
@@ -179,6 +187,14 @@ def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[Outpu
     )
 
 
+@dataclass(frozen=True)
+class StreamSource:
+    """Where an input stream comes from: the engine's name for its kind, and its URL, which an encoder's stream has from its socket."""
+
+    type: str
+    url: str
+
+
 @dataclass(frozen=True, eq=False)
 class InputStream:
     """One connected encoder and what is made of it, in the order of the output profiles."""
@@ -187,13 +203,26 @@ class InputStream:
     published_ns: int
     input_tracks: InputTracks
     outputs: tuple[OutputStream, ...]
+    source: StreamSource
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)
 
 
+def encoder_source(path: StreamPath) -> StreamSource:
+    """An encoder on this machine, at a port of its own (recorded: documents/get .../streams/stream)."""
+    port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
+    return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
+
+
 def connect_stream(
-    path: StreamPath, application: ApplicationSettings, input_tracks: InputTracks, published_ns: int, key_seed: str, cache: SegmentCache
+    path: StreamPath,
+    application: ApplicationSettings,
+    input_tracks: InputTracks,
+    published_ns: int,
+    key_seed: str,
+    cache: SegmentCache,
+    source: StreamSource | None = None,
 ) -> InputStream:
     """Make an input stream and its outputs; each output stream draws its key from `key_seed`."""
     publisher = application.llhls or LlhlsPublisher()
@@ -207,9 +236,9 @@ def connect_stream(
         next_id += len(made)
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, publisher, tracks)}
+        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
         outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls, unpackaged))
-    return InputStream(path, published_ns, input_tracks, tuple(outputs))
+    return InputStream(path, published_ns, input_tracks, tuple(outputs), source or encoder_source(path))
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
@@ -217,10 +246,20 @@ def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
 
 
-def _playlists(profile: OutputProfile, publisher: LlhlsPublisher, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
+def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
     """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
-    if publisher.create_default_playlist:
+    if publisher and publisher.create_default_playlist:
         video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
         audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
-        yield PlaylistSettings(DEFAULT_PLAYLIST, DEFAULT_PLAYLIST, (RenditionSettings("default", video, audio),))
+        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)
     yield from profile.playlists
+
+
+def default_playlist(name: str, file_name: str, video: str | None, audio: str | None) -> PlaylistSettings:
+    """A playlist that a publisher makes by itself (recorded: story abr-two-playlists)."""
+    return PlaylistSettings(name, file_name, (RenditionSettings("default", video, audio),), webrtc_auto_abr=False)
+
+
+def is_default(playlist: PlaylistSettings) -> bool:
+    """Whether LL-HLS made this playlist by itself."""
+    return playlist.name == f"{DEFAULT_PLAYLIST}_default"

@@ -107,8 +107,8 @@ class TrackMaker:
         if encode.codec not in PACKAGED_CODECS[MediaKind.VIDEO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = load_loop().video(given.height, given.framerate, given.key_frame_interval)
-            packager = self._packager(source, self._bypass_offset_ms(), 0, BYPASS_TIMESCALE, source.bitrate)
+            source = video_source(given)
+            packager = self._packager(source, video_offset_ms(self.input_tracks), 0, BYPASS_TIMESCALE, source.bitrate)
             width, height, bitrate = given.width, given.height, source.bitrate
         else:
             source = load_loop().video(encode.height or given.height, encode.framerate or given.framerate, encode.key_frame_interval)
@@ -123,7 +123,7 @@ class TrackMaker:
         if encode.codec not in PACKAGED_CODECS[MediaKind.AUDIO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = load_loop().audio(given.channels, given.samplerate)
+            source = audio_source(given)
             bitrate = encode.bitrate or source.bitrate
             packager = self._packager(source, Fraction(0), 0, BYPASS_TIMESCALE, bitrate)
         else:
@@ -131,11 +131,6 @@ class TrackMaker:
             bitrate = encode.bitrate or source.bitrate
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
         return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, encode, packager, bitrate, source.codec, channels=source.channels)
-
-    def _bypass_offset_ms(self) -> Fraction:
-        """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
-        audio = self.input_tracks.audio
-        return load_loop().audio(audio.channels, audio.samplerate).sample_duration_ms if audio else Fraction(0)
 
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
@@ -147,6 +142,31 @@ class TrackMaker:
 def _coded(length: int) -> int:
     """The length of a side as the engine's encoders take it: a multiple of 4 (recorded: 160x90 became 160x92, story abr-two-playlists)."""
     return -(-length // 4) * 4
+
+
+def video_source(given: VideoInput) -> LoopTrack:
+    """What of the loop an encoder sends as this video."""
+    return load_loop().video(given.height, given.framerate, given.key_frame_interval)
+
+
+def audio_source(given: AudioInput) -> LoopTrack:
+    """What of the loop an encoder sends as this audio."""
+    return load_loop().audio(given.channels, given.samplerate)
+
+
+def video_offset_ms(tracks: InputTracks) -> Fraction:
+    """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
+    return audio_source(tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
+
+
+def input_times(tracks: InputTracks) -> Iterator[tuple[LoopTrack, SampleTimes]]:
+    """Each track that an encoder sends, and when its samples come."""
+    if tracks.video:
+        source = video_source(tracks.video)
+        yield source, SampleTimes(video_offset_ms(tracks), source.sample_duration_ms)
+    if tracks.audio:
+        source = audio_source(tracks.audio)
+        yield source, SampleTimes(Fraction(0), source.sample_duration_ms)
 
 
 @lru_cache(maxsize=256)

@@ -51,10 +51,11 @@ def _tkhd(track: LoopTrack) -> bytes:
 
 
 def _media(track: LoopTrack, timescale: int, bitrate: int) -> Sequence[bytes]:
+    entry = sample_entry(track, bitrate)
     if track.kind is MediaKind.VIDEO:
-        handler, name, header, entry = b"vide", b"Video\0", full_box(b"vmhd", 0, 1, bytes(8)), _avc1(track)
+        handler, name, header = b"vide", b"Video\0", full_box(b"vmhd", 0, 1, bytes(8))
     else:
-        handler, name, header, entry = b"soun", b"Audio\0", full_box(b"smhd", 0, 0, bytes(4)), _mp4a(track, bitrate)
+        handler, name, header = b"soun", b"Audio\0", full_box(b"smhd", 0, 0, bytes(4))
     no_entries = bytes(4)
     return (
         full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale, 0, UNDETERMINED_LANGUAGE, 0)),
@@ -73,6 +74,11 @@ def _media(track: LoopTrack, timescale: int, bitrate: int) -> Sequence[bytes]:
             ),
         ),
     )
+
+
+def sample_entry(track: LoopTrack, bitrate: int) -> bytes:
+    """What decodes a track's samples; `bitrate` in bits a second as an audio track declares it."""
+    return _avc1(track) if track.kind is MediaKind.VIDEO else _mp4a(track, bitrate)
 
 
 def _avc1(track: LoopTrack) -> bytes:

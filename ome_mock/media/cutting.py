@@ -26,6 +26,11 @@ class SampleTimes:
         offset, duration, unit = self._scaled
         return (offset + sample * duration) // unit
 
+    def count_before(self, ms: int) -> int:
+        """How many samples are decoded before an instant, which is the number of the first one that is not."""
+        offset, duration, unit = self._scaled
+        return max(0, -((offset - ms * unit) // duration))
+
     def phase(self, sample: int) -> int:
         """What is left of a sample's time below a millisecond: samples of one phase are followed by the same durations."""
         offset, duration, unit = self._scaled

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from math import lcm
 
 LONGEST_INTERVAL = 600
@@ -51,6 +52,23 @@ class LoopTrack:
     def bitrate(self) -> int:
         """Bits per second, measured over one turn."""
         return round(sum(map(len, self.samples)) * 8000 / (len(self.samples) * self.sample_duration_ms))
+
+    def bytes_before(self, sample: int) -> int:
+        """How many bytes all samples before this one have, however often the loop has turned."""
+        turns, rest = divmod(sample, len(self.samples))
+        return turns * self._sizes[-1] + self._sizes[rest]
+
+    def key_from(self, sample: int) -> int:
+        """The number of the first key sample that is not before this one."""
+        return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key[number % len(self.is_key)])
+
+    def key_before(self, sample: int) -> int:
+        """The number of the last key sample that is not after this one."""
+        return next(number for number in range(sample, -1, -1) if self.is_key[number % len(self.is_key)])
+
+    @cached_property
+    def _sizes(self) -> tuple[int, ...]:
+        return tuple(accumulate(map(len, self.samples), initial=0))
 
     @property
     def frame_rate(self) -> Fraction:

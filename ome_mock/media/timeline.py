@@ -67,6 +67,11 @@ class _Repetition:
     duration_ns: int
 
 
+def arrived(times: SampleTimes, now_ns: int) -> int:
+    """How many samples of a track have been decoded by an instant of stream time."""
+    return times.count_before(now_ns // NS_PER_MS + 1)
+
+
 class Timeline:
     """The segments of one track.
 
@@ -77,7 +82,7 @@ class Timeline:
         self.times = times
         self.part_target_ms = rule.part_target_ms
         self._loop_samples = len(is_key)
-        self._latency_ns = latency_ns
+        self.latency_ns = latency_ns
         self._cutter = cut(times, is_key, rule)
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
@@ -114,7 +119,7 @@ class Timeline:
         """The segment in progress as far as its parts are complete; it may have none."""
         whole = self.segment(self.completed(now_ns))
         ends = list(accumulate(whole.part_sizes, initial=whole.first_sample))[1:]
-        complete = bisect_right(ends, now_ns, key=self._arrival_ns)
+        complete = bisect_right(ends, now_ns, key=self.arrival_ns)
         part_sizes = whole.part_sizes[:complete]
         return self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
 
@@ -123,7 +128,7 @@ class Timeline:
         whole = self.segment(self.completed(end_ns))
         closed = self.open_segment(end_ns).part_sizes
         samples = range(whole.first_sample, whole.first_sample + sum(whole.part_sizes))
-        buffered = bisect_right(samples, end_ns, key=self._arrival_ns) - sum(closed)
+        buffered = bisect_right(samples, end_ns, key=self.arrival_ns) - sum(closed)
         part_sizes = (*closed, buffered) if buffered else closed
         last = self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
         return replace(last, complete_ns=end_ns)
@@ -133,11 +138,11 @@ class Timeline:
         segment = self.segment(msn)
         if part_index >= len(segment.part_sizes):
             return self.part_complete_ns(msn + 1, 0)
-        return self._arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
+        return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
 
     def first_arrival_ns(self) -> int:
         """When the first sample is there."""
-        return self._arrival_ns(0)
+        return self.arrival_ns(0)
 
     def part_durations_ms(self, segment: Segment) -> list[int]:
         ends = accumulate(segment.part_sizes, initial=segment.first_sample)
@@ -160,10 +165,15 @@ class Timeline:
         end = first_sample + sum(part_sizes)
         dts_ms = self.times.dts_ms(first_sample)
         duration_ms = self.times.dts_ms(end) - dts_ms
-        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self._arrival_ns(end))
+        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self.arrival_ns(end))
 
-    def _arrival_ns(self, sample: int) -> int:
-        return self.times.dts_ms(sample) * NS_PER_MS + self._latency_ns
+    def arrival_ns(self, sample: int) -> int:
+        """When a sample has arrived."""
+        return self.times.dts_ms(sample) * NS_PER_MS + self.latency_ns
+
+    def arrived(self, now_ns: int) -> int:
+        """How many samples have arrived."""
+        return arrived(self.times, now_ns - self.latency_ns)
 
     def _extend(self, count: int) -> None:
         """Work out cuts until there are `count`, or until the state after one has been there before."""
@@ -172,7 +182,7 @@ class Timeline:
                 cut = next(self._cutter)
                 end = cut.first_sample + sum(cut.part_sizes)
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
-                self._complete_ns.append(self._arrival_ns(end))
+                self._complete_ns.append(self.arrival_ns(end))
                 self._cuts.append(cut)
                 state = (end % self._loop_samples, self.times.phase(end), cut.next_target_ms)
                 start = self._states.setdefault(state, len(self._cuts))

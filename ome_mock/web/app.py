@@ -10,7 +10,6 @@ from flask import Flask, Response, request
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..engine.engine import Engine
 from ..errors import ConfigurationError, RequestRefused
 from ..json_reader import read_json
 from ..settings import World
@@ -23,7 +22,24 @@ from .cors import api_cors_headers
 from .envelope import failure, render, success
 from .exact_response import ExactResponse
 from .request_line import method_of, path_of
-from .rest import Api, apps, conclude_hls_live, hls_dumps, output_profiles, streams, version, vhosts
+from .rest import (
+    Api,
+    apps,
+    certificates,
+    conclude_hls_live,
+    events,
+    hls_dumps,
+    multiplex_channels,
+    output_profiles,
+    pushes,
+    records,
+    scheduled_channels,
+    statistics,
+    streams,
+    subtitles,
+    version,
+    vhosts,
+)
 from .routing import Route, find_route
 
 log = logging.getLogger("ome_mock.requests")
@@ -36,6 +52,14 @@ API_ROUTES: tuple[Route, ...] = (
     *streams.ROUTES,
     *hls_dumps.ROUTES,
     *conclude_hls_live.ROUTES,
+    *events.ROUTES,
+    *subtitles.ROUTES,
+    *records.ROUTES,
+    *pushes.ROUTES,
+    *scheduled_channels.ROUTES,
+    *multiplex_channels.ROUTES,
+    *statistics.ROUTES,
+    *certificates.ROUTES,
 )
 CONTROL = "/_mock/"
 CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
@@ -43,11 +67,10 @@ SERVER = "OvenMediaEngine"
 AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 
 
-def create_flask_app(engine: Engine, clock: Clock, dialect: Dialect, access_token: str) -> Flask:
+def create_flask_app(api: Api, access_token: str) -> Flask:
     """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
     app = Flask("ome_mock.web", static_folder=None)
-    answers = Answers(engine.world, clock, dialect)
-    api = Api(engine, clock, dialect)
+    answers = Answers(api.engine.world, api.clock, api.dialect)
     app.before_request(lambda: _answer(api, answers, access_token))
     app.register_error_handler(RequestRefused, answers.refusal)
     app.register_error_handler(ConfigurationError, answers.control_refusal)
@@ -75,6 +98,11 @@ def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
     if route.method in {"POST", "PATCH"}:
         return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
     return route.handler(api, **names)
+
+
+def _request_url() -> str:
+    """The URL of the request as the engine puts it together: the Host header and the request target as they were sent (section 1.5)."""
+    return f"http://{request.environ.get('HTTP_HOST', '')}{request.environ['REQUEST_URI']}"
 
 
 def _log_request(response: Response) -> Response:
@@ -120,7 +148,7 @@ class Answers:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
 
     def refusal(self, error: RequestRefused) -> Response:
-        status, envelope = failure(error, self._dialect)
+        status, envelope = failure(error, self._dialect, _request_url())
         _log("refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 

@@ -15,6 +15,7 @@ from ..errors import (
     AuthorizationMalformed,
     AuthorizationMissing,
     BodyNotAnObject,
+    ChannelExists,
     ConfigurationRefused,
     ControllerNotFound,
     CredentialInvalid,
@@ -25,16 +26,28 @@ from ..errors import (
     JsonLibraryError,
     JsonSyntaxError,
     LlhlsStreamNotFound,
+    MultiplexChannelNotFound,
+    MultiplexNotEnabled,
+    NotAScheduledChannel,
     OutputProfileExists,
     OutputProfileNotFound,
     OutputProfilesRefused,
     OutputStreamNotFound,
+    ProviderNotEnabled,
+    PublisherNotEnabled,
+    PullFailed,
+    PushNotFound,
+    RecordNotFound,
     RequestInvalid,
     RequestRefused,
+    StreamExists,
     StreamNotFound,
+    SttEncoderNotFound,
+    SubtitleNotSent,
     Unauthorized,
     VirtualHostExists,
     VirtualHostNotFound,
+    VirtualHostNotNamed,
     VirtualHostReadOnly,
 )
 
@@ -95,12 +108,24 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     StreamNotFound: (404, "Could not find the stream: [{stream_name}]"),
     OutputStreamNotFound: (404, "Could not find output stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
     LlhlsStreamNotFound: (404, "Could not find LLHLS stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
+    PublisherNotEnabled: (404, "Could not find application: [{0.vhost}/{0.app}]"),
+    RecordNotFound: (404, "There is no record information related to the ID [{0.record_id}]"),
+    PushNotFound: (404, "Could not find id '{0.push_id}': [{0.vhost}/{0.app}]"),
+    SttEncoderNotFound: (404, "Could not find STT encoder for stream: [{0.vhost}/{0.app}/{0.stream}]"),
+    MultiplexNotEnabled: (404, "Could not get the multiplex application"),
+    MultiplexChannelNotFound: (404, "Could not get the multiplex stream <{0.channel}>"),
+    RequestInvalid: (400, "{0.problem}"),
+    StreamExists: (409, "Stream already exists"),
+    ChannelExists: (409, "Stream '{0.channel}' already exists"),
+    PullFailed: (502, "Could not pull the stream : {url}"),
+    SubtitleNotSent: (500, "Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"),
+    NotAScheduledChannel: (500, "Could not get the scheduled stream"),
+    VirtualHostNotNamed: (500, "Could not find the virtual host regex group"),
     VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
     VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
     ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
     OutputProfileExists: (409, 'The output profile "{0.output_profile}" already exists'),
     OutputProfilesRefused: (400, "[Config] {0.text}"),
-    RequestInvalid: (400, "{0.problem}"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
     DumpNotStopped: (500, "Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"),
 }
@@ -109,6 +134,7 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
 
 BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     JsonLibraryError: (500, "{0.text}"),
+    ProviderNotEnabled: (403, "Forbidden"),
     ConfigurationRefused: (400, "[Config] {0.text}"),
 }
 """Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (reference: REST API, section 2.2)."""
@@ -125,9 +151,9 @@ def success(result: object, dialect: Dialect) -> tuple[int, object]:
     return 200, _envelope(200, "OK", result)
 
 
-def failure(error: RequestRefused, dialect: Dialect) -> tuple[int, dict[str, Any]]:
-    """The status and the envelope of a refusal."""
-    status, text = _status_and_text(error, dialect)
+def failure(error: RequestRefused, dialect: Dialect, url: str = "") -> tuple[int, dict[str, Any]]:
+    """The status and the envelope of a refusal; `url` is that of the request."""
+    status, text = _status_and_text(error, dialect, url)
     if not _is_bare(error, dialect):
         prefix = "[HTTP] " if isinstance(error, Unauthorized) else dialect.error_prefix
         text = f"{prefix}{text} ({status})"
@@ -151,12 +177,12 @@ def _is_bare(error: RequestRefused, dialect: Dialect) -> bool:
     return type(error) in BARE_MESSAGES or (isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object)
 
 
-def _status_and_text(error: RequestRefused, dialect: Dialect) -> tuple[int, str]:
+def _status_and_text(error: RequestRefused, dialect: Dialect, url: str = "") -> tuple[int, str]:
     if isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object:
         return 500, NOT_AN_OBJECT
     status, template = BARE_MESSAGES.get(type(error)) or MESSAGES[type(error)]
     stream_name = dialect.stream_name.format(**vars(error)) if isinstance(error, StreamNotFound) else ""
-    return status, template.format(error, stream_name=stream_name)
+    return status, template.format(error, stream_name=stream_name, url=url)
 
 
 def render(envelope: object) -> bytes:

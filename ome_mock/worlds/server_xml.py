@@ -62,6 +62,7 @@ def _world(server: Node) -> World:
         access_token=api.get("accessToken"),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),
+        bound_publishers=frozenset(map(str.lower, server.node("bind", "publishers").values)) or None,
         api_port=server.node("bind", "managers", "api").get("port"),
         llhls_port=server.node("bind", "publishers", "llhls").get("port"),
     )

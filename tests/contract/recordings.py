@@ -107,13 +107,13 @@ def _is_as_good(path: str, body: str, recorded: str) -> bool:
     if UNORDERED.fullmatch(path) and isinstance(wanted.get("response"), list):
         wanted["response"].sort()
         seen.get("response", []).sort()
-    return _shape(seen) == _shape(wanted)
+    return shape(seen) == shape(wanted)
 
 
-def _shape(value: Any, key: str = "") -> Any:
+def shape(value: Any, key: str = "") -> Any:
     """A value with everything measured replaced by its type."""
     if MEASURED.fullmatch(key) and not isinstance(value, dict | list):
         return "number" if isinstance(value, int | float) else type(value).__name__
     if isinstance(value, dict):
-        return {name: _shape(each, name) for name, each in value.items()}
-    return [_shape(each) for each in value] if isinstance(value, list) else value
+        return {name: shape(each, name) for name, each in value.items()}
+    return [shape(each) for each in value] if isinstance(value, list) else value

@@ -78,3 +78,15 @@ def use_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         monkeypatch.setattr("ome_mock.emulator.default_world", lambda: world)
 
     return use_world
+
+
+@pytest.fixture
+def ask(client: FlaskClient, emulator: Emulator) -> Callable[..., TestResponse]:
+    """Send any method to a path of the application `app`, or to a path, with a JSON body if there is one."""
+
+    def ask(method: str, path: str, body: Any = None) -> TestResponse:
+        path = path if path.startswith("/v1") else f"/v1/vhosts/default/apps/app{path}"
+        data = None if body is None else json.dumps(body)
+        return client.open(path, method=method, data=data, headers={"Authorization": emulator.authorization})
+
+    return ask

@@ -54,8 +54,8 @@ def test_default_world_is_the_documented_one():
                         llhls=LlhlsPublisher(
                             segment_duration_ms=6_000, chunk_duration_ms=500, segment_count=10, create_default_playlist=True
                         ),
-                        providers=frozenset({"rtmp"}),
-                        publishers=frozenset({"llhls"}),
+                        providers=frozenset({"rtmp", "ovt", "rtspPull"}),
+                        publishers=frozenset({"llhls", "file", "push"}),
                     ),
                 ),
             ),

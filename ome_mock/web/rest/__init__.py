@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...engine.channels import Channels
 from ...engine.engine import Engine
+from ...engine.pushes import Pushes
+from ...engine.records import Records
+from ...engine.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
+    records: Records
+    pushes: Pushes
+    statistics: Statistics
+    channels: Channels
 
 
 VHOSTS = "/v1/vhosts"

@@ -1,10 +1,15 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/streams`: names of input streams, and of one stream when it came and what is made of it."""
+"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (reference: section 3.7)."""
 
 from __future__ import annotations
 
-from ...timestamps import iso_time
+from typing import Any
+
+from ...engine.pull import PullRequest, pull
+from ...errors import ConfigurationError, RequestInvalid, StreamNotFound
+from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api
+from .stream_document import describe
 
 
 def list_streams(api: Api, vhost: str, app: str) -> object:
@@ -12,12 +17,41 @@ def list_streams(api: Api, vhost: str, app: str) -> object:
 
 
 def get_stream(api: Api, vhost: str, app: str, stream: str) -> object:
+    return describe(api, api.engine.input_stream(vhost, app, stream))
+
+
+def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:
+    api.engine.application(vhost, app)
+    pull(api.engine, vhost, app, read_pull(body), api.clock.now_ns())
+    return Created()
+
+
+def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
     found = api.engine.input_stream(vhost, app, stream)
-    return {
-        "name": found.path.stream,
-        "input": {"createdTime": iso_time(found.published_ns, api.clock.zone), "sourceType": "Rtmp"},
-        "outputs": [{"name": output.name} for output in found.outputs],
-    }
+    try:
+        api.engine.disconnect(found.path, api.clock.now_ns())
+    except ConfigurationError:  # it ended meanwhile
+        raise StreamNotFound(vhost, app, stream) from None
+    return NOTHING
 
 
-ROUTES = (Route("GET", STREAMS, list_streams), Route("GET", STREAM, get_stream))
+def read_pull(body: Any) -> PullRequest:
+    """The fields of a new stream (section 3.7, R26); raises RequestInvalid."""
+    if not isinstance(body, dict):
+        raise RequestInvalid("Request body must be an object")
+    name, urls = body.get("name"), body.get("urls")
+    if not isinstance(name, str) or not isinstance(urls, list):
+        raise RequestInvalid("Stream name or urls is required")
+    if not urls:
+        raise RequestInvalid("Urls must be at least one")
+    if not all(isinstance(url, str) for url in urls):
+        raise RequestInvalid("Url must be a string")
+    return PullRequest(name, tuple(urls))
+
+
+ROUTES = (
+    Route("GET", STREAMS, list_streams),
+    Route("POST", STREAMS, create_stream),
+    Route("GET", STREAM, get_stream),
+    Route("DELETE", STREAM, delete_stream),
+)

@@ -1,0 +1,25 @@
+"""What follows the streams of an engine: records, pushes and channels begin and end with them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .stream import InputStream
+
+
+class Follower(Protocol):
+    """Hears of streams and of time. Called from any thread, and never while the engine's lock is held."""
+
+    def stream_came(self, stream: InputStream, now_ns: int) -> None: ...
+
+    def stream_gone(self, stream: InputStream, now_ns: int) -> None:
+        """A stream has ended, and its dumps are completed."""
+
+    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:
+        """An application was deleted; its streams have ended already."""
+
+    def advance(self, now_ns: int) -> None:
+        """Do what has fallen due."""
+
+    def next_due_ns(self) -> int | None:
+        """When there will be something to do, or None."""

@@ -1,0 +1,47 @@
+"""Input streams that OME fetches from another server (reference: REST API, section 3.7, R26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import ConfigurationError, PullFailed, RequestInvalid, StreamExists
+from .engine import Engine
+from .input_tracks import InputTracks
+from .stream import StreamPath, StreamSource
+from .url import Url, parse_url
+
+PROVIDERS = {"rtsp": ("rtspPull", "RtspPull"), "ovt": ("ovt", "Ovt")}
+"""By scheme: the provider's name in a configuration, and the source type of its streams."""
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """A stream to make; the first URL that can be reached is its upstream."""
+
+    name: str
+    urls: tuple[str, ...]
+
+
+def pull(engine: Engine, vhost: str, app: str, request: PullRequest, now_ns: int) -> None:
+    """Connect a stream of another server; it has the usual tracks. Raises StreamExists, RequestInvalid and PullFailed."""
+    application = engine.application(vhost, app)
+    if any(stream.path.stream == request.name for stream in engine.input_streams(vhost, app)):
+        raise StreamExists
+    urls = [_parsed(url) for url in request.urls]
+    if len({url.scheme for url in urls}) > 1:
+        raise RequestInvalid("Only urls with the same scheme can be sent as a group.")
+    provider, source_type = PROVIDERS.get(urls[0].scheme, ("", ""))
+    upstream = next((url for url in urls if url.is_reachable), None)
+    if provider not in application.providers or upstream is None:
+        raise PullFailed
+    try:
+        engine.connect(StreamPath(vhost, app, request.name), InputTracks(), now_ns, StreamSource(source_type, upstream.text))
+    except ConfigurationError:  # another request was faster
+        raise StreamExists from None
+
+
+def _parsed(text: str) -> Url:
+    url = parse_url(text)
+    if url is None:
+        raise RequestInvalid(f"Invalid URL: {text}")
+    return url

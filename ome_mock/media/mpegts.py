@@ -1,0 +1,168 @@
+"""An MPEG transport stream of several tracks (ISO/IEC 13818-1): H.264 as a byte stream, AAC as ADTS.
+
+The engine has FFmpeg write its recordings; no recorded file is at hand, so identifiers and intervals are this module's own.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+
+from .loop import LoopTrack, MediaKind
+from .run import Run, interleaved
+
+PACKET_SIZE = 188
+PAYLOAD_SIZE = PACKET_SIZE - 4
+PAT_PID, PMT_PID, FIRST_PID = 0x0000, 0x1000, 0x0100
+PROGRAM = 1
+STREAM_TYPES = {MediaKind.VIDEO: 0x1B, MediaKind.AUDIO: 0x0F}
+STREAM_IDS = {MediaKind.VIDEO: 0xE0, MediaKind.AUDIO: 0xC0}
+TICKS_PER_MS = 90
+DELAY_MS = 700
+"""How long after its clock a sample is decoded."""
+TABLES_EVERY_MS = 500
+START_CODE = b"\0\0\0\1"
+ACCESS_UNIT_DELIMITER = START_CODE + b"\x09\xf0"
+ADTS_SAMPLE_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+
+
+def mpegts_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
+    """The bytes of a file, in pieces; `start_ms` is the time of the runs at which its clock begins."""
+    packetizers = [_Packetizer(FIRST_PID + index, run.track, has_clock=index == 0) for index, run in enumerate(runs)]
+    tables = _Tables(packetizers)
+    tables_due_ms = 0
+    for time_ms, index, number in interleaved(runs):
+        clock_ms = time_ms - start_ms
+        if clock_ms >= tables_due_ms:
+            yield tables.packets()
+            tables_due_ms = clock_ms + TABLES_EVERY_MS
+        yield packetizers[index].packets(runs[index].sample(number), clock_ms, is_key=runs[index].is_key(number))
+
+
+class _Packetizer:
+    """Makes the packets of one track; the first track carries the clock."""
+
+    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool) -> None:
+        self.pid = pid
+        self.track = track
+        self._has_clock = has_clock
+        self._counter = _Counter()
+        self._parameter_sets = _parameter_sets(track.decoder_config) if track.kind is MediaKind.VIDEO else b""
+
+    def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
+        """One sample as a PES packet of its own; pictures are shown in the order of their decoding."""
+        if self.track.kind is MediaKind.VIDEO:
+            payload = ACCESS_UNIT_DELIMITER + (self._parameter_sets if is_key else b"") + _byte_stream(sample)
+        else:
+            payload = _adts_header(self.track, len(sample)) + sample
+        length = 8 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
+        time = _timestamp((clock_ms + DELAY_MS) * TICKS_PER_MS)
+        pes = b"\0\0\1" + struct.pack(">BHBBB", STREAM_IDS[self.track.kind], length, 0x84, 0x80, 5) + time + payload
+        return self._split(pes, _adaptation(clock_ms if self._has_clock else None, is_key=is_key))
+
+    def _split(self, pes: bytes, adaptation: bytes) -> bytes:
+        packets: list[bytes] = []
+        position = 0
+        while position < len(pes):
+            room = PAYLOAD_SIZE - (1 + len(adaptation) if adaptation else 0)
+            chunk = pes[position : position + room]
+            position += len(chunk)
+            header = struct.pack(">BH", 0x47, (0 if packets else 0x4000) | self.pid)
+            packets.append(header + self._rest(chunk, adaptation))
+            adaptation = b""
+        return b"".join(packets)
+
+    def _rest(self, chunk: bytes, adaptation: bytes) -> bytes:
+        """What follows the first three bytes of a packet: its last chunk is filled up with an adaptation field."""
+        missing = PAYLOAD_SIZE - len(chunk)
+        if not missing:
+            return bytes([0x10 | next(self._counter)]) + chunk
+        field = (adaptation or (b"\0" if missing > 1 else b"")).ljust(missing - 1, b"\xff")
+        return bytes([0x30 | next(self._counter), len(field)]) + field + chunk
+
+
+class _Tables:
+    """The program association and map tables, which say which tracks there are."""
+
+    def __init__(self, packetizers: Sequence[_Packetizer]) -> None:
+        streams = b"".join(struct.pack(">BHH", STREAM_TYPES[each.track.kind], 0xE000 | each.pid, 0xF000) for each in packetizers)
+        self._sections = (
+            (PAT_PID, _Counter(), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | PMT_PID))),
+            (PMT_PID, _Counter(), _section(0x02, PROGRAM, struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000) + streams)),
+        )
+
+    def packets(self) -> bytes:
+        return b"".join(
+            (struct.pack(">BHBB", 0x47, 0x4000 | pid, 0x10 | next(counter), 0) + section).ljust(PACKET_SIZE, b"\xff")
+            for pid, counter, section in self._sections
+        )
+
+
+class _Counter(Iterator[int]):
+    """The continuity counter of a packet identifier: four bits."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def __next__(self) -> int:
+        value, self._next = self._next, (self._next + 1) % 16
+        return value
+
+
+def _section(table_id: int, number: int, payload: bytes) -> bytes:
+    body = struct.pack(">BHHBBB", table_id, 0xB000 | (5 + len(payload) + 4), number, 0xC1, 0, 0) + payload
+    return body + struct.pack(">I", _crc32(body))
+
+
+def _crc32(data: bytes) -> int:
+    """The CRC of tables (annex A): the most significant bit first, not inverted."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte << 24
+        for _ in range(8):
+            value = (value << 1 ^ (0x04C11DB7 if value & 0x80000000 else 0)) & 0xFFFFFFFF
+    return value
+
+
+def _adaptation(clock_ms: int | None, *, is_key: bool) -> bytes:
+    """The adaptation field of the first packet of a sample: whether one can begin here, and the clock."""
+    flags = 0x40 if is_key else 0
+    if clock_ms is None:
+        return bytes([flags]) if flags else b""
+    base = clock_ms * TICKS_PER_MS & 0x1FFFFFFFF
+    return bytes([flags | 0x10]) + struct.pack(">IH", base >> 1, (base & 1) << 15 | 0x7E00)
+
+
+def _timestamp(ticks: int) -> bytes:
+    """A presentation time of 33 bits, with the marker bits between its three parts (section 2.4.3.7)."""
+    ticks &= 0x1FFFFFFFF
+    return struct.pack(">BHH", 0x21 | ticks >> 29 & 0x0E, ticks >> 14 & 0xFFFE | 1, (ticks << 1 & 0xFFFE) | 1)
+
+
+def _byte_stream(sample: bytes) -> bytes:
+    """NAL units behind start codes instead of behind their lengths (ISO/IEC 14496-10, annex B)."""
+    units, position = [], 0
+    while position < len(sample):
+        (length,) = struct.unpack_from(">I", sample, position)
+        units.append(START_CODE + sample[position + 4 : position + 4 + length])
+        position += 4 + length
+    return b"".join(units)
+
+
+def _parameter_sets(avcc: bytes) -> bytes:
+    """The sequence and picture parameter sets of an avcC record (ISO/IEC 14496-15, section 5.3.3.1)."""
+    sets, position = [], 5
+    for mask in (0x1F, 0xFF):
+        count, position = avcc[position] & mask, position + 1
+        for _ in range(count):
+            (length,) = struct.unpack_from(">H", avcc, position)
+            sets.append(START_CODE + avcc[position + 2 : position + 2 + length])
+            position += 2 + length
+    return b"".join(sets)
+
+
+def _adts_header(track: LoopTrack, length: int) -> bytes:
+    """ISO/IEC 14496-3, section 1.A.2.2; seven bytes, without a checksum."""
+    profile, rate, channels = (track.decoder_config[0] >> 3) - 1, ADTS_SAMPLE_RATES.index(track.sample_rate), track.channels
+    bits = 0xFFF1 << 40 | profile << 38 | rate << 34 | channels << 30 | (length + 7) << 13 | 0x7FF << 2
+    return bits.to_bytes(7, "big")

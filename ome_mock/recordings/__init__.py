@@ -1,0 +1,1 @@
+"""Records on disk: media files, and the XML file that says which there are."""

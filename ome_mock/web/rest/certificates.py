@@ -1,0 +1,39 @@
+"""`:reloadCertificate` and `:reloadAllCertificates`: the emulator has no TLS, so there is nothing to reload.
+
+For virtual hosts the engine reports success all the same (reference: REST API, section 3.4).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import RequestInvalid, VirtualHostNotNamed
+from ..envelope import NOTHING
+from ..routing import Route
+from . import VHOST, VHOSTS, Api
+
+
+def reload_all_certificates(api: Api, body: Any, vhost: str = "") -> object:  # noqa: ARG001 (neither is looked at)
+    return NOTHING
+
+
+def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG001
+    api.engine.virtual_host(vhost)
+    return NOTHING
+
+
+def reload_unnamed(api: Api, body: Any) -> object:  # noqa: ARG001
+    raise VirtualHostNotNamed
+
+
+def reload_api_certificate(api: Api, body: Any) -> object:  # noqa: ARG001
+    raise RequestInvalid("TLS is not enabled for the API Server")
+
+
+ROUTES = (
+    Route("POST", f"{VHOSTS}:reloadAllCertificates", reload_all_certificates),
+    Route("POST", f"{VHOST}:reloadAllCertificates", reload_all_certificates),
+    Route("POST", f"{VHOSTS}:reloadCertificate", reload_unnamed),
+    Route("POST", f"{VHOST}:reloadCertificate", reload_certificate),
+    Route("POST", "/v1/managers/api:reloadCertificate", reload_api_certificate),
+)

@@ -1,0 +1,62 @@
+"""`:sendEvent` and `:sendEvents` (reference: REST API, section 3.8). Events are checked and answered; no media carries them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import RequestInvalid
+from ..envelope import NOTHING, MultiStatus
+from ..routing import Route
+from . import STREAM, Api
+from .fields import Fields
+
+EVENT_FORMAT = "id3v2"
+EVENT_TYPES = {"video", "audio", "event"}
+
+
+def send_event(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    api.engine.input_stream(vhost, app, stream)
+    return inject(body)
+
+
+def send_events(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    api.engine.input_stream(vhost, app, stream)
+    if not isinstance(body, list) or not body:
+        raise RequestInvalid("events(array) is required")
+    return MultiStatus.of(body, inject)
+
+
+def inject(body: Any) -> object:
+    """Check one event in the engine's order; raises RequestInvalid."""
+    fields = Fields(body)
+    event_format, events = fields.get("eventFormat"), fields.items("events")
+    if not isinstance(event_format, str) or not events:
+        raise RequestInvalid("eventFormat(string) and events(array) are required")
+    if event_format.lower() != EVENT_FORMAT:
+        raise RequestInvalid(f"eventFormat is not supported: [{event_format}]")
+    for event in events:
+        _check_frame(Fields(event))
+    if "eventType" in fields:
+        _check_type(fields.get("eventType"))
+    return NOTHING
+
+
+def _check_frame(event: Fields) -> None:
+    frame_type = event.get("frameType")
+    if not isinstance(frame_type, str):
+        raise RequestInvalid("frameType is required in events")
+    if frame_type != "PRIV" and not frame_type.startswith("T"):
+        raise RequestInvalid(f"frameType is not supported: [{frame_type}]")
+
+
+def _check_type(event_type: Any) -> None:
+    if not isinstance(event_type, str):
+        raise RequestInvalid("eventType must be string")
+    if event_type.lower() not in EVENT_TYPES:
+        raise RequestInvalid(f"eventType is not supported: [{event_type}]")
+
+
+ROUTES = (
+    Route("POST", f"{STREAM}:sendEvent", send_event),
+    Route("POST", f"{STREAM}:sendEvents", send_events),
+)

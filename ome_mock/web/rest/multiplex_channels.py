@@ -1,0 +1,220 @@
+"""`/v1/vhosts/{vhost}/apps/{app}/multiplexChannels` (reference: REST API, section 3.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...engine.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
+from ...engine.stream import StreamPath
+from ...engine.url import parse_url
+from ...errors import JsonLibraryError, MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
+from ..envelope import NOTHING, Created
+from ..routing import Route
+from . import APP, Api
+from .fields import Fields
+
+CHANNELS = f"{APP}/multiplexChannels"
+CHANNEL = f"{CHANNELS}/{{channel}}"
+PROVIDER = "multiplex"
+DEFAULT_OPTIONS = {"webrtcAutoAbr": True, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
+SCHEME = "stream"
+
+
+def list_channels(api: Api, vhost: str, app: str) -> object:
+    _require_provider(api, vhost, app)
+    return api.channels.names(vhost, app, MultiplexChannel)
+
+
+def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
+    application = api.engine.application(vhost, app)
+    if body is not None and not isinstance(body, dict):
+        raise RequestInvalid("Invalid request body")
+    if PROVIDER not in application.providers:
+        raise ProviderNotEnabled
+    api.channels.add(vhost, app, read_channel(Fields(body)), api.clock.now_ns())
+    return Created()
+
+
+def get_channel(api: Api, vhost: str, app: str, channel: str) -> object:
+    _require_provider(api, vhost, app)
+    _require_name(channel)
+    return describe(vhost, app, *api.channels.multiplex(vhost, app, channel))
+
+
+def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
+    _require_provider(api, vhost, app)
+    _require_name(channel)
+    api.channels.multiplex(vhost, app, channel)
+    api.channels.remove(StreamPath(vhost, app, channel), api.clock.now_ns())
+    return NOTHING
+
+
+def _require_provider(api: Api, vhost: str, app: str) -> None:
+    if PROVIDER not in api.engine.application(vhost, app).providers:
+        raise MultiplexNotEnabled
+
+
+def _require_name(channel: str) -> None:
+    """Reference: section 1.5, the table of trailing slashes."""
+    if not channel:
+        raise RequestInvalid("Invalid stream name")
+
+
+# Bodies
+
+
+def read_channel(fields: Fields) -> MultiplexChannel:
+    """Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
+    output = _child(fields, "outputStream", "Failed to find outputStream object")
+    name = _text(output, "name", "Failed to find outputStream/name object")
+    bypass = _flag(output, "bypassTranscoder", default=False)
+    if fields.get("sourceStreams") is None:
+        raise RequestInvalid("Failed to find sourceStreams object")
+    sources = tuple(_read_source(Fields(source)) for source in _elements(fields.get("sourceStreams")))
+    tracks = {track["newTrackName"] for source in sources for track in source.track_map}
+    playlists = tuple(_read_playlist(Fields(playlist), tracks) for playlist in _elements(fields.get("playlists")))
+    return MultiplexChannel(name, sources, bypass, playlists)
+
+
+def _read_source(fields: Fields) -> SourceStream:
+    where = "Failed to find sourceStreams"
+    name, url = _text(fields, "name", f"{where}/name object"), _text(fields, "url", f"{where}/url object")
+    parsed = parse_url(url)
+    names = url.partition("://")[2].split("/")
+    if parsed is None or parsed.scheme != SCHEME or len(names) != 3:
+        raise RequestInvalid(f"Failed to parse url: {url}")
+    if fields.get("trackMap") is None:
+        raise RequestInvalid(f"{where}/trackMap object")
+    tracks = [_read_track(Fields(track)) for track in _elements(fields.get("trackMap"))]
+    tracks.sort(key=lambda track: str(track["newTrackName"]))  # the documentation's example comes back in this order
+    return SourceStream(name, url, (names[0], names[1], names[2]), tuple(tracks))
+
+
+def _read_track(fields: Fields) -> dict[str, Any]:
+    where = "Failed to find sourceStreams/trackMap"
+    track: dict[str, Any] = {
+        "sourceTrackName": _text(fields, "sourceTrackName", f"{where}/sourceTrackName object"),
+        "newTrackName": _text(fields, "newTrackName", f"{where}/newTrackName object"),
+    }
+    optional: dict[str, Any] = {name: _integer(fields, name) for name in ("bitrateConf", "framerateConf")}
+    optional |= {name: _optional_text(fields, name) for name in ("publicName", "language", "characteristics")}
+    return track | {key: value for key, value in optional.items() if value} | _audio_index(fields)
+
+
+def _audio_index(fields: Fields) -> dict[str, int]:
+    """-1 is the default, and stands for none."""
+    if fields.get("audioIndex") is None:
+        return {}
+    index = fields.integer("audioIndex")
+    if index is None:
+        raise RequestInvalid("Invalid sourceStreams/trackMap/audioIndex: must be an integer")
+    if index < -1:
+        raise RequestInvalid("Invalid sourceStreams/trackMap/audioIndex: must be -1 or greater")
+    return {} if index == -1 else {"audioIndex": index}
+
+
+def _read_playlist(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+    where = "Failed to find playlists"
+    playlist: dict[str, Any] = {
+        "name": _text(fields, "name", f"{where}/name object"),
+        "fileName": _text(fields, "fileName", f"{where}/fileName object"),
+        "options": _read_options(fields.fields("options")),
+    }
+    renditions = [_read_rendition(Fields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]
+    return playlist | ({"renditions": renditions} if renditions else {})
+
+
+def _read_options(fields: Fields) -> dict[str, Any] | None:
+    options = {
+        "webrtcAutoAbr": _flag(fields, "webrtcAutoAbr", default=True),
+        "hlsChunklistPathDepth": _integer(fields, "hlsChunklistPathDepth", default=-1),
+        "enableTsPackaging": _flag(fields, "enableTsPackaging", default=False),
+    }
+    return None if options == DEFAULT_OPTIONS else options
+
+
+def _read_rendition(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+    rendition: dict[str, Any] = {"name": _text(fields, "name", "Failed to find playlists/renditions/name object")}
+    for kind in ("video", "audio"):
+        variant = _optional_text(fields, kind)
+        if variant and variant not in tracks:
+            raise RequestInvalid(f"Failed to find {kind} variant name {variant} in SourceStream/TrackMap object")
+        if variant:
+            rendition[kind] = variant
+        if _integer(fields, f"{kind}IndexHint") > 0:
+            rendition[f"{kind}IndexHint"] = _integer(fields, f"{kind}IndexHint")
+    return rendition
+
+
+# Values, over which the engine's JSON library trips where their type is another one (section 2.8)
+
+
+def _child(fields: Fields, name: str, problem: str) -> Fields:
+    if fields.get(name) is None:
+        raise RequestInvalid(problem)
+    return fields.fields(name)
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    """What is in an array, or in an object; anything else has no elements."""
+    if isinstance(value, dict):
+        return iter(value.values())
+    return iter(value if isinstance(value, list) else ())
+
+
+def _text(fields: Fields, name: str, problem: str) -> str:
+    if fields.get(name) is None:
+        raise RequestInvalid(problem)
+    return _optional_text(fields, name)
+
+
+def _optional_text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if isinstance(value, dict | list):
+        raise JsonLibraryError("Type is not convertible to string")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value).partition("\0")[0]
+
+
+def _integer(fields: Fields, name: str, default: int = 0) -> int:
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, int | float) or not -(2**31) <= value < 2**31:
+        raise JsonLibraryError("Value is not convertible to Int.")
+    return int(value)
+
+
+def _flag(fields: Fields, name: str, *, default: bool) -> bool:
+    value = fields.get(name)
+    if isinstance(value, str | dict | list):
+        raise JsonLibraryError("Value is not convertible to bool.")
+    return default if value is None else bool(value)
+
+
+# Documents
+
+
+def describe(vhost: str, app: str, channel: MultiplexChannel, state: MultiplexState, missing: str) -> dict[str, object]:
+    """The structure that was given; what a channel waits for is said in the words of OME's documentation."""
+    described: dict[str, object] = {
+        "state": state.value,
+        "outputStream": {"name": channel.name, "bypassTranscoder": channel.bypass_transcoder},
+        "sourceStreams": [{"name": each.name, "url": each.url, "trackMap": list(each.track_map)} for each in channel.sources],
+    }
+    if channel.playlists:
+        described["playlists"] = list(channel.playlists)
+    if state is MultiplexState.PULLING:
+        internal_app = f"#{vhost.replace('#', '_')}#{app.replace('#', '_')}"
+        described["pullingMessage"] = f"Multiplex Channel : {internal_app}/{channel.name}: Wait for stream {missing}"
+    return described
+
+
+ROUTES = (
+    Route("GET", CHANNELS, list_channels),
+    Route("POST", CHANNELS, create_channel),
+    Route("GET", CHANNEL, get_channel),
+    Route("DELETE", CHANNEL, delete_channel),
+)

@@ -1,0 +1,79 @@
+"""`:startPush`, `:stopPush` and `:pushes` (reference: REST API, section 3.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.push import PushRequest, PushStatus
+from ...timestamps import iso_time
+from ..envelope import NOTHING
+from ..routing import Route
+from . import APP, Api
+from .fields import Fields
+
+
+def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
+    application = api.engine.application(vhost, app)
+    request = read_start(body)
+    return describe(api, vhost, app, request, api.pushes.start(vhost, application, request, api.clock.now_ns()))
+
+
+def stop_push(api: Api, vhost: str, app: str, body: Any) -> object:
+    api.pushes.stop(vhost, api.engine.application(vhost, app), Fields(body).text("id"))
+    return NOTHING
+
+
+def list_pushes(api: Api, vhost: str, app: str, body: Any = None) -> object:
+    application = api.engine.application(vhost, app)
+    found = api.pushes.find(vhost, application, Fields(body).text("id"), api.clock.now_ns())
+    return [describe(api, vhost, app, request, status) for request, status in found]
+
+
+def read_start(body: Any) -> PushRequest:
+    fields = Fields(body)
+    stream = fields.fields("stream")
+    return PushRequest(
+        id=fields.text("id"),
+        output_stream_name=stream.text("name"),
+        protocol=fields.text("protocol").strip().lower(),
+        url=fields.text("url").strip().removesuffix("/"),
+        stream_key=fields.text("streamKey"),
+        track_ids=stream.integers("trackIds") or stream.integers("tracks"),
+        variant_names=stream.texts("variantNames"),
+    )
+
+
+def describe(api: Api, vhost: str, app: str, request: PushRequest, status: PushStatus) -> dict[str, object]:
+    """One push; an instant that has not come is the epoch."""
+    zone = api.clock.zone
+    stream_key = {"streamKey": request.stream_key} if request.stream_key else {}
+    return stream_key | {
+        "id": request.id,
+        "vhost": vhost,
+        "app": app,
+        "stream": {
+            "name": request.output_stream_name,
+            "trackIds": list(request.track_ids),
+            "variantNames": list(request.variant_names),
+        },
+        "state": status.state.value,
+        "protocol": request.protocol,
+        "url": request.url,
+        "sentBytes": status.sent_bytes,
+        "sentTime": status.sent_ms,
+        "totalsentBytes": status.total_bytes,
+        "totalsentTime": status.total_ms,
+        "sequence": status.sequence,
+        "startTime": iso_time(status.start_ns, zone),
+        "finishTime": iso_time(status.finish_ns, zone),
+        "createdTime": iso_time(status.created_ns, zone),
+        "isConfig": False,
+    }
+
+
+ROUTES = (
+    Route("GET", f"{APP}:pushes", list_pushes),
+    Route("POST", f"{APP}:pushes", list_pushes),
+    Route("POST", f"{APP}:startPush", start_push),
+    Route("POST", f"{APP}:stopPush", stop_push),
+)

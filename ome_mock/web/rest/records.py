@@ -1,0 +1,96 @@
+"""`:startRecord`, `:stopRecord` and `:records` (reference: REST API, section 3.9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.recording import RecordedFile, RecordRequest, RecordState, RecordStatus, SegmentationRule
+from ...timestamps import iso_time
+from ..routing import Route
+from . import APP, Api
+from .fields import Fields
+
+
+def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
+    application = api.engine.application(vhost, app)
+    request = read_start(body)
+    return describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns()))
+
+
+def stop_record(api: Api, vhost: str, app: str, body: Any) -> object:
+    application = api.engine.application(vhost, app)
+    return describe(api, vhost, app, *api.records.stop(vhost, application, Fields(body).text("id"), api.clock.now_ns()))
+
+
+def list_records(api: Api, vhost: str, app: str, body: Any = None) -> object:
+    application = api.engine.application(vhost, app)
+    found = api.records.find(vhost, application, Fields(body).text("id"), api.clock.now_ns())
+    return [describe(api, vhost, app, request, status) for request, status in found]
+
+
+def read_start(body: Any) -> RecordRequest:
+    fields = Fields(body)
+    stream = fields.fields("stream")
+    continues = fields.text("segmentationRule") == SegmentationRule.CONTINUITY.value
+    return RecordRequest(
+        id=fields.text("id"),
+        output_stream_name=stream.text("name"),
+        track_ids=stream.integers("trackIds") or stream.integers("tracks"),
+        variant_names=stream.texts("variantNames"),
+        file_path=fields.text("filePath"),
+        info_path=fields.text("infoPath"),
+        interval_ms=max(0, fields.integer("interval") or 0),
+        schedule=fields.text("schedule"),
+        metadata=fields.text("metadata"),
+        segmentation_rule=SegmentationRule.CONTINUITY if continues else SegmentationRule.DISCONTINUITY,
+    )
+
+
+def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> dict[str, object]:
+    """One record; what is empty or zero is left out (recorded: records/start and stop)."""
+    zone = api.clock.zone
+    optional: dict[str, object] = {
+        "metadata": request.metadata,
+        "filePath": request.file_path,
+        "infoPath": request.info_path,
+        "interval": request.interval_ms,
+        "schedule": request.schedule,
+    }
+    if status.file is not None and status.state is not RecordState.READY:
+        optional |= _describe_file(api, status.file)
+        optional |= {"totalRecordBytes": status.total_bytes, "totalRecordTime": status.total_ms}
+    if status.finished_ns is not None:
+        optional["finishTime"] = iso_time(status.finished_ns, zone)
+    return {
+        "state": status.state.value,
+        "isConfig": False,
+        "id": request.id,
+        "vhost": vhost,
+        "app": app,
+        "stream": {
+            "name": request.output_stream_name,
+            "trackIds": list(request.track_ids),
+            "variantNames": list(request.variant_names),
+        },
+        "segmentationRule": request.segmentation_rule.value,
+        "createdTime": iso_time(status.created_ns, zone),
+    } | {key: value for key, value in optional.items() if value}
+
+
+def _describe_file(api: Api, file: RecordedFile) -> dict[str, object]:
+    return {
+        "outputFilePath": file.path,
+        "outputInfoPath": file.info_path,
+        "recordBytes": file.byte_count,
+        "recordTime": file.duration_ms,
+        "sequence": file.sequence,
+        "startTime": iso_time(file.start_ns, api.clock.zone),
+    }
+
+
+ROUTES = (
+    Route("GET", f"{APP}:records", list_records),
+    Route("POST", f"{APP}:records", list_records),
+    Route("POST", f"{APP}:startRecord", start_record),
+    Route("POST", f"{APP}:stopRecord", stop_record),
+)

@@ -1,0 +1,100 @@
+"""`/v1/stats/current` and what is below it (reference: REST API, section 3.13)."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from ...engine.statistics import Traffic
+from ...engine.stream import InputStream
+from ...timestamps import iso_time
+from ..routing import Route
+from . import Api
+
+CURRENT = "/v1/stats/current"
+VHOST = f"{CURRENT}/vhosts/{{vhost}}"
+APP = f"{VHOST}/apps/{{any_app}}"
+STREAM = f"{VHOST}/apps/{{app}}/streams/{{stream}}"
+INTERNALS = f"{CURRENT}/internals"
+QUEUES = f"{INTERNALS}/queues"
+CONNECTIONS = ("file", "hlsv3", "llhls", "ovt", "push", "srt", "thumbnail", "webrtc")
+QUEUE_THRESHOLD = 500
+DWELL = ("Min", "Avg", "P50", "P90", "P99", "Max")
+
+
+def server_statistics(api: Api) -> object:
+    return describe(api, api.statistics.server(api.clock.now_ns()))
+
+
+def virtual_host_statistics(api: Api, vhost: str) -> object:
+    api.engine.virtual_host(vhost)
+    return describe(api, api.statistics.virtual_host(vhost, api.clock.now_ns()))
+
+
+def application_statistics(api: Api, vhost: str, any_app: str) -> object:
+    api.engine.application(vhost, any_app)
+    return describe(api, api.statistics.application(vhost, any_app, api.clock.now_ns()))
+
+
+def stream_statistics(api: Api, vhost: str, app: str, stream: str) -> object:
+    found = api.engine.input_stream(vhost, app, stream)
+    return describe(api, api.statistics.stream(found, api.clock.now_ns()))
+
+
+def list_internals(_: Api) -> object:
+    return [QUEUES]
+
+
+def list_queues(api: Api) -> object:
+    """A queue for each input stream; the emulator hands samples over at once, so none of them is ever long."""
+    return [_describe_queue(stream) for stream in api.statistics.streams()]
+
+
+def describe(api: Api, traffic: Traffic) -> dict[str, object]:
+    """All keys are always there; nobody has connected, and nothing was sent."""
+    created, updated = iso_time(traffic.created_ns, api.clock.zone), iso_time(traffic.updated_ns, api.clock.zone)
+    return {
+        "createdTime": created,
+        "lastUpdatedTime": updated,
+        "lastRecvTime": updated,
+        "lastSentTime": created,
+        "maxTotalConnectionTime": created,
+        "totalBytesIn": traffic.total_bytes_in,
+        "totalBytesOut": 0,
+        "avgThroughputIn": traffic.avg_bits_in,
+        "avgThroughputOut": 0,
+        "maxThroughputIn": traffic.max_bits_in,
+        "maxThroughputOut": 0,
+        "lastThroughputIn": traffic.latest_bytes_in,
+        "lastThroughputOut": 0,
+        "totalConnections": 0,
+        "maxTotalConnections": 0,
+        "connections": dict.fromkeys(CONNECTIONS, 0),
+    }
+
+
+def _describe_queue(stream: InputStream) -> dict[str, object]:
+    path = stream.path
+    urn = f"mngq:v=#{path.vhost}#{path.app}:s={path.stream}:p=imr"
+    dwell = {f"dwell{period}{what}Us": 0 for period in ("", "Latest") for what in DWELL}
+    return dwell | {
+        "id": crc32(urn.encode("utf-8", "surrogatepass")),
+        "urn": urn,
+        "type": "MediaPacket",
+        "size": 0,
+        "peak": 1,
+        "threshold": QUEUE_THRESHOLD,
+        "avgWaitingTime": 0,
+        "inputPerSecond": 0,
+        "outputPerSecond": 0,
+        "drop": 0,
+    }
+
+
+ROUTES = (
+    Route("GET", CURRENT, server_statistics),
+    Route("GET", VHOST, virtual_host_statistics),
+    Route("GET", APP, application_statistics),
+    Route("GET", STREAM, stream_statistics),
+    Route("GET", INTERNALS, list_internals),
+    Route("GET", QUEUES, list_queues),
+)

@@ -1,0 +1,54 @@
+"""`:sendSubtitles` and the speech-to-text actions (reference: REST API, section 3.8).
+
+The emulator's streams have no subtitle tracks, and no encoders that write them: what is well-formed gets the engine's answers for that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import RequestInvalid, SttEncoderNotFound, SubtitleNotSent
+from ..routing import Route
+from . import STREAM, Api
+from .fields import Fields
+
+SUBTITLE_FORMAT = "webvtt"
+
+
+def send_subtitles(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+    api.engine.input_stream(vhost, app, stream)
+    fields = Fields(body)
+    subtitle_format, labels = fields.get("format"), fields.items("data")
+    if not isinstance(subtitle_format, str) or not labels:
+        raise RequestInvalid("format(string) and data(array) are required")
+    if subtitle_format.lower() != SUBTITLE_FORMAT:
+        raise RequestInvalid(f"format is not supported: [{subtitle_format}]")
+    _check_first_cue(Fields(labels[0]))
+    raise SubtitleNotSent(vhost, app, stream)
+
+
+def _check_first_cue(label: Fields) -> None:
+    """The engine checks a cue and sends it before it looks at the next: the first that is well-formed finds no track."""
+    cues = label.items("subtitles")
+    if not isinstance(label.get("label"), str) or not cues:
+        raise RequestInvalid("label(string) and subtitles(array) are required")
+    if not isinstance(Fields(cues[0]).get("text"), str):
+        raise RequestInvalid("text(string) is required in subtitles")
+
+
+def switch_stt(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:  # noqa: ARG001
+    api.engine.input_stream(vhost, app, stream)
+    raise SttEncoderNotFound(vhost, app, stream)
+
+
+def stt_status(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:  # noqa: ARG001
+    api.engine.input_stream(vhost, app, stream)
+    return {"enabled": False, "renditions": []}
+
+
+ROUTES = (
+    Route("POST", f"{STREAM}:sendSubtitles", send_subtitles),
+    Route("POST", f"{STREAM}:enableStt", switch_stt),
+    Route("POST", f"{STREAM}:disableStt", switch_stt),
+    Route("POST", f"{STREAM}:sttStatus", stt_status),
+)

@@ -1,0 +1,33 @@
+"""What the recorded engine said of each story's stream, and what the emulator says of one with the same tracks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from recordings import shape
+from stories import STORIES, read_story, story_names
+
+from ome_mock import AudioInput, VideoInput
+from ome_mock.emulator import Emulator
+
+
+def sent(world):
+    by_type = {track["type"]: track for track in world["input_tracks"]}
+    video, audio = by_type.get("Video"), by_type.get("Audio")
+    return {
+        "video": VideoInput(video["width"], video["height"], video["framerate"]) if video else False,
+        "audio": AudioInput(audio["samplerate"], audio["channel"]) if audio else False,
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in story_names() if read_story(name)["world"].get("details")])
+def test_document_is_the_recorded_one(name, tmp_path):
+    world = read_story(name)["world"]
+    emulator = Emulator(dialect="engine-0.21", config=STORIES / "Server.xml", streams=[], root=tmp_path)
+    emulator.connect(f"{world['vhost']}/{world['app']}/{world['stream']}", **sent(world))
+    is_new = datetime.fromisoformat(world["published"]) > datetime.fromisoformat(world["t0"])
+    emulator.clock.advance(0.5 if is_new else 20)
+    path = f"/v1/vhosts/{world['vhost']}/apps/{world['app']}/streams/{world['stream']}"
+    shown = emulator.app.test_client().get(path, headers={"Authorization": emulator.authorization}).json["response"]
+    assert shape(shown) == shape(world["details"])
