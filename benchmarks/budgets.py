@@ -3,8 +3,8 @@
 
     benchmarks/budgets.py [NAME ...]
 
-Names: start, memory, fixture, requests, day, clocked, crowd. Without names, all of them. `requests` needs wrk; where moto is installed
-(`pip install 'moto[server]'`) it is measured beside it.
+Names: start, memory, fixture, requests, day, clocked, crowd, held. Without names, all of them. `requests` needs wrk; where moto is
+installed (`pip install 'moto[server]'`) it is measured beside it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import http.client
 import json
 import os
 import re
+import selectors
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -27,7 +31,7 @@ from ome_mock import OmeMock
 from ome_mock.clock import RealClock
 
 STREAM = "/v1/vhosts/default/apps/app/streams"
-SERVE = [sys.executable, "-m", "ome_mock", "serve", "--port", "0", "--port-file"]
+SERVE = [sys.executable, "-m", "ome_mock", "serve", "--port", "0", "--llhls-port", "0", "--port-file"]
 
 
 class Serving:
@@ -40,7 +44,8 @@ class Serving:
         self.process = subprocess.Popen([*SERVE, str(port_file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not port_file.exists():
             time.sleep(0.0005)
-        self.port = json.loads(port_file.read_text())["port"]
+        ports = json.loads(port_file.read_text())
+        self.port, self.llhls_port = ports["port"], ports["llhls_port"]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -197,7 +202,74 @@ def crowd() -> None:
     print(f"crowd     API p99 {percentile(latencies, 0.99):.1f} ms meanwhile")
 
 
-BENCHMARKS: dict[str, Callable[[], None]] = {each.__name__: each for each in (start, memory, fixture, requests, day, clocked, crowd)}
+def get(port: int, path: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path)
+    body = connection.getresponse().read().decode()
+    connection.close()
+    return body
+
+
+def next_part(port: int, chunklist: str, ahead: int) -> tuple[str, float]:
+    """The query of a reload for the part that comes `ahead` parts after the hinted one, and when that is complete."""
+    text = get(port, chunklist)
+    msn, part = map(int, re.search(r'HINT:TYPE=PART,URI="part_\d+_(\d+)_(\d+)_', text).groups())
+    if part == 0 or part + ahead > 11:  # a segment without a part has no date yet
+        time.sleep(0.2)
+        return next_part(port, chunklist, ahead)
+    began = datetime.fromisoformat(re.findall(r"DATE-TIME:(\S+)", text)[-1]).timestamp()
+    return f"&_HLS_msn={msn}&_HLS_part={part + ahead}", began + 0.5 * (part + ahead + 1)
+
+
+def held_reloads(serving: Serving, count: int) -> tuple[list[float], list[float]]:
+    """How many milliseconds after the part's publication each reload was answered, and how long API calls took meanwhile."""
+    chunklist = re.search(r"^/app/\S+", get(serving.llhls_port, "/app/stream/llhls.m3u8"), re.MULTILINE).group()
+    query, due = next_part(serving.llhls_port, chunklist, ahead=4)
+    request = f"GET {chunklist}{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    selector = selectors.DefaultSelector()
+    for _ in range(count):
+        client = socket.create_connection(("127.0.0.1", serving.llhls_port))
+        client.sendall(request)
+        selector.register(client, selectors.EVENT_READ)
+    assert time.time() < due - 0.2, "the clients were not ready in time"
+    late, latencies, is_done = [], [], threading.Event()
+
+    def probe() -> None:
+        while not is_done.is_set():
+            began = time.perf_counter()
+            call(serving.port, "hlsDumps", {"outputStreamName": "stream"})
+            latencies.append((time.perf_counter() - began) * 1000)
+            time.sleep(0.005)
+
+    time.sleep(due - time.time() - 0.15)
+    prober = threading.Thread(target=probe)
+    prober.start()
+    while len(late) < count:
+        for key, _ in selector.select(timeout=10):
+            late.append((time.time() - due) * 1000)
+            assert key.fileobj.recv(1 << 16).startswith(b"HTTP/1.1 200"), "not answered"
+            selector.unregister(key.fileobj)
+            key.fileobj.close()
+    is_done.set()
+    prober.join()
+    return late, latencies
+
+
+def held() -> None:
+    for count in (50, 500):
+        late, latencies = [], []
+        with Serving() as serving:
+            for _ in range(5):
+                more_late, more_latencies = held_reloads(serving, count)
+                late += more_late
+                latencies += more_latencies
+        print(
+            f"held      {count} reloads answered {percentile(late, 0.5):.0f} ms after the part was published (median), "
+            f"{percentile(late, 0.99):.0f} ms (p99), first {min(late):.1f} ms; API p99 {percentile(latencies, 0.99):.1f} ms meanwhile"
+        )
+
+
+BENCHMARKS: dict[str, Callable[[], None]] = {each.__name__: each for each in (start, memory, fixture, requests, day, clocked, crowd, held)}
 
 
 def main() -> None:

@@ -64,7 +64,8 @@ def serve(server: str, port: int) -> None:
     elif server == "ome-mock":
         from ome_mock.web.server import HttpServer
 
-        http = HttpServer(app, "127.0.0.1", port)
+        http = HttpServer("127.0.0.1")
+        http.listen(app, port)
         http.start()
         while True:
             time.sleep(3600)

@@ -17,7 +17,7 @@ import click
 from .clock import ManualClock, RealClock
 from .demo import run_demo
 from .dialect import DIALECTS, DOCS, WriteMode
-from .emulator import DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
+from .emulator import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .settings import DEFAULT_ACCESS_TOKEN
@@ -55,6 +55,11 @@ def cli(context: click.Context) -> None:
     type=click.IntRange(0, 65535),
     help=f"Port of the REST API; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_PORT}]",
 )
+@option(
+    "--llhls-port",
+    type=click.IntRange(0, 65535),
+    help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
+)
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -74,21 +79,30 @@ def cli(context: click.Context) -> None:
 @option("--port-file", type=click.Path(dir_okay=False, path_type=Path), help="Write ports and pid here once all is up.")
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
 def serve(
-    *, host: str, port: int | None, clock: str, port_file: Path | None, log_format: str, streams: tuple[str, ...], **options: Any
+    *,
+    host: str,
+    port: int | None,
+    llhls_port: int | None,
+    clock: str,
+    port_file: Path | None,
+    log_format: str,
+    streams: tuple[str, ...],
+    **options: Any,
 ) -> None:
-    """Serve the REST API until SIGTERM or Ctrl-C."""
+    """Serve the REST API and live streams until SIGTERM or Ctrl-C."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before there are threads: none of them is interrupted
     log_to_stderr(log_format)
     ome = OmeMock(
         host=host,
         port=port,
+        llhls_port=llhls_port,
         clock=RealClock() if clock == "real" else ManualClock(),
         streams=streams or None,
         **options,
     )
     with ome:
         if port_file is not None:
-            write_port_file(port_file, ome.port)
+            write_port_file(port_file, ome.port, ome.llhls_port)
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
@@ -108,6 +122,7 @@ def banner(ome: OmeMock) -> str:
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
+            f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
@@ -116,11 +131,11 @@ def banner(ome: OmeMock) -> str:
     )
 
 
-def write_port_file(path: Path, port: int) -> None:
-    """Write `{"port": ..., "llhls_port": null, "pid": ...}` by rename, so that nobody reads half of it."""
+def write_port_file(path: Path, port: int, llhls_port: int) -> None:
+    """Write `{"port": ..., "llhls_port": ..., "pid": ...}` by rename, so that nobody reads half of it."""
     try:
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(json.dumps({"port": port, "llhls_port": None, "pid": os.getpid()}) + "\n")
+        temporary.write_text(json.dumps({"port": port, "llhls_port": llhls_port, "pid": os.getpid()}) + "\n")
         temporary.replace(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

@@ -1,8 +1,8 @@
 """Where the witnesses of OME's behaviour disagree, and what each says.
 
-The witnesses are OME's documentation of the dump API and a recorded engine 0.21.0. Every difference is a field of one
-frozen record, so code asks what to do, never which dialect this is. Where the documentation is silent, `docs` does what
-the engine does.
+The witnesses are OME's documentation of the dump API and a recorded engine 0.21.0; of live playlists, RFC 8216bis stands where the
+documentation would. Every difference is a field of one frozen record, so code asks what to do, never which dialect this is. Where
+the documentation is silent, `docs` does what the engine does.
 """
 
 from __future__ import annotations
@@ -76,6 +76,42 @@ class Dialect:
     """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent; it has an `Error` for it.
     Engine: the dump goes on without it (story queued-with-an-unknown-playlist)."""
 
+    target_covers_segments: bool
+    """Whether EXT-X-TARGETDURATION is at least every EXTINF rounded. RFC 8216bis, section 4.4.3.1: it must be.
+    Engine: the configured duration rounded, whatever the segments last (dump reference, section 2.2)."""
+
+    part_target_covers_parts: bool
+    """Whether PART-TARGET is at least every part's duration. RFC 8216bis, section 4.4.3.7: it must be.
+    Engine: whole samples rounded to milliseconds, so some parts last one more (dump reference, section 2.2)."""
+
+    window_holds_three_targets: bool
+    """Whether a live list keeps segments of three target durations. RFC 8216bis, section 6.2.2: it must.
+    Engine: as many segments as are configured (dump reference, section 2.2)."""
+
+    rewind_no_is_empty_between_parts: bool
+    """Whether `_HLS_rewind=NO` gives an empty body between a segment and the next one's first part. RFC 8216bis, section 4: no playlist
+    is empty. Engine: yes, a known defect (dump reference, section 6.1)."""
+
+    refuses_distant_reload: bool
+    """Whether a reload that would be held for long is a 400. RFC 8216bis, section 6.2.5.2: more than two segments, or three
+    seconds of parts, ahead. Engine: held without limit (recorded: live-delivery, `_HLS_msn=102`)."""
+
+    refuses_part_without_msn: bool
+    """Whether `_HLS_part` without `_HLS_msn` is a 400. RFC 8216bis, section 6.2.5.2: yes.
+    Engine: ignored (recorded: live-delivery, `_HLS_part=1`)."""
+
+    reload_waits_for_whole_segment: bool
+    """Whether `_HLS_msn` without `_HLS_part` is held until that segment is complete. RFC 8216bis, section 6.2.5.2: yes.
+    Engine: until its first part is (recorded: live-delivery, `_HLS_msn=3`)."""
+
+    answers_held_at_end: bool
+    """Whether requests that are held when a stream is concluded or ends are answered. RFC 8216bis, section 6.2.5.2: a held request
+    is answered or fails. Engine: left without an answer (dump reference, section 6.1)."""
+
+    concluded_list_is_a_dump_list: bool
+    """Whether a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
+    decreases, and what is listed can be fetched. Engine: as a dump's list (dump reference, section 2.2)."""
+
     write_mode: WriteMode
     """Documentation: silent; replacing is what a reader would want. Engine: in place (pain 16)."""
 
@@ -97,6 +133,15 @@ DOCS = Dialect(
     failure_is_final=True,
     notices_short_writes=True,
     disables_dump_without_master=True,
+    target_covers_segments=True,
+    part_target_covers_parts=True,
+    window_holds_three_targets=True,
+    rewind_no_is_empty_between_parts=False,
+    refuses_distant_reload=True,
+    refuses_part_without_msn=True,
+    reload_waits_for_whole_segment=True,
+    answers_held_at_end=True,
+    concluded_list_is_a_dump_list=False,
     write_mode=WriteMode.REPLACE,
 )
 
@@ -117,6 +162,15 @@ ENGINE_0_21 = Dialect(
     failure_is_final=False,
     notices_short_writes=False,
     disables_dump_without_master=False,
+    target_covers_segments=False,
+    part_target_covers_parts=False,
+    window_holds_three_targets=False,
+    rewind_no_is_empty_between_parts=True,
+    refuses_distant_reload=False,
+    refuses_part_without_msn=False,
+    reload_waits_for_whole_segment=False,
+    answers_held_at_end=False,
+    concluded_list_is_a_dump_list=True,
     write_mode=WriteMode.IN_PLACE,
 )
 

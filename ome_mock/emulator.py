@@ -30,6 +30,8 @@ from .settings import World
 from .text import printable
 from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
+from .web.delivery.app import create_delivery_app
+from .web.delivery.held_requests import HeldRequests
 from .web.rest import Api
 from .web.server import HttpServer
 from .worlds.server_xml import default_world, read_server_xml
@@ -40,6 +42,7 @@ DumpKey = str | tuple[str, str]
 
 DEFAULT_STREAMS = ("default/app/stream",)
 DEFAULT_PORT = 8081
+DEFAULT_LLHLS_PORT = 3333
 LIVE_FOR_NS = 63_200 * NS_PER_MS
 """How long the streams of the starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
 
@@ -96,8 +99,10 @@ class Emulator:
         for follower in (self.statistics, self.records, self.pushes, self.channels):
             self.engine.follow(follower)
         self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
+        self._held = HeldRequests(self.clock)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self.engine.advance)
+            self.clock.on_advance(self._held.release)
         self.streams = _streams(options)
         for stream in self.streams:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
@@ -106,6 +111,7 @@ class Emulator:
             Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels), self.access_token
         )
         self.app.extensions["ome_mock"] = self
+        self.llhls_app = create_delivery_app(self.engine, self.clock, self._held, options.get("seed", 0))
         if not isinstance(self.clock, ManualClock):
             self._ticker.start()
 
@@ -131,10 +137,20 @@ class Emulator:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
         self.engine.disconnect(_stream_path(stream), self.clock.now_ns())
 
+    @property
+    def held_requests(self) -> int:
+        """How many requests of players wait for what is not there yet."""
+        return len(self._held)
+
+    def wait_for_held_requests(self, count: int, timeout_s: float = 10) -> None:
+        """Return once so many requests wait, as a test must before it turns the clock. Raises TimeoutError."""
+        self._held.wait_for(count, timeout_s)
+
     def close(self) -> None:
         """End every stream, which completes its dumps, and the thread that follows a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
+        self._held.stop()
         self.engine.close(self.clock.now_ns())
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
@@ -145,6 +161,7 @@ class Emulator:
 
     def _on_change(self) -> None:
         self._ticker.wake()
+        self._held.ask_again()
 
 
 class OmeMock(Emulator):
@@ -154,26 +171,36 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, and `host` and `port`: 0 is a free one, None that of the Server.xml, or 8081. The port is bound when this is made.
+    Takes `Options`, and `host`, `port` and `llhls_port`: 0 is a free one, None that of the Server.xml, or 8081 and 3333. The ports are
+    bound when this is made.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, **options: Unpack[Options]) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
         super().__init__(**options)
         self._is_stopped = False
+        self._server = HttpServer(host)
+        world = self.engine.world
         try:
-            self._server = HttpServer(self.app, host, _port(port, self.engine.world.api_port))
+            self.port = self._server.listen(self.app, _port(port, world.api_port, DEFAULT_PORT))
+            self.llhls_port = self._server.listen(
+                self.llhls_app,
+                _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
+                option="--llhls-port",
+                notices_clients_leaving=True,
+            )
         except ConfigurationError:
-            self.close()
+            self.stop()
             raise
 
     @property
     def url(self) -> str:
         """Where the REST API is, without a slash at the end."""
-        return self._server.url
+        return self._server.url(self.port)
 
     @property
-    def port(self) -> int:
-        return self._server.port
+    def llhls_url(self) -> str:
+        """Where players find `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
+        return self._server.url(self.llhls_port)
 
     def start(self) -> None:
         self._server.start()
@@ -255,8 +282,8 @@ def _write_mode(name: str | None) -> WriteMode | None:
     return None if name is None else WriteMode(name)
 
 
-def _port(given: int | None, configured: int | None) -> int:
-    return given if given is not None else configured if configured is not None else DEFAULT_PORT
+def _port(given: int | None, configured: int | None, default: int) -> int:
+    return given if given is not None else configured if configured is not None else default
 
 
 def _streams(options: Options) -> tuple[str, ...]:

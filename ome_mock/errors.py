@@ -42,7 +42,12 @@ OmeMockError
 │   │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
 │   ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
 │   ├── DumpNotStarted
-│   └── DumpNotStopped
+│   ├── DumpNotStopped
+│   └── NotServed                  a player gets no answer with a body
+│       ├── SessionMissing
+│       ├── StreamNotStarted
+│       ├── ReloadRefused
+│       └── LiveFileNotFound
 ├── EngineCrashed                  a fault had the emulated engine die
 └── WriteFailed                    a file of a dump could not be written
     ├── FileExists                 it must be new, and is not
@@ -362,6 +367,26 @@ class DumpNotStopped(RequestRefused):
     app: str
     output_stream: str
     dump_id: str
+
+
+class NotServed(RequestRefused):
+    """A player gets no answer with a body (dump reference, section 6.1)."""
+
+
+class SessionMissing(NotServed):
+    """The query names no session."""
+
+
+class StreamNotStarted(NotServed):
+    """The stream is being created: no sample of it has arrived."""
+
+
+class ReloadRefused(NotServed):
+    """A reload asks for what is too far ahead, or for a part of no segment (RFC 8216bis, section 6.2.5.2)."""
+
+
+class LiveFileNotFound(NotServed):
+    """There is no such stream, track or file, or no longer."""
 
 
 class EngineCrashed(OmeMockError):

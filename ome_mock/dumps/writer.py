@@ -26,7 +26,7 @@ from ..engine.dump import (
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
 from ..errors import FileExists, PathRefused, StartFailure, WriteFailed
-from ..hls.media_playlist import VodPlaylist
+from ..hls.media_playlist import MediaPlaylist
 from ..timestamps import iso_time
 from .info_file import InfoFile, Item
 from .storage import Session, Storage
@@ -144,7 +144,7 @@ class Writer:
             self._tracks[write.track.id].listed.append(listed.render())
 
     def _render_master(self, name: str) -> None:
-        playlist = self._stream.find_master_playlist(name)
+        playlist = self._stream.dumped_master_playlist(name)
         if playlist is None:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         self._stale_masters[name] = playlist.render()
@@ -170,7 +170,7 @@ class Writer:
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
             self._write_init(session, track)
-        playlist = VodPlaylist(self._stream.target_duration_s, track.init_name)
+        playlist = MediaPlaylist(self._stream.target_duration_s(self._dialect), track.init_name)
         session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
         written.chunklist_is_stale = False
 

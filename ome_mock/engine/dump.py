@@ -7,7 +7,7 @@ made them: due time, track id, segment before chunklist.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
@@ -23,6 +23,9 @@ from .stream import OutputStream
 from .track import OutputTrack
 
 log = logging.getLogger("ome_mock.dumps")
+
+NEVER_NS = 1 << 63
+"""Later than any date that can be written: nothing more falls due."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class Dump:
         self._awaits_ready = False
         self.due_ns = 0
         """When the next write falls due."""
+        self.first_msn = 0
+        """The number of the first segment that it holds."""
 
     def __str__(self) -> str:
         return f"dump {printable(self.id)} of {self.stream}"
@@ -168,6 +173,12 @@ class Dump:
         with self.lock:
             self._advance(now_ns)
 
+    def conclude(self, now_ns: int) -> None:
+        """Write what a concluded stream ends with; the dump goes on running (dump reference, section 1.6)."""
+        with self.lock:
+            self.due_ns = now_ns
+            self._advance(now_ns)
+
     def stop(self, now_ns: int) -> None:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
         with self.lock:
@@ -204,15 +215,16 @@ class Dump:
 
     def _first_writes(self, now_ns: int) -> list[Write]:
         """Of a ready stream, every track from the same number on, and the open segment as far as it exists (section 1.3 A)."""
-        elapsed_ns = now_ns - self.stream.published_ns
         self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
-        first_msn = min(self._next_msn.values())
+        self.first_msn = min(self._next_msn.values())
         writes: list[Write] = []
         for track in self.stream.tracks:
             writes.append(InitWrite(now_ns, track))
-            for msn in range(first_msn, self._next_msn[track.id]):
-                writes += self._segment_writes(now_ns, track, track.timeline.segment(msn))
-            writes.append(SegmentWrite(now_ns, track, track.timeline.open_segment(elapsed_ns), is_complete=False))
+            for segment in self._segments(track, self.first_msn, now_ns):
+                writes += self._segment_writes(now_ns, track, segment)
+            open_segment = self.stream.open_segment(track, now_ns)
+            if open_segment is not None:
+                writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
             writes.append(ChunklistWrite(now_ns, track))
         return [*writes, *self._master_playlist_writes(now_ns)]
 
@@ -220,19 +232,24 @@ class Dump:
         rows: list[tuple[int, int, int, list[Write]]] = []
         ready_ns = self.stream.ready_ns
         for track in self.stream.tracks:
-            completed = self.stream.completed(track, now_ns)
-            for msn in range(self._next_msn[track.id], completed):
-                segment = track.timeline.segment(msn)
+            for segment in self._segments(track, self._next_msn[track.id], now_ns):
                 due_ns = self._segment_due_ns(segment)
                 if due_ns > now_ns:
                     break
-                rows.append((due_ns, track.id, msn, self._segment_writes(due_ns, track, segment)))
-                self._next_msn[track.id] = msn + 1
+                rows.append((due_ns, track.id, segment.msn, self._segment_writes(due_ns, track, segment)))
+                self._next_msn[track.id] = segment.msn + 1
         if self._awaits_ready and ready_ns <= now_ns:
             self._awaits_ready = False
             rows.append((ready_ns, -1, -1, self._ready_writes(ready_ns)))
         rows.sort(key=lambda row: row[:3])
         return [write for *_, writes in rows for write in writes]
+
+    def _segments(self, track: OutputTrack, first_msn: int, now_ns: int) -> Iterator[Segment]:
+        """The complete segments from a number on."""
+        for msn in range(first_msn, self.stream.completed(track, now_ns)):
+            segment = self.stream.segment(track, msn)
+            if segment is not None:
+                yield segment
 
     def _segment_due_ns(self, segment: Segment) -> int:
         """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
@@ -240,15 +257,15 @@ class Dump:
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
     def _find_due_ns(self) -> int:
-        segments = [track.timeline.segment(self._next_msn[track.id]) for track in self.stream.tracks]
-        return min(map(self._segment_due_ns, segments))
+        segments = [self.stream.segment(track, self._next_msn[track.id]) for track in self.stream.tracks]
+        return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """What a queued dump was still without (section 1.3 B)."""
         inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
-            masters = list(takewhile(lambda write: self.stream.find_master_playlist(write.name) is not None, masters))
+            masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
         return [*inits, *masters]
 
     def _segment_writes(self, due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:

@@ -89,6 +89,12 @@ class Engine:
     def application(self, vhost: str, app: str) -> ApplicationSettings:
         return self._hosts.application(vhost, app)
 
+    def find_application(self, vhost: str, app: str) -> ApplicationSettings | None:
+        try:
+            return self.application(vhost, app)
+        except (VirtualHostNotFound, ApplicationNotFound):
+            return None
+
     def require_writable(self, vhost: str, app: str | None = None) -> None:
         """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly where the REST API can't change what it names."""
         if app is None:
@@ -155,7 +161,7 @@ class Engine:
         with self._lock:
             if path not in self._streams:
                 raise ConfigurationError(f"stream {path} is not connected")
-            ended = self._take_out(path)
+            ended = self._take_out(path, now_ns)
         self._end([ended], now_ns)
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
@@ -165,16 +171,18 @@ class Engine:
             result = change(self._hosts)
             after = self._hosts.applications()
             gone = {name for name, application in before.items() if after.get(name) is not application}
-            ended = [self._take_out(path) for path in list(self._streams) if (path.vhost, path.app) in gone]
+            ended = [self._take_out(path, now_ns) for path in list(self._streams) if (path.vhost, path.app) in gone]
         self._end(ended, now_ns)
         for vhost, app in gone:
             for follower in self._followers:
                 follower.application_gone(vhost, app, now_ns)
         return result
 
-    def _take_out(self, path: StreamPath) -> tuple[InputStream, list[Dump]]:
+    def _take_out(self, path: StreamPath, now_ns: int) -> tuple[InputStream, list[Dump]]:
         """Forget an input stream; returns it with its dumps, which are still to be completed. The caller holds the lock."""
         stream = self._streams.pop(path)
+        for output in stream.outputs:
+            output.ended_ns = now_ns
         return stream, [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
 
     def _end(self, ended: list[tuple[InputStream, list[Dump]]], now_ns: int) -> None:
@@ -203,8 +211,33 @@ class Engine:
                 path = next(iter(self._streams), None)
                 if path is None:
                     return
-                ended = self._take_out(path)
+                ended = self._take_out(path, now_ns)
             self._end([ended], now_ns)
+
+    # Live streams
+
+    def live_stream(self, vhost: str, app: str, name: str) -> OutputStream | None:
+        """The output stream of this name that players can ask for."""
+        with self._lock:
+            inputs = [stream for path, stream in self._streams.items() if (path.vhost, path.app) == (vhost, app)]
+        outputs = (stream.find_output(name) for stream in inputs)
+        return next((output for output in outputs if output is not None and output.is_packaged), None)
+
+    def conclude_hls_live(self, stream: InputStream, now_ns: int) -> None:
+        """End the live lists of a stream, and give its dumps what is left; concluding again does nothing (dump reference, section 6.4)."""
+        with self._lock:
+            outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
+            dumps = [dump for output in outputs for dump in self._dumps.get(output, {}).values()]
+            for output in outputs:
+                output.concluded_ns = now_ns
+        for dump in dumps:
+            dump.conclude(now_ns)
+        self._on_change()
+
+    def first_dumped(self, output: OutputStream) -> int | None:
+        """The number of the first segment that a running dump of the stream holds."""
+        with self._lock:
+            return min((dump.first_msn for dump in self._dumps.get(output, {}).values() if dump.enabled and dump.is_listed), default=None)
 
     # The dump API
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
-import string
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zlib import crc32
 
+from ..dialect import Dialect
+from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ..media.loop import MediaKind
@@ -17,10 +17,9 @@ from ..media.timeline import Segment
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
 from ..timestamps import NS_PER_MS, iso_time
 from .input_tracks import InputTracks
+from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
-STREAM_KEY_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-STREAM_KEY_LENGTH = 8
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
@@ -38,11 +37,12 @@ class StreamPath:
         return f"{self.vhost}/{self.app}/{self.stream}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None where the application does not publish LL-HLS. Media time 0 is at `published_ns`.
+    `publisher` is None where the application does not publish LL-HLS. Media time 0 is at `published_ns`. Everything but its end is
+    known from the start: `concluded_ns` is when `concludeHlsLive` ended its lists, `ended_ns` when its encoder went.
     """
 
     vhost: str
@@ -53,6 +53,8 @@ class OutputStream:
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
     unpackaged: tuple[UnpackagedTrack, ...] = ()
+    concluded_ns: int | None = None
+    ended_ns: int | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -67,62 +69,118 @@ class OutputStream:
     def is_packaged(self) -> bool:
         return self.publisher is not None and bool(self.tracks)
 
+    def target_duration_s(self, dialect: Dialect) -> int:
+        """The segment duration, rounded, and the same for all tracks (RFC 8216bis, section 6.2.4)."""
+        longest_ms = [self.publisher.segment_duration_ms if self.publisher else 0]
+        if dialect.target_covers_segments:
+            longest_ms += [track.timeline.longest_segment_ms for track in self.tracks]
+        return (max(longest_ms) + 500) // 1000
+
     @property
-    def target_duration_s(self) -> int:
-        """The segment duration, rounded; never raised for a longer segment (dump reference, section 2.2)."""
-        return (self.publisher.segment_duration_ms + 500) // 1000 if self.publisher else 0
+    def started_ns(self) -> int:
+        """When every track has begun to arrive."""
+        return self.published_ns + max(track.timeline.first_arrival_ns() for track in self.tracks)
 
     @property
     def ready_ns(self) -> int:
         """When every track has completed a segment."""
-        return self.published_ns + max(track.timeline.segment(0).complete_ns for track in self.tracks)
+        ready_ns = self.published_ns + max(track.timeline.segment(0).complete_ns for track in self.tracks)
+        return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     def completed(self, track: OutputTrack, now_ns: int) -> int:
         """How many segments of a track are complete."""
-        return track.timeline.completed(now_ns - self.published_ns)
+        last = self._last_segment(track)
+        if last is None or self.concluded_ns is None or now_ns < self.concluded_ns:
+            return track.timeline.completed(now_ns - self.published_ns)
+        return last.msn + bool(last.part_sizes)
+
+    def segment(self, track: OutputTrack, msn: int) -> Segment | None:
+        """The complete segment of this number, whether or not it exists yet; None where it never will."""
+        last = self._last_segment(track)
+        if last is None or msn < last.msn:
+            return track.timeline.segment(msn)
+        return last if msn == last.msn and last.part_sizes else None
+
+    def open_segment(self, track: OutputTrack, now_ns: int) -> Segment | None:
+        """The segment in progress as far as its parts are complete; None once the stream is concluded."""
+        if self.concluded_ns is not None and now_ns >= self.concluded_ns:
+            return None
+        return track.timeline.open_segment(now_ns - self.published_ns)
+
+    def part_complete_ns(self, track: OutputTrack, msn: int, part_index: int) -> int | None:
+        """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
+        last = self._last_segment(track)
+        complete_ns = self.published_ns + track.timeline.part_complete_ns(msn, part_index)
+        if last is None or self.concluded_ns is None:
+            return complete_ns
+        return min(complete_ns, self.concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
+
+    def _last_segment(self, track: OutputTrack) -> Segment | None:
+        """What a concluded stream's track ends with; it may have no part."""
+        return None if self.concluded_ns is None else track.timeline.last_segment(self.concluded_ns - self.published_ns)
 
     def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
         """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
-        first_dts_ms = min(t.timeline.times.dts_ms(0) for t in self.tracks)
-        date_ns = self.published_ns + (segment.dts_ms - first_dts_ms) * NS_PER_MS
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, iso_time(date_ns, zone))
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, self.program_date_time(segment, zone))
 
-    def find_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
-        """The master playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""
+    def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
+        first_dts_ms = min(track.timeline.times.dts_ms(0) for track in self.tracks)
+        return iso_time(self.published_ns + (segment.dts_ms - first_dts_ms) * NS_PER_MS, zone)
+
+    def find_playlist(self, file_name: str) -> PlaylistSettings | None:
+        """The playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""
         stem, dot, _ = file_name.rpartition(".")
-        playlist = self.playlists.get(stem if dot else file_name)
-        return None if playlist is None else self._master_playlist(playlist)
+        return self.playlists.get(stem if dot else file_name)
 
-    def _master_playlist(self, playlist: PlaylistSettings) -> MultivariantPlaylist:
-        """Dump reference, section 2.1: an audio group wherever a rendition has both kinds."""
+    def dumped_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
+        """The master playlist that a dump writes, if there is one: its URIs are names, and say what differs from the defaults."""
+        playlist = self.find_playlist(file_name)
+        query = differing_directives(DeliveryDirectives(), self.default_directives)
+        return None if playlist is None else self.master_playlist(playlist, query=query)
+
+    @property
+    def default_directives(self) -> DeliveryDirectives:
+        """What `<DefaultQueryString>` says."""
+        publisher = self.publisher or LlhlsPublisher()
+        return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
+
+    def master_playlist(self, playlist: PlaylistSettings, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
+        """Dump reference, section 2.1: an audio group wherever a rendition has both kinds.
+
+        `prefix` and `query` stand before and after the names of chunklists.
+        """
         by_variant: dict[str, list[OutputTrack]] = {}
         for track in self.tracks:
             by_variant.setdefault(track.variant, []).append(track)
+
+        def uri(track: OutputTrack) -> str:
+            return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
+
         variants, groups = [], set()
         for rendition in playlist.renditions:
             videos = by_variant.get(rendition.video or "", [])
             audios = by_variant.get(rendition.audio or "", [])
             if (videos and audios) or len(audios) > 1:
                 groups.add(audios[0].variant)
-            variants += [_variant(track, audios) for track in videos] or [_variant(track, audios) for track in audios[:1]]
+            variants += [_variant(track, audios, uri) for track in videos] or [_variant(track, audios, uri) for track in audios[:1]]
         renditions = [
-            AudioRendition(group, track.public_name, track.channels, track.chunklist_name, default=position == 0)
+            AudioRendition(group, track.public_name, track.channels, uri(track), default=position == 0)
             for group in sorted(groups, key=str.encode)
             for position, track in enumerate(by_variant[group])
         ]
         return MultivariantPlaylist(tuple(renditions), tuple(variants))
 
 
-def _variant(track: OutputTrack, audios: list[OutputTrack]) -> Variant:
+def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[OutputTrack], str]) -> Variant:
     if track.kind is MediaKind.AUDIO:
         group = track.variant if len(audios) > 1 else None
-        return Variant(track.bitrate or BANDWIDTH_WHEN_UNKNOWN, (track.codec,), track.chunklist_name, audio_group=group)
+        return Variant(track.bitrate or BANDWIDTH_WHEN_UNKNOWN, (track.codec,), uri(track), audio_group=group)
     audio = audios[:1]
     bandwidth = track.bitrate + sum(each.bitrate for each in audio)
     return Variant(
         bandwidth or BANDWIDTH_WHEN_UNKNOWN,
         (track.codec, *(each.codec for each in audio)),
-        track.chunklist_name,
+        uri(track),
         (track.width, track.height),
         track.frame_rate,
         audio[0].variant if audio else None,
@@ -169,21 +227,23 @@ def connect_stream(
     """Make an input stream and its outputs; each output stream draws its key from `key_seed`."""
     publisher = application.llhls or LlhlsPublisher()
     maker = TrackMaker(input_tracks, publisher, cache)
+    first_number = _first_number(publisher, published_ns)
     outputs, next_id = [], 0
     for profile in application.output_profiles:
         name = profile.output_name(path.stream)
-        made = list(maker.tracks(profile, next_id, stream_key(f"{key_seed}/{path}/{name}")))
+        key = origin_key(name) if publisher.origin_mode else stream_key(f"{key_seed}/{path}/{name}")
+        made = list(maker.tracks(profile, next_id, key))
         next_id += len(made)
-        tracks = tuple(track for track in made if isinstance(track, OutputTrack))
+        tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
         outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls, unpackaged))
     return InputStream(path, published_ns, input_tracks, tuple(outputs), source or encoder_source(path))
 
 
-def stream_key(seed: str) -> str:
-    """Eight characters, none of them twice, as the engine draws them (dump reference, section 1.1)."""
-    return "".join(random.Random(seed).sample(STREAM_KEY_ALPHABET, STREAM_KEY_LENGTH))  # noqa: S311
+def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
+    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump reference, section 1.1)."""
+    return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
 
 
 def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:

@@ -45,6 +45,8 @@ class OutputTrack:
     height: int = 0
     frame_rate: Fraction = Fraction(0)
     channels: int = 0
+    first_number: int = 0
+    """What its first segment is called; inside, segments count from 0."""
 
     @property
     def timeline(self) -> Timeline:
@@ -64,7 +66,10 @@ class OutputTrack:
         return f"chunklist_{self.id}_{self.kind.value}_{self.key}_llhls.m3u8"
 
     def segment_name(self, msn: int) -> str:
-        return f"seg_{self.id}_{msn}_{self.kind.value}_{self.key}_llhls.m4s"
+        return f"seg_{self.id}_{self.first_number + msn}_{self.kind.value}_{self.key}_llhls.m4s"
+
+    def part_name(self, msn: int, part_index: int) -> str:
+        return f"part_{self.id}_{self.first_number + msn}_{part_index}_{self.kind.value}_{self.key}_llhls.m4s"
 
 
 @dataclass(frozen=True)

@@ -8,36 +8,90 @@ from .multivariant_playlist import VERSION
 
 
 @dataclass(frozen=True)
+class MediaPart:
+    """One part of a segment (section 4.4.4.9); `is_independent` if it begins with a key frame."""
+
+    uri: str
+    duration_ms: int
+    is_independent: bool
+
+    def render(self) -> str:
+        independent = ",INDEPENDENT=YES" if self.is_independent else ""
+        return f'#EXT-X-PART:DURATION={_seconds(self.duration_ms)},URI="{self.uri}"{independent}\n'
+
+
+@dataclass(frozen=True)
 class MediaSegment:
-    """One complete segment; `program_date_time` as it is written, `duration_ms` of what the file holds."""
+    """One segment; `program_date_time` as it is written, `duration_ms` of what the file holds. An open one lists its parts alone."""
 
     uri: str
     duration_ms: int
     program_date_time: str
+    parts: tuple[MediaPart, ...] = ()
+    is_complete: bool = True
 
     def render(self) -> str:
-        return (
-            f"#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n"
-            f"#EXTINF:{self.duration_ms // 1000}.{self.duration_ms % 1000:03d}000,\n"
-            f"{self.uri}\n"
-        )
+        end = f"#EXTINF:{_seconds(self.duration_ms)},\n{self.uri}\n" if self.is_complete else ""
+        return f"#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n{''.join(part.render() for part in self.parts)}{end}"
 
 
 @dataclass(frozen=True)
-class VodPlaylist:
-    """A finished list: it counts from 0 and ends, which is how OME writes dumps from the first moment (dump reference, section 1.5)."""
+class RenditionReport:
+    """Where another track of the stream is (section 4.4.5.4)."""
+
+    uri: str
+    last_msn: int
+    last_part: int
+
+    def render(self) -> str:
+        return f'#EXT-X-RENDITION-REPORT:URI="{self.uri}",LAST-MSN={self.last_msn},LAST-PART={self.last_part}\n'
+
+
+@dataclass(frozen=True)
+class LowLatency:
+    """What only a low-latency list says (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3); `hint_uri` names the next part."""
+
+    part_target_ms: int
+    part_hold_back_ms: int
+    hint_uri: str | None
+    reports: tuple[RenditionReport, ...]
+
+    def render_header(self) -> str:
+        return (
+            f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={_seconds(self.part_hold_back_ms)}\n"
+            f"#EXT-X-PART-INF:PART-TARGET={_seconds(self.part_target_ms)}\n"
+        )
+
+    def render_footer(self) -> str:
+        hint = "" if self.hint_uri is None else f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{self.hint_uri}"\n'
+        return hint + "".join(report.render() for report in self.reports)
+
+
+@dataclass(frozen=True)
+class MediaPlaylist:
+    """A list without its segments: a dump's, which is finished from the first moment (dump reference, section 1.5), or a live one."""
 
     target_duration_s: int
     map_uri: str
+    media_sequence: int = 0
+    low_latency: LowLatency | None = None
+    is_finished: bool = True
 
     def render(self, segments: str) -> str:
         """The text; `segments` is that of each `MediaSegment` in turn, so that a list which only grows isn't rendered anew."""
+        header = self.low_latency.render_header() if self.low_latency else ""
+        footer = self.low_latency.render_footer() if self.low_latency else ""
+        end = "#EXT-X-ENDLIST\n" if self.is_finished else ""
         return (
             "#EXTM3U\n"
             f"#EXT-X-VERSION:{VERSION}\n"
             f"#EXT-X-TARGETDURATION:{self.target_duration_s}\n"
-            "#EXT-X-MEDIA-SEQUENCE:0\n"
+            f"{header}"
+            f"#EXT-X-MEDIA-SEQUENCE:{self.media_sequence}\n"
             f'#EXT-X-MAP:URI="{self.map_uri}"\n'
-            f"{segments}"
-            "#EXT-X-ENDLIST\n"
+            f"{segments}{footer}{end}"
         )
+
+
+def _seconds(duration_ms: int) -> str:
+    return f"{duration_ms // 1000}.{duration_ms % 1000:03d}000"

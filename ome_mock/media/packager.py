@@ -74,12 +74,16 @@ class Packager:
         """The bytes of a segment, or of as much of it as there is: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        finished_key = (self.track, self.timeline, self.timescale, segment.msn, len(segment.part_sizes), "finished")
+        finished_key = (self.track, self.timeline, self.timescale, segment.msn, segment.part_sizes, "finished")
         finished = self.cache.find(finished_key)
         if not isinstance(finished, bytes):
             finished = self._patch(self._template(segment), segment)
             self.cache.store(finished_key, finished)
         return finished
+
+    def is_independent(self, part_: Part) -> bool:
+        """Whether a part begins with a key sample, as every part of an audio track does."""
+        return self.track.is_key[part_.first_sample % len(self.track.is_key)]
 
     def part(self, part_: Part) -> bytes:
         count = len(self.track.samples)
@@ -91,7 +95,7 @@ class Packager:
 
     def _template(self, segment: Segment) -> _Template:
         """Any segment of this shape and length."""
-        key = (self.track, self.timeline, self.timescale, segment.shape, len(segment.part_sizes), "template")
+        key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes, "template")
         template = self.cache.find(key)
         if not isinstance(template, _Template):
             parts = [self.part(part_) for part_ in segment.parts]

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
+from math import ceil
 from threading import Lock
 
 from .cutting import Cut, CutRule, SampleTimes, cut
 
 NS_PER_MS = 1_000_000
+
+SEGMENTS_LOOKED_AT = 200
+"""Of a frame rate that doesn't divide a second, segments repeat after hours only, but by then all lengths have been there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Timeline:
 
     def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0) -> None:
         self.times = times
+        self.part_target_ms = rule.part_target_ms
         self._loop_samples = len(is_key)
         self.latency_ns = latency_ns
         self._cutter = cut(times, is_key, rule)
@@ -116,6 +122,44 @@ class Timeline:
         complete = bisect_right(ends, now_ns, key=self.arrival_ns)
         part_sizes = whole.part_sizes[:complete]
         return self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
+
+    def last_segment(self, end_ns: int) -> Segment:
+        """The open segment at the end of the track: what is buffered then becomes its last part (dump reference, section 1.6)."""
+        whole = self.segment(self.completed(end_ns))
+        closed = self.open_segment(end_ns).part_sizes
+        samples = range(whole.first_sample, whole.first_sample + sum(whole.part_sizes))
+        buffered = bisect_right(samples, end_ns, key=self.arrival_ns) - sum(closed)
+        part_sizes = (*closed, buffered) if buffered else closed
+        last = self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
+        return replace(last, complete_ns=end_ns)
+
+    def part_complete_ns(self, msn: int, part_index: int) -> int:
+        """When a part is complete; after the last one of a segment comes the first one of the next (RFC 8216bis, section 6.2.5.2)."""
+        segment = self.segment(msn)
+        if part_index >= len(segment.part_sizes):
+            return self.part_complete_ns(msn + 1, 0)
+        return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
+
+    def first_arrival_ns(self) -> int:
+        """When the first sample is there."""
+        return self.arrival_ns(0)
+
+    def part_durations_ms(self, segment: Segment) -> list[int]:
+        ends = accumulate(segment.part_sizes, initial=segment.first_sample)
+        return [self.times.dts_ms(end) - self.times.dts_ms(start) for start, end in pairwise(ends)]
+
+    @cached_property
+    def longest_segment_ms(self) -> int:
+        """What no segment is longer than, as far as `SEGMENTS_LOOKED_AT` show."""
+        return ceil(max(sum(segment.part_sizes) for segment in self._looked_at()) * self.times.duration_ms)
+
+    @cached_property
+    def longest_part_ms(self) -> int:
+        """What no part is longer than."""
+        return ceil(max(size for segment in self._looked_at() for size in segment.part_sizes) * self.times.duration_ms)
+
+    def _looked_at(self) -> list[Segment]:
+        return [self.segment(msn) for msn in range(SEGMENTS_LOOKED_AT)]
 
     def _make(self, msn: int, shape: int, first_sample: int, part_sizes: tuple[int, ...], number: int) -> Segment:
         end = first_sample + sum(part_sizes)

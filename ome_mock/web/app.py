@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import Any
-from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..errors import ConfigurationError, ControllerNotFound, RequestRefused
+from ..errors import ConfigurationError, RequestRefused
 from ..json_reader import read_json
 from ..settings import World
 from ..text import printable
@@ -22,11 +20,13 @@ from .control import clock as control_clock
 from .control import health
 from .cors import api_cors_headers
 from .envelope import failure, render, success
+from .exact_response import ExactResponse
 from .request_line import method_of, path_of
 from .rest import (
     Api,
     apps,
     certificates,
+    conclude_hls_live,
     events,
     hls_dumps,
     multiplex_channels,
@@ -40,7 +40,6 @@ from .rest import (
     version,
     vhosts,
 )
-from .rest.not_emulated import warn_of_missing
 from .routing import Route, find_route
 
 log = logging.getLogger("ome_mock.requests")
@@ -52,6 +51,7 @@ API_ROUTES: tuple[Route, ...] = (
     *output_profiles.ROUTES,
     *streams.ROUTES,
     *hls_dumps.ROUTES,
+    *conclude_hls_live.ROUTES,
     *events.ROUTES,
     *subtitles.ROUTES,
     *records.ROUTES,
@@ -79,15 +79,6 @@ def create_flask_app(api: Api, access_token: str) -> Flask:
     return app
 
 
-class ExactResponse(Response):
-    """Goes out with the headers that it was given and no others."""
-
-    automatically_set_content_length = False
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
-        return self.headers
-
-
 def _answer(api: Api, answers: Answers, access_token: str) -> Response:
     """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
     method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
@@ -103,11 +94,7 @@ def _answer(api: Api, answers: Answers, access_token: str) -> Response:
 
 
 def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
-    try:
-        route, names = find_route(routes, method, path)
-    except ControllerNotFound:
-        warn_of_missing(method, path)
-        raise
+    route, names = find_route(routes, method, path)
     if route.method in {"POST", "PATCH"}:
         return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
     return route.handler(api, **names)

@@ -10,9 +10,11 @@ import logging
 import re
 import resource
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
-from threading import Thread
+from threading import Thread, local
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from waitress import wasyncore
@@ -24,6 +26,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from ..errors import AddressInUse, ConfigurationError
 from ..text import printable
+from .parking import CONNECTION, Answer, Waiting
 from .request_line import METHODS
 
 log = logging.getLogger("ome_mock.requests")
@@ -52,26 +55,35 @@ _AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
 
 
 class HttpServer:
-    """Serves a WSGI application on a port, in threads of this process. The port is bound when this is made."""
+    """Serves WSGI applications, each on a port of its own, in threads of this process."""
 
-    def __init__(self, application: Application, host: str, port: int) -> None:
-        listener = listen(host, port)
+    def __init__(self, host: str) -> None:
         self.host = host
-        self.port: int = listener.getsockname()[1]
+        self._dispatcher = GrowingDispatcher()
+        self._sockets: dict[int, wasyncore.dispatcher] = {}
+        self._servers: list[_Server] = []
+        self._is_stopping = False
+        self._thread = Thread(target=self._run, name="ome-mock http", daemon=True)
+
+    def listen(self, application: Application, port: int, *, option: str = "--port", notices_clients_leaving: bool = False) -> int:
+        """Bind a port, 0 for a free one, which `option` has named; returns it.
+
+        An application that parks connections needs a server that `notices_clients_leaving`: it reads on while a request has no answer.
+        """
+        listener = listen(self.host, port, option)
         settings = Adjustments(
             sockets=[listener],
             ident=None,
             clear_untrusted_proxy_headers=False,
             connection_limit=most_connections(),
             channel_timeout=IDLE_TIMEOUT_S,
+            channel_request_lookahead=int(notices_clients_leaving),
             cleanup_interval=LOOP_WAIT_S,
             log_socket_errors=False,
             max_request_body_size=LONGEST_BODY,
         )
-        self._dispatcher = GrowingDispatcher()
-        self._sockets: dict[int, wasyncore.dispatcher] = {}
-        self._server = _Server(
-            application,
+        server = _Server(
+            _dropping_what_is_parked(application),
             map=self._sockets,
             _sock=listener,
             dispatcher=self._dispatcher,
@@ -79,23 +91,23 @@ class HttpServer:
             sockinfo=(listener.family, listener.type, None, listener.getsockname()),
             bind_socket=False,
         )
-        self._is_stopping = False
-        self._thread = Thread(target=self._run, name="ome-mock http", daemon=True)
+        self._servers.append(server)
+        bound: int = listener.getsockname()[1]
+        return bound
 
-    @property
-    def url(self) -> str:
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+    def url(self, port: int) -> str:
+        return f"http://[{self.host}]:{port}" if ":" in self.host else f"http://{self.host}:{port}"
 
     def start(self) -> None:
         self._dispatcher.set_thread_count(FIRST_THREADS)
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the requests that are being answered, close every connection and end the threads; give up a port that was never served."""
+        """Finish the requests that are being answered, close every connection and end the threads; give up ports that were never served."""
         if self._thread.ident is not None:
             self._dispatcher.shutdown()
             self._is_stopping = True
-            self._server.pull_trigger()
+            self._servers[0].pull_trigger()
             self._thread.join()
         wasyncore.close_all(self._sockets, ignore_all=True)
 
@@ -110,7 +122,7 @@ def most_connections() -> int:
     return MOST_CONNECTIONS if soft_limit == resource.RLIM_INFINITY else max(16, min(MOST_CONNECTIONS, soft_limit - DESCRIPTORS_FOR_FILES))
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, option: str) -> socket.socket:
     """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be had."""
     if not 0 <= port <= LAST_PORT:
         raise ConfigurationError(f"port {port} is not between 0 and {LAST_PORT}")
@@ -119,7 +131,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, TypeError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise AddressInUse(f"port {port} on {host} is taken; --port 0 takes a free one") from None
+            raise AddressInUse(f"port {port} on {host} is taken; {option} 0 takes a free one") from None
         reason = error.strerror or error if isinstance(error, OSError) else error
         raise ConfigurationError(f"can't listen on {printable(host)}, port {port}: {reason}") from None
 
@@ -148,8 +160,37 @@ class GrowingDispatcher(ThreadedTaskDispatcher):
         return bool(super().shutdown(cancel_pending, timeout))
 
 
+class _Parked(BaseException):
+    """Unwinds a worker from a request that is to be left without an answer."""
+
+
+def _dropping_what_is_parked(application: Application) -> Application:
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ[CONNECTION].is_parking:
+            raise _Parked
+        return body
+
+    return call
+
+
 class _ExactTask(WSGITask):
     """Sends the application's headers as they are, in their order; adds only what closing a connection needs."""
+
+    def get_environment(self) -> WSGIEnvironment:
+        environ: WSGIEnvironment = super().get_environment()
+        environ[CONNECTION] = self.channel
+        return environ
+
+    def execute(self) -> None:
+        """Ask the application, unless the request was parked and its answer is here."""
+        answer = self.channel.take_answer()
+        if answer is None:
+            super().execute()
+            return
+        self.complete, self.wrote_header = True, True
+        self.status, self.response_headers = answer.status, list(answer.headers)
+        self.channel.write_soon(self.build_response_header() + answer.body)
 
     def build_response_header(self) -> bytes:
         asked = self.request.headers.get("CONNECTION", "")
@@ -193,10 +234,81 @@ class _RawParser(HTTPRequestParser):
 
 
 class _Channel(HTTPChannel):
+    """A connection, which can be parked: its request stays the first one, and is served again once there is an answer."""
+
     parser_class = _RawParser
     task_class = _ExactTask
     error_task_class = _HangUp
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        self._waiting: Waiting | None = None
+        self._is_parked = False
+        self._answer: Answer | None = None
+        self._on_close: list[Callable[[], None]] = []
+        super().__init__(*arguments, **settings)
+        self.number: int = self._fileno
+
+    @property
+    def is_parking(self) -> bool:
+        return self._waiting is not None and not self._is_parked
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        self._on_close.append(callback)
+
+    def park(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    def service(self) -> None:
+        try:
+            super().service()
+        except _Parked:
+            self._is_parked = True
+            waiting = self._waiting
+            if waiting is not None:
+                waiting.begin(self._resume)
+                if not self.connected:
+                    waiting.abandon()
+
+    def take_answer(self) -> Answer | None:
+        answer, self._answer = self._answer, None
+        return answer
+
+    def del_channel(self, *arguments: Any) -> None:
+        super().del_channel(*arguments)
+        if self._waiting is not None:
+            self._waiting.abandon()
+        while self._on_close:
+            self._on_close.pop()()
+
+    def _resume(self, answer: Answer) -> None:
+        self._waiting, self._is_parked = None, False
+        if not self.requests:  # a server that stops has dropped them
+            return
+        self._answer = answer
+        with self.server.trigger_held_back():
+            self.service()
+        if self.writable():
+            self.server.pull_trigger()
+
 
 class _Server(TcpWSGIServer):
+    """Wakes its loop for what the loop has to do, but not for each of many answers that went out at once."""
+
     channel_class = _Channel
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        self._held_back = local()
+        super().__init__(*arguments, **settings)
+
+    @contextmanager
+    def trigger_held_back(self) -> Iterator[None]:
+        """Meanwhile this thread doesn't wake the loop, which goes over every connection when it wakes."""
+        self._held_back.is_on = True
+        try:
+            yield
+        finally:
+            self._held_back.is_on = False
+
+    def pull_trigger(self) -> None:
+        if not getattr(self._held_back, "is_on", False):
+            super().pull_trigger()

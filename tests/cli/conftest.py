@@ -49,6 +49,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         monkeypatch.setattr("ome_mock.cli.signal.sigwait", lambda _: look_around())
         monkeypatch.setattr(sys, "argv", ["ome-mock", *map(str, arguments)])
         with monkeypatch.context() as context:
+            context.setenv("OME_MOCK_LLHLS_PORT", "0")  # tests run beside each other
             for name, value in environment.items():
                 context.setenv(f"OME_MOCK_{name}", str(value))
             with pytest.raises(SystemExit) as exited:
@@ -92,7 +93,19 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
     def spawn(*arguments: object) -> Served:
         port_file = tmp_path / "ports.json"
-        command = [sys.executable, "-m", "ome_mock", "serve", "--port", "0", "--port-file", str(port_file), *map(str, arguments)]
+        command = [
+            sys.executable,
+            "-m",
+            "ome_mock",
+            "serve",
+            "--port",
+            "0",
+            "--llhls-port",
+            "0",
+            "--port-file",
+            str(port_file),
+            *map(str, arguments),
+        ]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OME_MOCK_")}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         processes.append(process)

@@ -11,6 +11,7 @@ import pytest
 VARIABLES = {
     "--host": "OME_MOCK_HOST",
     "--port": "OME_MOCK_PORT",
+    "--llhls-port": "OME_MOCK_LLHLS_PORT",
     "--access-token": "OME_MOCK_ACCESS_TOKEN",
     "--dialect": "OME_MOCK_DIALECT",
     "--config": "OME_MOCK_CONFIG",
@@ -138,6 +139,21 @@ def test_port_that_is_taken_has_a_status_of_its_own(run):
     assert (outcome.status, outcome.out, outcome.err) == (4, "", message)
 
 
+def test_llhls_port_that_is_taken_has_the_same_status(run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = run("serve", "--port", "0", "--llhls-port", port)
+    message = f"ome-mock: port {port} on 127.0.0.1 is taken; --llhls-port 0 takes a free one\n"
+    assert (outcome.status, outcome.out, outcome.err) == (4, "", message)
+
+
+def test_llhls_port_of_the_environment(run):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    outcome = run("serve", "--port", "0", LLHLS_PORT=port)
+    assert banner_of(outcome)["LL-HLS"] == f"http://127.0.0.1:{port}/<app>/<stream>/llhls.m3u8"
+
+
 @pytest.mark.parametrize("arguments", [["nope"], ["--nope"], ["demo", "more"]], ids=" ".join)
 def test_wrong_command_is_one_line(run, arguments):
     outcome = run(*arguments)
@@ -182,10 +198,12 @@ def test_token_that_can_not_be_is_one_line(run, arguments, root):
 def test_banner_tells_what_a_client_needs(run, root):
     outcome = run("serve", "--port", "0", "--root", root)
     port = banner_of(outcome)["REST API"].removeprefix("http://127.0.0.1:").removesuffix("/v1")
+    llhls_port = banner_of(outcome)["LL-HLS"].removeprefix("http://127.0.0.1:").removesuffix("/<app>/<stream>/llhls.m3u8")
     assert outcome.status == 0
     assert outcome.out == (
         "ome-mock 0.1.0 (OvenMediaEngine 0.21.0), dialect docs\n"
         f"  REST API       http://127.0.0.1:{int(port)}/v1\n"
+        f"  LL-HLS         http://127.0.0.1:{int(llhls_port)}/<app>/<stream>/llhls.m3u8\n"
         "  access token   ome-access-token\n"
         "  authorization  Basic b21lLWFjY2Vzcy10b2tlbg==\n"
         "  streams        default/app/stream\n"

@@ -22,7 +22,7 @@ def root(tmp_path):
 
 def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn, root, wait_until):
     served = spawn("--root", root)
-    assert served.ports == {"port": served.ports["port"], "llhls_port": None, "pid": served.process.pid}
+    assert served.ports == {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "pid": served.process.pid}
     assert served.post("startHlsDump", START) == (200, {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200})
     chunklist = next((root / "dumps").glob("chunklist_0_*"))
     assert "seg_0_" not in chunklist.read_text()
@@ -33,7 +33,7 @@ def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn, root, wait
     assert outcome.status == 0
     assert ElementTree.parse(root / "d1.info").findtext("Status") == "Completed"
     assert outcome.out.splitlines()[1] == f"  REST API       http://127.0.0.1:{served.ports['port']}/v1"
-    assert len(outcome.out.splitlines()) == 6
+    assert len(outcome.out.splitlines()) == 7
     assert [line[9:] for line in outcome.err.splitlines()] == [
         "dump d1 of default/app/stream started in /dumps",
         "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 200",
@@ -81,9 +81,10 @@ def test_port_file_tells_ports_and_process(run, root, tmp_path):
     port_file = tmp_path / "ports.json"
     outcome = run("serve", "--port", "0", "--root", root, "--port-file", port_file, look_around=lambda: seen.append(port_file.read_text()))
     assert outcome.status == 0
-    port = json.loads(seen[0])["port"]
-    assert seen == [f'{{"port": {port}, "llhls_port": null, "pid": {os.getpid()}}}\n']
+    port, llhls_port = json.loads(seen[0])["port"], json.loads(seen[0])["llhls_port"]
+    assert seen == [f'{{"port": {port}, "llhls_port": {llhls_port}, "pid": {os.getpid()}}}\n']
     assert f"http://127.0.0.1:{port}/v1" in outcome.out
+    assert f"http://127.0.0.1:{llhls_port}/<app>" in outcome.out
 
 
 def test_port_file_appears_whole_and_replaces_an_old_one(run, root, tmp_path, monkeypatch):

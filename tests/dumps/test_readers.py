@@ -14,7 +14,7 @@ from disk_calls import MODULES, Calls
 from dump_api import KEY, DumpApi, listed, named, parse_info, started
 
 from ome_mock.emulator import Emulator
-from ome_mock.hls.media_playlist import VodPlaylist
+from ome_mock.hls.media_playlist import MediaPlaylist
 
 LEAST_ROUNDS, MOST_ROUNDS = 80, 5000
 LEAST_STEPS, MOST_STEPS = 40, 1500
@@ -249,7 +249,7 @@ def start_and_stop(api: DumpApi, dumps: int) -> None:
     [
         (lambda out: (out / f"chunklist_0_video_{KEY}_llhls.m3u8").write_text(""), "is torn"),
         (lambda out: (out / f"chunklist_0_video_{KEY}_llhls.m3u8").write_text("#EXTM3U\n#EXT"), "is torn"),
-        (lambda out: (out / f"chunklist_0_video_{KEY}_llhls.m3u8").write_text(VodPlaylist(6, "x").render("")), "shrinks"),
+        (lambda out: (out / f"chunklist_0_video_{KEY}_llhls.m3u8").write_text(MediaPlaylist(6, "x").render("")), "shrinks"),
         (lambda out: (out / f"seg_0_11_video_{KEY}_llhls.m4s").unlink(), "names seg_0_11"),
         (lambda out: (out / f"init_0_video_{KEY}_llhls.m4s").unlink(), "names init_0"),
         (lambda out: (out.parent / "d1.info").write_text("<HLSDumpInfo>"), "no element found"),

@@ -19,10 +19,12 @@ from scenes import (
     world_of,
 )
 
+from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.engine.stream import StreamPath, stream_key
+from ome_mock.engine.stream import StreamPath
+from ome_mock.engine.stream_key import stream_key
 from ome_mock.errors import ApplicationNotFound, ConfigurationError, OutputProfileNotFound, StreamNotFound, VirtualHostNotFound
-from ome_mock.hls.media_playlist import VodPlaylist
+from ome_mock.hls.media_playlist import MediaPlaylist
 from ome_mock.settings import AudioEncode, LlhlsPublisher, PlaylistSettings, RenditionSettings
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
@@ -40,7 +42,7 @@ def keys_of(stream):
 
 def render_chunklist(output, track, first_msn, last_msn):
     segments = [output.media_segment(track, track.timeline.segment(msn), UTC).render() for msn in range(first_msn, last_msn + 1)]
-    return VodPlaylist(output.target_duration_s, track.init_name).render("".join(segments))
+    return MediaPlaylist(output.target_duration_s(ENGINE_0_21), track.init_name).render("".join(segments))
 
 
 # What there is
@@ -276,7 +278,7 @@ def test_stream_is_ready_when_its_last_track_has_a_segment():
 def test_target_duration_is_the_rounded_segment_duration(segment_duration_ms, target_duration_s):
     world = world_of(profile(BYPASS_VIDEO), LlhlsPublisher(segment_duration_ms=segment_duration_ms))
 
-    assert Scene(world).stream.outputs[0].target_duration_s == target_duration_s
+    assert Scene(world).stream.outputs[0].target_duration_s(ENGINE_0_21) == target_duration_s
 
 
 # Chunklists against the recorded ones: only the stream key is the emulator's own
@@ -331,7 +333,7 @@ def test_default_playlist_has_the_first_video_and_the_first_audio():
     output = Scene().stream.outputs[0]
     key = key_of(output)
 
-    assert output.find_master_playlist("llhls.m3u8").render() == (
+    assert output.dumped_master_playlist("llhls.m3u8").render() == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:6\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
@@ -348,7 +350,7 @@ def test_configured_playlist_has_a_variant_for_each_rendition():
     output = Scene().stream.outputs[0]
     key = key_of(output)
 
-    lines = output.find_master_playlist("abr.m3u8").render().splitlines()
+    lines = output.dumped_master_playlist("abr.m3u8").render().splitlines()
 
     assert lines[3].startswith('#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="bypass_audio"')
     assert lines[6:] == [
@@ -362,7 +364,7 @@ def test_configured_playlist_has_a_variant_for_each_rendition():
 def test_playlist_of_audio_alone_has_no_group():
     output = Scene(input_tracks=InputTracks(video=None)).stream.outputs[0]
 
-    assert output.find_master_playlist("llhls").render() == (
+    assert output.dumped_master_playlist("llhls").render() == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:6\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
@@ -376,7 +378,7 @@ def test_playlist_of_audio_alone_has_no_group():
 def test_playlist_of_video_alone_has_no_group():
     output = Scene(input_tracks=InputTracks(audio=None)).stream.outputs[0]
 
-    assert output.find_master_playlist("llhls").render().splitlines()[3:] == [
+    assert output.dumped_master_playlist("llhls").render().splitlines()[3:] == [
         "",
         "",
         '#EXT-X-STREAM-INF:BANDWIDTH=39052,RESOLUTION=640x360,FRAME-RATE=30.000,CODECS="avc1.42c01e"',
@@ -391,7 +393,7 @@ def test_audio_alone_has_a_group_where_several_tracks_share_a_name():
     key = key_of(output)
     media = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Audio_1"'
 
-    assert output.find_master_playlist("radio.m3u8").render().splitlines()[3:] == [
+    assert output.dumped_master_playlist("radio.m3u8").render().splitlines()[3:] == [
         f'{media},DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="chunklist_0_audio_{key}_llhls.m3u8"',
         f'{media},DEFAULT=NO,AUTOSELECT=YES,CHANNELS="2",URI="chunklist_1_audio_{key}_llhls.m3u8"',
         "",
@@ -406,7 +408,7 @@ def test_audio_groups_are_in_byte_order():
     audios = (AudioEncode("z"), AudioEncode("B"))
     world = world_of(profile(BYPASS_VIDEO, audios=audios, playlists=(PlaylistSettings("p", "p", renditions),)), LlhlsPublisher())
 
-    playlist = Scene(world).stream.outputs[0].find_master_playlist("p")
+    playlist = Scene(world).stream.outputs[0].dumped_master_playlist("p")
 
     assert [rendition.group_id for rendition in playlist.audio_renditions] == ["B", "z"]
     assert [variant.audio_group for variant in playlist.variants] == ["z", "B"]
@@ -422,7 +424,7 @@ def test_audio_groups_are_in_byte_order():
     ],
 )
 def test_master_playlist_is_found_by_what_precedes_the_last_dot(name, variants):
-    assert len(Scene().stream.outputs[0].find_master_playlist(name).variants) == variants
+    assert len(Scene().stream.outputs[0].dumped_master_playlist(name).variants) == variants
 
 
 @pytest.mark.parametrize(
@@ -436,22 +438,22 @@ def test_master_playlist_is_found_by_what_precedes_the_last_dot(name, variants):
     ],
 )
 def test_master_playlist_of_another_name_is_not_found(name):
-    assert Scene().stream.outputs[0].find_master_playlist(name) is None
+    assert Scene().stream.outputs[0].dumped_master_playlist(name) is None
 
 
 def test_default_playlist_can_be_switched_off():
     world = world_of(profile(BYPASS_VIDEO, LOW_VIDEO, playlists=(ABR,)), LlhlsPublisher(create_default_playlist=False))
     output = Scene(world).stream.outputs[0]
 
-    assert output.find_master_playlist("llhls.m3u8") is None
-    assert output.find_master_playlist("abr.m3u8") is not None
+    assert output.dumped_master_playlist("llhls.m3u8") is None
+    assert output.dumped_master_playlist("abr.m3u8") is not None
 
 
 def test_configured_playlist_may_take_the_name_of_the_default_one():
     own = PlaylistSettings("own", "llhls", (RenditionSettings("Low", "video_low", "bypass_audio"),))
     world = world_of(profile(BYPASS_VIDEO, LOW_VIDEO, playlists=(own,)), LlhlsPublisher())
 
-    (variant,) = Scene(world).stream.outputs[0].find_master_playlist("llhls.m3u8").variants
+    (variant,) = Scene(world).stream.outputs[0].dumped_master_playlist("llhls.m3u8").variants
 
     assert variant.resolution == (160, 92)
 

@@ -4,42 +4,42 @@ from pathlib import Path
 import m3u8
 import pytest
 
-from ome_mock.hls.media_playlist import MediaSegment, VodPlaylist
+from ome_mock.hls.media_playlist import MediaPlaylist, MediaSegment
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 QUEUED = "started-before-the-playlist-is-ready"
 
 RECORDED_CHUNKLISTS = {
     "abr-two-playlists/d1/chunklist_0_video_HSsuXpwa_llhls.m3u8": (
-        VodPlaylist(10, "init_0_video_HSsuXpwa_llhls.m4s"),
+        MediaPlaylist(10, "init_0_video_HSsuXpwa_llhls.m4s"),
         [
             MediaSegment("seg_0_2_video_HSsuXpwa_llhls.m4s", 10_000, "2026-11-23T00:01:44.823+00:00"),
             MediaSegment("seg_0_3_video_HSsuXpwa_llhls.m4s", 10_000, "2026-11-23T00:01:54.823+00:00"),
         ],
     ),
     "abr-two-playlists/d1/chunklist_1_video_HSsuXpwa_llhls.m3u8": (
-        VodPlaylist(10, "init_1_video_HSsuXpwa_llhls.m4s"),
+        MediaPlaylist(10, "init_1_video_HSsuXpwa_llhls.m4s"),
         [
             MediaSegment("seg_1_2_video_HSsuXpwa_llhls.m4s", 10_000, "2026-11-23T00:01:44.802+00:00"),
             MediaSegment("seg_1_3_video_HSsuXpwa_llhls.m4s", 10_000, "2026-11-23T00:01:54.802+00:00"),
         ],
     ),
     "abr-two-playlists/d1/chunklist_2_audio_HSsuXpwa_llhls.m3u8": (
-        VodPlaylist(10, "init_2_audio_HSsuXpwa_llhls.m4s"),
+        MediaPlaylist(10, "init_2_audio_HSsuXpwa_llhls.m4s"),
         [
             MediaSegment("seg_2_2_audio_HSsuXpwa_llhls.m4s", 10_006, "2026-11-23T00:01:44.812+00:00"),
             MediaSegment("seg_2_3_audio_HSsuXpwa_llhls.m4s", 9984, "2026-11-23T00:01:54.818+00:00"),
         ],
     ),
     "audio-only/d1/chunklist_0_audio_x2BL1khK_llhls.m3u8": (
-        VodPlaylist(2, "init_0_audio_x2BL1khK_llhls.m4s"),
+        MediaPlaylist(2, "init_0_audio_x2BL1khK_llhls.m4s"),
         [
             MediaSegment("seg_0_4_audio_x2BL1khK_llhls.m4s", 2005, "2026-11-23T00:02:51.148+00:00"),
             MediaSegment("seg_0_5_audio_x2BL1khK_llhls.m4s", 2005, "2026-11-23T00:02:53.153+00:00"),
         ],
     ),
     f"{QUEUED}/d1/chunklist_0_video_i78BpcAv_llhls.m3u8": (
-        VodPlaylist(2, "init_0_video_i78BpcAv_llhls.m4s"),
+        MediaPlaylist(2, "init_0_video_i78BpcAv_llhls.m4s"),
         [
             MediaSegment("seg_0_0_video_i78BpcAv_llhls.m4s", 2000, "2026-11-23T00:05:34.999+00:00"),
             MediaSegment("seg_0_1_video_i78BpcAv_llhls.m4s", 2000, "2026-11-23T00:05:36.999+00:00"),
@@ -48,7 +48,7 @@ RECORDED_CHUNKLISTS = {
         ],
     ),
     f"{QUEUED}/d1/chunklist_1_audio_i78BpcAv_llhls.m3u8": (
-        VodPlaylist(2, "init_1_audio_i78BpcAv_llhls.m4s"),
+        MediaPlaylist(2, "init_1_audio_i78BpcAv_llhls.m4s"),
         [
             MediaSegment("seg_1_0_audio_i78BpcAv_llhls.m4s", 2005, "2026-11-23T00:05:34.978+00:00"),
             MediaSegment("seg_1_1_audio_i78BpcAv_llhls.m4s", 2005, "2026-11-23T00:05:36.983+00:00"),
@@ -88,7 +88,7 @@ def test_m3u8_reads_back_what_was_rendered(path, playlist, segments):
 
 
 def test_chunklist_without_a_segment_is_a_finished_list():
-    text = VodPlaylist(6, "init_0_video_UbYPTANX_llhls.m4s").render("")
+    text = MediaPlaylist(6, "init_0_video_UbYPTANX_llhls.m4s").render("")
 
     assert text == (
         "#EXTM3U\n"
@@ -105,7 +105,7 @@ def test_chunklist_lists_segments_in_turn_and_ends():
     first = MediaSegment("seg_0_0_video_UbYPTANX_llhls.m4s", 6000, "2026-11-22T23:03:27.503+00:00")
     second = MediaSegment("seg_0_1_video_UbYPTANX_llhls.m4s", 6000, "2026-11-22T23:03:33.503+00:00")
 
-    assert render(VodPlaylist(6, "init_0_video_UbYPTANX_llhls.m4s"), [first, second]) == (
+    assert render(MediaPlaylist(6, "init_0_video_UbYPTANX_llhls.m4s"), [first, second]) == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:6\n"
         "#EXT-X-TARGETDURATION:6\n"
@@ -140,7 +140,7 @@ def test_durations_have_six_decimals(duration_ms, extinf):
 def test_m3u8_finds_a_finished_list_that_counts_from_0():
     segment = MediaSegment("seg_0_11_video_3hbvpqG2_llhls.m4s", 6000, "2026-11-22T22:54:44.775+00:00")
 
-    parsed = m3u8.loads(render(VodPlaylist(6, "init_0_video_3hbvpqG2_llhls.m4s"), [segment]))
+    parsed = m3u8.loads(render(MediaPlaylist(6, "init_0_video_3hbvpqG2_llhls.m4s"), [segment]))
 
     assert (parsed.version, parsed.media_sequence, parsed.is_endlist, parsed.is_variant) == (6, 0, True, False)
     assert parsed.playlist_type is None

@@ -26,9 +26,17 @@ VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'
 GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 
 
+class Listening(HttpServer):
+    """A server of one application on a free port."""
+
+    def __init__(self, application):
+        super().__init__("127.0.0.1")
+        self.port = self.listen(application, 0)
+
+
 @contextmanager
-def serving(application) -> Iterator[HttpServer]:
-    server = HttpServer(application, "127.0.0.1", 0)
+def serving(application) -> Iterator[Listening]:
+    server = Listening(application)
     server.start()
     try:
         yield server
@@ -297,7 +305,7 @@ def test_stop_closes_idle_connections_and_returns():
 
 def test_stop_finishes_what_is_being_answered():
     gate = Gate()
-    server = HttpServer(gate, "127.0.0.1", 0)
+    server = Listening(gate)
     server.start()
     with Connection(server.port) as connection:
         connection.send(request("GET", "/wait"))
@@ -312,7 +320,7 @@ def test_stop_finishes_what_is_being_answered():
 
 def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread():
     gate, before = Gate(), set(threading.enumerate())
-    server = HttpServer(gate, "127.0.0.1", 0)
+    server = Listening(gate)
     server.start()
     with Connection(server.port) as first, Connection(server.port) as second:
         first.send(request("GET", "/wait"))
@@ -364,7 +372,7 @@ def test_no_thread_is_left_of_a_server_that_grew():
 
 def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
     gate, before = Gate(), set(threading.enumerate())
-    server = HttpServer(gate, "127.0.0.1", 0)
+    server = Listening(gate)
     server.start()
     told_to_end = threading.Event()
     set_thread_count = ThreadedTaskDispatcher.set_thread_count
@@ -392,9 +400,9 @@ def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
 
 
 def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch):
-    server = HttpServer(Gate(), "127.0.0.1", 0)
+    server = Listening(Gate())
     server.start()
-    trigger = server._server.trigger
+    trigger = server._servers[0].trigger
     wake = trigger._physical_pull
 
     def be_late() -> None:

@@ -1,0 +1,46 @@
+"""What a player asks of a live list in its query (RFC 8216bis, section 6.2.5), and what OME adds to that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FindParameter = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class DeliveryDirectives:
+    """`_HLS_msn` and `_HLS_part`; `_HLS_legacy`: a list without low latency; `_HLS_rewind`: all that is retained."""
+
+    msn: int | None = None
+    part: int | None = None
+    legacy: bool = False
+    rewind: bool = True
+
+    @classmethod
+    def parse(cls, find: FindParameter, default: DeliveryDirectives) -> DeliveryDirectives:
+        """Read a query; a number that is none counts as absent, a switch is on if it says YES (dump reference, section 6.1)."""
+        return cls(
+            msn=_number(find("_HLS_msn")),
+            part=_number(find("_HLS_part")),
+            legacy=_switch(find("_HLS_legacy"), default=default.legacy),
+            rewind=_switch(find("_HLS_rewind"), default=default.rewind),
+        )
+
+
+def differing_directives(directives: DeliveryDirectives, default: DeliveryDirectives) -> str:
+    """What URIs of a master playlist carry on, as a query: the switches that are not at their default (dump reference, section 2.1)."""
+    switches = {"_HLS_legacy": (directives.legacy, default.legacy), "_HLS_rewind": (directives.rewind, default.rewind)}
+    return "&".join(f"{name}={'YES' if value else 'NO'}" for name, (value, usual) in switches.items() if value != usual)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
+
+
+def _switch(text: str | None, *, default: bool) -> bool:
+    return default if text is None else text.upper() == "YES"
+
+
+LONGEST_NUMBER = 19
+"""Digits that a 64-bit number can hold."""

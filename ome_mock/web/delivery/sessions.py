@@ -1,0 +1,60 @@
+"""Sessions of players, which URIs of playlists carry on as `session=<id>_<key>` (dump reference, section 6.1)."""
+
+from __future__ import annotations
+
+import random
+from threading import Lock
+
+from ...engine.stream import OutputStream
+from ...engine.stream_key import stream_key
+from ...errors import SessionMissing
+from ..parking import Connection
+
+WITHOUT_CONNECTION = 0
+
+
+class Sessions:
+    """The sessions of an emulator's streams. One lives as long as the connection that asked for it first.
+
+    Its id is the connection's number. A session that nobody knows is taken as it comes, without a key (recorded: live-delivery: each
+    request has a connection of its own, and its session is unknown to the next one).
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._lock = Lock()
+        self._random = random.Random(f"sessions/{seed}")  # noqa: S311
+        self._keys: dict[tuple[OutputStream, str], str] = {}
+
+    def begin(self, stream: OutputStream, connection: Connection | None) -> str:
+        """Make a session for a player that asks for a master playlist; returns its name."""
+        session_id = str(WITHOUT_CONNECTION if connection is None else connection.number)
+        with self._lock:
+            key = stream_key(str(self._random.random()))
+        self._keep(stream, session_id, key, connection)
+        return f"{session_id}_{key}"
+
+    def resume(self, stream: OutputStream, name: str | None, connection: Connection | None) -> str:
+        """The name under which a session goes on. Raises SessionMissing where there is none, or it is no id and key."""
+        parts = (name or "").split("_")
+        if len(parts) != 2:
+            raise SessionMissing
+        session_id = parts[0]
+        with self._lock:
+            key = self._keys.get((stream, session_id))
+        if key is None:
+            key = ""
+            self._keep(stream, session_id, key, connection)
+        return f"{session_id}_{key}"
+
+    def _keep(self, stream: OutputStream, session_id: str, key: str, connection: Connection | None) -> None:
+        if connection is None:
+            return
+        with self._lock:
+            is_new = (stream, session_id) not in self._keys
+            self._keys[stream, session_id] = key
+        if is_new:
+            connection.on_close(lambda: self._forget(stream, session_id))
+
+    def _forget(self, stream: OutputStream, session_id: str) -> None:
+        with self._lock:
+            self._keys.pop((stream, session_id), None)

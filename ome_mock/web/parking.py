@@ -1,0 +1,53 @@
+"""Between the server and an application that holds requests: a connection can be parked, and resumed with an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from wsgiref.types import WSGIEnvironment
+
+CONNECTION = "ome_mock.connection"
+"""Where the server puts the connection of a request; test clients have none."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response: a status line, headers that go out as they are, and a body."""
+
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+Resume = Callable[[Answer], None]
+"""Answers a parked request, from any thread."""
+
+
+class Waiting(Protocol):
+    """A request that waits for its answer."""
+
+    def begin(self, resume: Resume) -> None:
+        """The worker has let go of the request."""
+
+    def abandon(self) -> None:
+        """The client has gone, or the server stops."""
+
+
+class Connection(Protocol):
+    """A connection whose request is being answered."""
+
+    @property
+    def number(self) -> int:
+        """No other open connection has it."""
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Have this called once when the client goes away, or the server stops."""
+
+    def park(self, waiting: Waiting) -> None:
+        """Leave the request without an answer, and its worker to others; what the application returns is dropped."""
+
+
+def connection_of(environ: WSGIEnvironment) -> Connection | None:
+    connection: Connection | None = environ.get(CONNECTION)
+    return connection

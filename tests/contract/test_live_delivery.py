@@ -1,0 +1,18 @@
+"""What the recorded LL-HLS publisher served, and what the emulator serves."""
+
+from __future__ import annotations
+
+import pytest
+from live_delivery import Replay, exchange_names
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return list(Replay("engine-0.21").pairs())
+
+
+@pytest.mark.parametrize("number", [pytest.param(number, id=name) for number, name in enumerate(exchange_names())])
+def test_answer_is_the_recorded_one(number, pairs):
+    seen, wanted = pairs[number]
+
+    assert seen == wanted

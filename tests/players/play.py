@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Real players on what ome-mock serves and dumps; not part of the default test run.
+
+    tests/players/play.py [SECONDS]
+
+hls.js in headless Chromium plays the live stream in low-latency mode for SECONDS (60), switches between levels, and plays a dump,
+served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read both. Needs ffmpeg, gst-launch-1.0 and
+chromium, and `npm install` in this directory; a player that is not there is said to be missing, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import m3u8
+
+from ome_mock import OmeMock
+from ome_mock.clock import RealClock
+
+HERE = Path(__file__).parent
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+LATENCY_S = 3
+DUMPED_S = 30
+READ_S = 10
+
+failures: list[str] = []
+
+
+def main() -> None:
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock()) as ome:
+        action(ome, "startHlsDump", {"outputStreamName": "stream", "id": "d", "outputPath": "/d", "playlist": ["llhls.m3u8", "abr.m3u8"]})
+        began = time.monotonic()
+        live, abr = f"{ome.llhls_url}/app/stream/llhls.m3u8", f"{ome.llhls_url}/app/stream/abr.m3u8"
+        hls_js("hls.js, low latency", live, seconds, "live", check_live(seconds))
+        hls_js("hls.js, switching levels", abr, 24, "switch", check_switch)
+        read_with_tools("live", live, READ_S)
+        time.sleep(max(0.0, DUMPED_S - (time.monotonic() - began)))
+        action(ome, "stopHlsDump", {"outputStreamName": "stream", "id": "d"})
+        with plain_files(Path(root, "d")) as url:
+            hls_js("hls.js, a dump as VOD", f"{url}/abr.m3u8", 60 + seconds, "vod", check_vod)
+            read_with_tools("dumped", f"{url}/llhls.m3u8", READ_S)
+    for failure in failures:
+        print("FAILED", failure)
+    sys.exit(bool(failures))
+
+
+def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict], list[str]]) -> None:
+    if CHROMIUM is None or not (HERE / "node_modules").exists():
+        failures.append(f"{name}: {'chromium' if CHROMIUM is None else 'node_modules (npm install)'} is not there")
+        return
+    done = subprocess.run(
+        ["node", HERE / "hls_js.mjs", CHROMIUM, url, str(seconds), mode],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=seconds + 120,
+    )
+    if done.returncode:
+        failures.append(f"{name}: {done.stderr[-2000:]}")
+        return
+    seen = json.loads(done.stdout)
+    print(f"{name}: {seen}", flush=True)
+    wrong = [f"fatal {seen['fatal']}"] * bool(seen["fatal"]) + [f"stalls {seen['stalls']}"] * bool(seen["stalls"]) + check(seen)
+    failures.extend(f"{name}: {each}" for each in wrong)
+
+
+def check_live(seconds: int) -> Callable[[dict], list[str]]:
+    def check(seen: dict) -> list[str]:
+        wrong = [f"latency {seen['latency']}"] * (seen["latency"] > LATENCY_S)
+        wrong += [f"{seen['parts']} parts in {seconds} s"] * (seen["parts"] < 2 * seconds)
+        return wrong + [f"played {seen['played']} s of {seconds}"] * (seen["played"] < seconds - 2)
+
+    return check
+
+
+def check_switch(seen: dict) -> list[str]:
+    return [f"levels {seen['levels']}"] * ({0, 1} - set(seen["levels"]) != set())
+
+
+def check_vod(seen: dict) -> list[str]:
+    return [f"stopped at {seen['played']} of {seen['duration']}"] * (not seen["ended"])
+
+
+def read_with_tools(what: str, url: str, seconds: int) -> None:
+    """A reader must end well, or go on until it is interrupted, and have nothing to say."""
+    run(f"ffmpeg, {what}", ["ffmpeg", "-v", "warning", "-i", url, "-t", str(seconds), "-f", "null", "-"])
+    sync = "false" if what == "dumped" else "true"
+    gst = ["gst-launch-1.0", "playbin3", f"uri={url}", f"video-sink=fakesink sync={sync}", f"audio-sink=fakesink sync={sync}"]
+    told = run(f"GStreamer, {what}", gst, None if what == "dumped" else seconds)
+    if "PLAYING" not in told or re.search("ERROR|WARN", told):
+        failures.append(f"GStreamer, {what}: {told[-2000:]}")
+    playlist = m3u8.load(url)
+    lists = [m3u8.load(each.absolute_uri) for each in [*playlist.playlists, *playlist.media]]
+    print(f"m3u8, {what}: {[len(each.segments) for each in lists]} segments", flush=True)
+    if not all(each.segments for each in lists):
+        failures.append(f"m3u8, {what}: an empty list")
+
+
+def run(name: str, command: list[str], seconds: int | None = None) -> str:
+    """Run a reader to its end, or interrupt it after so many seconds; returns what it said on stdout."""
+    if shutil.which(command[0]) is None:
+        failures.append(f"{name}: {command[0]} is not there")
+        return ""
+    limited = command if seconds is None else ["timeout", "--signal=KILL", str(seconds), *command]
+    done = subprocess.run(limited, check=False, capture_output=True, text=True, timeout=180)
+    print(f"{name}: exit code {done.returncode}", flush=True)
+    if done.stderr.strip() or (done.returncode and seconds is None):
+        failures.append(f"{name}: exit code {done.returncode}, {done.stderr[-2000:]!r}")
+    return done.stdout
+
+
+@contextmanager
+def plain_files(directory: Path) -> Iterator[str]:
+    class Files(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            self.send_header("Access-Control-Allow-Origin", "*")
+            super().end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=str(directory)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+def action(ome: OmeMock, name: str, body: dict) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", ome.port)
+    connection.request("POST", f"{STREAM}:{name}", json.dumps(body), {"Authorization": ome.authorization})
+    status = connection.getresponse().status
+    connection.close()
+    if status != 200:
+        raise SystemExit(f"{name}: {status}")
+
+
+if __name__ == "__main__":
+    main()
