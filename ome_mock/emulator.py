@@ -25,6 +25,7 @@ from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
 from .faults import FaultPlan
+from .journal import RequestJournal
 from .recordings.writer import Writer as RecordWriter
 from .settings import World
 from .text import printable
@@ -87,6 +88,7 @@ class Emulator:
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
+        self.journal = RequestJournal()
         self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults)
         self.engine = Engine(
@@ -108,7 +110,10 @@ class Emulator:
             self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
         self.app = create_flask_app(
-            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels), self.access_token
+            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels),
+            self.access_token,
+            self.faults,
+            self.journal,
         )
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(self.engine, self.clock, self._held, options.get("seed", 0))

@@ -41,6 +41,7 @@ OmeMockError
 │   ├── ConfigurationRefused       a body holds a configuration that is none
 │   │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
 │   ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
+│   ├── RequestSpoilt              a fault answers in the place of what was asked
 │   ├── DumpNotStarted
 │   ├── DumpNotStopped
 │   └── NotServed                  a player gets no answer with a body
@@ -387,6 +388,14 @@ class ReloadRefused(NotServed):
 
 class LiveFileNotFound(NotServed):
     """There is no such stream, track or file, or no longer."""
+
+
+@dataclass
+class RequestSpoilt(RequestRefused):
+    """A fault answers in the place of what was asked."""
+
+    status: int
+    text: str
 
 
 class EngineCrashed(OmeMockError):

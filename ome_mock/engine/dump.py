@@ -41,11 +41,12 @@ class DumpRequest:
 
 
 class DumpState(Enum):
-    """Running (or queued until the stream is ready), ended by a stop or with the stream, or ended by a failed write."""
+    """Running (or queued until the stream is ready), ended by a stop or with the stream, by a failed write, or with the engine's life."""
 
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
+    KILLED = "killed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Dump:
     def stop(self, now_ns: int) -> None:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
         with self.lock:
-            if not self.is_listed:  # its start has failed meanwhile
+            if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed meanwhile, or the engine is no more
                 return
             self._advance(now_ns)
             if self.enabled:
@@ -190,6 +191,10 @@ class Dump:
             if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
             self._write_state()
+
+    def kill(self) -> None:
+        """End the dump as it is: the engine that wrote it is no more."""
+        self.state = DumpState.KILLED
 
     def fail(self) -> None:
         """End the dump because of a defect that is none of its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from threading import Lock
@@ -13,20 +12,18 @@ from ..dialect import Dialect
 from ..errors import (
     ApplicationNotFound,
     ConfigurationError,
-    DumpNotStarted,
     DumpNotStopped,
+    EngineCrashed,
     LlhlsStreamNotFound,
     OutputProfileNotFound,
     OutputStreamNotFound,
-    StartFailure,
     StreamNotFound,
     VirtualHostNotFound,
-    WriteFailed,
 )
 from ..media.packager import SegmentCache
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
-from .configured_dumps import configured_requests
-from .dump import Dump, DumpRequest, DumpWriter
+from .dump import Dump, DumpRequest
+from .dump_register import DumpRegister, DumpWriterFactory
 from .follower import Follower
 from .input_tracks import InputTracks
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
@@ -34,12 +31,7 @@ from .virtual_hosts import VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
-ENDED_DUMPS_KEPT = 100
-"""How many dumps of streams that are gone can still be looked at (by tests; OME forgets them)."""
-
 T = TypeVar("T")
-
-DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
 
 
 class Engine:
@@ -61,16 +53,13 @@ class Engine:
     ) -> None:
         self.world = world
         self.dialect = dialect
-        self._make_writer = make_writer
-        self._zone = zone
         self._seed = seed
         self._on_change = on_change
         self._lock = Lock()
         self._hosts = VirtualHosts(world.virtual_hosts)
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
-        self._dumps: dict[OutputStream, dict[str, Dump]] = {}
-        self._ended: deque[Dump] = deque(maxlen=ENDED_DUMPS_KEPT)
+        self._dumps = DumpRegister(dialect, make_writer, zone)
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
 
@@ -124,9 +113,7 @@ class Engine:
 
     def dumps(self) -> Iterator[Dump]:
         """Every dump that was started: those of streams that are gone, then those of connected streams."""
-        with self._lock:
-            living = [dump for dumps in self._dumps.values() for dump in dumps.values() if dump.is_listed]
-            return iter([*self._ended, *living])
+        return iter(self._dumps.all())
 
     # Encoders come and go
 
@@ -145,12 +132,12 @@ class Engine:
                 raise ConfigurationError(f"stream {path} is connected already")
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
-        dumps = {output: self._configured_dumps(output) for output in stream.outputs}
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
+            for output in stream.outputs:
+                self._dumps.open(output)
             self._streams[path] = stream
-            self._dumps.update(dumps)
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
@@ -183,26 +170,21 @@ class Engine:
         stream = self._streams.pop(path)
         for output in stream.outputs:
             output.ended_ns = now_ns
-        return stream, [dump for output in stream.outputs for dump in self._dumps.pop(output).values()]
+        return stream, [dump for output in stream.outputs for dump in self._dumps.close(output)]
 
     def _end(self, ended: list[tuple[InputStream, list[Dump]]], now_ns: int) -> None:
         for stream, dumps in ended:
-            for dump in dumps:
-                dump.stop(now_ns)
-            with self._lock:
-                self._ended += [dump for dump in dumps if dump.is_listed]
+            try:
+                for dump in dumps:
+                    dump.stop(now_ns)
+            except EngineCrashed as error:
+                for dump in dumps:
+                    dump.kill()
+                self.crash(now_ns, error)
+            self._dumps.keep(dumps)
             for follower in self._followers:
                 follower.stream_gone(stream, now_ns)
         self._on_change()
-
-    def _configured_dumps(self, output: OutputStream) -> dict[str, Dump]:
-        dumps = {}
-        for request in configured_requests(output, self._zone):
-            dump = Dump(request, output, self._make_writer(request, output), self.dialect)
-            dump.start(output.published_ns)
-            dump.is_listed = True
-            dumps[request.id] = dump
-        return _in_order_of_ids(dumps)
 
     def close(self, now_ns: int) -> None:
         """End every stream, as an orderly shutdown does; some end with others."""
@@ -213,6 +195,21 @@ class Engine:
                     return
                 ended = self._take_out(path, now_ns)
             self._end([ended], now_ns)
+
+    def crash(self, now_ns: int, cause: EngineCrashed) -> None:
+        """Die and start anew: dumps are left as they are, nothing is connected, and what the REST API made is gone."""
+        log.warning("the engine crashed %s, and starts anew", cause)
+        with self._lock:
+            ended = [self._take_out(path, now_ns) for path in list(self._streams)]
+            self._hosts = VirtualHosts(self.world.virtual_hosts)
+            for _, dumps in ended:
+                for dump in dumps:
+                    dump.kill()
+        for stream, dumps in ended:
+            self._dumps.keep(dumps)
+            for follower in self._followers:
+                follower.stream_gone(stream, now_ns)
+        self._on_change()
 
     # Live streams
 
@@ -227,35 +224,22 @@ class Engine:
         """End the live lists of a stream, and give its dumps what is left; concluding again does nothing (dump reference, section 6.4)."""
         with self._lock:
             outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
-            dumps = [dump for output in outputs for dump in self._dumps.get(output, {}).values()]
             for output in outputs:
                 output.concluded_ns = now_ns
+        dumps = [dump for output in outputs for dump in self._dumps.of(output)]
         for dump in dumps:
             dump.conclude(now_ns)
         self._on_change()
 
     def first_dumped(self, output: OutputStream) -> int | None:
         """The number of the first segment that a running dump of the stream holds."""
-        with self._lock:
-            return min((dump.first_msn for dump in self._dumps.get(output, {}).values() if dump.enabled and dump.is_listed), default=None)
+        return min((dump.first_msn for dump in self._dumps.of(output) if dump.enabled), default=None)
 
     # The dump API
 
     def start_hls_dump(self, stream: InputStream, request: DumpRequest, now_ns: int) -> list[str]:
         """Start a dump; returns the names of the input stream's outputs. The first files are on disk when this returns."""
-        output = self._llhls_output(stream, request.output_stream_name)
-        dump = Dump(request, output, self._make_writer(request, output), self.dialect)
-        with dump.lock:
-            self._reserve(output, dump)
-            try:
-                dump.start(now_ns)
-                dump.is_listed = True
-            except WriteFailed as error:
-                log.warning("%s not started: %s", dump, error)
-                raise _not_started(output, error.failure) from error
-            finally:
-                if not dump.is_listed:
-                    self._release(output, dump)
+        self._dumps.start(self._llhls_output(stream, request.output_stream_name), request, now_ns)
         self._on_change()
         return [each.name for each in stream.outputs]
 
@@ -271,9 +255,7 @@ class Engine:
 
     def hls_dumps(self, stream: InputStream, output_stream: str, dump_id: str | None) -> list[Dump]:
         """The dumps of an output stream in byte order of their ids, or the one of an id, running or not."""
-        output = self._llhls_output(stream, output_stream)
-        with self._lock:
-            dumps = [dump for dump in self._dumps.get(output, {}).values() if dump.is_listed]
+        dumps = self._dumps.of(self._llhls_output(stream, output_stream))
         return [dump for dump in dumps if not dump_id or dump.id == dump_id]
 
     def _llhls_output(self, stream: InputStream, name: str) -> OutputStream:
@@ -284,26 +266,6 @@ class Engine:
             raise LlhlsStreamNotFound(stream.path.vhost, stream.path.app, name)
         return output
 
-    def _reserve(self, output: OutputStream, dump: Dump) -> None:
-        """Take the id and the info file. Starts that want the same ones wait for each other: the second sees what became of the first."""
-        while True:
-            with self._lock:
-                dumps = self._dumps.get(output)
-                if dumps is None:
-                    raise LlhlsStreamNotFound(output.vhost, output.app, output.name)
-                conflict, failure = _conflict(dumps, dump.request)
-                if conflict is None:
-                    self._dumps[output] = _in_order_of_ids({**dumps, dump.id: dump})
-                    return
-                if conflict.is_listed:
-                    raise _not_started(output, failure)
-            with conflict.lock:
-                pass
-
-    def _release(self, output: OutputStream, dump: Dump) -> None:
-        with self._lock:
-            self._dumps.get(output, {}).pop(dump.id, None)
-
     # Time
 
     def advance(self, now_ns: int) -> None:
@@ -311,14 +273,11 @@ class Engine:
 
         A defect ends the dump that shows it, and is raised when the others are done.
         """
-        defects: list[Exception] = []
-        for dump in self._running():
-            if dump.due_ns <= now_ns:
-                try:
-                    dump.advance(now_ns)
-                except Exception as error:  # noqa: BLE001
-                    dump.fail()
-                    defects.append(error)
+        try:
+            defects = self._dumps.advance(now_ns)
+        except EngineCrashed as error:
+            self.crash(now_ns, error)
+            return
         for follower in self._followers:
             try:
                 follower.advance(now_ns)
@@ -329,28 +288,5 @@ class Engine:
 
     def next_due_ns(self) -> int | None:
         """When a running dump will have something to write, or a follower something to do; None while nothing will be."""
-        followed = [due_ns for follower in self._followers if (due_ns := follower.next_due_ns()) is not None]
-        return min([*followed, *(dump.due_ns for dump in self._running())], default=None)
-
-    def _running(self) -> list[Dump]:
-        with self._lock:
-            return [dump for dumps in self._dumps.values() for dump in dumps.values() if dump.enabled and dump.is_listed]
-
-
-def _conflict(dumps: dict[str, Dump], request: DumpRequest) -> tuple[Dump | None, StartFailure]:
-    """The first dump, in byte order of ids, that has the id or else the info file (reference: REST API, section 4.2)."""
-    for dump_id, dump in dumps.items():
-        if dump_id == request.id:
-            return dump, StartFailure.DUPLICATE_ID
-        if request.info_file and dump.request.info_file == request.info_file:
-            return dump, StartFailure.DUPLICATE_INFO_FILE
-    return None, StartFailure.DUPLICATE_ID
-
-
-def _in_order_of_ids(dumps: dict[str, Dump]) -> dict[str, Dump]:
-    """Byte order: the engine lists dumps so, and the last one has the last word where several share a directory."""
-    return dict(sorted(dumps.items(), key=lambda item: item[0].encode("utf-8", "surrogatepass")))
-
-
-def _not_started(output: OutputStream, failure: StartFailure) -> DumpNotStarted:
-    return DumpNotStarted(output.vhost, output.app, output.name, failure)
+        followed = [follower.next_due_ns() for follower in self._followers]
+        return min((due_ns for due_ns in (self._dumps.next_due_ns(), *followed) if due_ns is not None), default=None)

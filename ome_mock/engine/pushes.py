@@ -45,8 +45,8 @@ class Pushes:
                 raise RequestInvalid("Duplicate ID")
             push = self._pushes[vhost, app, request.id] = Push(request, now_ns, is_reachable=url.is_reachable)
             output = self._outputs.get((vhost, app, request.output_stream_name))
-        if output is not None:
-            push.start(output, now_ns)
+            if output is not None:
+                push.start(output, now_ns)
         return push.status(now_ns)
 
     def stop(self, vhost: str, application: ApplicationSettings, push_id: str) -> None:

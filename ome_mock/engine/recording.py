@@ -110,7 +110,10 @@ class RecordStatus:
 
 
 class Recording:
-    """One record of an application. Its methods may be called from any thread; its lock guards its files."""
+    """One record of an application. Its methods may be called from any thread.
+
+    Its lock guards its files. What it looks like is one value that is replaced as a whole, so who asks never waits for a disk.
+    """
 
     def __init__(
         self,
@@ -129,8 +132,7 @@ class Recording:
         self._writer = writer
         self._zone = zone
         self._lock = Lock()
-        self._open: _OpenFile | None = None
-        self._status = RecordStatus(RecordState.READY, created_ns)
+        self._state: tuple[RecordStatus, _OpenFile | None] = (RecordStatus(RecordState.READY, created_ns), None)
         self.due_ns: int | None = None
         """When the open file ends, where that is known."""
 
@@ -141,7 +143,7 @@ class Recording:
         """Begin to record an output stream with its next key frame; a record that runs or has failed goes on as it is."""
         with self._lock:
             if self._status.state is RecordState.READY:
-                self._status = replace(self._status, state=RecordState.RECORDING)
+                self._become(replace(self._status, state=RecordState.RECORDING), None)
                 try:
                     self._begin(stream, now_ns)
                 except WriteFailed as error:
@@ -157,13 +159,13 @@ class Recording:
         with self._lock:
             self._finish(now_ns)
             if self._status.state is RecordState.RECORDING:
-                self._status = replace(self._status, state=RecordState.READY)
+                self._become(replace(self._status, state=RecordState.READY), None)
 
     def stop(self, now_ns: int) -> RecordStatus:
         """End the record for good; returns what it looks like on its way out."""
         with self._lock:
             self._advance(now_ns)
-            status = replace(self._status_at(now_ns), state=RecordState.STOPPING)
+            status = replace(self.status(now_ns), state=RecordState.STOPPING)
             self._finish(now_ns)
             return status
 
@@ -173,8 +175,23 @@ class Recording:
             self._give_up(now_ns)
 
     def status(self, now_ns: int) -> RecordStatus:
-        with self._lock:
-            return self._status_at(now_ns)
+        """What the record looks like at an instant."""
+        before, opened = self._state
+        if opened is None:
+            return before
+        file = self._file(before, opened, now_ns)
+        return replace(before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms)
+
+    @property
+    def _status(self) -> RecordStatus:
+        return self._state[0]
+
+    @property
+    def _open(self) -> _OpenFile | None:
+        return self._state[1]
+
+    def _become(self, status: RecordStatus, opened: _OpenFile | None) -> None:
+        self._state = (status, opened)
 
     def _advance(self, now_ns: int) -> None:
         while self._open and self.due_ns is not None and self.due_ns <= now_ns:
@@ -192,9 +209,10 @@ class Recording:
         if not tracks:
             raise WriteFailed(f"{stream} has none of its tracks")
         opened = _OpenFile(stream, tuple(tracks), sequence, now_ns)
-        file = self._file(opened, opened.start_ns)
+        file = self._file(self._status, opened, opened.start_ns)
         self._writer.prepare(file.path, file.info_path)
-        self._open, self.due_ns = opened, self._split_ns(opened)
+        self._become(self._status, opened)
+        self.due_ns = self._split_ns(opened)
         log.info("%s writes %s", self, printable(file.path))
 
     def _split_ns(self, opened: _OpenFile) -> int | None:
@@ -214,14 +232,13 @@ class Recording:
         """Put the open file on disk as it is at an instant; one without a key frame has nothing to hold."""
         if self._open is None:
             return
-        file = self._file(self._open, end_ns, is_split=not is_last)
         before = self._status
-        self._open, self.due_ns = None, None
-        if file.byte_count == 0:
+        file = self._file(before, self._open, end_ns, is_split=not is_last)
+        ended = replace(before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms)
+        self._become(ended if file.byte_count else before, None)
+        self.due_ns = None
+        if not file.byte_count:
             return
-        self._status = replace(
-            before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms
-        )
         try:
             self._writer.write(file)
         except WriteFailed as error:
@@ -232,16 +249,10 @@ class Recording:
         self._give_up(now_ns)
 
     def _give_up(self, now_ns: int) -> None:
-        self._open, self.due_ns = None, None
-        self._status = replace(self._status, state=RecordState.ERROR, finished_ns=now_ns)
+        self.due_ns = None
+        self._become(replace(self._status, state=RecordState.ERROR, finished_ns=now_ns), None)
 
-    def _status_at(self, now_ns: int) -> RecordStatus:
-        if self._open is None:
-            return self._status
-        file, before = self._file(self._open, now_ns), self._status
-        return replace(before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms)
-
-    def _file(self, opened: _OpenFile, now_ns: int, *, is_split: bool = False) -> RecordedFile:
+    def _file(self, before: RecordStatus, opened: _OpenFile, now_ns: int, *, is_split: bool = False) -> RecordedFile:
         """The open file as it is at an instant. Until it ends, `${EndTime}` is the time of the question."""
         has_begun = now_ns >= opened.start_ns
         start_ns = opened.start_ns if has_begun else opened.created_ns
@@ -256,7 +267,7 @@ class Recording:
             start_ns=start_ns,
             finish_ns=now_ns,
             runs=runs,
-            offset_ms=opened.first_ms - (self._status.total_ms if continues else 0),
+            offset_ms=opened.first_ms - (before.total_ms if continues else 0),
             is_last=not is_split,
         )
 

@@ -92,6 +92,8 @@ class Records:
             self._recordings[vhost, app, request.id] = recording
         if output is not None:
             recording.start(output, now_ns)
+            if not self._is_there(output):  # it ended meanwhile, before the record could hear of it
+                recording.interrupt(now_ns)
         self._on_change()
         return recording.status(now_ns)
 
@@ -148,6 +150,10 @@ class Records:
 
     def next_due_ns(self) -> int | None:
         return min((recording.due_ns for recording in self._all() if recording.due_ns is not None), default=None)
+
+    def _is_there(self, output: OutputStream) -> bool:
+        with self._lock:
+            return self._outputs.get((output.vhost, output.app, output.name), ("", None))[1] is output
 
     def _all(self) -> list[Recording]:
         with self._lock:

@@ -7,7 +7,10 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from ..errors import ConfigurationError, RequestRefused
+from ..errors import ConfigurationError, EngineCrashed, RequestRefused
+from ..faults import FaultPlan
+from ..faults.request_faults import RequestEvent
+from ..journal import RequestJournal
 from ..json_reader import read_json
 from .answers import CONTROL, Answers, log_request
 from .auth import check_authorization
@@ -34,6 +37,7 @@ from .rest import (
     vhosts,
 )
 from .routing import Route, find_route
+from .spoiling import HUNG_UP, hang_up, spoil
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -57,21 +61,32 @@ API_ROUTES: tuple[Route, ...] = (
 CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
 
 
-def create_flask_app(api: Api, access_token: str) -> Flask:
+def create_flask_app(api: Api, access_token: str, faults: FaultPlan, journal: RequestJournal) -> Flask:
     """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
     app = Flask("ome_mock.web", static_folder=None)
     answers = Answers(api.engine.world, api.clock, api.dialect)
-    app.before_request(lambda: _answer(api, answers, access_token))
+
+    def answer() -> Response:
+        method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
+        if path and path.startswith(CONTROL):
+            return _answer(api, answers, access_token, method, path)
+        event = RequestEvent(method, path or "")
+        return spoil(faults, answers, event, lambda: _answer(api, answers, access_token, method, path))
+
+    def note(response: Response) -> Response:
+        _note(journal, api, response)
+        return response
+
+    app.before_request(answer)
     app.register_error_handler(RequestRefused, answers.refusal)
     app.register_error_handler(ConfigurationError, answers.control_refusal)
     app.register_error_handler(Exception, answers.internal_error)
-    app.after_request(_log_request)
+    app.after_request(note)
     return app
 
 
-def _answer(api: Api, answers: Answers, access_token: str) -> Response:
+def _answer(api: Api, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
     """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
-    method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
     if not path:
         return answers.response(400 if path is None else 404, b"", "text/html")
     if method == "OPTIONS":
@@ -80,16 +95,24 @@ def _answer(api: Api, answers: Answers, access_token: str) -> Response:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
         return answers.json(200, _handle(api, CONTROL_ROUTES, method, path))
-    return answers.json(*success(_handle(api, API_ROUTES, method, path), api.dialect))
+    try:
+        return answers.json(*success(_handle(api, API_ROUTES, method, path), api.dialect))
+    except EngineCrashed as error:
+        api.engine.crash(api.clock.now_ns(), error)
+        return hang_up()
 
 
 def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
     route, names = find_route(routes, method, path)
     if route.method in {"POST", "PATCH"}:
-        return route.handler(api, **names, body=read_json(request.get_data(cache=False)))
+        return route.handler(api, **names, body=read_json(request.get_data()))
     return route.handler(api, **names)
 
 
-def _log_request(response: Response) -> Response:
-    log_request("%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
-    return response
+def _note(journal: RequestJournal, api: Api, response: Response) -> None:
+    """Log what a request came to, and put it into the journal; requests of the control API are no traffic."""
+    target, status = request.environ["REQUEST_URI"], None if response.status_code == HUNG_UP else response.status_code
+    log_request("%s %s %s", request.method, target, status or "connection closed")
+    if not target.startswith(CONTROL):
+        answer = response.get_data() if response.is_sequence else b""
+        journal.note_exchange(api.clock.now_ns(), request.method, target, request.headers, request.get_data(), status, answer)

@@ -40,6 +40,7 @@ from ..errors import (
     RecordNotFound,
     RequestInvalid,
     RequestRefused,
+    RequestSpoilt,
     StreamExists,
     StreamNotFound,
     SttEncoderNotFound,
@@ -180,6 +181,8 @@ def _is_bare(error: RequestRefused, dialect: Dialect) -> bool:
 def _status_and_text(error: RequestRefused, dialect: Dialect, url: str = "") -> tuple[int, str]:
     if isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object:
         return 500, NOT_AN_OBJECT
+    if isinstance(error, RequestSpoilt):
+        return error.status, error.text
     status, template = BARE_MESSAGES.get(type(error)) or MESSAGES[type(error)]
     stream_name = dialect.stream_name.format(**vars(error)) if isinstance(error, StreamNotFound) else ""
     return status, template.format(error, stream_name=stream_name, url=url)

@@ -10,6 +10,7 @@ import logging
 import re
 import resource
 import socket
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -186,11 +187,20 @@ class _ExactTask(WSGITask):
         """Ask the application, unless the request was parked and its answer is here."""
         answer = self.channel.take_answer()
         if answer is None:
-            super().execute()
+            try:
+                super().execute()
+            except ConnectionResetError:
+                self._break_off()
             return
         self.complete, self.wrote_header = True, True
         self.status, self.response_headers = answer.status, list(answer.headers)
         self.channel.write_soon(self.build_response_header() + answer.body)
+
+    def _break_off(self) -> None:
+        """Close the connection in the middle of an answer, or before it: then clients see it reset."""
+        if not self.wrote_header:
+            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.wrote_header = self.close_on_finish = True
 
     def build_response_header(self) -> bytes:
         asked = self.request.headers.get("CONNECTION", "")

@@ -1,0 +1,102 @@
+"""Requests and their answers, spoilt by the faults that are armed for them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+from flask import Response, request
+
+from ..errors import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StartFailure, StreamNotFound
+from ..faults import CutBody, Delay, FaultPlan, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
+from ..faults.request_faults import RequestEvent
+from .answers import Answers
+from .exact_response import ExactResponse
+
+_STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
+
+HUNG_UP = 599
+"""The status of a response that doesn't go out."""
+
+
+def spoil(plan: FaultPlan, answers: Answers, event: RequestEvent, answer: Callable[[], Response]) -> Response:
+    """Answer a request as far as the faults that it sets off let it. Raises RequestRefused, as answering it does."""
+    faults = [] if plan.is_empty else plan.of_request(event)
+    for fault in faults:
+        if (isinstance(fault, Status | Reset) and not fault.after) or isinstance(fault, RefusedAuthorization):
+            return _refuse(fault, event)
+    if not faults:
+        return answer()
+    try:
+        response = answer()
+    except RequestRefused as error:
+        response = answers.refusal(error)
+    for fault in faults:
+        response = _spoil_response(fault, response, answers, event)
+    return response
+
+
+def _refuse(fault: RequestFault, event: RequestEvent) -> Response:
+    """What is answered in place of what was asked for."""
+    match fault:
+        case RefusedAuthorization():
+            raise CredentialInvalid
+        case Status():
+            raise _spoilt(fault, event)
+    return hang_up()
+
+
+def _spoilt(fault: Status, event: RequestEvent) -> RequestRefused:
+    """The failure in the engine's words, where it has some for this status of this route."""
+    if fault.text:
+        return RequestSpoilt(fault.status, fault.text)
+    if fault.status == 401:
+        return CredentialInvalid()
+    match = _STREAM.fullmatch(event.path)
+    if match:
+        vhost, app, stream, action = match.groups()
+        body = request.get_json(force=True, silent=True)
+        output = str(body.get("outputStreamName", stream)) if isinstance(body, dict) else stream
+        if fault.status == 404:
+            return StreamNotFound(vhost, app, stream)
+        if (fault.status, action) == (500, "startHlsDump"):
+            return DumpNotStarted(vhost, app, output, StartFailure.INIT_SEGMENT)
+        if (fault.status, action) == (500, "stopHlsDump"):
+            return DumpNotStopped(vhost, app, output, "")
+    return RequestSpoilt(fault.status, HTTPStatus(fault.status).phrase if fault.status in set(HTTPStatus) else "Unknown error")
+
+
+def _spoil_response(fault: RequestFault, response: Response, answers: Answers, event: RequestEvent) -> Response:
+    match fault:
+        case Delay():
+            time.sleep(fault.seconds)
+        case Status():
+            return answers.refusal(_spoilt(fault, event))
+        case Reset():
+            return hang_up()
+        case CutBody():
+            response.response = _cut(response.get_data(), fault.sent)
+        case SlowBytes():
+            response.response = _slowly(response.get_data(), fault.pieces, fault.seconds)
+    return response
+
+
+def hang_up() -> Response:
+    """A response that doesn't go out: the connection is closed instead."""
+    return ExactResponse(_cut(b"", 0), HUNG_UP)
+
+
+def _cut(body: bytes, sent: int) -> Iterator[bytes]:
+    """The beginning of a body; then the connection breaks off."""
+    if sent and body:
+        yield body[:sent]
+    raise ConnectionResetError("a fault closed the connection")
+
+
+def _slowly(body: bytes, pieces: int, seconds: float) -> Iterator[bytes]:
+    size = max(1, -(-len(body) // pieces))
+    for start in range(0, len(body), size):
+        time.sleep(seconds / pieces)
+        yield body[start : start + size]
