@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, NamedTuple, NoReturn
 
-from .errors import JsonLibraryError, JsonPlace, JsonSyntaxError
+from .refusals import JsonLibraryError, JsonPlace, JsonSyntaxError
 
 DEEPEST = 1000
 """How many values may be open at once; one more is an error of another kind (recorded: group body)."""

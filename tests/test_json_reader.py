@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ome_mock.errors import JsonLibraryError, JsonSyntaxError
 from ome_mock.json_reader import DEEPEST, _Reader, read_json
+from ome_mock.refusals import JsonLibraryError, JsonSyntaxError
 
 BYTES_THAT_MATTER = b"{}[]\",:\\/u*-+.eE0123456789 \n\r\t\x00\xff\xc3tfn'I"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import ConfigurationRefused, RequestInvalid
+from ..refusals import ConfigurationRefused, RequestInvalid
 from ..settings import ApplicationSettings, VirtualHostSettings, Written
 from ..text import printable
 from .application_grammar import APPLICATION

@@ -54,7 +54,7 @@ class InfoFile:
     def _status(self, state: DumpState) -> str:
         if state is DumpState.FAILED:
             return self._dialect.failed_write_status
-        return "Running" if state is DumpState.RUNNING else "Completed"
+        return "Completed" if state is DumpState.COMPLETED else "Running"
 
     def _line(self, depth: int, element: str, text: str) -> str:
         content = xml_text(text) if self._dialect.info_file_is_escaped else text

@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from threading import Lock, RLock
 
-from ..errors import ChannelExists, ConfigurationError, MultiplexChannelNotFound, NotAScheduledChannel, StreamNotFound
+from ..errors import ConfigurationError
+from ..refusals import ChannelExists, MultiplexChannelNotFound, NotAScheduledChannel, StreamNotFound
 from ..text import printable
 from ..timestamps import NS_PER_SECOND
 from .engine import Engine

@@ -9,7 +9,8 @@ from datetime import tzinfo
 from threading import Lock
 
 from ..dialect import Dialect
-from ..errors import DumpNotStarted, EngineCrashed, LlhlsStreamNotFound, StartFailure, WriteFailed
+from ..errors import EngineCrashed, StartFailure, WriteFailed
+from ..refusals import DumpNotStarted, LlhlsStreamNotFound
 from .configured_dumps import configured_requests
 from .dump import Dump, DumpRequest, DumpWriter
 from .stream import OutputStream

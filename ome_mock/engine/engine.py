@@ -9,18 +9,17 @@ from threading import Lock
 from typing import TypeVar
 
 from ..dialect import Dialect
-from ..errors import (
+from ..errors import ConfigurationError, EngineCrashed
+from ..media.packager import SegmentCache
+from ..refusals import (
     ApplicationNotFound,
-    ConfigurationError,
     DumpNotStopped,
-    EngineCrashed,
     LlhlsStreamNotFound,
     OutputProfileNotFound,
     OutputStreamNotFound,
     StreamNotFound,
     VirtualHostNotFound,
 )
-from ..media.packager import SegmentCache
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .dump import Dump, DumpRequest
 from .dump_register import DumpRegister, DumpWriterFactory

@@ -7,8 +7,8 @@ from datetime import tzinfo
 from enum import Enum
 from functools import lru_cache
 
-from ..errors import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
+from ..refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..settings import CacheControl
 from .engine import Engine
 from .live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError, PullFailed, RequestInvalid, StreamExists
+from ..errors import ConfigurationError
+from ..refusals import PullFailed, RequestInvalid, StreamExists
 from .engine import Engine
 from .input_tracks import InputTracks
 from .stream import StreamPath, StreamSource

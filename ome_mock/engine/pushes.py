@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from ..errors import PushNotFound, RequestInvalid
+from ..refusals import PushNotFound, RequestInvalid
 from ..settings import ApplicationSettings
 from .push import Push, PushRequest, PushStatus
 from .records import require_parameters, require_publisher

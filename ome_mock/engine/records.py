@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
 
-from ..errors import PublisherNotEnabled, RecordNotFound, RequestInvalid
+from ..refusals import PublisherNotEnabled, RecordNotFound, RequestInvalid
 from ..settings import ApplicationSettings
 from .record_path import record_paths
 from .recording import Recording, RecordRequest, RecordStatus, RecordWriter

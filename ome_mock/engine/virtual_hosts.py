@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ..errors import ApplicationExists, ApplicationNotFound, VirtualHostExists, VirtualHostNotFound, VirtualHostReadOnly
+from ..refusals import ApplicationExists, ApplicationNotFound, VirtualHostExists, VirtualHostNotFound, VirtualHostReadOnly
 from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSettings
 
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]

@@ -9,7 +9,8 @@ from flask import Response, request
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..errors import ConfigurationError, RequestRefused
+from ..errors import ConfigurationError
+from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
 from ..timestamps import http_date
@@ -45,7 +46,7 @@ class Answers:
             "Content-Type": content_type,
             "Server": SERVER,
         }
-        return ExactResponse(body, f"{status} {_phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
+        return ExactResponse(body, f"{status} {phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
 
     def json(self, status: int, envelope: object, **more: str) -> Response:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
@@ -77,6 +78,8 @@ def _request_url() -> str:
     return f"http://{request.environ.get('HTTP_HOST', '')}{request.environ['REQUEST_URI']}"
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
     """The reason phrases of HTTP, but for one that the engine writes without its hyphen (reference: REST API, section 2.3)."""
-    return "Multi Status" if status == 207 else HTTPStatus(status).phrase
+    if status == 207:
+        return "Multi Status"
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown Error"

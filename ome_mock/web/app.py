@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from ..errors import ConfigurationError, EngineCrashed, RequestRefused
+from ..errors import ConfigurationError, EngineCrashed
 from ..faults import FaultPlan
 from ..faults.request_faults import RequestEvent
 from ..journal import RequestJournal
 from ..json_reader import read_json
+from ..refusals import RequestRefused
 from .answers import CONTROL, Answers, log_request
 from .auth import check_authorization
 from .control import clock as control_clock
@@ -37,7 +38,7 @@ from .rest import (
     vhosts,
 )
 from .routing import Route, find_route
-from .spoiling import HUNG_UP, hang_up, spoil
+from .spoiling import HungUp, hang_up, spoil
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -111,7 +112,7 @@ def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
 
 def _note(journal: RequestJournal, api: Api, response: Response) -> None:
     """Log what a request came to, and put it into the journal; requests of the control API are no traffic."""
-    target, status = request.environ["REQUEST_URI"], None if response.status_code == HUNG_UP else response.status_code
+    target, status = request.environ["REQUEST_URI"], None if isinstance(response, HungUp) else response.status_code
     log_request("%s %s %s", request.method, target, status or "connection closed")
     if not target.startswith(CONTROL):
         answer = response.get_data() if response.is_sequence else b""

@@ -7,7 +7,7 @@ import hmac
 import logging
 import re
 
-from ..errors import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
+from ..refusals import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
 
 log = logging.getLogger("ome_mock.requests")
 

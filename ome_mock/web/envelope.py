@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ..dialect import Dialect
-from ..errors import (
+from ..refusals import (
     ApplicationExists,
     ApplicationNotFound,
     AuthorizationMalformed,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..errors import ControllerNotFound
+from ..refusals import ControllerNotFound
 
 NAMES = {"app": "[^/:]*"}
 """What a name in braces takes where it is not `[^/]*`: an application's name holds no colon."""

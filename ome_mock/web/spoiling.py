@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
 
 from flask import Response, request
 
-from ..errors import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StartFailure, StreamNotFound
+from ..errors import StartFailure
 from ..faults import CutBody, Delay, FaultPlan, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
 from ..faults.request_faults import RequestEvent
-from .answers import Answers
+from ..refusals import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StreamNotFound
+from .answers import Answers, phrase
 from .exact_response import ExactResponse
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
-HUNG_UP = 599
-"""The status of a response that doesn't go out."""
+
+class HungUp(ExactResponse):
+    """A response that doesn't go out: the connection is closed instead."""
 
 
 def spoil(plan: FaultPlan, answers: Answers, event: RequestEvent, answer: Callable[[], Response]) -> Response:
@@ -65,7 +66,7 @@ def _spoilt(fault: Status, event: RequestEvent) -> RequestRefused:
             return DumpNotStarted(vhost, app, output, StartFailure.INIT_SEGMENT)
         if (fault.status, action) == (500, "stopHlsDump"):
             return DumpNotStopped(vhost, app, output, "")
-    return RequestSpoilt(fault.status, HTTPStatus(fault.status).phrase if fault.status in set(HTTPStatus) else "Unknown error")
+    return RequestSpoilt(fault.status, phrase(fault.status))
 
 
 def _spoil_response(fault: RequestFault, response: Response, answers: Answers, event: RequestEvent) -> Response:
@@ -84,8 +85,8 @@ def _spoil_response(fault: RequestFault, response: Response, answers: Answers, e
 
 
 def hang_up() -> Response:
-    """A response that doesn't go out: the connection is closed instead."""
-    return ExactResponse(_cut(b"", 0), HUNG_UP)
+    """Close the connection without an answer."""
+    return HungUp(_cut(b"", 0))
 
 
 def _cut(body: bytes, sent: int) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from ome_mock.configuration.application_grammar import APPLICATION
 from ome_mock.configuration.json_form import APPLICATION_DEFAULTS, merged, read_application, read_virtual_host, with_defaults
 from ome_mock.configuration.output_profile_grammar import OUTPUT_PROFILE
 from ome_mock.configuration.server_grammar import VIRTUAL_HOST
-from ome_mock.errors import ConfigurationRefused
+from ome_mock.refusals import ConfigurationRefused
 from ome_mock.settings import AudioEncode, VideoEncode
 
 LARGE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=30)

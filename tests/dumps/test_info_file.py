@@ -104,7 +104,7 @@ def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items
     for number in range(items):
         info_file.add(Item("2026-01-01T00:00:00.000+00:00", f"/out/{number}"))
     texts = [info_file.render(state) for state in states]
-    status = {DumpState.RUNNING: "Running", DumpState.COMPLETED: "Completed", DumpState.FAILED: "Error"}
+    status = {DumpState.RUNNING: "Running", DumpState.COMPLETED: "Completed", DumpState.FAILED: "Error", DumpState.KILLED: "Running"}
 
     assert [parse_info(text).status for text in texts] == [status[state] for state in states]
     assert len({text.replace(status[state].encode(), b"") for text, state in zip(texts, states, strict=True)}) == 1

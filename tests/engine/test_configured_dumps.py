@@ -11,7 +11,7 @@ from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 from ome_mock.engine.configured_dumps import configured_requests, expand_macros, name_fits
 from ome_mock.engine.dump import DumpRequest
 from ome_mock.engine.stream import StreamPath
-from ome_mock.errors import DumpNotStarted
+from ome_mock.refusals import DumpNotStarted
 from ome_mock.settings import DumpSettings, LlhlsPublisher
 
 EVERY = DumpSettings("*", "/dumps/${StreamName}", ("llhls.m3u8",))

@@ -3,7 +3,8 @@ from threading import Event, Thread
 import pytest
 from scenes import Scene
 
-from ome_mock.errors import DumpNotStarted, OmeMockError, StartFailure, WriteFailed
+from ome_mock.errors import OmeMockError, StartFailure, WriteFailed
+from ome_mock.refusals import DumpNotStarted
 
 PATIENCE_S = 20
 """How long a thread may take before the test is called a failure; nothing waits that long."""
@@ -67,13 +68,13 @@ def gated():
 def second_start(scene, dump_id, **kwargs):
     """A start that has gone as far as making its writer when this returns."""
     made = Event()
-    make_writer = scene.engine._make_writer
+    make_writer = scene.engine._dumps._make_writer
 
     def make_and_tell(request, stream):
         made.set()
         return make_writer(request, stream)
 
-    scene.engine._make_writer = make_and_tell
+    scene.engine._dumps._make_writer = make_and_tell
     second = Starting(scene, dump_id, **kwargs)
     assert made.wait(PATIENCE_S)
     return second

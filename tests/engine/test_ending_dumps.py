@@ -7,7 +7,8 @@ from scenes import Scene, at
 
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import DumpState
-from ome_mock.errors import DumpNotStarted, DumpNotStopped, WriteFailed
+from ome_mock.errors import WriteFailed
+from ome_mock.refusals import DumpNotStarted, DumpNotStopped
 
 COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
 ENGINES = replace(DOCS, failure_is_final=False)

@@ -10,7 +10,7 @@ from scenes import SECOND, Scene, at
 
 from ome_mock.engine.recording import RecordRequest, RecordState
 from ome_mock.engine.records import Records
-from ome_mock.errors import RecordNotFound
+from ome_mock.refusals import RecordNotFound
 from ome_mock.settings import ApplicationSettings
 
 APPLICATION = ApplicationSettings("app", publishers=frozenset({"file"}))

@@ -18,7 +18,8 @@ from scenes import (
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import ChunklistWrite, DumpState, SegmentWrite
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.errors import DumpNotStarted, LlhlsStreamNotFound, OutputStreamNotFound, StartFailure, WriteFailed
+from ome_mock.errors import StartFailure, WriteFailed
+from ome_mock.refusals import DumpNotStarted, LlhlsStreamNotFound, OutputStreamNotFound
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 

@@ -23,8 +23,9 @@ from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath
 from ome_mock.engine.stream_key import stream_key
-from ome_mock.errors import ApplicationNotFound, ConfigurationError, OutputProfileNotFound, StreamNotFound, VirtualHostNotFound
+from ome_mock.errors import ConfigurationError
 from ome_mock.hls.media_playlist import MediaPlaylist
+from ome_mock.refusals import ApplicationNotFound, OutputProfileNotFound, StreamNotFound, VirtualHostNotFound
 from ome_mock.settings import AudioEncode, LlhlsPublisher, PlaylistSettings, RenditionSettings
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ome_mock import create_app
-from ome_mock.errors import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
+from ome_mock.refusals import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
 from ome_mock.web.auth import check_authorization, decode_credential
 
 MISSING = b'{"message":"[HTTP] Authorization header is required to call API (401)","statusCode":401}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
-from ome_mock.errors import ApplicationNotFound, JsonLibraryError, VirtualHostNotFound
+from ome_mock.refusals import ApplicationNotFound, JsonLibraryError, VirtualHostNotFound
 from ome_mock.web.envelope import NOTHING, Created, MultiStatus, success
 
 OK = {"message": "OK", "statusCode": 200}

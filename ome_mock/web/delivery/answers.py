@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from ...clock import Clock
 from ...engine.live import ContentType, Served
-from ...errors import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
+from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
 from ...settings import CrossDomains, LlhlsPublisher
 from ...timestamps import http_date
 from ..cors import API_METHODS, HeaderFinder, cors_headers

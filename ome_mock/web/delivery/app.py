@@ -12,8 +12,8 @@ from ...engine.engine import Engine
 from ...engine.live import LiveStreams, Viewing
 from ...engine.live_file import LiveFile, MasterPlaylistFile, parse_live_file
 from ...engine.stream import OutputStream
-from ...errors import LiveFileNotFound, NotServed
 from ...hls.delivery_directives import DeliveryDirectives
+from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher
 from ...text import printable
 from ..exact_response import ExactResponse

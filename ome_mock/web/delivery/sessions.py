@@ -7,7 +7,7 @@ from threading import Lock
 
 from ...engine.stream import OutputStream
 from ...engine.stream_key import stream_key
-from ...errors import SessionMissing
+from ...refusals import SessionMissing
 from ..parking import Connection
 
 WITHOUT_CONNECTION = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...configuration.json_form import merged, read_application, with_defaults
-from ...errors import ConfigurationRefused, JsonLibraryError, RequestInvalid
+from ...refusals import ConfigurationRefused, JsonLibraryError, RequestInvalid
 from ...settings import ApplicationSettings
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import JsonLibraryError, RequestInvalid
+from ...refusals import JsonLibraryError, RequestInvalid
 from ..envelope import NOT_AN_OBJECT
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import RequestInvalid, VirtualHostNotNamed
+from ...refusals import RequestInvalid, VirtualHostNotNamed
 from ..envelope import NOTHING
 from ..routing import Route
 from . import VHOST, VHOSTS, Api

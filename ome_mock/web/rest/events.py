@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import RequestInvalid
+from ...refusals import RequestInvalid
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route
 from . import STREAM, Api

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from ...errors import JsonLibraryError
+from ...refusals import JsonLibraryError
 from ..envelope import NOT_AN_OBJECT
 
 log = logging.getLogger("ome_mock.requests")

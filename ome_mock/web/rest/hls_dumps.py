@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from ...engine.dump import Dump, DumpRequest
-from ...errors import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
+from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ..envelope import NOTHING
 from ..routing import Route
 from . import STREAM, Api

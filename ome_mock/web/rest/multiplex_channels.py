@@ -8,7 +8,7 @@ from typing import Any
 from ...engine.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
 from ...engine.stream import StreamPath
 from ...engine.url import parse_url
-from ...errors import JsonLibraryError, MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
+from ...refusals import JsonLibraryError, MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api

@@ -12,7 +12,7 @@ from ...configuration.json_form import (
     read_application,
     with_output_profiles,
 )
-from ...errors import ConfigurationRefused, OutputProfileExists, OutputProfileNotFound, OutputProfilesRefused, RequestInvalid
+from ...refusals import ConfigurationRefused, OutputProfileExists, OutputProfileNotFound, OutputProfilesRefused, RequestInvalid
 from ...settings import ApplicationSettings
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route

@@ -16,7 +16,7 @@ from ...engine.scheduled_channel import (
     Schedule,
     ScheduledChannel,
 )
-from ...errors import NotAScheduledChannel, ProviderNotEnabled, RequestInvalid
+from ...refusals import NotAScheduledChannel, ProviderNotEnabled, RequestInvalid
 from ...timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from ..envelope import NOTHING, Created
 from ..routing import Route

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.pull import PullRequest, pull
-from ...errors import ConfigurationError, RequestInvalid, StreamNotFound
+from ...errors import ConfigurationError
+from ...refusals import RequestInvalid, StreamNotFound
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api

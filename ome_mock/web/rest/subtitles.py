@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import RequestInvalid, SttEncoderNotFound, SubtitleNotSent
+from ...refusals import RequestInvalid, SttEncoderNotFound, SubtitleNotSent
 from ..routing import Route
 from . import STREAM, Api
 from .fields import Fields

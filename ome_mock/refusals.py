@@ -1,0 +1,371 @@
+"""Why the emulated server refuses a request, in words of the domain; what each means on the wire is one table in `web/envelope.py`.
+
+RequestRefused
+├── Unauthorized
+│   ├── AuthorizationMissing
+│   ├── AuthorizationMalformed
+│   ├── CredentialTypeNotSupported
+│   └── CredentialInvalid
+├── JsonSyntaxError
+├── JsonLibraryError           a JSON value over which the engine's library trips
+├── BodyNotAnObject
+├── FieldsMissing
+├── NotFound
+│   ├── ControllerNotFound
+│   ├── VirtualHostNotFound
+│   ├── ApplicationNotFound
+│   ├── OutputProfileNotFound
+│   ├── StreamNotFound
+│   ├── OutputStreamNotFound
+│   ├── LlhlsStreamNotFound
+│   ├── PublisherNotEnabled
+│   ├── RecordNotFound
+│   ├── PushNotFound
+│   ├── SttEncoderNotFound
+│   ├── MultiplexNotEnabled
+│   └── MultiplexChannelNotFound
+├── VirtualHostReadOnly        it came from a Server.xml
+├── VirtualHostExists
+├── ApplicationExists
+├── StreamExists
+├── ChannelExists
+├── ProviderNotEnabled
+├── PullFailed
+├── SubtitleNotSent
+├── NotAScheduledChannel
+├── VirtualHostNotNamed
+├── OutputProfileExists
+├── ConfigurationRefused       a body holds a configuration that is none
+│   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
+├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
+├── RequestSpoilt              a fault answers in the place of what was asked
+├── DumpNotStarted
+├── DumpNotStopped
+└── NotServed                  a player gets no answer with a body
+    ├── SessionMissing
+    ├── StreamNotStarted
+    ├── ReloadRefused
+    └── LiveFileNotFound
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from .errors import OmeMockError, StartFailure
+
+
+class RequestRefused(OmeMockError):
+    """The emulated server refuses a request."""
+
+
+class Unauthorized(RequestRefused):
+    """The access token was not presented (reference: REST API, section 1.4)."""
+
+
+class AuthorizationMissing(Unauthorized):
+    """There is no Authorization header, or it is empty."""
+
+
+class AuthorizationMalformed(Unauthorized):
+    """The Authorization header is not two words with one space between them."""
+
+
+@dataclass
+class CredentialTypeNotSupported(Unauthorized):
+    """The scheme is not Basic."""
+
+    scheme: str
+
+
+class CredentialInvalid(Unauthorized):
+    """The decoded credential is not the access token."""
+
+
+class JsonPlace(NamedTuple):
+    """A place in a body; lines and columns count from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"Line {self.line}, Column {self.column}"
+
+
+@dataclass
+class JsonSyntaxError(RequestRefused):
+    """The body is not JSON: where the trouble begins, what it is, and where exactly within a string."""
+
+    place: JsonPlace
+    reason: str
+    detail: JsonPlace | None = None
+
+    @property
+    def text(self) -> str:
+        """What the engine's JSON library says."""
+        see = "" if self.detail is None else f"See {self.detail} for detail.\n"
+        return f"* {self.place}\n  {self.reason}\n{see}"
+
+
+@dataclass
+class JsonLibraryError(RequestRefused):
+    """A JSON value on which the engine's JSON library throws; the text is the library's."""
+
+    text: str
+
+
+@dataclass
+class BodyNotAnObject(RequestRefused):
+    """The body is JSON, but no object; `required` are the fields that the action asks for."""
+
+    required: RequiredFields
+
+
+class RequiredFields(Enum):
+    """The fields that an action of the dump API can't do without: to start a dump, or to address dumps; in the engine's words."""
+
+    TO_START = "id, outputStreamName and outputPath are required"
+    TO_ADDRESS = "outputStreamName is required"
+
+
+@dataclass
+class FieldsMissing(RequestRefused):
+    """A required field is absent, empty, or of a wrong type."""
+
+    required: RequiredFields
+
+
+class NotFound(RequestRefused):
+    """What the request names does not exist."""
+
+
+class ControllerNotFound(NotFound):
+    """No route has this path and method."""
+
+
+@dataclass
+class VirtualHostNotFound(NotFound):
+    """There is no such virtual host."""
+
+    vhost: str
+
+
+@dataclass
+class ApplicationNotFound(NotFound):
+    """The virtual host has no such application."""
+
+    vhost: str
+    app: str
+
+
+@dataclass
+class OutputProfileNotFound(NotFound):
+    """The application has no such output profile."""
+
+    vhost: str
+    app: str
+    output_profile: str
+
+
+@dataclass
+class StreamNotFound(NotFound):
+    """The application has no such input stream."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+@dataclass
+class OutputStreamNotFound(NotFound):
+    """The input stream has no such output stream."""
+
+    vhost: str
+    app: str
+    output_stream: str
+
+
+@dataclass
+class LlhlsStreamNotFound(NotFound):
+    """The output stream is not published over LL-HLS."""
+
+    vhost: str
+    app: str
+    output_stream: str
+
+
+@dataclass
+class VirtualHostReadOnly(RequestRefused):
+    """The virtual host came from a Server.xml; only those that the REST API made can be changed."""
+
+    vhost: str
+
+
+@dataclass
+class VirtualHostExists(RequestRefused):
+    """There is a virtual host of this name."""
+
+    vhost: str
+
+
+@dataclass
+class ApplicationExists(RequestRefused):
+    """The virtual host has an application of this name."""
+
+    vhost: str
+    app: str
+
+
+@dataclass
+class PublisherNotEnabled(NotFound):
+    """The application has not the publisher that an action needs."""
+
+    vhost: str
+    app: str
+
+
+@dataclass
+class RecordNotFound(NotFound):
+    """The application has no record of this id."""
+
+    record_id: str
+
+
+@dataclass
+class PushNotFound(NotFound):
+    """The application has no push of this id."""
+
+    vhost: str
+    app: str
+    push_id: str
+
+
+@dataclass
+class SttEncoderNotFound(NotFound):
+    """The stream has no encoder that turns speech to text."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+class MultiplexNotEnabled(NotFound):
+    """The application has no provider of multiplex channels."""
+
+
+@dataclass
+class MultiplexChannelNotFound(NotFound):
+    """The application has no such multiplex channel."""
+
+    channel: str
+
+
+@dataclass
+class OutputProfileExists(RequestRefused):
+    """The application has an output profile of this name."""
+
+    output_profile: str
+
+
+@dataclass
+class ConfigurationRefused(RequestRefused):
+    """A body holds a configuration that is none; `text` is the engine's."""
+
+    text: str
+
+
+class OutputProfilesRefused(ConfigurationRefused):
+    """An application with the output profiles that a body asks for is none."""
+
+
+@dataclass
+class RequestInvalid(RequestRefused):
+    """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
+
+    problem: str
+
+
+class StreamExists(RequestRefused):
+    """An input stream of this name is connected."""
+
+
+@dataclass
+class ChannelExists(RequestRefused):
+    """A stream that has the name of a new channel is there."""
+
+    channel: str
+
+
+class ProviderNotEnabled(RequestRefused):
+    """The application has not the provider that a channel needs."""
+
+
+class PullFailed(RequestRefused):
+    """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
+
+
+@dataclass
+class SubtitleNotSent(RequestRefused):
+    """The stream has no subtitle track of the label that was named."""
+
+    vhost: str
+    app: str
+    stream: str
+
+
+class NotAScheduledChannel(RequestRefused):
+    """The input stream is no scheduled channel."""
+
+
+class VirtualHostNotNamed(RequestRefused):
+    """The path has an action for one virtual host, and names none."""
+
+
+@dataclass
+class DumpNotStarted(RequestRefused):
+    """A dump could not be started."""
+
+    vhost: str
+    app: str
+    output_stream: str
+    failure: StartFailure
+
+
+@dataclass
+class DumpNotStopped(RequestRefused):
+    """There is no dump of this id."""
+
+    vhost: str
+    app: str
+    output_stream: str
+    dump_id: str
+
+
+class NotServed(RequestRefused):
+    """A player gets no answer with a body (dump reference, section 6.1)."""
+
+
+class SessionMissing(NotServed):
+    """The query names no session."""
+
+
+class StreamNotStarted(NotServed):
+    """The stream is being created: no sample of it has arrived."""
+
+
+class ReloadRefused(NotServed):
+    """A reload asks for what is too far ahead, or for a part of no segment (RFC 8216bis, section 6.2.5.2)."""
+
+
+class LiveFileNotFound(NotServed):
+    """There is no such stream, track or file, or no longer."""
+
+
+@dataclass
+class RequestSpoilt(RequestRefused):
+    """A fault answers in the place of what was asked."""
+
+    status: int
+    text: str

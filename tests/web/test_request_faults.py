@@ -1,0 +1,152 @@
+"""What each fault of requests does to a client, over a socket and in a test client."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from raw_http import AUTHORIZATION, Connection, exchange, request
+
+from ome_mock import faults
+
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
+START_DUMP = request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=START)
+LIST_DUMPS = request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=START)
+GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
+VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'
+
+
+def message_of(answer):
+    return answer.status, json.loads(answer.body)["message"]
+
+
+def dumps_of(ome):
+    return [dump["id"] for dump in json.loads(exchange(ome.port, LIST_DUMPS).body)["response"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (faults.Status(500), (500, "Could not start dump: [default/app/stream] (Could not dump init segment) (500)")),
+        (faults.Status(404), (404, "Could not find the stream: [default/app/stream] (404)")),
+        (faults.Status(503), (503, "Service Unavailable (503)")),
+        (faults.Status(503, "the disk is on fire"), (503, "the disk is on fire (503)")),
+        (faults.Status(599), (599, "Unknown Error (599)")),
+        (faults.RefusedAuthorization(), (401, "[HTTP] Invalid credential (401)")),
+        (faults.Status(401), (401, "[HTTP] Invalid credential (401)")),
+    ],
+    ids=str,
+)
+def test_failure_comes_in_place_of_what_was_asked_for(ome, fault, message):
+    ome.faults.arm(fault)
+    assert message_of(exchange(ome.port, START_DUMP)) == message
+    assert dumps_of(ome) == []
+    assert exchange(ome.port, START_DUMP).status == 200
+
+
+@pytest.mark.ome(dialect="engine-0.21")
+def test_failure_is_in_the_words_of_the_dialect(ome):
+    ome.faults.arm(faults.Status(500))
+    assert message_of(exchange(ome.port, START_DUMP)) == (
+        500,
+        "[HTTP] Could not start dump: [default/app/stream] (Could not dump init segment) (500)",
+    )
+
+
+def test_failure_of_a_stop_is_in_the_engines_words(ome):
+    ome.faults.arm(faults.Status(500, route=":stopHlsDump"))
+    answer = exchange(ome.port, request("POST", f"{STREAM}:stopHlsDump", AUTHORIZATION, body=START))
+    assert message_of(answer) == (500, "Could not stop dump: [default/app/stream] (Could not find dump info) (500)")
+
+
+def test_failure_after_the_side_effect_leaves_it_done(ome):
+    ome.faults.arm(faults.Status(500, after=True))
+    assert exchange(ome.port, START_DUMP).status == 500
+    assert dumps_of(ome) == ["d1"]
+
+
+def test_refused_request_is_refused_by_a_fault_after_it_too(ome):
+    ome.faults.arm(faults.Status(503, after=True))
+    assert message_of(exchange(ome.port, request("GET", "/nope", AUTHORIZATION))) == (503, "Service Unavailable (503)")
+
+
+@pytest.mark.parametrize(("fault", "dumps"), [(faults.Reset(), []), (faults.Reset(after=True), ["d1"])], ids=["before", "after"])
+def test_connection_is_reset_without_an_answer(ome, fault, dumps):
+    ome.faults.arm(fault)
+    with pytest.raises(ConnectionResetError):
+        exchange(ome.port, START_DUMP)
+    assert dumps_of(ome) == dumps
+
+
+def test_body_is_cut_short(ome):
+    ome.faults.arm(faults.CutBody(7))
+    with Connection(ome.port) as connection:
+        connection.send(GET_VHOSTS)
+        head, _, body = connection.rest().partition(b"\r\n\r\n")
+    assert (head.splitlines()[0], body) == (b"HTTP/1.1 200 OK", VHOSTS[:7])
+    assert f"Content-Length: {len(VHOSTS)}".encode() in head
+
+
+def test_slow_bytes_are_all_there(ome, monkeypatch):
+    slept = []
+    monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
+    ome.faults.arm(faults.SlowBytes(3, 4))
+    assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
+    assert slept == [0.75] * 4
+
+
+def test_delayed_answer_is_the_usual_one(ome, monkeypatch):
+    slept = []
+    monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
+    ome.faults.arm(faults.Delay(2.5))
+    assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
+    assert slept == [2.5]
+
+
+def test_control_api_is_never_spoilt(ome):
+    ome.faults.arm(faults.Status(500, must_fire=False))
+    assert exchange(ome.port, request("GET", "/_mock/health")).status == 200
+
+
+def test_crash_closes_the_connection_and_leaves_everything_as_it_is(ome, tmp_path):
+    body = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}).encode()
+    ome.faults.arm(faults.Crash(file="chunklist_*"))
+    with pytest.raises(ConnectionResetError):
+        exchange(ome.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=body))
+    assert message_of(exchange(ome.port, LIST_DUMPS)) == (404, "Could not find the stream: [default/app/stream] (404)")
+    assert "<Status>Running</Status>" in (tmp_path / "d1.info").read_text()
+
+
+def test_crash_between_two_writes_forgets_every_dump(ome, tmp_path):
+    for dump_id in ("d1", "d2"):
+        fields = {"outputStreamName": "stream", "id": dump_id, "outputPath": f"/{dump_id}", "infoFile": f"/{dump_id}.info"}
+        assert exchange(ome.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=json.dumps(fields).encode())).status == 200
+    ome.faults.arm(faults.Crash(file="seg_0_11_*", dump="d2"))
+    ome.clock.advance(60)
+    assert [path.read_text().count("<Status>Running</Status>") for path in sorted(tmp_path.glob("*.info"))] == [1, 1]
+    assert not list(tmp_path.glob("d2/seg_0_11_*"))
+    ome.connect("default/app/stream")
+    assert dumps_of(ome) == []
+    ome.clock.advance(60)
+    assert [dump.enabled for dump in ome.dumps.values()] == [False, False]
+
+
+# In a test client
+
+
+def test_reset_is_an_error_of_a_test_client(client, emulator):
+    emulator.faults.arm(faults.Reset())
+    with pytest.raises(ConnectionResetError):
+        client.get("/v1/vhosts", headers={"Authorization": emulator.authorization})
+
+
+def test_every_request_is_in_the_journal_with_its_answer(ome):
+    ome.faults.arm(faults.Reset(route="/v1/version"))
+    exchange(ome.port, START_DUMP)
+    exchange(ome.port, request("GET", "/_mock/health"))
+    with pytest.raises(ConnectionResetError):
+        exchange(ome.port, request("GET", "/v1/version", AUTHORIZATION))
+    (start,) = ome.journal.assert_called("POST :startHlsDump", times=1, status=200, body={"id": "d1"})
+    assert json.loads(start.answer) == {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200}
+    assert [(exchange.target, exchange.status) for exchange in ome.journal.exchanges][1:] == [("/v1/version", None)]
