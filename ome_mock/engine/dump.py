@@ -205,7 +205,9 @@ class Dump:
         if not self.enabled or now_ns < self.due_ns:
             return
         try:
-            self._writer.write(self._due_writes(now_ns))
+            writes = self._due_writes(now_ns)
+            if writes:  # none where the encoder has stalled meanwhile
+                self._writer.write(writes)
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
             log.warning("%s ended: %s", self, error)
@@ -258,7 +260,7 @@ class Dump:
 
     def _segment_due_ns(self, segment: Segment) -> int:
         """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
-        complete_ns = self.stream.published_ns + segment.complete_ns
+        complete_ns = self.stream.pace.instant_ns(segment.complete_ns)
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
     def _find_due_ns(self) -> int:

@@ -58,6 +58,7 @@ class Engine:
         self._hosts = VirtualHosts(world.virtual_hosts)
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
+        self._last_tracks: dict[StreamPath, InputTracks] = {}
         self._dumps = DumpRegister(dialect, make_writer, zone)
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
@@ -129,6 +130,7 @@ class Engine:
             application = self.application(path.vhost, path.app)
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
+            self._last_tracks[path] = input_tracks
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
         with self._lock:
@@ -149,6 +151,23 @@ class Engine:
                 raise ConfigurationError(f"stream {path} is not connected")
             ended = self._take_out(path, now_ns)
         self._end([ended], now_ns)
+
+    def reconnect(self, path: StreamPath, now_ns: int) -> InputStream:
+        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
+        with self._lock:
+            tracks = self._last_tracks.get(path)
+        if tracks is None:
+            raise ConfigurationError(f"stream {path} was never connected")
+        return self.connect(path, tracks, now_ns)
+
+    def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
+        """Have an encoder send nothing for a while, and go on where it stopped. Raises ConfigurationError where it is not connected."""
+        with self._lock:
+            stream = self._streams.get(path)
+        if stream is None:
+            raise ConfigurationError(f"stream {path} is not connected")
+        stream.pace.stall(now_ns, duration_ns)
+        self._on_change()
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
         """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with all that followed."""

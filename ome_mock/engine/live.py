@@ -117,7 +117,7 @@ class LiveStreams:
             return stream.concluded_ns if due_ns is None else due_ns
         if directives.part is None and self._dialect.reload_waits_for_whole_segment:
             segment = stream.segment(track, directives.msn)
-            due_ns = None if segment is None else stream.published_ns + segment.complete_ns
+            due_ns = None if segment is None else stream.pace.instant_ns(segment.complete_ns)
         else:
             due_ns = stream.part_complete_ns(track, directives.msn, directives.part or 0)
         is_held = due_ns is None or due_ns > now_ns

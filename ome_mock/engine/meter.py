@@ -8,6 +8,7 @@ from ..media.cutting import SampleTimes
 from ..media.loop import LoopTrack, MediaKind
 from ..media.timeline import arrived
 from ..timestamps import NS_PER_SECOND
+from .pace import Pace
 from .stream import InputStream, OutputStream
 from .track import OutputTrack, input_times
 
@@ -18,11 +19,11 @@ class Meter:
 
     source: LoopTrack
     times: SampleTimes
-    published_ns: int
+    pace: Pace
     latency_ns: int = 0
 
     def samples(self, now_ns: int) -> int:
-        return arrived(self.times, now_ns - self.published_ns - self.latency_ns)
+        return arrived(self.times, self.pace.media_ns(now_ns) - self.latency_ns)
 
     def bytes_sent(self, now_ns: int) -> int:
         return self.source.bytes_before(self.samples(now_ns))
@@ -43,9 +44,9 @@ class Meter:
 
 def input_meters(stream: InputStream) -> dict[MediaKind, Meter]:
     """A meter for each track that an encoder sends."""
-    return {source.kind: Meter(source, times, stream.published_ns) for source, times in input_times(stream.input_tracks)}
+    return {source.kind: Meter(source, times, stream.pace) for source, times in input_times(stream.input_tracks)}
 
 
 def output_meter(output: OutputStream, track: OutputTrack) -> Meter:
     timeline = track.timeline
-    return Meter(track.packager.track, timeline.times, output.published_ns, timeline.latency_ns)
+    return Meter(track.packager.track, timeline.times, output.pace, timeline.latency_ns)

@@ -97,7 +97,7 @@ class Push:
         if not self._is_reachable:
             return replace(before, state=PushState.ERROR)
         tracks = [track for track in stream.tracks if self.request.selects(track)]
-        sent_bytes = sum(_bytes_between(track, start_ns - stream.published_ns, now_ns - stream.published_ns) for track in tracks)
+        sent_bytes = sum(_bytes_between(track, stream.pace.media_ns(start_ns), stream.pace.media_ns(now_ns)) for track in tracks)
         sent_ms = (now_ns - start_ns) // NS_PER_MS if tracks else 0
         return replace(
             before,

@@ -281,22 +281,22 @@ class _OpenFile:
         self.sequence = sequence
         self.created_ns = created_ns
         lead = tracks[0]
-        self._first = lead.packager.track.key_from(lead.timeline.arrived(created_ns - 1 - stream.published_ns))
+        self._first = lead.packager.track.key_from(lead.timeline.arrived(stream.pace.media_ns(created_ns - 1)))
         self.first_ms = lead.timeline.times.dts_ms(self._first)
-        self.start_ns = stream.published_ns + lead.timeline.arrival_ns(self._first)
+        self.start_ns = stream.pace.instant_ns(lead.timeline.arrival_ns(self._first))
 
     def key_ns(self, after_ns: int) -> int:
         """When the first key frame that comes at an instant or after it arrives."""
         lead = self.tracks[0]
-        sample = lead.timeline.arrived(after_ns - 1 - self.stream.published_ns)
-        return self.stream.published_ns + lead.timeline.arrival_ns(lead.packager.track.key_from(sample))
+        sample = lead.timeline.arrived(self.stream.pace.media_ns(after_ns - 1))
+        return self.stream.pace.instant_ns(lead.timeline.arrival_ns(lead.packager.track.key_from(sample)))
 
     def runs(self, now_ns: int, *, is_split: bool) -> tuple[Run, ...]:
         """What has arrived of the leading track until just before an instant, and what belongs to it of the others.
 
         A split waits for tracks that lag behind, so that no sample falls between two files.
         """
-        elapsed_ns = now_ns - 1 - self.stream.published_ns
+        elapsed_ns = self.stream.pace.media_ns(now_ns - 1)
         lead = self.tracks[0].timeline
         end_ms = lead.times.dts_ms(lead.arrived(elapsed_ns))
         return tuple(run for track in self.tracks if (run := self._run(track, elapsed_ns, end_ms, is_split=is_split)) is not None)

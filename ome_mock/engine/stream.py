@@ -17,6 +17,7 @@ from ..media.timeline import Segment
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
 from ..timestamps import NS_PER_MS, iso_time
 from .input_tracks import InputTracks
+from .pace import Pace
 from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
@@ -41,14 +42,14 @@ class StreamPath:
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None where the application does not publish LL-HLS. Media time 0 is at `published_ns`. Everything but its end is
+    `publisher` is None where the application does not publish LL-HLS. Its media follows the `pace` of its input. Everything but its end is
     known from the start: `concluded_ns` is when `concludeHlsLive` ended its lists, `ended_ns` when its encoder went.
     """
 
     vhost: str
     app: str
     name: str
-    published_ns: int
+    pace: Pace
     tracks: tuple[OutputTrack, ...]
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
@@ -58,6 +59,11 @@ class OutputStream:
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
+
+    @property
+    def published_ns(self) -> int:
+        """When the input was published: media time 0."""
+        return self.pace.published_ns
 
     @property
     def all_tracks(self) -> list[OutputTrack | UnpackagedTrack]:
@@ -79,19 +85,19 @@ class OutputStream:
     @property
     def started_ns(self) -> int:
         """When every track has begun to arrive."""
-        return self.published_ns + max(track.timeline.first_arrival_ns() for track in self.tracks)
+        return self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
 
     @property
     def ready_ns(self) -> int:
         """When every track has completed a segment."""
-        ready_ns = self.published_ns + max(track.timeline.segment(0).complete_ns for track in self.tracks)
+        ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     def completed(self, track: OutputTrack, now_ns: int) -> int:
         """How many segments of a track are complete."""
         last = self._last_segment(track)
         if last is None or self.concluded_ns is None or now_ns < self.concluded_ns:
-            return track.timeline.completed(now_ns - self.published_ns)
+            return track.timeline.completed(self.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def segment(self, track: OutputTrack, msn: int) -> Segment | None:
@@ -105,19 +111,19 @@ class OutputStream:
         """The segment in progress as far as its parts are complete; None once the stream is concluded."""
         if self.concluded_ns is not None and now_ns >= self.concluded_ns:
             return None
-        return track.timeline.open_segment(now_ns - self.published_ns)
+        return track.timeline.open_segment(self.pace.media_ns(now_ns))
 
     def part_complete_ns(self, track: OutputTrack, msn: int, part_index: int) -> int | None:
         """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
         last = self._last_segment(track)
-        complete_ns = self.published_ns + track.timeline.part_complete_ns(msn, part_index)
+        complete_ns = self.pace.instant_ns(track.timeline.part_complete_ns(msn, part_index))
         if last is None or self.concluded_ns is None:
             return complete_ns
         return min(complete_ns, self.concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
 
     def _last_segment(self, track: OutputTrack) -> Segment | None:
         """What a concluded stream's track ends with; it may have no part."""
-        return None if self.concluded_ns is None else track.timeline.last_segment(self.concluded_ns - self.published_ns)
+        return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
     def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
         """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
@@ -200,10 +206,15 @@ class InputStream:
     """One connected encoder and what is made of it, in the order of the output profiles."""
 
     path: StreamPath
-    published_ns: int
+    pace: Pace
     input_tracks: InputTracks
     outputs: tuple[OutputStream, ...]
     source: StreamSource
+
+    @property
+    def published_ns(self) -> int:
+        """When its encoder came: media time 0."""
+        return self.pace.published_ns
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)
@@ -228,6 +239,7 @@ def connect_stream(
     publisher = application.llhls or LlhlsPublisher()
     maker = TrackMaker(input_tracks, publisher, cache)
     first_number = _first_number(publisher, published_ns)
+    pace = Pace(published_ns)
     outputs, next_id = [], 0
     for profile in application.output_profiles:
         name = profile.output_name(path.stream)
@@ -237,8 +249,8 @@ def connect_stream(
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
-        outputs.append(OutputStream(path.vhost, path.app, name, published_ns, tracks, playlists, application.llhls, unpackaged))
-    return InputStream(path, published_ns, input_tracks, tuple(outputs), source or encoder_source(path))
+        outputs.append(OutputStream(path.vhost, path.app, name, pace, tracks, playlists, application.llhls, unpackaged))
+    return InputStream(path, pace, input_tracks, tuple(outputs), source or encoder_source(path))
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:

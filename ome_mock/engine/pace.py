@@ -1,0 +1,28 @@
+"""How the media of a stream follows the clock: from its publishing on, but for the times when its encoder stalls."""
+
+from __future__ import annotations
+
+
+class Pace:
+    """Turns instants, nanoseconds since the epoch, into nanoseconds of stream time, and back. What was before a stall stays as it was."""
+
+    def __init__(self, published_ns: int) -> None:
+        self.published_ns = published_ns
+        self._stalls: tuple[tuple[int, int], ...] = ()
+        """When stream time stands still, in stream time, and for how long."""
+
+    def stall(self, now_ns: int, duration_ns: int) -> None:
+        """Let stream time stand still from an instant on, or stand still longer."""
+        self._stalls = (*self._stalls, (self.media_ns(now_ns), duration_ns))
+
+    def media_ns(self, instant_ns: int) -> int:
+        """How much the encoder has sent at an instant."""
+        media_ns = instant_ns - self.published_ns
+        for at_ns, duration_ns in self._stalls:
+            if media_ns > at_ns:
+                media_ns = max(at_ns, media_ns - duration_ns)
+        return media_ns
+
+    def instant_ns(self, media_ns: int) -> int:
+        """When the encoder has sent so much."""
+        return self.published_ns + media_ns + sum(duration_ns for at_ns, duration_ns in self._stalls if at_ns < media_ns)
