@@ -19,46 +19,13 @@ from .control import clock as control_clock
 from .control import health
 from .envelope import success
 from .request_line import method_of, path_of
-from .rest import (
-    Api,
-    apps,
-    certificates,
-    conclude_hls_live,
-    events,
-    hls_dumps,
-    multiplex_channels,
-    output_profiles,
-    pushes,
-    records,
-    scheduled_channels,
-    statistics,
-    streams,
-    subtitles,
-    version,
-    vhosts,
-)
+from .rest import Api
+from .rest.routes import API_ROUTES
 from .routing import Route, find_route
 from .spoiling import HungUp, hang_up, spoil
 
 log = logging.getLogger("ome_mock.requests")
 
-API_ROUTES: tuple[Route, ...] = (
-    *version.ROUTES,
-    *vhosts.ROUTES,
-    *apps.ROUTES,
-    *output_profiles.ROUTES,
-    *streams.ROUTES,
-    *hls_dumps.ROUTES,
-    *conclude_hls_live.ROUTES,
-    *events.ROUTES,
-    *subtitles.ROUTES,
-    *records.ROUTES,
-    *pushes.ROUTES,
-    *scheduled_channels.ROUTES,
-    *multiplex_channels.ROUTES,
-    *statistics.ROUTES,
-    *certificates.ROUTES,
-)
 CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
 
 
