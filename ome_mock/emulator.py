@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
@@ -87,6 +88,7 @@ class Emulator:
         )
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
+        world = replace(world, access_token=self.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
