@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
@@ -83,10 +83,13 @@ class Emulator:
         )
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
+        world = replace(world, access_token=self.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
-        self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults)
+        self._storage = Storage(
+            self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
+        )
         self._seed = options.get("seed", 0)
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
@@ -96,7 +99,7 @@ class Emulator:
             self.streams += streams
         self._life = self._begin(world)
         self.faults.arm(*(fault if isinstance(fault, Fault) else read_fault(fault) for fault in options.get("faults", ())))
-        self.app = create_flask_app(lambda: self._life.api, self.access_token, self.faults, self.journal)
+        self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._life.delivery)
         if isinstance(self.clock, ManualClock):
@@ -230,6 +233,9 @@ class Emulator:
     def _next_due_ns(self) -> int | None:
         instants_ns = [due_ns for due_ns in (self.engine.next_due_ns(), self.faults.next_due_ns()) if due_ns is not None]
         return min(instants_ns, default=None)
+
+    def _note_write(self, stream: str, dump: str, path: str, size: int) -> None:
+        self.journal.note_write(self.clock.now_ns(), stream, dump, path, size)
 
     def _on_change(self) -> None:
         self._ticker.wake()
