@@ -142,6 +142,7 @@ class Writer:
         if write.is_complete:
             listed = self._stream.media_segment(write.track, write.segment, self._zone)
             self._tracks[write.track.id].listed.append(listed.render())
+            self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> None:
         playlist = self._stream.dumped_master_playlist(name)
@@ -170,7 +171,9 @@ class Writer:
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
             self._write_init(session, track)
-        playlist = MediaPlaylist(self._stream.target_duration_s(self._dialect), track.init_name)
+        discontinuities = 0 if written.is_interrupted else None
+        target_s = self._stream.target_duration_s(self._dialect)
+        playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
         session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
         written.chunklist_is_stale = False
 
@@ -202,6 +205,7 @@ class _WrittenTrack:
     track: OutputTrack
     has_init: bool = False
     listed: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
     chunklist_is_stale: bool = False
 
 

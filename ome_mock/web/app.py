@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
@@ -29,26 +30,33 @@ log = logging.getLogger("ome_mock.requests")
 CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
 
 
-def create_flask_app(api: Api, access_token: str, faults: FaultPlan, journal: RequestJournal) -> Flask:
-    """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
+def create_flask_app(find_api: Callable[[], Api], access_token: str, faults: FaultPlan, journal: RequestJournal) -> Flask:
+    """Make the application that serves the engine of the moment.
+
+    It has no rules of Flask's: everything is answered before Flask routes.
+    """
     app = Flask("ome_mock.web", static_folder=None)
-    answers = Answers(api.engine.world, api.clock, api.dialect)
+
+    def answers() -> Answers:
+        api = find_api()
+        return Answers(api.engine.world, api.clock, api.dialect)
 
     def answer() -> Response:
+        api = find_api()
         method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
-            return _answer(api, answers, access_token, method, path)
+            return _answer(api, answers(), access_token, method, path)
         event = RequestEvent(method, path or "")
-        return spoil(faults, answers, event, lambda: _answer(api, answers, access_token, method, path))
+        return spoil(faults, answers(), event, lambda: _answer(api, answers(), access_token, method, path))
 
     def note(response: Response) -> Response:
-        _note(journal, api, response)
+        _note(journal, find_api(), response)
         return response
 
     app.before_request(answer)
-    app.register_error_handler(RequestRefused, answers.refusal)
-    app.register_error_handler(ConfigurationError, answers.control_refusal)
-    app.register_error_handler(Exception, answers.internal_error)
+    app.register_error_handler(RequestRefused, lambda error: answers().refusal(error))
+    app.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
+    app.register_error_handler(Exception, lambda error: answers().internal_error(error))
     app.after_request(note)
     return app
 
