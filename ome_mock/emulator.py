@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack
 
 from flask import Flask
 
@@ -15,12 +15,12 @@ from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
 from .dumps.storage import Storage
-from .engine.dump import Dump
+from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
 from .engine.stream import StreamPath
 from .errors import ConfigurationError
-from .faults import FaultPlan, Stall
+from .faults import Fault, FaultPlan, Stall, read_fault
 from .journal import RequestJournal
 from .life import Life
 from .settings import World
@@ -29,6 +29,7 @@ from .web.app import create_flask_app
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.server import HttpServer
+from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_server_xml
 
 __all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
@@ -47,6 +48,7 @@ class Options(TypedDict, total=False):
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
+    `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
     """
 
     dialect: str
@@ -59,6 +61,8 @@ class Options(TypedDict, total=False):
     writes: str | None
     clock: Clock
     seed: int
+    faults: Iterable[Fault | dict[str, Any]]
+    populate: int
 
 
 class Emulator:
@@ -87,7 +91,11 @@ class Emulator:
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
+        if options.get("populate"):
+            world, streams = populate(world, options["populate"], self._seed)
+            self.streams += streams
         self._life = self._begin(world)
+        self.faults.arm(*(fault if isinstance(fault, Fault) else read_fault(fault) for fault in options.get("faults", ())))
         self.app = create_flask_app(lambda: self._life.api, self.access_token, self.faults, self.journal)
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._life.delivery)
@@ -132,6 +140,33 @@ class Emulator:
         """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
         self.faults.arm(Stall(seconds, stream=stream))
         self._advance(self.clock.now_ns())
+
+    def start_dump(
+        self,
+        id: str = "d1",  # noqa: A002
+        *,
+        stream: str = "default/app/stream",
+        output_stream_name: str | None = None,
+        output_path: str | None = None,
+        playlist: Iterable[str] = ("llhls.m3u8",),
+        info_file: str = "",
+        user_data: str = "",
+    ) -> Dump:
+        """Start a dump without a request: by default of the output stream that has the input's name, below `/dumps/<id>`.
+
+        Raises RequestRefused where the API would refuse it.
+        """
+        path = StreamPath.parse(stream)
+        output = output_stream_name or path.stream
+        request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
+        self.engine.start_hls_dump(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
+
+    def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
+        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
+        path = StreamPath.parse(stream)
+        found = self.engine.input_stream(path.vhost, path.app, path.stream)
+        self.engine.stop_hls_dump(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""

@@ -67,6 +67,15 @@ class Writer:
         """Where the info file is, if one was asked for."""
         return self._info_file_on_disk
 
+    @property
+    def items(self) -> Sequence[tuple[str, str]]:
+        """Every write so far, time and path, in its order: the items of the info file, whether or not there is one."""
+        return [(item.time, item.file) for item in self._info_file.items]
+
+    def status(self, state: DumpState) -> str:
+        """What the info file says in a state."""
+        return self._info_file.status(state)
+
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
