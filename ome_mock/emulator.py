@@ -83,7 +83,6 @@ class Emulator:
         )
         world = _read_world(options.get("config"))
         self.access_token = _access_token(options.get("access_token"), world.access_token)
-        world = replace(world, access_token=self.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
@@ -212,7 +211,7 @@ class Emulator:
 
     def _begin(self, world: World) -> Life:
         return Life(
-            world,
+            replace(world, access_token=self.access_token),
             self.dialect,
             self.clock,
             self._storage,

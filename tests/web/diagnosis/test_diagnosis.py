@@ -8,6 +8,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
 from ome_mock.web.diagnosis import Asked, diagnose
@@ -181,8 +182,11 @@ def test_output_stream_that_llhls_can_not_carry(emulate, ask):
     )
 
 
-def test_token_of_an_option_is_the_one_that_counts(tmp_path, ask):
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_token_of_an_option_is_the_one_that_counts(tmp_path, ask, is_reset):
     emulator = Emulator(root=tmp_path, access_token="s3cret")
+    if is_reset:
+        emulator.reset(server_xml=WORLD.format(token="another", hosts=HOSTS).encode())
     headers = (("Authorization", f"Basic {base64.b64encode(b's3cret:').decode()}"),)
     assert ask(emulator, "GET", "/v1/vhosts", b"", headers) == (
         401,
