@@ -234,8 +234,9 @@ def test_report_of_a_failed_test_shows_what_was_asked(run):
 
         def test_fails(ome):
             ome.faults.arm(faults.Status(503))
-            with pytest.raises(urllib.error.HTTPError):
+            with pytest.raises(urllib.error.HTTPError) as raised:
                 urllib.request.urlopen(ome.url + "/v1/vhosts")
+            raised.value.close()
             assert False
         """
     )

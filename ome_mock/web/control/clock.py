@@ -34,7 +34,7 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
             control.clock.advance(fields.number("seconds"))
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
-    return read_clock(control)
+    return {"now": iso_time(control.clock.now_ns(), control.clock.zone)}
 
 
 ROUTES = (Route("GET", "/_mock/clock", read_clock), Route("POST", "/_mock/clock/advance", advance_clock))
