@@ -61,6 +61,11 @@ def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn, root):
         ),
         ("INFO", "ome_mock.requests", "refused: Could not start dump: [default/app/stream] (Could not dump init segment) (500)"),
         ("INFO", "ome_mock.requests", "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 500"),
+        (
+            "WARNING",
+            "ome_mock.requests",
+            "The dump was not written: refused to write to /x/../y: a path with '..' is never followed.",
+        ),
         ("INFO", "ome_mock.dumps", "dump d1 of default/app/stream started in /dumps"),
         ("INFO", "ome_mock.requests", "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 200"),
         ("INFO", "ome_mock.dumps", "dump d1 of default/app/stream completed"),
