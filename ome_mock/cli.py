@@ -14,13 +14,11 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from . import faults
 from .clock import Clock, ManualClock, RealClock
-from .demo import run_demo
 from .dialect import DIALECTS, DOCS, WriteMode
 from .emulator import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
-from .faults import Fault, read_faults
-from .finished_dump import make_dump
 from .logs import FORMATS, log_to_stderr
 from .settings import DEFAULT_ACCESS_TOKEN
 from .text import printable
@@ -134,6 +132,8 @@ def serve(
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
 def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
     """Write a finished dump, its info file `dump.info` included, without a server."""
+    from .finished_dump import make_dump  # noqa: PLC0415 (lazy: no other command needs it)
+
     made = make_dump(out, seconds, streams=[stream], **options)
     click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
 
@@ -141,6 +141,8 @@ def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
 @cli.command()
 def demo() -> None:
     """Play one story from start to finish on a fast clock, and print it."""
+    from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)
+
     run_demo(click.echo)
 
 
@@ -171,10 +173,10 @@ def write_port_file(path: Path, port: int, llhls_port: int) -> None:
         raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
 
 
-def read_faults_file(path: Path) -> list[Fault]:
+def read_faults_file(path: Path) -> list[faults.Fault]:
     """The faults of a JSON file; raises ConfigurationError, which names the file."""
     try:
-        return read_faults(json.loads(path.read_text()))
+        return faults.read_faults(json.loads(path.read_text()))
     except (OSError, ValueError, ConfigurationError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None

@@ -11,6 +11,7 @@ from typing import Any, Self, TypedDict, Unpack
 
 from flask import Flask
 
+from . import faults
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
@@ -20,7 +21,6 @@ from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
 from .engine.stream import StreamPath
 from .errors import ConfigurationError
-from .faults import Fault, FaultPlan, Stall, read_fault
 from .journal import RequestJournal
 from .life import Life
 from .settings import World
@@ -61,7 +61,7 @@ class Options(TypedDict, total=False):
     writes: str | None
     clock: Clock
     seed: int
-    faults: Iterable[Fault | dict[str, Any]]
+    faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
 
 
@@ -85,7 +85,7 @@ class Emulator:
         self.access_token = _access_token(options.get("access_token"), world.access_token)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
-        self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
+        self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = Storage(
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
@@ -97,7 +97,7 @@ class Emulator:
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
         self._life = self._begin(world)
-        self.faults.arm(*(fault if isinstance(fault, Fault) else read_fault(fault) for fault in options.get("faults", ())))
+        self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
         self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._life.delivery)
@@ -140,7 +140,7 @@ class Emulator:
 
     def stall(self, stream: str, seconds: float) -> None:
         """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
-        self.faults.arm(Stall(seconds, stream=stream))
+        self.faults.arm(faults.Stall(seconds, stream=stream))
         self._advance(self.clock.now_ns())
 
     def start_dump(

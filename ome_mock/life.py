@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
+from . import faults
 from .clock import Clock
 from .dialect import Dialect
 from .dumps.storage import Storage
@@ -18,7 +19,6 @@ from .engine.records import RecordOrigin, Records
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
-from .faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
 from .recordings.writer import Writer as RecordWriter
 from .settings import World
 from .timestamps import NS_PER_MS, NS_PER_SECOND
@@ -62,18 +62,18 @@ class Life:
         self.api = Api(self.engine, clock, dialect, records, pushes, statistics, channels)
         self.delivery = Delivery(self.engine, clock, held, Sessions(seed))
 
-    def befall(self, fault: StreamFault, now_ns: int) -> None:
+    def befall(self, fault: faults.StreamFault, now_ns: int) -> None:
         """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
         try:
             path = StreamPath.parse(fault.stream)
             match fault:
-                case Stall():
+                case faults.Stall():
                     self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
-                case Disconnect():
+                case faults.Disconnect():
                     self.engine.disconnect(path, now_ns)
-                case Reconnect():
+                case faults.Reconnect():
                     self.engine.reconnect(path, now_ns)
-                case Discontinuity():
+                case faults.Discontinuity():
                     self.engine.interrupt(path, now_ns)
         except ConfigurationError as error:
             log.warning("fault %s came to nothing: %s", fault, error)

@@ -15,21 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 
+from .. import faults as kinds
 from ..dialect import WriteMode
 from ..errors import EngineCrashed, FileExists, WriteFailed
-from ..faults import (
-    Crash,
-    DiskFull,
-    FaultPlan,
-    ReadOnly,
-    SkippedFile,
-    SlowWrite,
-    Torn,
-    VanishedDirectory,
-    WriteFault,
-    ZeroBytes,
-)
-from ..faults.write_faults import WriteEvent
+from ..faults.events import WriteEvent
 from ..text import printable
 from .confinement import Confinement, Place
 
@@ -58,7 +47,7 @@ class Storage:
         mode: WriteMode,
         *,
         notices_short_writes: bool = True,
-        faults: FaultPlan | None = None,
+        faults: kinds.FaultPlan | None = None,
         on_write: Callable[[str, str, str, int], None] = lambda stream, dump, path, size: None,  # noqa: ARG005
     ) -> None:
         self.confinement = confinement
@@ -132,29 +121,29 @@ class Session:
     def _put(self, path: str, data: bytes, put: Put) -> None:
         for fault in self._faults(path):
             match fault:
-                case SlowWrite():
+                case kinds.SlowWrite():
                     time.sleep(fault.seconds)
-                case VanishedDirectory():
+                case kinds.VanishedDirectory():
                     self._move_aside(path)
-                case Crash():
+                case kinds.Crash():
                     raise EngineCrashed(f"before writing {printable(path)}")
-                case SkippedFile():
+                case kinds.SkippedFile():
                     return
-                case ZeroBytes():
+                case kinds.ZeroBytes():
                     data = b""
-                case Torn():
+                case kinds.Torn():
                     data, put = data[: len(data) // 2], _rewrite_file
-                case ReadOnly():
+                case kinds.ReadOnly():
                     put = _refuse_read_only
-                case DiskFull():
+                case kinds.DiskFull():
                     put = _fill_disk if self._storage.mode is WriteMode.IN_PLACE else _refuse_full_disk
         self._perform(path, lambda directory, name: put(directory, name, data))
         self._storage.on_write(self._stream, self._dump, path, len(data))
 
-    def _faults(self, path: str) -> Sequence[WriteFault]:
+    def _faults(self, path: str) -> Sequence[kinds.Fault]:
         if self._storage.faults is None or self._storage.faults.is_empty:
             return ()
-        return self._storage.faults.of_write(WriteEvent(self._stream, self._dump, os.path.basename(path)))
+        return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
 
     def _move_aside(self, path: str) -> None:
         """Give the directory of a file another name: what it held is not lost."""

@@ -10,24 +10,29 @@ What each does is told in its class; where they act, in `plan.py`.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .fault import Fault
 from .plan import FaultPlan, Firing
-from .reading import KINDS, describe_fault, read_fault, read_faults
-from .request_faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
-from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
-from .write_faults import (
-    Crash,
-    DiskFull,
-    FrozenInfoFile,
-    MissingInit,
-    ReadOnly,
-    SkippedFile,
-    SlowWrite,
-    Torn,
-    VanishedDirectory,
-    WriteFault,
-    ZeroBytes,
-)
+
+if TYPE_CHECKING:
+    from .reading import KINDS, describe_fault, read_fault, read_faults
+    from .request_faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
+    from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
+    from .write_faults import (
+        Crash,
+        DiskFull,
+        FrozenInfoFile,
+        MissingInit,
+        ReadOnly,
+        SkippedFile,
+        SlowWrite,
+        Torn,
+        VanishedDirectory,
+        WriteFault,
+        ZeroBytes,
+    )
 
 __all__ = [
     "KINDS",
@@ -61,3 +66,13 @@ __all__ = [
     "read_fault",
     "read_faults",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the kinds of faults when one is first asked for: most emulators never have one, and two dozen classes take their time."""
+    if name in __all__:
+        for module in ("reading", "request_faults", "stream_faults", "write_faults"):
+            found = getattr(import_module(f".{module}", __name__), name, None)
+            if found is not None:
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

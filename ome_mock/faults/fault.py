@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
+from typing import ClassVar
 
 from ..errors import ConfigurationError
 from ..timestamps import NS_PER_SECOND
+from .events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +18,9 @@ class Fault:
     Only within a window: from `after_s` seconds of the emulator's clock after it was armed, until `until_s`. A fault that never
     fires fails the test that armed it, unless `must_fire` is False.
     """
+
+    is_of_time: ClassVar[bool] = False
+    """Whether it happens by itself when it falls due; others spoil events."""
 
     nth: int = 1
     times: int | None = 1
@@ -35,6 +40,10 @@ class Fault:
     def kind(cls) -> str:
         """Its name in JSON and in tables, such as `diskFull`."""
         return cls.__name__[0].lower() + cls.__name__[1:]
+
+    def fits(self, event: Event) -> bool:  # noqa: ARG002
+        """Whether an event is of the sort that it spoils, and one that it is meant for."""
+        return False
 
     def is_open(self, armed_ns: int, now_ns: int) -> bool:
         """Whether its window is open."""

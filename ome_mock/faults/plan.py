@@ -7,17 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from ..timestamps import NS_PER_SECOND
+from .events import Event
 from .fault import Fault
-from .request_faults import RequestEvent, RequestFault
-from .stream_faults import StreamFault
-from .write_faults import WriteEvent, WriteFault
+
+if TYPE_CHECKING:
+    from .stream_faults import StreamFault
 
 log = logging.getLogger("ome_mock.faults")
-
-F = TypeVar("F", bound=Fault)
 
 
 @dataclass(frozen=True)
@@ -98,11 +97,19 @@ class FaultPlan:
 
     # Events
 
-    def of_request(self, event: RequestEvent) -> list[RequestFault]:
-        return self._set_off(RequestFault, lambda fault: fault.fits(event), str(event))
-
-    def of_write(self, event: WriteEvent) -> list[WriteFault]:
-        return self._set_off(WriteFault, lambda fault: fault.fits(event), str(event))
+    def of(self, event: Event) -> list[Fault]:
+        """The faults that an event sets off."""
+        now_ns, found = self._now_ns(), []
+        with self._lock:
+            for each in self._armed:
+                fault = each.fault
+                if each.is_spent or not fault.is_open(each.at_ns, now_ns) or not fault.fits(event):
+                    continue
+                each.seen += 1
+                if each.seen >= fault.nth and (fault.chance >= 1 or self._chance.random() < fault.chance):
+                    self._note(each, now_ns, str(event))
+                    found.append(fault)
+        return found
 
     def of_time(self, now_ns: int) -> tuple[int, StreamFault] | None:
         """The first fault of a stream that has fallen due, and its instant; what it brings about may arm others."""
@@ -120,21 +127,8 @@ class FaultPlan:
         return None if armed is None else due_ns
 
     def _next_of_time(self) -> tuple[int, _Armed | None]:
-        due = [(each.due_ns, each) for each in self._armed if isinstance(each.fault, StreamFault) and not each.is_spent]
+        due = [(each.due_ns, each) for each in self._armed if each.fault.is_of_time and not each.is_spent]
         return min(due, key=lambda row: row[0], default=(0, None))
-
-    def _set_off(self, kind: type[F], fits: Callable[[F], bool], event: str) -> list[F]:
-        now_ns, found = self._now_ns(), []
-        with self._lock:
-            for each in self._armed:
-                fault = each.fault
-                if each.is_spent or not isinstance(fault, kind) or not fault.is_open(each.at_ns, now_ns) or not fits(fault):
-                    continue
-                each.seen += 1
-                if each.seen >= fault.nth and (fault.chance >= 1 or self._chance.random() < fault.chance):
-                    self._note(each, now_ns, event)
-                    found.append(fault)
-        return found
 
     def _note(self, armed: _Armed, at_ns: int, event: str) -> None:
         armed.fired += 1

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .events import Event, RequestEvent
 from .fault import Fault, fits
-
-
-@dataclass(frozen=True)
-class RequestEvent:
-    """A request: its method and its path as it was sent."""
-
-    method: str
-    path: str
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +17,9 @@ class RequestFault(Fault):
     route: str = "*"
     stream: str = "*"
 
-    def fits(self, event: RequestEvent) -> bool:
+    def fits(self, event: Event) -> bool:
+        if not isinstance(event, RequestEvent):
+            return False
         method, _, route = self.route.rpartition(" ")
         if method and method != event.method:
             return False

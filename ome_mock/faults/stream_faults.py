@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from .fault import Fault
 
@@ -10,6 +11,8 @@ from .fault import Fault
 @dataclass(frozen=True, kw_only=True)
 class StreamFault(Fault):
     """Happens to the input stream `stream`, `vhost/app/stream`, `after_s` seconds after it was armed, and `times` is 1."""
+
+    is_of_time: ClassVar[bool] = True
 
     stream: str = "default/app/stream"
 

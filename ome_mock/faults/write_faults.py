@@ -8,19 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .events import Event, WriteEvent
 from .fault import Fault, fits
-
-
-@dataclass(frozen=True)
-class WriteEvent:
-    """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name."""
-
-    stream: str
-    dump: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.name} of dump {self.dump} of {self.stream}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +23,9 @@ class WriteFault(Fault):
     dump: str = "*"
     stream: str = "*"
 
-    def fits(self, event: WriteEvent) -> bool:
+    def fits(self, event: Event) -> bool:
+        if not isinstance(event, WriteEvent):
+            return False
         return fits(self.file, event.name) and fits(self.dump, event.dump) and fits(self.stream, event.stream)
 
 

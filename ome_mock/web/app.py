@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, Response, g, request
 
 from ..errors import ConfigurationError, EngineCrashed
-from ..faults.request_faults import RequestEvent
+from ..faults.events import RequestEvent
 from ..journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
 from .answers import CONTROL, Answers, log_request
 from .auth import check_authorization
-from .control import Control
-from .control.health import HEALTH
+from .control import HEALTH, Control
 from .control.routes import CONTROL_ROUTES
 from .diagnosis import Asked, diagnose
 from .envelope import success
+from .exact_response import HungUp, hang_up
 from .request_line import method_of, path_of
 from .rest import Api
 from .rest.routes import API_ROUTES
 from .routing import Route, find_route
-from .spoiling import HungUp, hang_up, spoil
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -46,8 +45,12 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
             return _answer(api, control, answers(), access_token, method, path)
-        spoiling = [] if control.faults.is_empty else control.faults.of_request(RequestEvent(method, path or ""))
+        spoiling = [] if control.faults.is_empty else control.faults.of(RequestEvent(method, path or ""))
         g.is_spoilt = bool(spoiling)
+        if not spoiling:
+            return _answer(api, control, answers(), access_token, method, path)
+        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+
         return spoil(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
 
     def refuse(error: RequestRefused) -> Response:
@@ -83,7 +86,7 @@ def _answer(api: Api, control: Control, answers: Answers, access_token: str, met
         return hang_up()
 
 
-def _handle(subject: Api | Control, routes: tuple[Route, ...], method: str, path: str) -> Any:
+def _handle(subject: Api | Control, routes: Iterable[Route], method: str, path: str) -> Any:
     route, names = find_route(routes, method, path)
     if route.reads_query:
         return route.handler(subject, **names, query=request.args)

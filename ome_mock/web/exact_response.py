@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from wsgiref.types import WSGIEnvironment
 
 from flask import Response
@@ -15,3 +16,19 @@ class ExactResponse(Response):
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
         return self.headers
+
+
+class HungUp(ExactResponse):
+    """A response that doesn't go out: the connection is closed instead."""
+
+
+def hang_up() -> Response:
+    """Close the connection without an answer."""
+    return HungUp(break_off())
+
+
+def break_off(sent: bytes = b"") -> Iterator[bytes]:
+    """The beginning of a body; then the connection is closed."""
+    if sent:
+        yield sent
+    raise ConnectionResetError("a fault closed the connection")

@@ -7,9 +7,10 @@ So a path with a method that it does not have is unknown (404, never 405), nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from ..refusals import ControllerNotFound
@@ -40,6 +41,20 @@ class Route:
                 for position, text in enumerate(literals_and_names)
             )
         )
+
+
+class RouteTable:
+    """The routes of several controllers, each a module of a package with its ROUTES, in the order in which they are tried.
+
+    A controller is imported when a request gets as far as it: most emulators are asked for a few of them, and should start soon.
+    """
+
+    def __init__(self, package: str, *controllers: str) -> None:
+        self._controllers = [f"{package}.{name}" for name in controllers]
+
+    def __iter__(self) -> Iterator[Route]:
+        for controller in self._controllers:
+            yield from import_module(controller).ROUTES
 
 
 def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:

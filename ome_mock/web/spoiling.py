@@ -8,46 +8,40 @@ from collections.abc import Callable, Iterator, Sequence
 
 from flask import Response, request
 
+from .. import faults
 from ..errors import StartFailure
-from ..faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
 from ..refusals import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StreamNotFound
 from .answers import Answers, phrase
-from .exact_response import ExactResponse
+from .exact_response import break_off, hang_up
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
 
-class HungUp(ExactResponse):
-    """A response that doesn't go out: the connection is closed instead."""
-
-
-def spoil(faults: Sequence[RequestFault], answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
+def spoil(spoiling: Sequence[faults.Fault], answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
     """Answer a request as far as faults let it. Raises RequestRefused, as answering it does."""
-    for fault in faults:
-        if (isinstance(fault, Status | Reset) and not fault.after) or isinstance(fault, RefusedAuthorization):
+    for fault in spoiling:
+        if (isinstance(fault, faults.Status | faults.Reset) and not fault.after) or isinstance(fault, faults.RefusedAuthorization):
             return _refuse(fault, path)
-    if not faults:
-        return answer()
     try:
         response = answer()
     except RequestRefused as error:
         response = answers.refusal(error)
-    for fault in faults:
+    for fault in spoiling:
         response = _spoil_response(fault, response, answers, path)
     return response
 
 
-def _refuse(fault: RequestFault, path: str) -> Response:
+def _refuse(fault: faults.Fault, path: str) -> Response:
     """What is answered in place of what was asked for."""
     match fault:
-        case RefusedAuthorization():
+        case faults.RefusedAuthorization():
             raise CredentialInvalid
-        case Status():
+        case faults.Status():
             raise _spoilt(fault, path)
     return hang_up()
 
 
-def _spoilt(fault: Status, path: str) -> RequestRefused:
+def _spoilt(fault: faults.Status, path: str) -> RequestRefused:
     """The failure in the engine's words, where it has some for this status of this route."""
     if fault.text:
         return RequestSpoilt(fault.status, fault.text)
@@ -67,31 +61,19 @@ def _spoilt(fault: Status, path: str) -> RequestRefused:
     return RequestSpoilt(fault.status, phrase(fault.status))
 
 
-def _spoil_response(fault: RequestFault, response: Response, answers: Answers, path: str) -> Response:
+def _spoil_response(fault: faults.Fault, response: Response, answers: Answers, path: str) -> Response:
     match fault:
-        case Delay():
+        case faults.Delay():
             time.sleep(fault.seconds)
-        case Status():
+        case faults.Status():
             return answers.refusal(_spoilt(fault, path))
-        case Reset():
+        case faults.Reset():
             return hang_up()
-        case CutBody():
-            response.response = _cut(response.get_data(), fault.sent)
-        case SlowBytes():
+        case faults.CutBody():
+            response.response = break_off(response.get_data()[: fault.sent])
+        case faults.SlowBytes():
             response.response = _slowly(response.get_data(), fault.pieces, fault.seconds)
     return response
-
-
-def hang_up() -> Response:
-    """Close the connection without an answer."""
-    return HungUp(_cut(b"", 0))
-
-
-def _cut(body: bytes, sent: int) -> Iterator[bytes]:
-    """The beginning of a body; then the connection breaks off."""
-    if sent and body:
-        yield body[:sent]
-    raise ConnectionResetError("a fault closed the connection")
 
 
 def _slowly(body: bytes, pieces: int, seconds: float) -> Iterator[bytes]:

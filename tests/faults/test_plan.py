@@ -6,8 +6,7 @@ import pytest
 
 from ome_mock import faults
 from ome_mock.errors import ConfigurationError
-from ome_mock.faults.request_faults import RequestEvent
-from ome_mock.faults.write_faults import WriteEvent
+from ome_mock.faults.events import RequestEvent, WriteEvent
 from ome_mock.timestamps import NS_PER_SECOND
 
 START = RequestEvent("POST", "/v1/vhosts/default/apps/app/streams/stream:startHlsDump")
@@ -33,7 +32,7 @@ def plan(time):
 
 def fired(plan, events):
     """Which of the events set something off."""
-    return [bool(plan.of_request(event)) for event in events]
+    return [bool(plan.of(event)) for event in events]
 
 
 def test_fault_fires_once_unless_told_otherwise(plan):
@@ -120,7 +119,7 @@ def test_stream_of_a_request(plan, stream, fits):
 )
 def test_scope_of_a_write(plan, scope, fits):
     plan.arm(faults.DiskFull(**scope))
-    assert bool(plan.of_write(SEGMENT)) == fits
+    assert bool(plan.of(SEGMENT)) == fits
 
 
 def test_faults_of_streams_fall_due_in_the_order_of_their_time(plan, time):
@@ -137,7 +136,7 @@ def test_faults_of_streams_fall_due_in_the_order_of_their_time(plan, time):
 def test_plan_knows_what_fired_and_what_never_did(plan):
     spent, waiting, optional = faults.Status(503), faults.DiskFull(), faults.Torn(must_fire=False)
     plan.arm(spent, waiting, optional)
-    plan.of_request(START)
+    plan.of(START)
     assert plan.armed == [waiting, optional]
     assert plan.never_fired == [waiting]
     assert [(firing.fault, firing.event) for firing in plan.firings] == [(spent, f"POST {START.path}")]

@@ -46,7 +46,7 @@ def test_description_is_served(ask):
     assert ask("GET", "/_mock/openapi.json")[1]["info"]["title"] == "ome-mock control API"
 
 
-@pytest.mark.parametrize("route", CONTROL_ROUTES, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize("route", tuple(CONTROL_ROUTES), ids=lambda route: f"{route.method} {route.path}")
 def test_every_route_but_health_wants_the_token(client, route):
     path = route.path.format(vhost="default", app="app", stream="stream")
     assert client.open(path, method=route.method).status_code == (200 if route.path == "/_mock/health" else 401)

@@ -16,6 +16,9 @@ from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
 from ...journal import RequestJournal
 
+HEALTH = "/_mock/health"
+"""The one route that needs no token."""
+
 
 class Control(Protocol):
     """What can be done to an emulator from outside; `Emulator` is one."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ...versions import ENGINE_VERSION, VERSION
 from ..routing import Route
-from . import Control
-
-HEALTH = "/_mock/health"
+from . import HEALTH, Control
 
 
 def health(control: Control) -> dict[str, str]:

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from ..routing import Route
-from . import clock, description, faults, health, journal, state, streams
+from ..routing import RouteTable
 
-CONTROL_ROUTES: tuple[Route, ...] = (
-    *health.ROUTES,
-    *clock.ROUTES,
-    *state.ROUTES,
-    *streams.ROUTES,
-    *faults.ROUTES,
-    *journal.ROUTES,
-    *description.ROUTES,
-)
+CONTROL_ROUTES = RouteTable(__package__, "health", "clock", "state", "streams", "faults", "journal", "description")

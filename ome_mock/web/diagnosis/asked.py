@@ -12,7 +12,7 @@ from ...engine.stream import InputStream
 from ...json_reader import read_json
 from ...refusals import JsonLibraryError, JsonSyntaxError
 from ..request_line import path_of
-from .routes import ACTIONS, OF_A_STREAM
+from .routes import OF_A_STREAM, actions_by_slashes
 
 DUMP_ACTIONS = ("startHlsDump", "stopHlsDump", "hlsDumps")
 
@@ -70,7 +70,12 @@ class Asked:
     def names(self) -> Names:
         match = _NAMES.fullmatch(self.path)
         names = Names(**match.groupdict()) if match else Names()
-        if names.item is not None and names.action is not None and self.method != "POST" and names.action not in ACTIONS[OF_A_STREAM]:
+        if (
+            names.item is not None
+            and names.action is not None
+            and self.method != "POST"
+            and names.action not in actions_by_slashes()[OF_A_STREAM]
+        ):
             return names._replace(item=f"{names.item}:{names.action}", action=None)
         return names
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ...engine.engine import Engine
 from ..request_line import METHODS, method_of
 from .asked import Asked
-from .routes import ACTIONS, OF_A_STREAM, OF_AN_APPLICATION, methods_of
+from .routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, methods_of
 from .wording import listed, nearest, quoted, shown
 
 WORDS: dict[int, tuple[str, ...]] = {
@@ -74,13 +74,13 @@ def _with_colon(path: str) -> str:
     """`stream/:startHlsDump`, `stream/startHlsDump` and `stream:/startHlsDump`, with the colon alone."""
     before, slash, last = path.rpartition("/")
     action, stem = last.removeprefix(":"), before.removesuffix(":")
-    is_action = nearest(action, ACTIONS.get(before.count("/"), ())) is not None
-    return f"{stem}:{action}" if slash and is_action and before.count("/") in ACTIONS else path
+    is_action = nearest(action, actions_by_slashes().get(before.count("/"), ())) is not None
+    return f"{stem}:{action}" if slash and is_action and before.count("/") in actions_by_slashes() else path
 
 
 def _with_action(path: str) -> str:
     before, colon, action = path.rpartition(":")
-    actions = ACTIONS.get(before.count("/"), ())
+    actions = actions_by_slashes().get(before.count("/"), ())
     near = nearest(action, actions) if colon and action not in actions else None
     return f"{before}:{near}" if near else path
 
@@ -140,11 +140,11 @@ def _is_route(method: str, path: str) -> bool:
 
 def _unknown_action(path: str) -> str:
     before, _, action = path.rpartition(":")
-    if action in ACTIONS[OF_A_STREAM]:
+    if action in actions_by_slashes()[OF_A_STREAM]:
         return f"{quoted(action)} is an action of a stream: send it behind .../streams/STREAM."
-    if action in ACTIONS[OF_AN_APPLICATION]:
+    if action in actions_by_slashes()[OF_AN_APPLICATION]:
         return f"{quoted(action)} is an action of an application: send it behind .../apps/APPLICATION."
-    return f"There is no action {quoted(action)}: send one of {listed(ACTIONS.get(before.count('/'), ()), 'or')}."
+    return f"There is no action {quoted(action)}: send one of {listed(actions_by_slashes().get(before.count('/'), ()), 'or')}."
 
 
 def _other_method(method: str, path: str) -> str:
@@ -152,8 +152,8 @@ def _other_method(method: str, path: str) -> str:
     if not methods:
         return f"OME has no path {quoted(path)}: send one such as /v1/vhosts/default/apps/app/streams."
     instead = " or ".join(methods)
-    if method == "POST" and path.count("/") in ACTIONS:
-        instead = f"{instead}, or POST with an action behind it, such as {ACTIONS[path.count('/')][0]}"
+    if method == "POST" and path.count("/") in actions_by_slashes():
+        instead = f"{instead}, or POST with an action behind it, such as {actions_by_slashes()[path.count('/')][0]}"
     elif method in {"PUT", "PATCH", "POST"}:
         instead = "PATCH to change it" if "PATCH" in methods else "POST with an array to add to it" if "POST" in methods else instead
     return f"OME has no {method} of {quoted(path)}: send {instead}."

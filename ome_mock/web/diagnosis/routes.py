@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 from ..rest.routes import API_ROUTES
-from ..routing import Route
 
 
 def methods_of(path: str) -> list[str]:
     """The methods that OME has for a path."""
-    return next((methods for pattern, methods in _METHODS.items() if pattern.fullmatch(path)), [])
+    return next((methods for pattern, methods in _methods().items() if pattern.fullmatch(path)), [])
 
 
-def _methods(routes: Iterable[Route]) -> Mapping[re.Pattern[str], list[str]]:
+@cache
+def _methods() -> Mapping[re.Pattern[str], list[str]]:
     """Those of each pattern, patterns with an action first."""
     found: dict[str, list[str]] = {}
-    for route in sorted(routes, key=lambda route: ":" not in route.path):
+    for route in sorted(API_ROUTES, key=lambda route: ":" not in route.path):
         found.setdefault(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.path)), []).append(route.method)
     return {re.compile(pattern): methods for pattern, methods in found.items()}
 
 
-def _actions(routes: Iterable[Route]) -> Mapping[int, tuple[str, ...]]:
+@cache
+def actions_by_slashes() -> Mapping[int, tuple[str, ...]]:
+    """The actions of what a path names, by the number of slashes before its name."""
     found: dict[int, dict[str, None]] = {}
-    for route in routes:
+    for route in API_ROUTES:
         named, colon, action = route.path.rpartition(":")
         if colon and action:
             found.setdefault(named.count("/"), {})[action] = None
     return {slashes: tuple(actions) for slashes, actions in found.items()}
 
-
-_METHODS = _methods(API_ROUTES)
-
-ACTIONS = _actions(API_ROUTES)
-"""The actions of what a path names, by the number of slashes before its name."""
 
 OF_AN_APPLICATION, OF_A_STREAM = 5, 7

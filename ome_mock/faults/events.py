@@ -1,0 +1,31 @@
+"""What faults can spoil."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RequestEvent:
+    """A request: its method and its path as it was sent."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class WriteEvent:
+    """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name."""
+
+    stream: str
+    dump: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} of dump {self.dump} of {self.stream}"
+
+
+Event = RequestEvent | WriteEvent
