@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import tzinfo
 from threading import Lock
 from typing import TypeVar
@@ -132,16 +133,20 @@ class Engine:
                 raise ConfigurationError(f"stream {path} is connected already")
             self._last_tracks[path] = input_tracks
             generation = self._connections[path] = self._connections.get(path, 0) + 1
+        if is_new:
+            self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
-            for output in stream.outputs:
-                self._dumps.open(output)
-            self._streams[path] = stream
+            is_stale = self.find_application(path.vhost, path.app) is not application
+            if not is_stale:
+                for output in stream.outputs:
+                    self._dumps.open(output)
+                self._streams[path] = stream
+        if is_stale:  # another request deleted the application meanwhile, or changed it
+            return self.connect(path, input_tracks, now_ns, source)
         for follower in self._followers:
-            if is_new:
-                follower.configured(frozenset(), {(path.vhost, path.app)}, now_ns)
             follower.stream_came(stream, now_ns)
         self._on_change()
         return stream
@@ -180,9 +185,12 @@ class Engine:
             gone, came = _not_among(before, after), _not_among(after, before)
             ended = [self._take_out(path, now_ns) for path in list(self._streams) if (path.vhost, path.app) in gone]
         self._end(ended, now_ns)
+        self._tell_configured(gone, came, now_ns)
+        return result
+
+    def _tell_configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
         for follower in self._followers:
             follower.configured(gone, came, now_ns)
-        return result
 
     def _take_out(self, path: StreamPath, now_ns: int) -> tuple[InputStream, list[Dump]]:
         """Forget an input stream; returns it with its dumps, which are still to be completed. The caller holds the lock."""
@@ -230,8 +238,7 @@ class Engine:
             self._dumps.keep(dumps)
             for follower in self._followers:
                 follower.stream_gone(stream, now_ns)
-        for follower in self._followers:
-            follower.configured(gone, came, now_ns)
+        self._tell_configured(gone, came, now_ns)
         self._on_change()
 
     # Live streams

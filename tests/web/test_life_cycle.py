@@ -6,6 +6,8 @@ from itertools import permutations
 
 import pytest
 
+from ome_mock.engine import engine
+
 PUBLISHERS = {"llhls": {"segmentDuration": 2}, "file": {"filePath": "/records/${Id}.ts", "infoPath": "/records/${Id}.xml"}, "push": {}}
 PROFILE = {"name": "low", "outputStreamName": "${OriginStreamName}_low", "encodes": {"audios": [{"name": "audio", "bypass": True}]}}
 VHOST = "/vhosts/v"
@@ -91,6 +93,37 @@ def test_nothing_is_found_below_what_was_deleted(rest, make, deleted, missing, p
     make()
     assert rest("DELETE", deleted)[0] == 200
     assert rest("GET", f"{APP}{path}") == (404, {"message": f"[HTTP] {REFUSED[missing]} (404)", "statusCode": 404})
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have something happen once, while the tracks of a new stream are made."""
+
+    def meanwhile(happen):
+        def connect_stream(*given):
+            monkeypatch.undo()
+            happen()
+            return original(*given)
+
+        original = engine.connect_stream
+        monkeypatch.setattr(engine, "connect_stream", connect_stream)
+
+    return meanwhile
+
+
+def test_stream_of_an_application_that_goes_while_it_connects_is_not_found(rest, make, meanwhile):
+    make()
+    meanwhile(lambda: rest("DELETE", APP))
+    status, answer = rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})
+    assert (status, answer["message"]) == (404, "[HTTP] Could not find the application: [v/a] (404)")
+    assert rest("GET", "/stats/current/internals/queues")[1]["response"][1:] == []
+
+
+def test_stream_of_an_application_that_changes_while_it_connects_is_that_of_the_new_one(rest, make, meanwhile):
+    make()
+    meanwhile(lambda: rest("DELETE", f"{APP}/outputProfiles/default"))
+    assert rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})[0] == 201
+    assert [output["name"] for output in found(rest, f"{APP}/streams/t")["outputs"]] == ["t_low"]
 
 
 def test_record_and_push_of_a_deleted_stream_go_on_when_it_comes_back(rest, make):
