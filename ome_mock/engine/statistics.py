@@ -1,6 +1,7 @@
 """What streams, applications, virtual hosts and the server have received and sent (reference: REST API, section 3.13).
 
 Encoders send the loop, so what came in is computed from the time; what players fetch is not counted.
+The greatest rate is that of the loop, as if it had turned once; the engine's is what it has measured.
 """
 
 from __future__ import annotations
