@@ -14,11 +14,13 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from .clock import ManualClock, RealClock
+from .clock import Clock, ManualClock, RealClock
 from .demo import run_demo
 from .dialect import DIALECTS, DOCS, WriteMode
 from .emulator import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
+from .faults import Fault, read_faults
+from .finished_dump import make_dump
 from .logs import FORMATS, log_to_stderr
 from .settings import DEFAULT_ACCESS_TOKEN
 from .text import printable
@@ -37,6 +39,16 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """An option with its twin in the environment: `--port` is OME_MOCK_PORT too."""
     variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+def read_clock(context: click.Context, parameter: click.Parameter, value: str) -> Clock:
+    """`real`, `manual`, or a real clock at a rate such as `20x`."""
+    if value == "manual":
+        return ManualClock()
+    try:
+        return RealClock() if value == "real" else RealClock(float(value.removesuffix("x")))
+    except (ValueError, ConfigurationError):
+        raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -74,7 +86,9 @@ def cli(context: click.Context) -> None:
 @option("--allow-path", "allow_paths", type=click.Path(path_type=Path), multiple=True, help="Allow writing below this directory too.")
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
-@option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True, help="Manual: POST /_mock/clock/advance.")
+@option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
+@option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
+@option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option("--port-file", type=click.Path(dir_okay=False, path_type=Path), help="Write ports and pid here once all is up.")
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
@@ -83,10 +97,11 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
-    clock: str,
+    clock: Clock,
     port_file: Path | None,
     log_format: str,
     streams: tuple[str, ...],
+    faults_file: Path | None,
     **options: Any,
 ) -> None:
     """Serve the REST API and live streams until SIGTERM or Ctrl-C."""
@@ -96,8 +111,9 @@ def serve(
         host=host,
         port=port,
         llhls_port=llhls_port,
-        clock=RealClock() if clock == "real" else ManualClock(),
+        clock=clock,
         streams=streams or None,
+        faults=[] if faults_file is None else read_faults_file(faults_file),
         **options,
     )
     with ome:
@@ -107,6 +123,19 @@ def serve(
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         signal.sigwait(STOP_SIGNALS)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files go.")
+@click.option("--seconds", type=float, default=60.0, show_default=True, help="How much of the stream.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@click.option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Take the application from this configuration.")
+@click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="The input stream to dump.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
+def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
+    """Write a finished dump, its info file `dump.info` included, without a server."""
+    made = make_dump(out, seconds, streams=[stream], **options)
+    click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
 
 
 @cli.command()
@@ -140,6 +169,15 @@ def write_port_file(path: Path, port: int, llhls_port: int) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
+
+
+def read_faults_file(path: Path) -> list[Fault]:
+    """The faults of a JSON file; raises ConfigurationError, which names the file."""
+    try:
+        return read_faults(json.loads(path.read_text()))
+    except (OSError, ValueError, ConfigurationError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
 
 
 def is_loopback(host: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from .errors import ConfigurationError
-from .timestamps import NS_PER_SECOND
+from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 
 log = logging.getLogger("ome_mock.clock")
 
@@ -23,6 +23,8 @@ MANUAL_START_NS = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS_PER_SEC
 LAST_NS = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * NS_PER_SECOND
 
 LONGEST_WAIT_S = 3600.0
+
+FASTEST_RATE = 10_000
 
 
 class Clock(ABC):
@@ -39,20 +41,38 @@ class Clock(ABC):
     def advance(self, seconds: float) -> None:
         """Turn the clock forward, where it can be turned."""
 
+    def advance_to(self, instant: int | datetime) -> None:  # noqa: ARG002
+        """Turn the clock forward to an instant, where it can be turned."""
+        raise ConfigurationError("the real clock can't be advanced: use a manual one")
+
+    def seconds_until(self, instant_ns: int) -> float:
+        """How long to wait, in real time, until the clock shows an instant."""
+        return (instant_ns - self.now_ns()) / NS_PER_SECOND
+
 
 class RealClock(Clock):
-    """The machine's time: one reading of the date, then monotonic time, so that it never steps back."""
+    """The machine's time: one reading of the date, then monotonic time, so that it never steps back.
+
+    At a `rate` it runs so many times faster from its beginning on.
+    """
 
     zone = None
 
-    def __init__(self) -> None:
-        self._offset_ns = time.time_ns() - time.monotonic_ns()
+    def __init__(self, rate: float = 1.0) -> None:
+        if not 0 < rate <= FASTEST_RATE:
+            raise ConfigurationError(f"rate {rate} is not between 0 and {FASTEST_RATE}")
+        self._rate = int(rate) if rate == int(rate) else rate
+        self._start_ns = time.time_ns()
+        self._started_ns = time.monotonic_ns()
 
     def now_ns(self) -> int:
-        return time.monotonic_ns() + self._offset_ns
+        return self._start_ns + int((time.monotonic_ns() - self._started_ns) * self._rate)
 
     def advance(self, seconds: float) -> None:  # noqa: ARG002
         raise ConfigurationError("the real clock can't be advanced: use a manual one")
+
+    def seconds_until(self, instant_ns: int) -> float:
+        return super().seconds_until(instant_ns) / self._rate
 
 
 class ManualClock(Clock):
@@ -83,9 +103,26 @@ class ManualClock(Clock):
         with self._turning:
             if seconds > (LAST_NS - self._now_ns) // NS_PER_SECOND:
                 raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
-            self._now_ns += seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)
-            for listener in self._listeners:
-                listener(self._now_ns)
+            self._turn_to(self._now_ns + (seconds * NS_PER_SECOND if isinstance(seconds, int) else round(seconds * NS_PER_SECOND)))
+
+    def advance_to(self, instant: int | datetime) -> None:
+        """Turn the clock forward to an instant: nanoseconds since the epoch, or a date. Raises ValueError for one that has passed."""
+        instant_ns = instant if isinstance(instant, int) else _instant_ns(instant)
+        with self._turning:
+            if not self._now_ns <= instant_ns <= LAST_NS:
+                raise ValueError(f"a clock can't be advanced to {instant}: it shows {iso_time(self._now_ns, self.zone)}")
+            self._turn_to(instant_ns)
+
+    def _turn_to(self, now_ns: int) -> None:
+        self._now_ns = now_ns
+        for listener in self._listeners:
+            listener(now_ns)
+
+
+def _instant_ns(date: datetime) -> int:
+    """The instant of a date; one without a zone is UTC."""
+    elapsed = (date if date.tzinfo else date.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (elapsed.days * 86_400 + elapsed.seconds) * NS_PER_SECOND + elapsed.microseconds * NS_PER_US
 
 
 class Ticker:
@@ -125,6 +162,6 @@ class Ticker:
             except Exception as error:  # noqa: BLE001
                 log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
             due_ns = self._next_due_ns()
-            wait_s = LONGEST_WAIT_S if due_ns is None else (due_ns - self._clock.now_ns()) / NS_PER_SECOND
+            wait_s = LONGEST_WAIT_S if due_ns is None else self._clock.seconds_until(due_ns)
             if wait_s > 0:
                 self._awake.wait(min(wait_s, LONGEST_WAIT_S))

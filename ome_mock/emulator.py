@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack
 
 from flask import Flask
 
@@ -14,27 +15,21 @@ from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
 from .dumps.storage import Storage
-from .dumps.writer import Writer
-from .engine.channels import Channels
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
-from .engine.input_tracks import AudioInput, InputTracks, VideoInput, input_tracks
-from .engine.pushes import Pushes
-from .engine.records import RecordOrigin, Records
-from .engine.statistics import Statistics
-from .engine.stream import OutputStream, StreamPath
+from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.stream import StreamPath
 from .errors import ConfigurationError
-from .faults import FaultPlan
+from .faults import Fault, FaultPlan, Stall, read_fault
 from .journal import RequestJournal
-from .recordings.writer import Writer as RecordWriter
+from .life import Life
 from .settings import World
 from .text import printable
-from .timestamps import NS_PER_MS
 from .web.app import create_flask_app
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.rest import Api
 from .web.server import HttpServer
+from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_server_xml
 
 __all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
@@ -44,8 +39,6 @@ DumpKey = str | tuple[str, str]
 DEFAULT_STREAMS = ("default/app/stream",)
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
-LIVE_FOR_NS = 63_200 * NS_PER_MS
-"""How long the streams of the starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
 
 
 class Options(TypedDict, total=False):
@@ -55,6 +48,7 @@ class Options(TypedDict, total=False):
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
+    `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
     """
 
     dialect: str
@@ -67,6 +61,8 @@ class Options(TypedDict, total=False):
     writes: str | None
     clock: Clock
     seed: int
+    faults: Iterable[Fault | dict[str, Any]]
+    populate: int
 
 
 class Emulator:
@@ -90,35 +86,31 @@ class Emulator:
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
-        self._storage = Storage(self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults)
-        self.engine = Engine(
-            world, self.dialect, self._make_writer, zone=self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change
+        self._storage = Storage(
+            self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
-        self.records = Records(self._make_record_writer, self.clock.zone, seed=options.get("seed", 0), on_change=self._on_change)
-        self.pushes = Pushes()
-        self.statistics = Statistics(self.clock.now_ns())
-        self.channels = Channels(self.engine)
-        for follower in (self.statistics, self.records, self.pushes, self.channels):
-            self.engine.follow(follower)
-        self._ticker = Ticker(self.clock, self.engine.advance, self.engine.next_due_ns)
+        self._seed = options.get("seed", 0)
         self._held = HeldRequests(self.clock)
-        if isinstance(self.clock, ManualClock):
-            self.clock.on_advance(self.engine.advance)
-            self.clock.on_advance(self._held.release)
+        self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
-        for stream in self.streams:
-            self.engine.connect(_stream_path(stream), InputTracks(), self.clock.now_ns() - LIVE_FOR_NS)
-        self.engine.advance(self.clock.now_ns())  # what was configured has been dumped since then
-        self.app = create_flask_app(
-            Api(self.engine, self.clock, self.dialect, self.records, self.pushes, self.statistics, self.channels),
-            self.access_token,
-            self.faults,
-            self.journal,
-        )
+        if options.get("populate"):
+            world, streams = populate(world, options["populate"], self._seed)
+            self.streams += streams
+        self._life = self._begin(world)
+        self.faults.arm(*(fault if isinstance(fault, Fault) else read_fault(fault) for fault in options.get("faults", ())))
+        self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
-        self.llhls_app = create_delivery_app(self.engine, self.clock, self._held, options.get("seed", 0))
-        if not isinstance(self.clock, ManualClock):
+        self.llhls_app = create_delivery_app(lambda: self._life.delivery)
+        if isinstance(self.clock, ManualClock):
+            self.clock.on_advance(self._advance)
+            self.clock.on_advance(self._held.release)
+        else:
             self._ticker.start()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, another one after a reset."""
+        return self._life.engine
 
     @property
     def authorization(self) -> str:
@@ -136,11 +128,70 @@ class Emulator:
         `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
         Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        self.engine.connect(_stream_path(stream), input_tracks(video, audio), self.clock.now_ns())
+        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
-        self.engine.disconnect(_stream_path(stream), self.clock.now_ns())
+        self.engine.disconnect(StreamPath.parse(stream), self.clock.now_ns())
+
+    def reconnect(self, stream: str) -> None:
+        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
+        self.engine.reconnect(StreamPath.parse(stream), self.clock.now_ns())
+
+    def stall(self, stream: str, seconds: float) -> None:
+        """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
+        self.faults.arm(Stall(seconds, stream=stream))
+        self._advance(self.clock.now_ns())
+
+    def start_dump(
+        self,
+        id: str = "d1",  # noqa: A002
+        *,
+        stream: str = "default/app/stream",
+        output_stream_name: str | None = None,
+        output_path: str | None = None,
+        playlist: Iterable[str] = ("llhls.m3u8",),
+        info_file: str = "",
+        user_data: str = "",
+    ) -> Dump:
+        """Start a dump without a request: by default of the output stream that has the input's name, below `/dumps/<id>`.
+
+        Raises RequestRefused where the API would refuse it.
+        """
+        path = StreamPath.parse(stream)
+        output = output_stream_name or path.stream
+        request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
+        self.engine.start_hls_dump(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
+
+    def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
+        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
+        path = StreamPath.parse(stream)
+        found = self.engine.input_stream(path.vhost, path.app, path.stream)
+        self.engine.stop_hls_dump(found, output_stream_name or path.stream, id, self.clock.now_ns())
+
+    def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
+        """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
+        outputs = self.engine.input_stream(*astuple(StreamPath.parse(stream))).outputs
+        now_ns = self.clock.now_ns()
+        instants_ns = [output.completes_ns(track, count, now_ns) for output in outputs for track in output.tracks]
+        self.clock.advance_to(max(instants_ns, default=now_ns))
+
+    def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
+        """Begin anew: every dump is completed, what was changed is gone, faults and journal are empty; the clock goes on.
+
+        With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
+        """
+        world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
+        paths = self.streams if streams is None else tuple(streams)
+        for path in paths:
+            StreamPath.parse(path)
+        ended = self._life
+        ended.engine.close(self.clock.now_ns())
+        self.faults.clear()
+        self.streams = paths
+        self._life = self._begin(world)
+        self.journal.clear()
 
     @property
     def held_requests(self) -> int:
@@ -158,11 +209,32 @@ class Emulator:
         self._held.stop()
         self.engine.close(self.clock.now_ns())
 
-    def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
-        return Writer(self._storage, self.dialect, self.clock.zone, request, stream)
+    def _begin(self, world: World) -> Life:
+        return Life(
+            replace(world, access_token=self.access_token),
+            self.dialect,
+            self.clock,
+            self._storage,
+            self._held,
+            seed=self._seed,
+            streams=map(StreamPath.parse, self.streams),
+            on_change=self._on_change,
+        )
 
-    def _make_record_writer(self, origin: RecordOrigin) -> RecordWriter:
-        return RecordWriter(self._storage, self.clock.zone, origin)
+    def _advance(self, now_ns: int) -> None:
+        """Do what has fallen due, in its order: what befalls encoders changes what comes after it."""
+        while (due := self.faults.of_time(now_ns)) is not None:
+            due_ns, fault = due
+            self.engine.advance(due_ns)
+            self._life.befall(fault, due_ns)
+        self.engine.advance(now_ns)
+
+    def _next_due_ns(self) -> int | None:
+        instants_ns = [due_ns for due_ns in (self.engine.next_due_ns(), self.faults.next_due_ns()) if due_ns is not None]
+        return min(instants_ns, default=None)
+
+    def _note_write(self, stream: str, dump: str, path: str, size: int) -> None:
+        self.journal.note_write(self.clock.now_ns(), stream, dump, path, size)
 
     def _on_change(self) -> None:
         self._ticker.wake()
@@ -297,10 +369,3 @@ def _streams(options: Options) -> tuple[str, ...]:
     if streams is None:
         return () if options.get("config") is not None else DEFAULT_STREAMS
     return tuple(streams)
-
-
-def _stream_path(text: str) -> StreamPath:
-    names = text.split("/")
-    if len(names) != 3 or not all(names) or not text.isprintable():
-        raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
-    return StreamPath(*names)

@@ -1,40 +1,89 @@
-"""The pytest plugin: fixture `ome`, a fresh emulator for each test, and the marker that configures it.
+"""The pytest plugin: fixtures that give emulators, and the marker that configures them.
 
-    @pytest.mark.ome(dialect="docs", streams=["default/app/camera1"])
+    @pytest.mark.ome(dialect="engine-0.21", faults=[faults.DiskFull(file="seg_*", nth=3)])
     def test_my_client(ome):
         start_recording(ome.url, ome.access_token)
         ome.clock.advance(60)
         assert ome.dumps["d1"].files
 
-The clock is manual; dumps are confined to the test's `tmp_path`.
+`ome` is fresh for each test, `ome_session` one for all tests, `make_ome` makes as many as a test wants. Clocks are manual; dumps are
+confined to the test's `tmp_path`. The report of a failed test shows what was asked of its emulators, and what was probably meant.
+A fault that was armed and never fired fails the test, unless it need not fire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from .emulator import OmeMock
 
+WHERE_TO_WRITE = {"root", "allow_paths", "allow_any_path"}
+EMULATORS: pytest.StashKey[list[OmeMock]] = pytest.StashKey()
+MOST_SHOWN = 20
+"""How many requests the report of a failed test shows."""
+
+MakeOme = Callable[..., "OmeMock"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "ome(**options): options of the emulator that fixture `ome` gives, such as dialect, streams, seed")
+    config.addinivalue_line(
+        "markers", "ome(**options): options of the emulator that fixture `ome` gives, such as dialect, config, streams, faults, seed"
+    )
 
 
 @pytest.fixture
-def ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OmeMock]:
-    """A running emulator on a free port, with a manual clock, writing below `tmp_path` only."""
+def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme]:
+    """Makes running emulators that write below `tmp_path` only; takes the options of `OmeMock`."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
+    emulators = request.node.stash.setdefault(EMULATORS, [])
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> OmeMock:
+            if not options.keys() & WHERE_TO_WRITE:
+                options["root"] = tmp_path
+            emulator = stack.enter_context(OmeMock(**options))
+            emulators.append(emulator)
+            return emulator
+
+        yield make
+    never_fired = [str(fault) for emulator in emulators for fault in emulator.faults.never_fired]
+    if never_fired:
+        pytest.fail(f"armed and never fired: {', '.join(never_fired)} (must_fire=False allows it)", pytrace=False)
+
+
+@pytest.fixture
+def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
+    """A running emulator on free ports, with a manual clock, writing below `tmp_path` only."""
     marker = request.node.get_closest_marker("ome")
     if marker and marker.args:
         raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
-    options = dict(marker.kwargs) if marker else {}
-    if not options.keys() & {"allow_paths", "allow_any_path"}:
-        options.setdefault("root", tmp_path)
-    with OmeMock(**options) as emulator:
+    return make_ome(**(marker.kwargs if marker else {}))
+
+
+@pytest.fixture(scope="session")
+def ome_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
+    """One running emulator for all tests, which share its state; `ome_session.reset()` begins anew."""
+    from .emulator import OmeMock  # noqa: PLC0415 (lazy, as above)
+
+    with OmeMock(root=tmp_path_factory.mktemp("ome")) as emulator:
         yield emulator
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show in the report of a failed test what was asked of its emulators."""
+    report: Any = yield
+    if report.when == "call" and report.failed:
+        for emulator in item.stash.get(EMULATORS, []):
+            shown = [str(exchange) for exchange in emulator.journal.exchanges[-MOST_SHOWN:]]
+            shown += [f"fault {firing.fault}: {firing.event}" for firing in emulator.faults.firings]
+            if shown:
+                report.sections.append((f"ome-mock at {emulator.url}", "\n".join(shown)))
+    return report

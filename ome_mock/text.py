@@ -17,3 +17,8 @@ def xml_text(text: str) -> str:
     """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
     kept = _UNREPRESENTABLE.sub("\ufffd", text)
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+def unescaped_xml(text: str) -> str:
+    """What `xml_text` was given, but for what XML can't hold."""
+    return text.replace("&#13;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ome_mock.clock import ManualClock, RealClock
+from ome_mock.clock import MANUAL_START_NS, ManualClock, RealClock
 from ome_mock.errors import ConfigurationError
 
 START_NS = 1_767_225_600_000_000_000
@@ -174,3 +174,50 @@ def test_real_clock_writes_times_in_the_zone_of_the_process():
 def test_real_clock_is_not_advanced(seconds):
     with pytest.raises(ConfigurationError, match="can't be advanced: use a manual one"):
         RealClock().advance(seconds)
+
+
+# To an instant
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        pytest.param(MANUAL_START_NS + 90 * 1_000_000_000, id="nanoseconds"),
+        pytest.param(datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC), id="date"),
+        pytest.param(datetime(2026, 1, 1, 0, 1, 30), id="date without a zone is UTC"),  # noqa: DTZ001
+        pytest.param(datetime(2026, 1, 1, 9, 1, 30, tzinfo=timezone(timedelta(hours=9))), id="date of another zone"),
+    ],
+)
+def test_clock_is_turned_to_an_instant(instant):
+    clock, heard = ManualClock(), []
+    clock.on_advance(heard.append)
+    clock.advance_to(instant)
+    assert heard == [clock.now_ns()] == [MANUAL_START_NS + 90 * 1_000_000_000]
+
+
+def test_clock_is_not_turned_back():
+    clock = ManualClock()
+    clock.advance(1)
+    with pytest.raises(ValueError, match="it shows 2026-01-01T00:00:01"):
+        clock.advance_to(MANUAL_START_NS)
+
+
+def test_real_clock_is_not_turned_to_an_instant():
+    with pytest.raises(ConfigurationError, match="can't be advanced"):
+        RealClock().advance_to(MANUAL_START_NS)
+
+
+def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch):
+    monotonic_ns = 1_000
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: monotonic_ns)
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 5_000_000_000)
+    clock = RealClock(rate=20)
+    monotonic_ns = monotonic_ns + 1_000_000_000
+    assert clock.now_ns() == 25_000_000_000
+    assert clock.seconds_until(45_000_000_000) == 1.0
+
+
+@pytest.mark.parametrize("rate", [0, -1, 10_001, float("nan")])
+def test_rate_that_can_not_be_is_refused(rate):
+    with pytest.raises(ConfigurationError, match="is not between 0 and 10000"):
+        RealClock(rate)

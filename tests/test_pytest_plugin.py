@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ome_mock.refusals import DumpNotStarted, StreamNotFound
+
 
 @pytest.fixture
 def run(pytester):
@@ -198,3 +200,94 @@ def test_marker_options_without_a_name_are_an_error(run):
         """
     )
     result.assert_outcomes(errors=1)
+
+
+def test_fault_that_never_fired_fails_the_test(run):
+    result = run(
+        """
+        import pytest
+        from ome_mock import faults
+
+        @pytest.mark.ome(faults=[faults.DiskFull()])
+        def test_never(ome):
+            pass
+
+        @pytest.mark.ome(faults=[{"fault": "diskFull", "mustFire": False}])
+        def test_need_not(ome):
+            pass
+
+        def test_fires(ome):
+            ome.faults.arm(faults.MissingInit())
+            ome.start_dump()
+        """
+    )
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*armed and never fired: diskFull() (must_fire=False allows it)"])
+
+
+def test_report_of_a_failed_test_shows_what_was_asked(run):
+    result = run(
+        """
+        import urllib.error, urllib.request
+        import pytest
+        from ome_mock import faults
+
+        def test_fails(ome):
+            ome.faults.arm(faults.Status(503))
+            with pytest.raises(urllib.error.HTTPError) as raised:
+                urllib.request.urlopen(ome.url + "/v1/vhosts")
+            raised.value.close()
+            assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*- ome-mock at http://127.0.0.1:* -*", "1. GET /v1/vhosts  -> 503", "fault status(status=503): GET /v1/vhosts"]
+    )
+
+
+def test_several_emulators_in_one_test(run):
+    run(
+        """
+        def test_two(make_ome, tmp_path):
+            one, two = make_ome(), make_ome(dialect="engine-0.21", root=tmp_path / "two")
+            assert one.port != two.port
+            one.start_dump("d1")
+            assert (list(one.dumps), list(two.dumps)) == ([("default/app/stream", "d1")], [])
+        """
+    ).assert_outcomes(passed=1)
+
+
+def test_one_emulator_for_all_tests(run):
+    run(
+        """
+        seen = []
+
+        def test_one(ome_session):
+            ome_session.start_dump("d1")
+            seen.append(ome_session)
+
+        def test_two(ome_session):
+            assert seen == [ome_session]
+            assert ome_session.dumps["d1"].enabled
+            ome_session.reset()
+            assert not ome_session.dumps
+        """
+    ).assert_outcomes(passed=2)
+
+
+def test_dumps_are_started_stopped_and_looked_at_without_requests(ome):
+    dump = ome.start_dump("d1", playlist=["llhls.m3u8", "abr.m3u8"], info_file="/d1.info", user_data="a & b")
+    assert (dump.status, dump.enabled, len(dump.items)) == ("Running", True, 11)
+    assert dump.items[0] == ("2026-01-01T00:00:00.000+00:00", "/dumps/d1/init_0_video_9BfpuA3z_llhls.m4s")
+    assert {path.name for path in dump.files} >= {"llhls.m3u8", "abr.m3u8"}
+    ome.stop_dump("d1")
+    assert (dump.status, dump.enabled) == ("Completed", False)
+
+
+def test_start_that_the_api_would_refuse_is_refused(ome):
+    ome.start_dump("d1")
+    with pytest.raises(DumpNotStarted):
+        ome.start_dump("d1")
+    with pytest.raises(StreamNotFound):
+        ome.start_dump("d2", stream="default/app/nope")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..dialect import Dialect
 from ..engine.dump import DumpState
-from ..text import xml_text
+from ..text import unescaped_xml, xml_text
+
+_ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,20 @@ class InfoFile:
             f"{indent * 2}</Item>\n"
         )
 
+    @property
+    def items(self) -> list[Item]:
+        """Every write so far, as it stands in the file but for escapes."""
+        found = (_ITEM.search(item) for item in self._items)
+        unescape = unescaped_xml if self._dialect.info_file_is_escaped else str
+        return [Item(match["time"], unescape(match["file"])) for match in found if match]
+
     def render(self, state: DumpState) -> bytes:
         root, indent = self._dialect.info_file_root, self._dialect.info_file_indent
         text = "".join(
             [
                 f"<{root}>\n",
                 self._head,
-                f"{indent}<Status>{self._status(state)}</Status>\n",
+                f"{indent}<Status>{self.status(state)}</Status>\n",
                 f"{indent}<Items>\n",
                 *self._items,
                 f"{indent}</Items>\n",
@@ -51,7 +61,8 @@ class InfoFile:
         )
         return text.encode("utf-8", "surrogateescape")
 
-    def _status(self, state: DumpState) -> str:
+    def status(self, state: DumpState) -> str:
+        """What `<Status>` says in a state."""
         if state is DumpState.FAILED:
             return self._dialect.failed_write_status
         return "Completed" if state is DumpState.COMPLETED else "Running"

@@ -53,12 +53,20 @@ class Storage:
     """Files of dumps, by the paths that clients give."""
 
     def __init__(
-        self, confinement: Confinement, mode: WriteMode, *, notices_short_writes: bool = True, faults: FaultPlan | None = None
+        self,
+        confinement: Confinement,
+        mode: WriteMode,
+        *,
+        notices_short_writes: bool = True,
+        faults: FaultPlan | None = None,
+        on_write: Callable[[str, str, str, int], None] = lambda stream, dump, path, size: None,  # noqa: ARG005
     ) -> None:
         self.confinement = confinement
         self.mode = mode
         self.notices_short_writes = notices_short_writes
         self.faults = faults
+        self.on_write = on_write
+        """Told of each file written: for which output stream and dump, under which path, how many bytes."""
 
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists where anything has this name; nothing is made."""
@@ -141,6 +149,7 @@ class Session:
                 case DiskFull():
                     put = _fill_disk if self._storage.mode is WriteMode.IN_PLACE else _refuse_full_disk
         self._perform(path, lambda directory, name: put(directory, name, data))
+        self._storage.on_write(self._stream, self._dump, path, len(data))
 
     def _faults(self, path: str) -> Sequence[WriteFault]:
         if self._storage.faults is None or self._storage.faults.is_empty:

@@ -67,6 +67,15 @@ class Writer:
         """Where the info file is, if one was asked for."""
         return self._info_file_on_disk
 
+    @property
+    def items(self) -> Sequence[tuple[str, str]]:
+        """Every write so far, time and path, in its order: the items of the info file, whether or not there is one."""
+        return [(item.time, item.file) for item in self._info_file.items]
+
+    def status(self, state: DumpState) -> str:
+        """What the info file says in a state."""
+        return self._info_file.status(state)
+
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
@@ -142,6 +151,7 @@ class Writer:
         if write.is_complete:
             listed = self._stream.media_segment(write.track, write.segment, self._zone)
             self._tracks[write.track.id].listed.append(listed.render())
+            self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> None:
         playlist = self._stream.dumped_master_playlist(name)
@@ -170,7 +180,9 @@ class Writer:
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
             self._write_init(session, track)
-        playlist = MediaPlaylist(self._stream.target_duration_s(self._dialect), track.init_name)
+        discontinuities = 0 if written.is_interrupted else None
+        target_s = self._stream.target_duration_s(self._dialect)
+        playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
         session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
         written.chunklist_is_stale = False
 
@@ -202,6 +214,7 @@ class _WrittenTrack:
     track: OutputTrack
     has_init: bool = False
     listed: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
     chunklist_is_stale: bool = False
 
 

@@ -97,6 +97,13 @@ class DumpWriter(Protocol):
     def info_file(self) -> Path | None:
         """Where the info file is, if one was asked for."""
 
+    @property
+    def items(self) -> Sequence[tuple[str, str]]:
+        """Every write so far, time and path, in its order."""
+
+    def status(self, state: DumpState) -> str:
+        """What the info file says in a state."""
+
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed."""
 
@@ -150,6 +157,16 @@ class Dump:
     def info_file(self) -> Path | None:
         """Where the info file is on disk, if one was asked for."""
         return self._writer.info_file
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """Every write so far, time and path as the info file has them, whether or not there is one."""
+        return list(self._writer.items)
+
+    @property
+    def status(self) -> str:
+        """What the info file says, or would say: `Running`, `Completed` or `Error`."""
+        return self._writer.status(self.state)
 
     def start(self, now_ns: int) -> None:
         """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""

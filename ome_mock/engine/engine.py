@@ -169,12 +169,19 @@ class Engine:
 
     def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
         """Have an encoder send nothing for a while, and go on where it stopped. Raises ConfigurationError where it is not connected."""
+        self._connected(path).pace.stall(now_ns, duration_ns)
+        self._on_change()
+
+    def interrupt(self, path: StreamPath, now_ns: int) -> None:
+        """Have an encoder change something: its next segments follow a discontinuity. Raises ConfigurationError as above."""
+        self._connected(path).pace.interrupt(now_ns)
+
+    def _connected(self, path: StreamPath) -> InputStream:
         with self._lock:
             stream = self._streams.get(path)
         if stream is None:
             raise ConfigurationError(f"stream {path} is not connected")
-        stream.pace.stall(now_ns, duration_ns)
-        self._on_change()
+        return stream
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
         """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with all that followed."""

@@ -59,6 +59,7 @@ class LiveList:
             self.track.first_number + first,
             low_latency,
             is_finished=False,
+            discontinuity_sequence=self._discontinuity_sequence(first),
         ).render(segments)
 
     def last_part(self, now_ns: int) -> PartPosition | None:
@@ -105,7 +106,16 @@ class LiveList:
             first, sequence = first if first_dumped is None else min(first, first_dumped), 0
         completed = self.stream.completed(self.track, now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
-        return MediaPlaylist(self.stream.target_duration_s(self.dialect), self.track.init_name + query, sequence).render(segments)
+        return MediaPlaylist(
+            self.stream.target_duration_s(self.dialect),
+            self.track.init_name + query,
+            sequence,
+            discontinuity_sequence=self._discontinuity_sequence(first),
+        ).render(segments)
+
+    def _discontinuity_sequence(self, first: int) -> int | None:
+        """How many discontinuities came before the first segment of a list."""
+        return self.stream.interruptions_before(self.track, first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
         for msn in range(first, completed):
@@ -118,7 +128,8 @@ class LiveList:
         track = self.track
         parts = tuple(self._parts(segment, query)) if with_parts else ()
         date = self.stream.program_date_time(segment, self.zone)
-        return MediaSegment(track.segment_name(segment.msn) + query, segment.duration_ms, date, parts, is_complete)
+        follows = self.stream.follows_interruption(track, segment)
+        return MediaSegment(track.segment_name(segment.msn) + query, segment.duration_ms, date, parts, is_complete, follows)
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)

@@ -10,10 +10,16 @@ class Pace:
         self.published_ns = published_ns
         self._stalls: tuple[tuple[int, int], ...] = ()
         """When stream time stands still, in stream time, and for how long."""
+        self.interruptions_ns: tuple[int, ...] = ()
+        """When the encoder changed something, in stream time."""
 
     def stall(self, now_ns: int, duration_ns: int) -> None:
         """Let stream time stand still from an instant on, or stand still longer."""
         self._stalls = (*self._stalls, (self.media_ns(now_ns), duration_ns))
+
+    def interrupt(self, now_ns: int) -> None:
+        """Have the encoder change something: what follows is no continuation."""
+        self.interruptions_ns = (*self.interruptions_ns, self.media_ns(now_ns))
 
     def media_ns(self, instant_ns: int) -> int:
         """How much the encoder has sent at an instant."""

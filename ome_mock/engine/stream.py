@@ -8,6 +8,7 @@ from datetime import tzinfo
 from zlib import crc32
 
 from ..dialect import Dialect
+from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
@@ -36,6 +37,14 @@ class StreamPath:
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.stream}"
+
+    @classmethod
+    def parse(cls, text: str) -> StreamPath:
+        """Read `vhost/app/stream`; raises ConfigurationError."""
+        names = text.split("/")
+        if len(names) != 3 or not all(names) or not text.isprintable():
+            raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
+        return cls(*names)
 
 
 @dataclass(eq=False)
@@ -100,6 +109,10 @@ class OutputStream:
             return track.timeline.completed(self.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
+    def completes_ns(self, track: OutputTrack, count: int, now_ns: int) -> int:
+        """When so many more segments of a track will be complete."""
+        return self.pace.instant_ns(track.timeline.segment(self.completed(track, now_ns) + count - 1).complete_ns)
+
     def segment(self, track: OutputTrack, msn: int) -> Segment | None:
         """The complete segment of this number, whether or not it exists yet; None where it never will."""
         last = self._last_segment(track)
@@ -127,7 +140,20 @@ class OutputStream:
 
     def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
         """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, self.program_date_time(segment, zone))
+        date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
+
+    def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
+        """Whether the encoder changed something after the segment before this one had begun."""
+        before = self.interruptions_before(track, segment.msn - 1)
+        return self.interruptions_before(track, segment.msn) > before
+
+    def interruptions_before(self, track: OutputTrack, msn: int) -> int:
+        """How often the encoder had changed something when a segment began."""
+        if msn < 0 or not self.pace.interruptions_ns:
+            return 0
+        begins_ns = track.timeline.segment(msn).dts_ms * NS_PER_MS
+        return sum(interruption_ns <= begins_ns for interruption_ns in self.pace.interruptions_ns)
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
         first_dts_ms = min(track.timeline.times.dts_ms(0) for track in self.tracks)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .fault import Fault
 from .plan import FaultPlan, Firing
-from .reading import KINDS, describe_fault, read_fault
+from .reading import KINDS, describe_fault, read_fault, read_faults
 from .request_faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
 from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
 from .write_faults import (
@@ -59,4 +59,5 @@ __all__ = [
     "ZeroBytes",
     "describe_fault",
     "read_fault",
+    "read_faults",
 ]

@@ -69,6 +69,13 @@ def read_fault(value: Any) -> Fault:
     return kind(**{known[key]: each for key, each in given.items()})
 
 
+def read_faults(values: Any) -> list[Fault]:
+    """Read an array of faults; raises ConfigurationError."""
+    if not isinstance(values, list):
+        raise ConfigurationError("it holds no array of faults")
+    return [read_fault(value) for value in values]
+
+
 def describe_fault(fault: Fault) -> dict[str, Any]:
     """The fault as JSON, with what differs from its defaults; `read_fault` of it is equal to it."""
     said = {_camel(field.name): getattr(fault, field.name) for field in fields(fault) if getattr(fault, field.name) != field.default}

@@ -29,10 +29,13 @@ class MediaSegment:
     program_date_time: str
     parts: tuple[MediaPart, ...] = ()
     is_complete: bool = True
+    is_discontinuous: bool = False
+    """Whether it is no continuation of the one before it (section 4.4.4.3)."""
 
     def render(self) -> str:
+        tag = "#EXT-X-DISCONTINUITY\n" if self.is_discontinuous else ""
         end = f"#EXTINF:{_seconds(self.duration_ms)},\n{self.uri}\n" if self.is_complete else ""
-        return f"#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n{''.join(part.render() for part in self.parts)}{end}"
+        return f"{tag}#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n{''.join(part.render() for part in self.parts)}{end}"
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,15 @@ class MediaPlaylist:
     media_sequence: int = 0
     low_latency: LowLatency | None = None
     is_finished: bool = True
+    discontinuity_sequence: int | None = None
+    """How many discontinuities are no longer listed (section 4.4.3.3); None before the first."""
 
     def render(self, segments: str) -> str:
         """The text; `segments` is that of each `MediaSegment` in turn, so that a list which only grows isn't rendered anew."""
         header = self.low_latency.render_header() if self.low_latency else ""
         footer = self.low_latency.render_footer() if self.low_latency else ""
+        sequence = self.discontinuity_sequence
+        discontinuity = "" if sequence is None else f"#EXT-X-DISCONTINUITY-SEQUENCE:{sequence}\n"
         end = "#EXT-X-ENDLIST\n" if self.is_finished else ""
         return (
             "#EXTM3U\n"
@@ -88,6 +95,7 @@ class MediaPlaylist:
             f"#EXT-X-TARGETDURATION:{self.target_duration_s}\n"
             f"{header}"
             f"#EXT-X-MEDIA-SEQUENCE:{self.media_sequence}\n"
+            f"{discontinuity}"
             f'#EXT-X-MAP:URI="{self.map_uri}"\n'
             f"{segments}{footer}{end}"
         )

@@ -3,99 +3,79 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from ..errors import ConfigurationError, EngineCrashed
-from ..faults import FaultPlan
 from ..faults.request_faults import RequestEvent
 from ..journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
+from ..text import printable
 from .answers import CONTROL, Answers, log_request
 from .auth import check_authorization
-from .control import clock as control_clock
-from .control import health
+from .control import Control
+from .control.health import HEALTH
+from .control.routes import CONTROL_ROUTES
+from .diagnosis import Asked, diagnose
 from .envelope import success
 from .request_line import method_of, path_of
-from .rest import (
-    Api,
-    apps,
-    certificates,
-    conclude_hls_live,
-    events,
-    hls_dumps,
-    multiplex_channels,
-    output_profiles,
-    pushes,
-    records,
-    scheduled_channels,
-    statistics,
-    streams,
-    subtitles,
-    version,
-    vhosts,
-)
+from .rest import Api
+from .rest.routes import API_ROUTES
 from .routing import Route, find_route
 from .spoiling import HungUp, hang_up, spoil
 
 log = logging.getLogger("ome_mock.requests")
 
-API_ROUTES: tuple[Route, ...] = (
-    *version.ROUTES,
-    *vhosts.ROUTES,
-    *apps.ROUTES,
-    *output_profiles.ROUTES,
-    *streams.ROUTES,
-    *hls_dumps.ROUTES,
-    *conclude_hls_live.ROUTES,
-    *events.ROUTES,
-    *subtitles.ROUTES,
-    *records.ROUTES,
-    *pushes.ROUTES,
-    *scheduled_channels.ROUTES,
-    *multiplex_channels.ROUTES,
-    *statistics.ROUTES,
-    *certificates.ROUTES,
-)
-CONTROL_ROUTES: tuple[Route, ...] = (*health.ROUTES, *control_clock.ROUTES)
 
+def create_flask_app(find_api: Callable[[], Api], control: Control, access_token: str) -> Flask:
+    """Make the application that serves the engine of the moment.
 
-def create_flask_app(api: Api, access_token: str, faults: FaultPlan, journal: RequestJournal) -> Flask:
-    """Make the application that serves an engine. It has no rules of Flask's: everything is answered before Flask routes."""
+    It has no rules of Flask's: everything is answered before Flask routes.
+    """
     app = Flask("ome_mock.web", static_folder=None)
-    answers = Answers(api.engine.world, api.clock, api.dialect)
+
+    def answers() -> Answers:
+        api = find_api()
+        return Answers(api.engine.world, api.clock, api.dialect)
 
     def answer() -> Response:
+        api = find_api()
         method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
-            return _answer(api, answers, access_token, method, path)
-        event = RequestEvent(method, path or "")
-        return spoil(faults, answers, event, lambda: _answer(api, answers, access_token, method, path))
+            return _answer(api, control, answers(), access_token, method, path)
+        spoiling = [] if control.faults.is_empty else control.faults.of_request(RequestEvent(method, path or ""))
+        g.is_spoilt = bool(spoiling)
+        return spoil(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
+
+    def refuse(error: RequestRefused) -> Response:
+        g.reason = str(error.__cause__ or "")
+        return answers().refusal(error)
 
     def note(response: Response) -> Response:
-        _note(journal, api, response)
+        _note(control.journal, find_api(), response)
         return response
 
     app.before_request(answer)
-    app.register_error_handler(RequestRefused, answers.refusal)
-    app.register_error_handler(ConfigurationError, answers.control_refusal)
-    app.register_error_handler(Exception, answers.internal_error)
+    app.register_error_handler(RequestRefused, refuse)
+    app.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
+    app.register_error_handler(Exception, lambda error: answers().internal_error(error))
     app.after_request(note)
     return app
 
 
-def _answer(api: Api, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
+def _answer(api: Api, control: Control, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
     """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
     if not path:
         return answers.response(400 if path is None else 404, b"", "text/html")
     if method == "OPTIONS":
         return answers.response(204, b"", "text/html")
-    if path != health.HEALTH or method not in {"GET", "HEAD"}:
+    if path != HEALTH or method not in {"GET", "HEAD"}:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
-        return answers.json(200, _handle(api, CONTROL_ROUTES, method, path))
+        return answers.json(200, _handle(control, CONTROL_ROUTES, method, path))
     try:
         return answers.json(*success(_handle(api, API_ROUTES, method, path), api.dialect))
     except EngineCrashed as error:
@@ -103,17 +83,24 @@ def _answer(api: Api, answers: Answers, access_token: str, method: str, path: st
         return hang_up()
 
 
-def _handle(api: Api, routes: tuple[Route, ...], method: str, path: str) -> Any:
+def _handle(subject: Api | Control, routes: tuple[Route, ...], method: str, path: str) -> Any:
     route, names = find_route(routes, method, path)
-    if route.method in {"POST", "PATCH"}:
-        return route.handler(api, **names, body=read_json(request.get_data()))
-    return route.handler(api, **names)
+    if route.reads_query:
+        return route.handler(subject, **names, query=request.args)
+    if route.method in {"POST", "PATCH", "PUT"}:
+        return route.handler(subject, **names, body=read_json(request.get_data()))
+    return route.handler(subject, **names)
 
 
 def _note(journal: RequestJournal, api: Api, response: Response) -> None:
     """Log what a request came to, and put it into the journal; requests of the control API are no traffic."""
     target, status = request.environ["REQUEST_URI"], None if isinstance(response, HungUp) else response.status_code
     log_request("%s %s %s", request.method, target, status or "connection closed")
-    if not target.startswith(CONTROL):
-        answer = response.get_data() if response.is_sequence else b""
-        journal.note_exchange(api.clock.now_ns(), request.method, target, request.headers, request.get_data(), status, answer)
+    if target.startswith(CONTROL):
+        return
+    answer, headers = response.get_data() if response.is_sequence else b"", tuple(request.headers)
+    asked = Asked(request.method, target, headers, request.get_data(), status, g.get("reason", ""))
+    meant = () if g.get("is_spoilt") else diagnose(asked, api.engine)
+    for sentence in meant:
+        log.warning("%s", printable(sentence))
+    journal.note_exchange(api.clock.now_ns(), asked.method, target, headers, asked.body, status, answer, meant)

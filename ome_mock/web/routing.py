@@ -22,13 +22,14 @@ NAMES = {"app": "[^/:]*", "plain_vhost": "[^/:]*"}
 class Route:
     """One method and path, such as `POST /v1/vhosts/{vhost}/apps/{app}/streams/{stream}:startHlsDump`.
 
-    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST or PATCH reads a JSON body,
+    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST, PATCH or PUT reads a JSON body,
     before anything that the path names is looked up.
     """
 
     method: str
     path: str
     handler: Callable[..., Any]
+    reads_query: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from flask import Response, request
 
 from ..errors import StartFailure
-from ..faults import CutBody, Delay, FaultPlan, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
-from ..faults.request_faults import RequestEvent
+from ..faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
 from ..refusals import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StreamNotFound
 from .answers import Answers, phrase
 from .exact_response import ExactResponse
@@ -22,12 +21,11 @@ class HungUp(ExactResponse):
     """A response that doesn't go out: the connection is closed instead."""
 
 
-def spoil(plan: FaultPlan, answers: Answers, event: RequestEvent, answer: Callable[[], Response]) -> Response:
-    """Answer a request as far as the faults that it sets off let it. Raises RequestRefused, as answering it does."""
-    faults = [] if plan.is_empty else plan.of_request(event)
+def spoil(faults: Sequence[RequestFault], answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
+    """Answer a request as far as faults let it. Raises RequestRefused, as answering it does."""
     for fault in faults:
         if (isinstance(fault, Status | Reset) and not fault.after) or isinstance(fault, RefusedAuthorization):
-            return _refuse(fault, event)
+            return _refuse(fault, path)
     if not faults:
         return answer()
     try:
@@ -35,27 +33,27 @@ def spoil(plan: FaultPlan, answers: Answers, event: RequestEvent, answer: Callab
     except RequestRefused as error:
         response = answers.refusal(error)
     for fault in faults:
-        response = _spoil_response(fault, response, answers, event)
+        response = _spoil_response(fault, response, answers, path)
     return response
 
 
-def _refuse(fault: RequestFault, event: RequestEvent) -> Response:
+def _refuse(fault: RequestFault, path: str) -> Response:
     """What is answered in place of what was asked for."""
     match fault:
         case RefusedAuthorization():
             raise CredentialInvalid
         case Status():
-            raise _spoilt(fault, event)
+            raise _spoilt(fault, path)
     return hang_up()
 
 
-def _spoilt(fault: Status, event: RequestEvent) -> RequestRefused:
+def _spoilt(fault: Status, path: str) -> RequestRefused:
     """The failure in the engine's words, where it has some for this status of this route."""
     if fault.text:
         return RequestSpoilt(fault.status, fault.text)
     if fault.status == 401:
         return CredentialInvalid()
-    match = _STREAM.fullmatch(event.path)
+    match = _STREAM.fullmatch(path)
     if match:
         vhost, app, stream, action = match.groups()
         body = request.get_json(force=True, silent=True)
@@ -69,12 +67,12 @@ def _spoilt(fault: Status, event: RequestEvent) -> RequestRefused:
     return RequestSpoilt(fault.status, phrase(fault.status))
 
 
-def _spoil_response(fault: RequestFault, response: Response, answers: Answers, event: RequestEvent) -> Response:
+def _spoil_response(fault: RequestFault, response: Response, answers: Answers, path: str) -> Response:
     match fault:
         case Delay():
             time.sleep(fault.seconds)
         case Status():
-            return answers.refusal(_spoilt(fault, event))
+            return answers.refusal(_spoilt(fault, path))
         case Reset():
             return hang_up()
         case CutBody():

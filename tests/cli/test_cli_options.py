@@ -24,6 +24,8 @@ VARIABLES = {
     "--seed": "OME_MOCK_SEED",
     "--port-file": "OME_MOCK_PORT_FILE",
     "--log-format": "OME_MOCK_LOG_FORMAT",
+    "--populate": "OME_MOCK_POPULATE",
+    "--faults": "OME_MOCK_FAULTS",
 }
 
 
@@ -56,7 +58,7 @@ def test_help_names_the_commands(run, arguments):
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Usage: ome-mock [OPTIONS] ")
     assert "An emulator of OvenMediaEngine for the teams who write its clients." in outcome.out
-    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "serve"]
+    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "dump", "serve"]
 
 
 def test_help_of_serve_names_every_option_and_its_variable(run):
@@ -109,6 +111,8 @@ def test_wrong_option_is_one_line_that_names_it(run, arguments, named):
         (["--root", "/tmp", "--allow-path", "/tmp"], "--root, --allow-path and --allow-any-path exclude each other"),
         (["--root", "/tmp", "--allow-any-path"], "--root, --allow-path and --allow-any-path exclude each other"),
         (["--port-file", "/non/existent/file"], "--port-file /non/existent/file: No such file or directory"),
+        (["--faults", "/non/existent/file"], "--faults /non/existent/file: No such file or directory"),
+        (["--populate", "-1"], "populate -1 is not between 0 and 10000"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

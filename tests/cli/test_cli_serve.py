@@ -43,7 +43,7 @@ def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn, root, wait
 
 def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn, root):
     served = spawn("--root", root, "--clock", "manual", "--log-format", "json")
-    assert served.post("startHlsDump", START | {"outputPath": 7})[0] == 400
+    assert served.post("startHlsDump", START | {"outputPath": "/x/../y"})[0] == 500
     assert served.post("startHlsDump", START)[0] == 200
     assert served.post("/_mock/clock/advance", {"seconds": 20}) == (200, {"now": "2026-01-01T00:00:20.000+00:00"})
     assert ElementTree.parse(root / "d1.info").findtext("Status") == "Running"
@@ -54,9 +54,18 @@ def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn, root):
     lines = [json.loads(line) for line in outcome.err.splitlines()]
     assert all(list(line) == ["time", "level", "logger", "message"] for line in lines)
     assert [(line["level"], line["logger"], line["message"]) for line in lines] == [
-        ("WARNING", "ome_mock.requests", "outputPath is not a string and counts as absent, as with OME"),
-        ("INFO", "ome_mock.requests", "refused: id, outputStreamName and outputPath are required (400)"),
-        ("INFO", "ome_mock.requests", "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 400"),
+        (
+            "WARNING",
+            "ome_mock.dumps",
+            "dump d1 of default/app/stream not started: refused to write to /x/../y: a path with '..' is never followed",
+        ),
+        ("INFO", "ome_mock.requests", "refused: Could not start dump: [default/app/stream] (Could not dump init segment) (500)"),
+        ("INFO", "ome_mock.requests", "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 500"),
+        (
+            "WARNING",
+            "ome_mock.requests",
+            "The dump was not written: refused to write to /x/../y: a path with '..' is never followed.",
+        ),
         ("INFO", "ome_mock.dumps", "dump d1 of default/app/stream started in /dumps"),
         ("INFO", "ome_mock.requests", "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 200"),
         ("INFO", "ome_mock.dumps", "dump d1 of default/app/stream completed"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
+
 import pytest
 
 from ome_mock import faults
@@ -48,3 +51,9 @@ def test_mistake_names_the_key_and_the_value(value, message):
     with pytest.raises(ConfigurationError) as raised:
         faults.read_fault(value)
     assert str(raised.value).startswith(message)
+
+
+def test_documentation_has_every_fault_in_the_words_of_its_code():
+    rows = [f"| `{kind.__name__}` | {' '.join(inspect.getdoc(kind).split())} |" for kind in faults.KINDS.values()]
+    text = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
+    assert text.partition("|---|---|\n")[2].partition("\n\n")[0] == "\n".join(rows)

@@ -1,1 +1,42 @@
-"""The control API under `/_mock/`: what OME doesn't have."""
+"""The control API under `/_mock/`: what OME doesn't have. `openapi.json` describes it.
+
+A handler takes the `Control` and the names in the path, and the body's JSON value or the query where its route reads one; it returns
+what is answered as JSON, or raises a ConfigurationError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from ...clock import Clock
+from ...dialect import Dialect
+from ...engine.engine import Engine
+from ...engine.input_tracks import AudioInput, VideoInput
+from ...faults import FaultPlan
+from ...journal import RequestJournal
+
+
+class Control(Protocol):
+    """What can be done to an emulator from outside; `Emulator` is one."""
+
+    clock: Clock
+    dialect: Dialect
+    faults: FaultPlan
+    journal: RequestJournal
+    streams: tuple[str, ...]
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
+
+    def disconnect(self, stream: str) -> None: ...
+
+    def reconnect(self, stream: str) -> None: ...
+
+    def stall(self, stream: str, seconds: float) -> None: ...
+
+    def until_segment(self, stream: str, count: int = 1) -> None: ...
+
+    def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None: ...

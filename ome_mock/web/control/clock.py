@@ -1,26 +1,40 @@
-"""`/_mock/clock/advance`: turn a manual clock forward from outside the process."""
+"""`/_mock/clock`: read the clock, and turn a manual one forward."""
 
 from __future__ import annotations
 
-import math
+from datetime import datetime
 from typing import Any
 
+from ...clock import ManualClock
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
-from ..rest import Api
 from ..routing import Route
+from . import Control
+from .fields import Fields
 
 
-def advance_clock(api: Api, body: Any) -> dict[str, str]:
-    """Advance by `{"seconds": N}`; what falls due meanwhile has happened. Returns the time then. Raises ConfigurationError."""
-    seconds = body.get("seconds") if isinstance(body, dict) else None
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
-        raise ConfigurationError(f'the body must be {{"seconds": N}} with N zero or more, not {body!r}')
+def read_clock(control: Control) -> dict[str, str]:
+    clock = control.clock
+    return {"now": iso_time(clock.now_ns(), clock.zone), "kind": "manual" if isinstance(clock, ManualClock) else "real"}
+
+
+def advance_clock(control: Control, body: Any) -> dict[str, str]:
+    """Advance by `{"seconds": N}`, to `{"to": DATE}`, or to the next segments of a stream, `{"untilSegment": "vhost/app/stream"}`.
+
+    What falls due meanwhile has happened. Returns the time then.
+    """
+    fields = Fields(body, "seconds", "to", "untilSegment")
+    to, stream = fields.text("to"), fields.text("untilSegment")
     try:
-        api.clock.advance(seconds)
+        if to is not None:
+            control.clock.advance_to(datetime.fromisoformat(to))
+        elif stream is not None:
+            control.until_segment(stream)
+        else:
+            control.clock.advance(fields.number("seconds"))
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
-    return {"now": iso_time(api.clock.now_ns(), api.clock.zone)}
+    return {"now": iso_time(control.clock.now_ns(), control.clock.zone)}
 
 
-ROUTES = (Route("POST", "/_mock/clock/advance", advance_clock),)
+ROUTES = (Route("GET", "/_mock/clock", read_clock), Route("POST", "/_mock/clock/advance", advance_clock))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ...versions import ENGINE_VERSION, VERSION
-from ..rest import Api
 from ..routing import Route
+from . import Control
 
 HEALTH = "/_mock/health"
 
 
-def health(api: Api) -> dict[str, str]:
-    return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": api.dialect.name}
+def health(control: Control) -> dict[str, str]:
+    return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": control.dialect.name}
 
 
 ROUTES = (Route("GET", HEALTH, health),)

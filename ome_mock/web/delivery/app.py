@@ -32,11 +32,10 @@ HELD = Answer("102 Held", (), b"")
 CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a test client can't wait for that, a socket can\n"
 
 
-def create_delivery_app(engine: Engine, clock: Clock, held: HeldRequests, seed: int) -> Flask:
-    """Make the application that serves an engine's live streams to players. It has no rules of Flask's."""
+def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
+    """Make the application that serves the live streams of the moment's engine to players. It has no rules of Flask's."""
     app = Flask("ome_mock.web.delivery", static_folder=None)
-    delivery = Delivery(engine, clock, held, Sessions(seed))
-    app.before_request(lambda: _response(delivery.answer()))
+    app.before_request(lambda: _response(find_delivery().answer()))
     app.register_error_handler(Exception, _internal_error)
     app.after_request(_log_request)
     return app

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from threading import Condition, Thread
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
-from ...timestamps import NS_PER_SECOND
 from ..parking import Answer, Resume
 
 log = logging.getLogger("ome_mock.requests")
@@ -99,7 +98,7 @@ class HeldRequests:
         instants_ns = [request.due_ns for request in self._waiting if request.due_ns is not None]
         if isinstance(self._clock, ManualClock) or not instants_ns:
             return None
-        return max(0.0, min((min(instants_ns) - self._clock.now_ns()) / NS_PER_SECOND, LONGEST_WAIT_S))
+        return max(0.0, min(self._clock.seconds_until(min(instants_ns)), LONGEST_WAIT_S))
 
     def _answer(self, due_ns: int, request: HeldRequest) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from ...engine.dump import Dump, DumpRequest
@@ -10,8 +9,6 @@ from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, Requir
 from ..envelope import NOTHING
 from ..routing import Route
 from . import STREAM, Api
-
-log = logging.getLogger("ome_mock.requests")
 
 
 def start_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
@@ -71,7 +68,7 @@ def describe(dump: Dump) -> dict[str, object]:
 
 
 class _Fields:
-    """A body read as the engine reads it: a field of a wrong type is absent, an unknown one is ignored. What was ignored is logged."""
+    """A body read as the engine reads it: a field of a wrong type is absent, an unknown one is ignored; `web/diagnosis` tells."""
 
     def __init__(self, body: Any, required: RequiredFields) -> None:
         if body is not None and not isinstance(body, dict):
@@ -81,11 +78,8 @@ class _Fields:
 
     def text(self, name: str) -> str:
         """A string up to its first NUL, or the empty string (recorded: group fields)."""
-        value = self._body.get(name, "")
-        if not isinstance(value, str):
-            log.warning("%s is not a string and counts as absent, as with OME", name)
-            return ""
-        return value.partition("\0")[0]
+        value = self._body.get(name)
+        return value.partition("\0")[0] if isinstance(value, str) else ""
 
     def _playlists(self) -> tuple[str, ...]:
         """The strings of an array; other values are ignored.
@@ -96,10 +90,7 @@ class _Fields:
         if isinstance(value, dict) and value:
             raise JsonLibraryError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
         items = value if isinstance(value, list) else []
-        names = tuple(item.partition("\0")[0] for item in items if isinstance(item, str))
-        if value and len(names) < len(items or [value]):
-            log.warning("playlist is not an array of strings; what is no string in it counts as absent, as with OME")
-        return names
+        return tuple(item.partition("\0")[0] for item in items if isinstance(item, str))
 
 
 ROUTES = (

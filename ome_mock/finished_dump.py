@@ -1,0 +1,35 @@
+"""A finished dump without a server, for those who write uploaders and post-processors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .emulator import Emulator
+from .engine.dump import Dump
+from .errors import ConfigurationError
+
+LONGEST_S = 30 * 86_400
+
+
+def make_dump(out: Path, seconds: float, **options: object) -> Dump:
+    """Dump so many seconds of a stream from its beginning into `out`, with the info file `dump.info` beside the segments.
+
+    `options` are those of an emulator; of its streams the first is dumped, with every playlist that there is. Raises
+    ConfigurationError.
+    """
+    if not 0 < seconds <= LONGEST_S:
+        raise ConfigurationError(f"--seconds {seconds} is not between 0 and {LONGEST_S}")
+    out.mkdir(parents=True, exist_ok=True)
+    emulator = Emulator(root=out, **options)  # type: ignore[arg-type]
+    stream = emulator.streams[0]
+    emulator.disconnect(stream)
+    emulator.connect(stream)
+    vhost, app, name = stream.split("/")
+    output = emulator.engine.input_stream(vhost, app, name).outputs[0]
+    playlists = [f"{file_name}.m3u8" for file_name in output.playlists]
+    dump = emulator.start_dump(
+        "dump", stream=stream, output_stream_name=output.name, output_path="/", playlist=playlists, info_file="/dump.info"
+    )
+    emulator.clock.advance(seconds)
+    emulator.close()
+    return dump

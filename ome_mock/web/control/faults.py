@@ -1,0 +1,39 @@
+"""`/_mock/faults`: arm faults, and see which fired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...faults import describe_fault, read_fault, read_faults
+from ...timestamps import iso_time
+from ..routing import Route
+from . import Control
+
+
+def list_faults(control: Control) -> dict[str, Any]:
+    plan, zone = control.faults, control.clock.zone
+    return {
+        "armed": [describe_fault(fault) for fault in plan.armed],
+        "neverFired": [describe_fault(fault) for fault in plan.never_fired],
+        "fired": [
+            {"fault": describe_fault(firing.fault), "at": iso_time(firing.at_ns, zone), "event": firing.event} for firing in plan.firings
+        ],
+    }
+
+
+def arm_faults(control: Control, body: Any) -> dict[str, Any]:
+    """Arm one fault, or an array of them: all or, where one is wrong, none."""
+    control.faults.arm(*(read_faults(body) if isinstance(body, list) else [read_fault(body)]))
+    return list_faults(control)
+
+
+def clear_faults(control: Control) -> dict[str, Any]:
+    control.faults.clear()
+    return list_faults(control)
+
+
+ROUTES = (
+    Route("GET", "/_mock/faults", list_faults),
+    Route("POST", "/_mock/faults", arm_faults),
+    Route("DELETE", "/_mock/faults", clear_faults),
+)

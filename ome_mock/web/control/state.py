@@ -1,0 +1,61 @@
+"""`/_mock/state` and `/_mock/reset`: what there is, and beginning anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.dump import Dump
+from ...timestamps import iso_time
+from ..routing import Route
+from . import Control
+from .fields import Fields
+
+
+def read_state(control: Control) -> dict[str, Any]:
+    """Virtual hosts with their applications, connected streams with their outputs, and dumps, those of streams that are gone too."""
+    engine, zone = control.engine, control.clock.zone
+    hosts = engine.virtual_hosts()
+    streams = [stream for host in hosts for app in host.applications for stream in engine.input_streams(host.name, app.name)]
+    return {
+        "dialect": control.dialect.name,
+        "now": iso_time(control.clock.now_ns(), zone),
+        "virtualHosts": [{"name": host.name, "applications": [app.name for app in host.applications]} for host in hosts],
+        "streams": [
+            {"stream": str(each.path), "since": iso_time(each.published_ns, zone), "outputs": [output.name for output in each.outputs]}
+            for each in streams
+        ],
+        "dumps": [_describe(dump) for dump in engine.dumps()],
+    }
+
+
+def replace_state(control: Control, body: Any) -> dict[str, Any]:
+    """Begin anew with another configuration, `{"serverXml": TEXT}`, with other streams, `{"streams": [...]}`, or with both."""
+    fields = Fields(body, "serverXml", "streams")
+    server_xml = fields.text("serverXml")
+    control.reset(server_xml=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
+    return read_state(control)
+
+
+def reset(control: Control, body: Any) -> dict[str, Any]:
+    """Begin anew: dumps are completed, what was changed is gone, faults and journal are empty."""
+    Fields(body)
+    control.reset()
+    return read_state(control)
+
+
+def _describe(dump: Dump) -> dict[str, Any]:
+    return {
+        "stream": str(dump.stream),
+        "id": dump.id,
+        "enabled": dump.enabled,
+        "status": dump.status,
+        "files": [str(path) for path in dump.files],
+        "infoFile": None if dump.info_file is None else str(dump.info_file),
+    }
+
+
+ROUTES = (
+    Route("GET", "/_mock/state", read_state),
+    Route("PUT", "/_mock/state", replace_state),
+    Route("POST", "/_mock/reset", reset),
+)

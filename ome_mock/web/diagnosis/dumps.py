@@ -1,0 +1,86 @@
+"""Starts and stops that the state of the dumps forbids: ids, info files, playlists, and paths that can't be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...engine.dump import Dump
+from ...engine.engine import Engine
+from .asked import Asked
+from .fields import info_file_without_directory
+from .wording import listed, nearest, quoted
+
+
+def unknown_playlist(asked: Asked, engine: Engine) -> Iterator[str]:
+    """A start that was queued is taken, and fails later or goes on without."""
+    names = asked.fields.get("playlist")
+    if not _is_start(asked) or not isinstance(names, list):
+        return
+    output = asked.input_stream(engine).find_output(asked.text("outputStreamName"))
+    for name in (each for each in names if output and isinstance(each, str)):
+        if output and not output.find_playlist(name.partition("\0")[0]):
+            instead = listed([f"{each}.m3u8" for each in output.playlists], "or") if output.playlists else "none"
+            yield f"The output stream {quoted(output.name)} has no playlist {quoted(name)}: send {instead}."
+            return
+
+
+def taken(asked: Asked, engine: Engine) -> Iterator[str]:
+    """The first dump, in the engine's order, that has the id or else the info file (reference: REST API, section 4.2)."""
+    if not _is_start(asked):
+        return
+    wanted_id, info_file = asked.text("id"), asked.text("infoFile")
+    for dump in _dumps(asked, engine):
+        if dump.id == wanted_id:
+            yield _taken_id(dump)
+            return
+        if info_file and dump.request.info_file == info_file:
+            yield f'"infoFile" {quoted(info_file)} is that of dump {quoted(dump.id)} of this output stream: send another path.'
+            return
+
+
+def _taken_id(dump: Dump) -> str:
+    if dump.enabled:
+        return f'"id" {quoted(dump.id)} is that of a dump of this output stream that is running: send another one.'
+    return f'"id" {quoted(dump.id)} is that of a dump that has ended, which keeps it until its stream ends: send one that was never used.'
+
+
+def unknown_id(asked: Asked, engine: Engine) -> Iterator[str]:
+    wanted = asked.text("id")
+    ids = [dump.id for dump in _dumps(asked, engine)] if asked.dump_action == "stopHlsDump" else [wanted]
+    if not wanted or wanted in ids:
+        return
+    stream, name = asked.input_stream(engine), quoted(asked.text("outputStreamName"))
+    others = [each.name for each in stream.outputs if each.is_packaged and engine.hls_dumps(stream, each.name, wanted)]
+    near = nearest(wanted, ids)
+    if others:
+        yield f"Dump {quoted(wanted)} is one of output stream {quoted(others[0])}, not of {name}: send that as outputStreamName."
+    elif near:
+        yield f"No dump of {name} has the id {quoted(wanted)}: send {quoted(near)}, the nearest."
+    elif ids:
+        yield f"No dump of {name} has the id {quoted(wanted)}: send {listed(ids, 'or')}."
+    else:
+        yield f"No dump of {name} was started since the stream was connected: start {quoted(wanted)} before stopping it."
+
+
+def not_allowed(asked: Asked, _: Engine) -> Iterator[str]:
+    if _is_start(asked) and asked.reason:
+        yield f"The dump was not written: {asked.reason}."
+
+
+def not_written(asked: Asked, _: Engine) -> Iterator[str]:
+    """What is left where nothing else explains the refusal."""
+    if _is_start(asked) and isinstance(asked.json, dict):
+        path = quoted(asked.text("outputPath"))
+        yield f'The server could not write to "outputPath" {path} or to "infoFile": send others; its log says which option allows these.'
+
+
+def _is_start(asked: Asked) -> bool:
+    """Whether this asks for a dump in a way that the engine understands."""
+    return asked.dump_action == "startHlsDump" and not isinstance(asked.fields.get("playlist"), dict)
+
+
+def _dumps(asked: Asked, engine: Engine) -> list[Dump]:
+    return engine.hls_dumps(asked.input_stream(engine), asked.text("outputStreamName"), None)
+
+
+CONFLICTS = (taken, unknown_id, unknown_playlist, info_file_without_directory, not_allowed)

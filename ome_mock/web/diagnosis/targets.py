@@ -1,0 +1,47 @@
+"""Requests whose first line leads elsewhere than was meant: characters over which the engine trips, and methods that are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...engine.engine import Engine
+from ..request_line import METHODS, method_of
+from .asked import Asked
+from .wording import nearest, quoted
+
+
+def scheme_in_target(asked: Asked, _: Engine) -> Iterator[str]:
+    target = re.sub(r"^https?://[^/]*", "", asked.target)  # the absolute form of a target is fine
+    if "://" in target:
+        yield (
+            f'The target holds "://", and OME takes what follows for host and path, here {quoted(asked.path)}: send it percent-encoded, '
+            "as %3A%2F%2F."
+        )
+
+
+def at_sign_in_target(asked: Asked, _: Engine) -> Iterator[str]:
+    if asked.path or "@" not in asked.target:
+        return
+    if "@" in asked.target.partition("?")[0]:
+        yield 'The path holds "@", and OME takes what stands before it for credentials: a name with "@" can\'t be asked for; rename it.'
+    else:
+        yield 'The query holds "@", and OME takes what stands before it for credentials: send it percent-encoded, as %40.'
+
+
+def bytes_that_are_no_text(asked: Asked, _: Engine) -> Iterator[str]:
+    try:
+        asked.target.encode("latin-1", "replace").decode()
+    except UnicodeDecodeError:
+        yield "The target holds bytes that are no UTF-8: send names as UTF-8, and all else percent-encoded."
+
+
+def unknown_method(asked: Asked, _: Engine) -> Iterator[str]:
+    if method_of(asked.method) in METHODS:
+        return
+    near = nearest(asked.method, METHODS)
+    yield f"There is no method {quoted(asked.method)}, and OME hangs up on it: send {near or 'GET, POST, PATCH or DELETE'}."
+
+
+TRAPS = (scheme_in_target, at_sign_in_target, bytes_that_are_no_text)
+"""What the engine makes of the target as a whole (reference: REST API, section 1.5)."""

@@ -1,0 +1,61 @@
+"""How names and values are put in a sentence: quoted, fit for a line, the nearest of those that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from urllib.parse import unquote
+
+from ...text import printable
+
+LONGEST_SHOWN = 160
+MOST_SHOWN = 8
+MOST_COMPARED = 1000
+
+
+def shown(text: str) -> str:
+    """Text from a client, fit for a line; of a long one, the beginning."""
+    return printable(text[:LONGEST_SHOWN]) + ("..." if len(text) > LONGEST_SHOWN else "")
+
+
+def quoted(text: str) -> str:
+    return f'"{shown(text)}"'
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """The names, quoted: `"a"`, `"a" and "b"`; of many, the first ones."""
+    shown = [quoted(name) for name in names[:MOST_SHOWN]]
+    if len(names) > MOST_SHOWN:
+        shown.append(f"{len(names) - MOST_SHOWN} more")
+    return f" {last} ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part) if shown else "nothing"
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is: `the number 7`, `an object`."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return "an array" if isinstance(value, list) else "an object" if isinstance(value, dict) else "text"
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant: the same but for case, else a similar one."""
+    candidates = list(names)[:MOST_COMPARED]
+    lowered = {each.lower(): each for each in reversed(candidates)}
+    wanted = name[:LONGEST_SHOWN].lower()
+    found = [wanted] if wanted in lowered else get_close_matches(wanted, lowered, 1)
+    return lowered[found[0]] if found else None
+
+
+def unknown(kind: str, name: str, where: str, names: Sequence[str]) -> str:
+    """That there is no such thing, and what to send instead; `where` it was looked for is empty where it can be only in one place."""
+    place = f" in {where}" if where else ""
+    if unquote(name) != name and unquote(name) in names:
+        return f"The {kind} is written {quoted(name)}, and OME decodes no path: send {quoted(unquote(name))} as it is."
+    near = nearest(name, names)
+    if near is not None:
+        why = "as names are case-sensitive" if near.lower() == name.lower() else "the nearest name"
+        return f"There is no {kind} {quoted(name)}{place}: send {quoted(near)}, {why}."
+    there = f"there {'is' if len(names) == 1 else 'are'} {listed(names)}" if names else "there is none at all"
+    return f"There is no {kind} {quoted(name)}{place}; {there}."

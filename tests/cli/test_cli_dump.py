@@ -1,0 +1,64 @@
+"""`ome-mock dump`: a finished dump without a server."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+
+def test_dump_is_finished_and_complete(run, tmp_path):
+    outcome = run("dump", "--out", str(tmp_path / "out"), "--seconds", "60")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out == f"{tmp_path}/out: 35 files and dump.info, Completed\n"
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"dump.info", "llhls.m3u8", "abr.m3u8"} <= names
+    assert sorted(int(name.split("_")[2]) for name in names if name.startswith("seg_0_")) == list(range(9))
+    assert ElementTree.parse(tmp_path / "out" / "dump.info").findtext("Status") == "Completed"
+
+
+def test_same_seed_writes_the_same_bytes(run, tmp_path):
+    trees = []
+    for name in ("one", "two"):
+        run("dump", "--out", str(tmp_path / name), "--seconds", "20", "--seed", "3", "--dialect", "engine-0.21")
+        trees.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()})
+    assert trees[0] == trees[1]
+    assert trees[0]["dump.info"].startswith(b"<DumpInfo>\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seconds", "0"], "--seconds 0.0 is not between 0 and 2592000"),
+        (["--stream", "default/nope/stream"], "stream default/nope/stream: there is no application default/nope"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_mistake_is_one_line(run, tmp_path, arguments, message):
+    outcome = run("dump", "--out", str(tmp_path / "out"), *arguments)
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "it holds no array of faults"),
+        ('[{"fault": "nope"}]', "fault 'nope' is not one of status"),
+        ('[{"fault": "diskFull", "nth": 0}]', "fault diskFull: nth 0 is wrong, it is 1 or more"),
+        ("[", "Expecting value: line 1 column 2 (char 1)"),
+    ],
+)
+def test_mistake_in_a_file_of_faults_names_the_file(run, tmp_path, text, message):
+    path = tmp_path / "faults.json"
+    path.write_text(text)
+    outcome = run("serve", "--port", "0", "--llhls-port", "0", "--faults", str(path))
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"ome-mock: --faults {path}: {message}")
+
+
+def test_clock_that_there_is_not_is_named(run):
+    outcome = run("serve", "--port", "0", "--clock", "fast")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "'fast' is not real, manual or a rate such as 20x." in outcome.err
+    assert json.dumps("--clock")[1:-1] in outcome.err

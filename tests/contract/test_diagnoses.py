@@ -1,0 +1,105 @@
+"""What is said of recorded requests: of the correct ones nothing, of every other one something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import stories
+from recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from werkzeug.test import TestResponse
+
+import ome_mock
+from ome_mock.web.diagnosis import Asked, diagnose
+
+HOST = ("Host", "127.0.0.1:8081")
+GROUPS = ("auth", "routing", "body", "fields", "not-found", "dump", "cors")
+OTHER_GROUPS = ("apps", "channels", "documents", "events", "profiles", "pushes", "records", "streams", "vhosts")
+TEXTS = {"outputStreamName", "id", "outputPath", "infoFile", "userData"}
+
+
+class Diagnosing(Replay):
+    """Sends the steps of a case, and keeps what was asked with its diagnosis."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.diagnoses: list[tuple[Asked, tuple[str, ...]]] = []
+
+    def _send(self, request: dict[str, Any]) -> TestResponse:
+        answer = super()._send(request)
+        headers = {name: self._fill(value) for name, value in request.get("headers", {}).items()}
+        if request.get("auth", "default") == "default":
+            headers.setdefault("Authorization", self._emulator.authorization)
+        body = self._fill(request.get("body") or "").encode("utf-8", "surrogateescape")
+        asked = Asked(request["method"], self._fill(request["path"]), (HOST, *headers.items()), body, answer.status_code)
+        self.diagnoses.append((asked, diagnose(asked, self._emulator.engine)))
+        return answer
+
+
+@pytest.fixture(scope="module", params=["docs", "engine-0.21"])
+def application(tmp_path_factory, request):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("working"))
+        return ome_mock.create_app(dialect=request.param, config=RECORDINGS / "Server.xml", streams=CONNECTED)
+
+
+def is_dubious(asked: Asked) -> bool:
+    """Whether a dump action that succeeded can't have been meant as it was sent."""
+    action = asked.target.rpartition(":")[2]
+    if action not in {"startHlsDump", "stopHlsDump", "hlsDumps"}:
+        return False
+    body = json.loads(asked.body)
+    unknown = body.keys() - TEXTS - {"playlist"}
+    if action == "startHlsDump":
+        playlist, info_file = body.get("playlist") or [], body.get("infoFile") or "/"
+        is_text = all(isinstance(body.get(name) or "", str) for name in TEXTS)
+        are_texts = isinstance(playlist, list) and all(isinstance(each, str) for each in playlist)
+        return bool(unknown) or not is_text or not are_texts or "/" not in info_file
+    dump_id = body.get("id", "all")
+    return bool(unknown) or not isinstance(dump_id, str) or (action == "stopHlsDump" and not dump_id)
+
+
+def disagreements(diagnoses: list[tuple[Asked, tuple[str, ...]]]) -> Iterator[str]:
+    for asked, said in diagnoses:
+        is_worth_a_word = asked.status >= 400 or (asked.status == 200 and is_dubious(asked))
+        if bool(said) != is_worth_a_word:
+            yield f"{asked.method} {asked.target} {asked.body!r} -> {asked.status}: {said}"
+
+
+@pytest.mark.parametrize("case", read_cases("exchanges", *GROUPS) + read_cases("walks"), ids=lambda case: case["case"])
+def test_recorded_request_is_diagnosed_if_it_is_wrong(case, application, tmp_path):
+    replay = Diagnosing(application, tmp_path)
+    list(replay.differences(case))
+    assert list(disagreements(replay.diagnoses)) == []
+
+
+@pytest.mark.parametrize("case", read_cases("exchanges", *OTHER_GROUPS), ids=lambda case: case["case"])
+def test_nothing_is_said_of_other_recorded_requests_that_succeeded(case, application, tmp_path):
+    replay = Diagnosing(application, tmp_path)
+    list(replay.differences(case))
+    assert [said for asked, said in replay.diagnoses if asked.status < 400 and said] == []
+
+
+class DiagnosingStory(stories.Replay):
+    """Tells a story, and keeps what was asked with its diagnosis."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.diagnoses: list[tuple[Asked, tuple[str, ...]]] = []
+
+    def _request(self, step: dict[str, Any]) -> Iterator[str]:
+        yield from super()._request(step)
+        authorization = ("Authorization", self._emulator.authorization)
+        asked = Asked("POST", step["post"], (HOST, authorization), json.dumps(step["body"]).encode(), step["response"]["status"])
+        self.diagnoses.append((asked, diagnose(asked, self._emulator.engine)))
+
+
+@pytest.mark.parametrize("name", stories.story_names())
+def test_recorded_story_is_diagnosed_where_it_goes_wrong(name, tmp_path):
+    story = DiagnosingStory(name, tmp_path, "engine-0.21")
+    list(story.differences())
+    seen = [(asked.body, said) for asked, said in story.diagnoses if said]
+    assert story.diagnoses
+    assert [body for body, _ in seen] == [asked.body for asked, _ in story.diagnoses if asked.status >= 400 or is_dubious(asked)]

@@ -1,0 +1,122 @@
+"""What befalls encoders, seen in the dump directory, in live lists and in the API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ome_mock import VideoInput, faults
+from ome_mock.emulator import Emulator
+from ome_mock.errors import ConfigurationError
+
+STREAM = "/v1/vhosts/default/apps/app/streams"
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Emulator:
+    return Emulator(root=tmp_path)
+
+
+def start(emulator, dump_id="d1", stream="stream"):
+    body = {"outputStreamName": stream, "id": dump_id, "outputPath": f"/{dump_id}", "infoFile": f"/{dump_id}.info"}
+    headers = {"Authorization": emulator.authorization}
+    return emulator.app.test_client().post(f"{STREAM}/{stream}:startHlsDump", data=json.dumps(body), headers=headers).status_code
+
+
+def segments(tmp_path, dump_id="d1", track=0):
+    """The numbers of the segments that lie there."""
+    return sorted(int(path.name.split("_")[2]) for path in (tmp_path / dump_id).glob(f"seg_{track}_*"))
+
+
+def chunklist(tmp_path):
+    (path,) = (tmp_path / "d1").glob("chunklist_0_*")
+    return path.read_text()
+
+
+def test_stalled_encoder_makes_no_segments_until_it_goes_on(emulator, tmp_path):
+    start(emulator)
+    emulator.faults.arm(faults.Stall(60, after_s=10))
+    emulator.clock.advance(70)
+    assert segments(tmp_path) == [10, 11]
+    emulator.clock.advance(12)
+    assert segments(tmp_path) == [10, 11, 12, 13]
+
+
+def test_stall_from_python_begins_at_once(emulator, tmp_path):
+    start(emulator)
+    emulator.stall("default/app/stream", 60)
+    emulator.clock.advance(60)
+    assert segments(tmp_path) == [10]
+
+
+def test_encoder_that_vanishes_and_comes_back_is_a_new_stream(emulator, tmp_path):
+    start(emulator)
+    emulator.faults.arm(faults.Disconnect(after_s=10), faults.Reconnect(after_s=20))
+    emulator.clock.advance(60)
+    assert "<Status>Completed</Status>" in (tmp_path / "d1.info").read_text()
+    assert [dump.enabled for dump in emulator.dumps.values()] == [False]
+    assert start(emulator, "d2") == 200
+    assert segments(tmp_path, "d2") == [6]
+
+
+def test_time_may_be_advanced_in_any_steps(tmp_path):
+    trees = []
+    for name, steps in (("once", [60]), ("often", [7, 0.5, 12.5, 20, 20])):
+        root = tmp_path / name
+        emulator = Emulator(root=root)
+        start(emulator)
+        emulator.faults.arm(faults.Stall(5, after_s=9), faults.Discontinuity(after_s=30), faults.Disconnect(after_s=50))
+        for step in steps:
+            emulator.clock.advance(step)
+        trees.append({path.name: path.read_bytes() for path in root.rglob("*") if path.is_file()})
+    assert trees[0] == trees[1]
+
+
+def test_segments_after_a_change_follow_a_discontinuity(emulator, tmp_path):
+    start(emulator)
+    emulator.faults.arm(faults.Discontinuity(after_s=10))
+    emulator.clock.advance(30)
+    lines = chunklist(tmp_path).splitlines()
+    assert lines[4:6] == ["#EXT-X-DISCONTINUITY-SEQUENCE:0", lines[5]]
+    at = lines.index("#EXT-X-DISCONTINUITY")
+    assert lines[at + 3].startswith("seg_0_13_")
+    assert lines.count("#EXT-X-DISCONTINUITY") == 1
+
+
+def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator, caplog):
+    emulator.faults.arm(faults.Disconnect(stream="default/app/nope"))
+    emulator.clock.advance(1)
+    assert "came to nothing: stream default/app/nope is not connected" in caplog.text
+
+
+def test_stream_comes_again_with_the_tracks_it_had(emulator):
+    emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False)
+    emulator.disconnect("default/app/door")
+    emulator.reconnect("default/app/door")
+    found = emulator.engine.input_stream("default", "app", "door")
+    assert (found.input_tracks.video, found.input_tracks.audio) == (VideoInput(320, 180), None)
+    with pytest.raises(ConfigurationError, match="stream default/app/never was never connected"):
+        emulator.reconnect("default/app/never")
+
+
+def test_clock_turns_until_segments_are_complete(emulator, tmp_path):
+    start(emulator)
+    emulator.until_segment()
+    assert segments(tmp_path) == segments(tmp_path, track=2) == [10]
+    emulator.until_segment(count=3)
+    assert segments(tmp_path) == segments(tmp_path, track=2) == [10, 11, 12, 13]
+
+
+def test_reset_begins_anew(emulator, tmp_path):
+    start(emulator)
+    emulator.faults.arm(faults.Status(500))
+    before = emulator.clock.now_ns()
+    emulator.reset()
+    assert "<Status>Completed</Status>" in (tmp_path / "d1.info").read_text()
+    assert (emulator.clock.now_ns(), emulator.faults.armed, emulator.journal.exchanges, dict(emulator.dumps)) == (before, [], [], {})
+    assert start(emulator, "d2") == 200
+    emulator.reset(streams=["default/app/camera1"])
+    assert start(emulator, "d3") == 404
+    assert start(emulator, "d3", stream="camera1") == 200

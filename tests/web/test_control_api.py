@@ -1,0 +1,182 @@
+"""The control API: everything that Python can do to an emulator, done from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+
+import pytest
+
+from ome_mock.web.control.routes import CONTROL_ROUTES
+
+START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
+FIELDS = {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1", "infoFile": "/d1.info"}
+
+
+@pytest.fixture
+def ask(client, emulator):
+    def ask(method, path, body=None):
+        data = None if body is None else json.dumps(body)
+        answer = client.open(path, method=method, data=data, headers={"Authorization": emulator.authorization})
+        return answer.status_code, answer.json
+
+    return ask
+
+
+# The description
+
+
+def test_description_has_every_route_and_no_other():
+    described = json.loads(files("ome_mock.web.control").joinpath("openapi.json").read_bytes())
+    routes = {(route.method.lower(), route.path) for route in CONTROL_ROUTES}
+    assert {(method, path) for path, methods in described["paths"].items() for method in methods} == routes
+    assert described["openapi"] == "3.1.0"
+
+
+def test_description_names_every_part_of_a_path():
+    described = json.loads(files("ome_mock.web.control").joinpath("openapi.json").read_bytes())
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            named = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
+            assert named == re.findall(r"{(\w+)}", path)
+
+
+def test_description_is_served(ask):
+    assert ask("GET", "/_mock/openapi.json")[1]["info"]["title"] == "ome-mock control API"
+
+
+@pytest.mark.parametrize("route", CONTROL_ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_route_but_health_wants_the_token(client, route):
+    path = route.path.format(vhost="default", app="app", stream="stream")
+    assert client.open(path, method=route.method).status_code == (200 if route.path == "/_mock/health" else 401)
+
+
+# State
+
+
+def test_state_shows_what_there_is(ask, emulator, tmp_path):
+    ask("POST", START, FIELDS)
+    status, state = ask("GET", "/_mock/state")
+    assert status == 200
+    assert state["virtualHosts"] == [{"name": "default", "applications": ["app"]}]
+    assert state["streams"] == [
+        {"stream": "default/app/stream", "since": "2025-12-31T23:58:56.800+00:00", "outputs": ["stream", "stream2"]}
+    ]
+    (dump,) = state["dumps"]
+    assert {key: dump[key] for key in ("stream", "id", "enabled", "status", "infoFile")} == {
+        "stream": "default/app/stream",
+        "id": "d1",
+        "enabled": True,
+        "status": "Running",
+        "infoFile": str(tmp_path / "d1.info"),
+    }
+    assert dump["files"] == [str(path) for path in emulator.dumps["d1"].files]
+
+
+def test_reset_begins_anew(ask):
+    ask("POST", START, FIELDS)
+    ask("POST", "/_mock/faults", {"fault": "status"})
+    assert ask("POST", "/_mock/reset")[1]["dumps"] == []
+    assert ask("GET", "/_mock/faults")[1] == {"armed": [], "fired": [], "neverFired": []}
+    assert ask("POST", START, FIELDS | {"infoFile": "/new.info"})[0] == 200
+
+
+def test_state_is_replaced_by_another_configuration(ask):
+    xml = (
+        "<Server><Managers><API><AccessToken>other</AccessToken></API></Managers><VirtualHosts><VirtualHost><Name>v</Name><Applications>"
+        "<Application><Name>a</Name><Type>live</Type></Application></Applications></VirtualHost></VirtualHosts></Server>"
+    )
+    status, state = ask("PUT", "/_mock/state", {"serverXml": xml, "streams": ["v/a/s"]})
+    assert (status, state["virtualHosts"]) == (200, [{"name": "v", "applications": ["a"]}])
+    assert [each["stream"] for each in state["streams"]] == ["v/a/s"]
+    assert ask("GET", "/v1/vhosts") == (200, {"message": "OK", "response": ["v"], "statusCode": 200})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "message"),
+    [
+        ("PUT", "/_mock/state", {"serverXml": "<a/>"}, "serverXml: its root is a, not Server"),
+        ("PUT", "/_mock/state", {"streams": "s"}, "streams 's' is not an array of texts"),
+        ("PUT", "/_mock/state", {"streams": ["s"]}, "stream 's' is not VHOST/APP/STREAM"),
+        ("PUT", "/_mock/state", {"nope": 1}, "there is no 'nope'; the body has serverXml, streams"),
+        ("PUT", "/_mock/state", [], "the body is an object, not []"),
+        ("POST", "/_mock/reset", {"a": 1}, "there is no 'a'; the body has nothing"),
+        ("POST", "/_mock/faults", {"fault": "nope"}, "fault 'nope' is not one of status,"),
+        ("POST", "/_mock/faults", [{"fault": "status"}, 5], "a fault is an object, not 5"),
+        ("GET", "/_mock/journal?status=x", None, "status 'x' is not a number"),
+        ("PUT", "/_mock/streams/default/app/x", {"video": {"height": 0}}, "a video has a size, not 640x0"),
+        ("PUT", "/_mock/streams/default/app/x", {"video": {"size": 1}}, "video {'size': 1}: "),
+        ("PUT", "/_mock/streams/default/app/x", {"audio": 5}, "audio 5 is not true, false or an object"),
+        ("PUT", "/_mock/streams/default/app/x", {"video": False, "audio": False}, "an input stream has video, audio or both"),
+        ("PUT", "/_mock/streams/default/app/stream", {}, "stream default/app/stream is connected already"),
+        ("DELETE", "/_mock/streams/default/app/x", None, "stream default/app/x is not connected"),
+        ("POST", "/_mock/streams/default/app/x:reconnect", {}, "stream default/app/x was never connected"),
+        ("POST", "/_mock/streams/default/app/stream:stall", {}, "seconds None is not a number of zero or more"),
+        ("POST", "/_mock/clock/advance", {"to": "tomorrow"}, "Invalid isoformat string: 'tomorrow'"),
+        ("POST", "/_mock/clock/advance", {"to": "2020-01-01T00:00:00"}, "a clock can't be advanced to 2020-01-01 00:00:00:"),
+    ],
+)
+def test_mistake_is_said_and_nothing_changes(ask, method, path, body, message):
+    before = ask("GET", "/_mock/state")
+    status, answer = ask(method, path, body)
+    assert (status, answer["statusCode"]) == (400, 400)
+    assert answer["message"].startswith(message)
+    assert ask("GET", "/_mock/state") == before
+    assert ask("GET", "/_mock/faults")[1]["armed"] == []
+
+
+# Encoders, faults, clock, journal
+
+
+def test_encoders_come_stall_go_and_come_again(ask, emulator):
+    door = "/_mock/streams/default/app/door"
+    streams = ask("PUT", door, {"video": {"width": 320, "height": 180, "framerate": 15}, "audio": False})[1]["streams"]
+    assert [each["stream"] for each in streams] == ["default/app/stream", "default/app/door"]
+    assert emulator.engine.input_stream("default", "app", "door").input_tracks.video.framerate == 15
+    assert ask("POST", f"{door}:stall", {"seconds": 10})[0] == 200
+    assert len(ask("DELETE", door)[1]["streams"]) == 1
+    assert len(ask("POST", f"{door}:reconnect")[1]["streams"]) == 2
+
+
+def test_faults_are_armed_fire_and_are_cleared(ask):
+    assert ask("POST", "/_mock/faults", [{"fault": "status", "route": ":startHlsDump", "status": 503}, {"fault": "diskFull"}])[0] == 200
+    assert ask("POST", START, FIELDS)[0] == 503
+    shown = ask("GET", "/_mock/faults")[1]
+    assert shown["armed"] == shown["neverFired"] == [{"fault": "diskFull"}]
+    assert shown["fired"] == [
+        {
+            "at": "2026-01-01T00:00:00.000+00:00",
+            "event": f"POST {START}",
+            "fault": {"fault": "status", "route": ":startHlsDump", "status": 503},
+        }
+    ]
+    assert ask("DELETE", "/_mock/faults")[1]["fired"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "now"),
+    [
+        ({"seconds": 1.5}, "2026-01-01T00:00:01.500+00:00"),
+        ({"to": "2026-01-01T00:00:10+00:00"}, "2026-01-01T00:00:10.000+00:00"),
+        ({"to": "2026-01-01T09:00:10+09:00"}, "2026-01-01T00:00:10.000+00:00"),
+        ({"untilSegment": "default/app/stream"}, "2026-01-01T00:00:03.133+00:00"),
+    ],
+    ids=str,
+)
+def test_clock_is_turned(ask, body, now):
+    assert ask("POST", "/_mock/clock/advance", body) == (200, {"now": now})
+    assert ask("GET", "/_mock/clock") == (200, {"kind": "manual", "now": now})
+
+
+def test_journal_shows_requests_their_diagnosis_and_what_was_written(ask):
+    ask("POST", START, {key: value for key, value in FIELDS.items() if key != "id"} | {"ID": "d1"})
+    ask("POST", START, FIELDS)
+    shown = ask("GET", "/_mock/journal?route=:startHlsDump&status=400")[1]
+    (wrong,) = shown["requests"]
+    assert (wrong["method"], wrong["target"], wrong["status"]) == ("POST", START, 400)
+    assert wrong["diagnosis"][0] == 'OME ignores the field "ID", which it does not know: send it as "id".'
+    assert len(ask("GET", "/_mock/journal")[1]["requests"]) == 2
+    assert {write["dump"] for write in shown["writes"]} == {"d1"}
+    assert shown["writes"][0]["path"].startswith("/d1/init_0_video_")
+    assert ask("DELETE", "/_mock/journal")[1] == {"requests": [], "writes": []}
