@@ -14,6 +14,8 @@ from .text import printable
 
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
+MOST_BYTES = 32 * 1024 * 1024
+"""What bodies and answers may take together; the oldest exchanges are dropped for more."""
 LONGEST_BODY_KEPT = 65_536
 LAST_SHOWN = 10
 """How many exchanges the message of a failed assertion shows."""
@@ -72,7 +74,8 @@ class RequestJournal:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
+        self._exchanges: deque[Exchange] = deque()
+        self._bytes = 0
         self._writes: deque[FileWrite] = deque(maxlen=MOST_WRITES)
         self._exchange_count = 0
         self._write_count = 0
@@ -93,6 +96,9 @@ class RequestJournal:
             kept, answered = body[:LONGEST_BODY_KEPT], answer[:LONGEST_BODY_KEPT]
             exchange = Exchange(self._exchange_count, at_ns, method, target, tuple(headers), kept, status, answered, tuple(diagnosis))
             self._exchanges.append(exchange)
+            self._bytes += _size(exchange)
+            while self._bytes > MOST_BYTES or len(self._exchanges) > MOST_EXCHANGES:
+                self._bytes -= _size(self._exchanges.popleft())
             self._changed.notify_all()
 
     def note_write(self, at_ns: int, stream: str, dump: str, path: str, size: int) -> None:
@@ -104,6 +110,7 @@ class RequestJournal:
         """Forget everything so far."""
         with self._changed:
             self._exchanges.clear()
+            self._bytes = 0
             self._writes.clear()
 
     # Queries
@@ -160,6 +167,10 @@ class RequestJournal:
         if not exchanges:
             return " There was no request at all."
         return "\n".join([f" The last of {len(exchanges)} requests:", *(f"  {exchange}" for exchange in exchanges[-LAST_SHOWN:])])
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.body) + len(exchange.answer)
 
 
 def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool:

@@ -110,3 +110,11 @@ def test_cleared_journal_is_empty(journal):
 def test_long_bodies_are_kept_in_part(journal):
     note(journal, body=b"x" * 1_000_000)
     assert len(journal.exchanges[0].body) == 65_536
+
+
+def test_large_bodies_drop_the_oldest_exchanges(journal):
+    for _ in range(1000):
+        note(journal, body=b"x" * 65_536)
+    kept = journal.exchanges
+    assert 500 <= len(kept) <= 512
+    assert kept[-1].number == 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Lock, RLock
 
@@ -15,6 +16,7 @@ from .input_tracks import AudioInput, InputTracks, VideoInput
 from .multiplex_channel import MultiplexChannel, MultiplexState
 from .scheduled_channel import Schedule, ScheduledChannel
 from .stream import InputStream, StreamPath, StreamSource
+from .virtual_hosts import Scope
 
 log = logging.getLogger("ome_mock.channels")
 
@@ -120,9 +122,9 @@ class Channels:
                     del self._entries[stream.path]
         self.advance(now_ns)
 
-    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:  # noqa: ARG002
+    def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
         with self._lock:
-            self._entries = {path: entry for path, entry in self._entries.items() if (path.vhost, path.app) != (vhost, app)}
+            self._entries = {path: entry for path, entry in self._entries.items() if (path.vhost, path.app) not in gone}
 
     def advance(self, now_ns: int) -> None:
         """Let the channels appear that have fallen due, and multiplex channels begin or end with their sources.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import tzinfo
 from threading import Lock
 from typing import TypeVar
@@ -26,7 +27,7 @@ from .dump_register import DumpRegister, DumpWriterFactory
 from .follower import Follower
 from .input_tracks import InputTracks
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
-from .virtual_hosts import VirtualHosts
+from .virtual_hosts import SERVER, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -124,7 +125,7 @@ class Engine:
         """
         with self._lock:
             try:
-                self._hosts.require_application(path.vhost, path.app)
+                is_new = self._hosts.require_application(path.vhost, path.app)
             except (VirtualHostNotFound, ApplicationNotFound):
                 raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
             application = self.application(path.vhost, path.app)
@@ -132,13 +133,19 @@ class Engine:
                 raise ConfigurationError(f"stream {path} is connected already")
             self._last_tracks[path] = input_tracks
             generation = self._connections[path] = self._connections.get(path, 0) + 1
+        if is_new:
+            self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
-            for output in stream.outputs:
-                self._dumps.open(output)
-            self._streams[path] = stream
+            is_stale = self.find_application(path.vhost, path.app) is not application
+            if not is_stale:
+                for output in stream.outputs:
+                    self._dumps.open(output)
+                self._streams[path] = stream
+        if is_stale:  # another request deleted the application meanwhile, or changed it
+            return self.connect(path, input_tracks, now_ns, source)
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
@@ -179,16 +186,18 @@ class Engine:
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
         """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with all that followed."""
         with self._lock:
-            before = self._hosts.applications()
+            before = self._hosts.scopes()
             result = change(self._hosts)
-            after = self._hosts.applications()
-            gone = {name for name, application in before.items() if after.get(name) is not application}
+            after = self._hosts.scopes()
+            gone, came = _not_among(before, after), _not_among(after, before)
             ended = [self._take_out(path, now_ns) for path in list(self._streams) if (path.vhost, path.app) in gone]
         self._end(ended, now_ns)
-        for vhost, app in gone:
-            for follower in self._followers:
-                follower.application_gone(vhost, app, now_ns)
+        self._tell_configured(gone, came, now_ns)
         return result
+
+    def _tell_configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
+        for follower in self._followers:
+            follower.configured(gone, came, now_ns)
 
     def _take_out(self, path: StreamPath, now_ns: int) -> tuple[InputStream, list[Dump]]:
         """Forget an input stream; returns it with its dumps, which are still to be completed. The caller holds the lock."""
@@ -226,7 +235,9 @@ class Engine:
         log.warning("the engine crashed %s, and starts anew", cause)
         with self._lock:
             ended = [self._take_out(path, now_ns) for path in list(self._streams)]
+            gone = {SERVER, *self._hosts.scopes()}
             self._hosts = VirtualHosts(self.world.virtual_hosts)
+            came = {SERVER, *self._hosts.scopes()}
             for _, dumps in ended:
                 for dump in dumps:
                     dump.kill()
@@ -234,6 +245,7 @@ class Engine:
             self._dumps.keep(dumps)
             for follower in self._followers:
                 follower.stream_gone(stream, now_ns)
+        self._tell_configured(gone, came, now_ns)
         self._on_change()
 
     # Live streams
@@ -315,3 +327,8 @@ class Engine:
         """When a running dump will have something to write, or a follower something to do; None while nothing will be."""
         followed = [follower.next_due_ns() for follower in self._followers]
         return min((due_ns for due_ns in (self._dumps.next_due_ns(), *followed) if due_ns is not None), default=None)
+
+
+def _not_among(scopes: dict[Scope, ApplicationSettings | None], others: dict[Scope, ApplicationSettings | None]) -> set[Scope]:
+    """The scopes that others do not have, or have as another one of the same name."""
+    return {scope for scope, application in scopes.items() if scope not in others or others[scope] is not application}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from .stream import InputStream
+from .virtual_hosts import Scope
 
 
 class Follower(Protocol):
@@ -15,8 +17,8 @@ class Follower(Protocol):
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         """A stream has ended, and its dumps are completed."""
 
-    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:
-        """An application was deleted; its streams have ended already."""
+    def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
+        """Virtual hosts and applications are no more, and their streams have ended; others are new. What was made anew is both."""
 
     def advance(self, now_ns: int) -> None:
         """Do what has fallen due."""

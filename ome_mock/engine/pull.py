@@ -38,6 +38,7 @@ def pull(engine: Engine, vhost: str, app: str, request: PullRequest, now_ns: int
     try:
         engine.connect(StreamPath(vhost, app, request.name), InputTracks(), now_ns, StreamSource(source_type, upstream.text))
     except ConfigurationError:  # another request was faster
+        engine.application(vhost, app)
         raise StreamExists from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from threading import Lock
 
 from ..refusals import PushNotFound, RequestInvalid
@@ -10,6 +11,7 @@ from .push import Push, PushRequest, PushStatus
 from .records import require_parameters, require_publisher
 from .stream import InputStream, OutputStream
 from .url import Url, parse_url
+from .virtual_hosts import Scope
 
 SCHEMES = {"rtmp": {"rtmp", "rtmps"}, "srt": {"srt"}, "mpegts": {"udp", "tcp"}}
 """Of each protocol, what its URLs begin with."""
@@ -74,9 +76,9 @@ class Pushes:
                 for push in self._of(output):
                     push.interrupt(now_ns)
 
-    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:  # noqa: ARG002
+    def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
         with self._lock:
-            self._pushes = {key: push for key, push in self._pushes.items() if key[:2] != (vhost, app)}
+            self._pushes = {key: push for key, push in self._pushes.items() if key[:2] not in gone}
 
     def advance(self, now_ns: int) -> None:
         """Nothing falls due: what a push has sent is computed when somebody asks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
@@ -15,6 +16,7 @@ from .record_path import record_paths
 from .recording import Recording, RecordRequest, RecordStatus, RecordWriter
 from .schedule import parse_schedule
 from .stream import InputStream, OutputStream
+from .virtual_hosts import Scope
 
 TRANSACTION_ID_ALPHABET = string.ascii_letters + string.digits
 TRANSACTION_ID_LENGTH = 16
@@ -129,9 +131,9 @@ class Records:
             recording.interrupt(now_ns)
         self._on_change()
 
-    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:
+    def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
         with self._lock:
-            keys = [key for key in self._recordings if key[:2] == (vhost, app)]
+            keys = [key for key in self._recordings if key[:2] in gone]
             ended = [self._recordings.pop(key) for key in keys]
         for recording in ended:
             recording.stop(now_ns)

@@ -1,17 +1,19 @@
 """What streams, applications, virtual hosts and the server have received and sent (reference: REST API, section 3.13).
 
 Encoders send the loop, so what came in is computed from the time; what players fetch is not counted.
+The greatest rate is that of the loop, as if it had turned once; the engine's is what it has measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Lock
 
 from ..timestamps import NS_PER_SECOND
 from .meter import input_meters
 from .stream import InputStream, StreamPath
+from .virtual_hosts import SERVER, Scope
 
 
 @dataclass(frozen=True)
@@ -23,43 +25,51 @@ class Traffic:
 
     created_ns: int
     updated_ns: int
-    total_bytes_in: int = 0
-    avg_bits_in: int = 0
-    max_bits_in: int = 0
-    latest_bytes_in: int = 0
+    total_bytes_in: int
+    avg_bits_in: int
+    max_bits_in: int
+    latest_bytes_in: int
 
 
 @dataclass(frozen=True)
-class _Part:
-    """What one stream adds to the traffic of what it belongs to."""
+class _Count:
+    """What streams have sent until an instant; the latest and the most of one second are those of all of them together."""
 
-    path: StreamPath
-    published_ns: int
-    total_bytes: int
-    latest_bytes: int
-    last_ns: int
+    at_ns: int = 0
+    total_bytes: int = 0
+    latest_bytes: int = 0
+    most_bytes: int = 0
+
+    def __add__(self, other: _Count) -> _Count:
+        return _Count(
+            max(self.at_ns, other.at_ns),
+            self.total_bytes + other.total_bytes,
+            self.latest_bytes + other.latest_bytes,
+            self.most_bytes + other.most_bytes,
+        )
 
 
 class Statistics:
-    """Traffic of everything by the sum of its streams, those that are gone included; follows streams."""
+    """Traffic of everything by the sum of its streams, those that are gone included; follows streams.
+
+    Totals and maxima never fall while what they belong to is there.
+    """
 
     def __init__(self, created_ns: int) -> None:
-        self._created_ns = created_ns
         self._lock = Lock()
         self._streams: dict[StreamPath, InputStream] = {}
-        self._gone: dict[tuple[str, str], _Part] = {}
+        self._created_ns: dict[Scope, int] = {SERVER: created_ns}
+        self._gone: dict[Scope, _Count] = {}
 
-    def server(self, now_ns: int) -> Traffic:
-        return self._traffic(self._parts(now_ns), now_ns)
+    def of(self, scope: Scope, now_ns: int) -> Traffic:
+        """The traffic of the server, a virtual host or an application."""
+        with self._lock:
+            created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
+            gone, connected = self._gone.get(scope, _Count()), self._connected(scope, now_ns)
+        return _traffic(gone, connected, created_ns, now_ns)
 
-    def virtual_host(self, vhost: str, now_ns: int) -> Traffic:
-        return self._traffic([part for part in self._parts(now_ns) if part.path.vhost == vhost], now_ns)
-
-    def application(self, vhost: str, app: str, now_ns: int) -> Traffic:
-        return self._traffic([part for part in self._parts(now_ns) if (part.path.vhost, part.path.app) == (vhost, app)], now_ns)
-
-    def stream(self, stream: InputStream, now_ns: int) -> Traffic:
-        return _sum([_part(stream, now_ns)], stream.published_ns, now_ns)
+    def of_stream(self, stream: InputStream, now_ns: int) -> Traffic:
+        return _traffic(_Count(), _count(stream, now_ns), stream.published_ns, now_ns)
 
     def streams(self) -> list[InputStream]:
         """Every connected stream, the longest connected first."""
@@ -67,20 +77,29 @@ class Statistics:
             return list(self._streams.values())
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
+        """What began before the emulator did (its first streams) began with it."""
         with self._lock:
             self._streams[stream.path] = stream
+            for scope in _scopes(stream):
+                created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
+                self._created_ns[scope] = min(created_ns, stream.published_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
-        path = stream.path
+        ended = _count(stream, now_ns)
         with self._lock:
-            if self._streams.get(path) is stream:
-                del self._streams[path]
-            before = self._gone.get((path.vhost, path.app))
-            self._gone[path.vhost, path.app] = _joined([*([before] if before else []), _part(stream, now_ns)])
+            most = {scope: self._connected(scope, now_ns).most_bytes for scope in _scopes(stream)}
+            if self._streams.get(stream.path) is stream:
+                del self._streams[stream.path]
+            for scope, most_bytes in most.items():
+                before = self._gone.get(scope, _Count())
+                total_bytes = before.total_bytes + ended.total_bytes
+                self._gone[scope] = _Count(now_ns, total_bytes, most_bytes=max(before.most_bytes, most_bytes))
 
-    def application_gone(self, vhost: str, app: str, now_ns: int) -> None:  # noqa: ARG002
+    def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
         with self._lock:
-            self._gone.pop((vhost, app), None)
+            for scope in gone:
+                self._gone.pop(scope, None)
+            self._created_ns |= dict.fromkeys(came, now_ns)
 
     def advance(self, now_ns: int) -> None:
         """Nothing falls due."""
@@ -88,41 +107,37 @@ class Statistics:
     def next_due_ns(self) -> int | None:
         return None
 
-    def _parts(self, now_ns: int) -> list[_Part]:
-        with self._lock:
-            return [*self._gone.values(), *(_part(each, now_ns) for each in self._streams.values())]
-
-    def _traffic(self, parts: list[_Part], now_ns: int) -> Traffic:
-        """What began before the emulator did (its first streams) began with it."""
-        return _sum(parts, min([self._created_ns, *(part.published_ns for part in parts)]), now_ns)
+    def _connected(self, scope: Scope, now_ns: int) -> _Count:
+        """What the streams of a scope that are connected have sent; the caller holds the lock."""
+        return sum((_count(stream, now_ns) for stream in self._streams.values() if scope in _scopes(stream)), _Count())
 
 
-def _part(stream: InputStream, now_ns: int) -> _Part:
-    meters = input_meters(stream).values()
-    return _Part(
-        stream.path,
-        stream.published_ns,
-        total_bytes=sum(meter.bytes_sent(now_ns) for meter in meters),
+def _scopes(stream: InputStream) -> tuple[Scope, Scope, Scope]:
+    """All that a stream belongs to."""
+    vhost, app = stream.path.vhost, stream.path.app
+    return SERVER, (vhost,), (vhost, app)
+
+
+def _count(stream: InputStream, now_ns: int) -> _Count:
+    """While an encoder stalls, what it sent last is what it sent before."""
+    meters, pace = input_meters(stream).values(), stream.pace
+    total_bytes = sum(meter.bytes_sent(now_ns) for meter in meters)
+    return _Count(
+        pace.instant_ns(pace.media_ns(now_ns)),
+        total_bytes,
         latest_bytes=sum(meter.latest_bytes(now_ns) for meter in meters),
-        last_ns=now_ns,
+        most_bytes=sum(meter.source.most_bytes_in_a_second for meter in meters) if total_bytes else 0,
     )
 
 
-def _joined(parts: list[_Part]) -> _Part:
-    """Streams of one application that are gone, as one."""
-    total, published_ns = sum(part.total_bytes for part in parts), min(part.published_ns for part in parts)
-    return _Part(parts[0].path, published_ns, total, 0, max(part.last_ns for part in parts))
-
-
-def _sum(parts: Iterable[_Part], created_ns: int, now_ns: int) -> Traffic:
-    parts = list(parts)
-    total, latest = sum(part.total_bytes for part in parts), sum(part.latest_bytes for part in parts)
-    average = total * 8 * NS_PER_SECOND // max(now_ns - created_ns, NS_PER_SECOND)
+def _traffic(gone: _Count, connected: _Count, created_ns: int, now_ns: int) -> Traffic:
+    both = gone + connected
+    average = both.total_bytes * 8 * NS_PER_SECOND // max(now_ns - created_ns, NS_PER_SECOND)
     return Traffic(
         created_ns=created_ns,
-        updated_ns=max((part.last_ns for part in parts), default=created_ns),
-        total_bytes_in=total,
+        updated_ns=max(created_ns, both.at_ns),
+        total_bytes_in=both.total_bytes,
         avg_bits_in=average,
-        max_bits_in=max(average, latest * 8),
-        latest_bytes_in=latest,
+        max_bits_in=max(average, gone.most_bytes * 8, connected.most_bytes * 8),
+        latest_bytes_in=both.latest_bytes,
     )

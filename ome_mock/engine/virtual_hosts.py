@@ -11,6 +11,9 @@ from dataclasses import replace
 from ..refusals import ApplicationExists, ApplicationNotFound, VirtualHostExists, VirtualHostNotFound, VirtualHostReadOnly
 from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSettings
 
+Scope = tuple[str, ...]
+"""What things belong to, by its names: an application's are two, a virtual host's is one, the server has none."""
+SERVER: Scope = ()
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
 
 
@@ -42,9 +45,10 @@ class VirtualHosts:
                 return settings
         raise ApplicationNotFound(vhost, app)
 
-    def applications(self) -> dict[tuple[str, str], ApplicationSettings]:
-        """Every application, by the names of its virtual host and its own."""
-        return {(vhost.name, app.name): app for vhost in self.all() for app in vhost.applications}
+    def scopes(self) -> dict[Scope, ApplicationSettings | None]:
+        """Every virtual host and every application; one that is made anew is another one."""
+        hosts: dict[Scope, ApplicationSettings | None] = {(vhost.name,): None for vhost in self.all()}
+        return hosts | {(vhost.name, app.name): app for vhost in self.all() for app in vhost.applications}
 
     def writable(self, vhost: str) -> VirtualHostSettings:
         """A virtual host that may be changed. Raises VirtualHostNotFound or VirtualHostReadOnly."""
@@ -94,14 +98,19 @@ class VirtualHosts:
         """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
         self._put_without(vhost, self.writable_application(vhost, app))
 
-    def require_application(self, vhost: str, app: str) -> None:
-        """Make an application of the template, if it is not there and there is one. Raises VirtualHostNotFound or ApplicationNotFound."""
+    def require_application(self, vhost: str, app: str) -> bool:
+        """Make an application of the template, if it is not there and there is one; returns whether it did.
+
+        Raises VirtualHostNotFound or ApplicationNotFound.
+        """
         host = self.virtual_host(vhost)
-        if app not in {each.name for each in host.applications}:
-            if host.template is None:
-                raise ApplicationNotFound(vhost, app)
-            made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
-            self._put(replace(host, applications=(*host.applications, made)))
+        if app in {each.name for each in host.applications}:
+            return False
+        if host.template is None:
+            raise ApplicationNotFound(vhost, app)
+        made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
+        self._put(replace(host, applications=(*host.applications, made)))
+        return True
 
     def _put_without(self, vhost: str, gone: ApplicationSettings, *added: ApplicationSettings) -> None:
         host = self.virtual_host(vhost)

@@ -40,4 +40,4 @@ class Reconnect(StreamFault):
 
 @dataclass(frozen=True)
 class Discontinuity(StreamFault):
-    """The encoder changes something: the next segments follow an `EXT-X-DISCONTINUITY`."""
+    """The encoder changes something: the next segments follow an `EXT-X-DISCONTINUITY`; the init section stays, where OME makes another."""

@@ -67,6 +67,12 @@ class LoopTrack:
         return next(number for number in range(sample, -1, -1) if self.is_key[number % len(self.is_key)])
 
     @cached_property
+    def most_bytes_in_a_second(self) -> int:
+        """The most that any second can carry, its first and its last sample included."""
+        count = int(1000 / self.sample_duration_ms) + 1
+        return max(self.bytes_before(first + count) - self.bytes_before(first) for first in range(len(self.samples)))
+
+    @cached_property
     def _sizes(self) -> tuple[int, ...]:
         return tuple(accumulate(map(len, self.samples), initial=0))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..refusals import ControllerNotFound
 
-NAMES = {"app": "[^/:]*"}
+NAMES = {"app": "[^/:]*", "plain_vhost": "[^/:]*"}
 """What a name in braces takes where it is not `[^/]*`: an application's name holds no colon."""
 
 

@@ -110,6 +110,8 @@ def test_patched_channel_keeps_what_was_not_named(ask, emulator):
     assert ask("PATCH", "/scheduledChannels/tv", {"fallbackProgram": {"items": FILES}}).status_code == 201
     shown = ask("GET", "/scheduledChannels/tv").json["response"]
     assert (len(shown["fallbackProgram"]["items"]), len(shown["programs"])) == (2, 1)
+    answer = ask("PATCH", "/scheduledChannels/tv")
+    assert (answer.status_code, answer.json["message"]) == (400, "Invalid request body (400)")
     answer = ask("PATCH", "/scheduledChannels/tv", {"stream": {}})
     assert (answer.status_code, answer.json["message"]) == (400, "Stream object could not be patched (400)")
 
@@ -132,6 +134,7 @@ def test_other_stream_is_no_scheduled_channel(ask, method, status):
     ("body", "status", "message"),
     [
         ([], 400, "Invalid request body"),
+        (None, 400, "Invalid request body"),
         ({}, 400, "Failed to find Stream object"),
         ({"stream": {"name": 1}}, 400, "Failed to find Stream.Name object"),
         ({"stream": {"name": "x", "audioMap": {}}}, 400, "audioMap must be an array"),
@@ -214,6 +217,7 @@ def source(**fields):
     ("body", "status", "message"),
     [
         ("x", 400, "Invalid request body"),
+        (None, 400, "Invalid request body"),
         ({}, 400, "Failed to find outputStream object"),
         ({"outputStream": {}}, 400, "Failed to find outputStream/name object"),
         ({"outputStream": {"name": "x"}}, 400, "Failed to find sourceStreams object"),

@@ -132,6 +132,24 @@ def test_crash_between_two_writes_forgets_every_dump(ome, tmp_path):
     assert [dump.enabled for dump in ome.dumps.values()] == [False, False]
 
 
+def test_crash_forgets_what_clients_made(ome, tmp_path):
+    def ask(method, target, body=None):
+        message = request(method, target, AUTHORIZATION, body=None if body is None else json.dumps(body).encode())
+        return json.loads(exchange(ome.port, message).body)
+
+    app, stream = "/v1/vhosts/default/apps/app", {"name": "stream"}
+    ask("POST", "/v1/vhosts", [{"name": "made"}])
+    ask("POST", f"{app}:startRecord", {"id": "r", "stream": stream})
+    ask("POST", f"{app}:startPush", {"id": "p", "stream": stream, "protocol": "rtmp", "url": "rtmp://a.example/b"})
+    ask("POST", f"{STREAM}:startHlsDump", {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"})
+    ome.faults.arm(faults.Crash(file="chunklist_*"))
+    ome.clock.advance(60)
+    found = [ask("GET", path)["response"] for path in ("/v1/vhosts", f"{app}/streams", f"{app}:records", f"{app}:pushes")]
+    assert found == [["default"], [], [], []]
+    current = ask("GET", "/v1/stats/current")["response"]
+    assert (current["totalBytesIn"], current["createdTime"] > "2026-01-01T00:00:00.000+00:00") == (0, True)
+
+
 # In a test client
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ome_mock.engine.stream import StreamPath
+from ome_mock.timestamps import NS_PER_SECOND
+
 CURRENT = "/v1/stats/current"
 APP = f"{CURRENT}/vhosts/default/apps/app"
 
@@ -50,6 +53,80 @@ def test_streams_that_are_gone_still_count(emulator, traffic):
     ended = traffic(APP)
     assert (ended["totalBytesIn"], ended["lastThroughputIn"]) == (of_app["totalBytesIn"], 0)
     assert of_stream["totalBytesIn"] > 50_000
+
+
+def test_maxima_never_fall_and_nothing_exceeds_them(emulator, traffic):
+    emulator.connect("default/app/short")
+    before = {}
+    for step in range(40):
+        emulator.clock.advance(0.7)
+        if step == 20:
+            emulator.disconnect("default/app/short")
+        for path in (CURRENT, APP, f"{APP}/streams/stream"):
+            now = traffic(path)
+            assert now["maxThroughputIn"] >= max(now["avgThroughputIn"], now["lastThroughputIn"] * 8, before.get(path, 0))
+            before[path] = now["maxThroughputIn"]
+    assert before[CURRENT] > before[f"{APP}/streams/stream"]
+
+
+def test_stream_that_comes_back_begins_from_nothing_and_what_it_belongs_to_goes_on(emulator, traffic):
+    emulator.clock.advance(10)
+    emulator.disconnect("default/app/stream")
+    before = traffic(CURRENT)["totalBytesIn"]
+    emulator.clock.advance(10)
+    emulator.connect("default/app/stream")
+    emulator.clock.advance(8)
+    again = traffic(f"{APP}/streams/stream")
+    assert (again["createdTime"], again["totalBytesIn"] > 50_000) == ("2026-01-01T00:00:20.000+00:00", True)
+    assert traffic(CURRENT)["totalBytesIn"] == traffic(APP)["totalBytesIn"] == before + again["totalBytesIn"]
+
+
+@pytest.fixture
+def made(ask, emulator):
+    """A virtual host `made` with an application `live`, made ten seconds after the emulator, and a stream that has sent for a minute."""
+    emulator.clock.advance(10)
+    ask("POST", "/v1/vhosts", [{"name": "made"}])
+    emulator.clock.advance(10)
+    ask("POST", "/v1/vhosts/made/apps", [{"name": "live", "type": "live"}])
+    emulator.connect("made/live/s")
+    emulator.clock.advance(60)
+
+
+def test_what_clients_make_counts_from_its_making(traffic, made):
+    vhost, app = traffic(f"{CURRENT}/vhosts/made"), traffic(f"{CURRENT}/vhosts/made/apps/live")
+    assert (vhost["createdTime"], app["createdTime"]) == ("2026-01-01T00:00:10.000+00:00", "2026-01-01T00:00:20.000+00:00")
+    assert vhost["avgThroughputIn"] == pytest.approx(app["avgThroughputIn"] * 60 / 70, rel=0.001)
+
+
+def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(ask, emulator, traffic, made):
+    path = f"{CURRENT}/vhosts/made"
+    server, vhost = traffic(CURRENT), traffic(path)
+    ask("PATCH", "/v1/vhosts/made/apps/live", {})
+    renewed = traffic(f"{path}/apps/live")
+    assert (renewed["totalBytesIn"], renewed["maxThroughputIn"], renewed["createdTime"]) == (0, 0, "2026-01-01T00:01:20.000+00:00")
+    assert traffic(path)["totalBytesIn"] == vhost["totalBytesIn"] > 0
+    ask("DELETE", "/v1/vhosts/made")
+    ask("POST", "/v1/vhosts", [{"name": "made"}])
+    assert (traffic(path)["totalBytesIn"], traffic(path)["createdTime"]) == (0, "2026-01-01T00:01:20.000+00:00")
+    assert traffic(CURRENT)["totalBytesIn"] == server["totalBytesIn"]
+
+
+def test_application_made_of_a_template_counts_from_its_first_stream(ask, emulator, traffic):
+    ask("POST", "/v1/vhosts", [{"name": "made", "applications": [{"name": "*", "type": "live"}]}])
+    emulator.clock.advance(5)
+    emulator.connect("made/new/s")
+    emulator.clock.advance(1)
+    assert traffic(f"{CURRENT}/vhosts/made/apps/new")["createdTime"] == "2026-01-01T00:00:05.000+00:00"
+
+
+def test_encoder_that_stalls_sent_last_when_it_stalled(emulator, traffic):
+    emulator.clock.advance(10)
+    emulator.engine.stall(StreamPath("default", "app", "stream"), emulator.clock.now_ns(), 10 * NS_PER_SECOND)
+    emulator.clock.advance(5)
+    stalled = traffic(APP)
+    assert (stalled["lastRecvTime"], stalled["lastThroughputIn"]) == ("2026-01-01T00:00:10.000+00:00", 0)
+    emulator.clock.advance(20)
+    assert traffic(APP)["lastRecvTime"] == "2026-01-01T00:00:35.000+00:00"
 
 
 def test_same_seed_gives_the_same_statistics(tmp_path):

@@ -86,6 +86,7 @@ def test_action_on_a_stream_that_is_not_there(post, action):
         ("/v1/vhosts/nope:reloadAllCertificates", 200, "OK"),
         ("/v1/vhosts/default:reloadCertificate", 200, "OK"),
         ("/v1/vhosts/nope:reloadCertificate", 404, "Could not find the virtual host: [nope] (404)"),
+        ("/v1/vhosts/a:b:reloadAllCertificates", 404, "Controller not found (404)"),
         ("/v1/vhosts:reloadCertificate", 500, "Could not find the virtual host regex group (500)"),
         ("/v1/managers/api:reloadCertificate", 400, "TLS is not enabled for the API Server (400)"),
         ("/v1/managers/api", 404, "Controller not found (404)"),
@@ -93,6 +94,12 @@ def test_action_on_a_stream_that_is_not_there(post, action):
 )
 def test_certificates(post, path, status, message):
     assert post(path, "").json == {"message": message, "statusCode": status}
+
+
+def test_action_without_a_name_is_left_over_for_no_virtual_host(get):
+    answer = get("/v1/vhosts:")
+    assert (answer.status_code, answer.json["message"]) == (500, "Could not find the virtual host regex group (500)")
+    assert get("/v1/vhosts/default:").json["message"] == "Could not find the virtual host: [default:] (404)"
 
 
 def test_certificates_read_a_body_all_the_same(post):

@@ -13,7 +13,7 @@ from ..routing import Route
 from . import VHOST, VHOSTS, Api
 
 
-def reload_all_certificates(api: Api, body: Any, vhost: str = "") -> object:  # noqa: ARG001 (neither is looked at)
+def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is looked at)
     return NOTHING
 
 
@@ -22,7 +22,8 @@ def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG0
     return NOTHING
 
 
-def reload_unnamed(api: Api, body: Any) -> object:  # noqa: ARG001
+def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
+    """An action without a name is left over in the engine; other virtual hosts' are shadowed by the lookup of one."""
     raise VirtualHostNotNamed
 
 
@@ -32,8 +33,9 @@ def reload_api_certificate(api: Api, body: Any) -> object:  # noqa: ARG001
 
 ROUTES = (
     Route("POST", f"{VHOSTS}:reloadAllCertificates", reload_all_certificates),
-    Route("POST", f"{VHOST}:reloadAllCertificates", reload_all_certificates),
-    Route("POST", f"{VHOSTS}:reloadCertificate", reload_unnamed),
+    Route("POST", f"{VHOSTS}/{{plain_vhost}}:reloadAllCertificates", reload_all_certificates),
+    Route("POST", f"{VHOSTS}:reloadCertificate", refuse_unnamed),
+    Route("GET", f"{VHOSTS}:", refuse_unnamed),
     Route("POST", f"{VHOST}:reloadCertificate", reload_certificate),
     Route("POST", "/v1/managers/api:reloadCertificate", reload_api_certificate),
 )

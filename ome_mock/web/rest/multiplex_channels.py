@@ -28,7 +28,7 @@ def list_channels(api: Api, vhost: str, app: str) -> object:
 
 def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
-    if body is not None and not isinstance(body, dict):
+    if not isinstance(body, dict):
         raise RequestInvalid("Invalid request body")
     if PROVIDER not in application.providers:
         raise ProviderNotEnabled

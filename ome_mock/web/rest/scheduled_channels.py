@@ -17,6 +17,7 @@ from ...engine.scheduled_channel import (
     ScheduledChannel,
 )
 from ...refusals import NotAScheduledChannel, ProviderNotEnabled, RequestInvalid
+from ...settings import ApplicationSettings
 from ...timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from ..envelope import NOTHING, Created
 from ..routing import Route
@@ -41,7 +42,9 @@ def list_channels(api: Api, vhost: str, app: str) -> object:
 
 
 def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
-    _require_provider(api, vhost, app, body)
+    application = api.engine.application(vhost, app)
+    _require_object(body)
+    _require_provider(application)
     api.channels.add(vhost, app, read_channel(Fields(body), api.clock.zone), api.clock.now_ns())
     return Created()
 
@@ -53,7 +56,8 @@ def get_channel(api: Api, vhost: str, app: str, channel: str) -> object:
 
 def patch_channel(api: Api, vhost: str, app: str, channel: str, body: Any) -> object:
     stream = api.engine.input_stream(vhost, app, channel)
-    _require_provider(api, vhost, app, body)
+    _require_object(body)
+    _require_provider(api.engine.application(vhost, app))
     try:
         current = api.channels.scheduled(stream).schedule
         fields = Fields(body)
@@ -70,7 +74,7 @@ def patch_channel(api: Api, vhost: str, app: str, channel: str, body: Any) -> ob
 
 def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
     stream = api.engine.input_stream(vhost, app, channel)
-    _require_provider(api, vhost, app)
+    _require_provider(api.engine.application(vhost, app))
     try:
         api.channels.scheduled(stream)
     except NotAScheduledChannel:
@@ -79,11 +83,13 @@ def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
     return NOTHING
 
 
-def _require_provider(api: Api, vhost: str, app: str, body: Any = None) -> None:
-    """A body that is no object is refused first (recorded: channels/create array)."""
-    application = api.engine.application(vhost, app)
-    if body is not None and not isinstance(body, dict):
+def _require_object(body: Any) -> None:
+    """An empty body is none either; it is looked at before the provider (recorded: channels/create array)."""
+    if not isinstance(body, dict):
         raise RequestInvalid("Invalid request body")
+
+
+def _require_provider(application: ApplicationSettings) -> None:
     if PROVIDER not in application.providers:
         raise ProviderNotEnabled
 

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from ...engine.statistics import Traffic
 from ...engine.stream import InputStream
+from ...engine.virtual_hosts import SERVER
 from ...timestamps import iso_time
 from ..routing import Route
 from . import Api
@@ -22,22 +23,22 @@ DWELL = ("Min", "Avg", "P50", "P90", "P99", "Max")
 
 
 def server_statistics(api: Api) -> object:
-    return describe(api, api.statistics.server(api.clock.now_ns()))
+    return describe(api, api.statistics.of(SERVER, api.clock.now_ns()))
 
 
 def virtual_host_statistics(api: Api, vhost: str) -> object:
     api.engine.virtual_host(vhost)
-    return describe(api, api.statistics.virtual_host(vhost, api.clock.now_ns()))
+    return describe(api, api.statistics.of((vhost,), api.clock.now_ns()))
 
 
 def application_statistics(api: Api, vhost: str, any_app: str) -> object:
     api.engine.application(vhost, any_app)
-    return describe(api, api.statistics.application(vhost, any_app, api.clock.now_ns()))
+    return describe(api, api.statistics.of((vhost, any_app), api.clock.now_ns()))
 
 
 def stream_statistics(api: Api, vhost: str, app: str, stream: str) -> object:
     found = api.engine.input_stream(vhost, app, stream)
-    return describe(api, api.statistics.stream(found, api.clock.now_ns()))
+    return describe(api, api.statistics.of_stream(found, api.clock.now_ns()))
 
 
 def list_internals(_: Api) -> object:

@@ -1,0 +1,139 @@
+"""What a client makes from nothing to a file, and what is left whichever end it begins to take it down."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from ome_mock.engine import engine
+
+PUBLISHERS = {"llhls": {"segmentDuration": 2}, "file": {"filePath": "/records/${Id}.ts", "infoPath": "/records/${Id}.xml"}, "push": {}}
+PROFILE = {"name": "low", "outputStreamName": "${OriginStreamName}_low", "encodes": {"audios": [{"name": "audio", "bypass": True}]}}
+VHOST = "/vhosts/v"
+APP = f"{VHOST}/apps/a"
+STREAM = f"{APP}/streams/s"
+REFUSED = {"v": "Could not find the virtual host: [v]", "a": "Could not find the application: [v/a]"}
+
+
+@pytest.fixture
+def make(rest):
+    """Make a virtual host, an application with a second profile, a pulled stream; dump, record and push it; let half a minute pass."""
+
+    def make():
+        assert rest("POST", "/vhosts", [{"name": "v"}])[0] == 200
+        assert rest("POST", f"{VHOST}/apps", [{"name": "a", "type": "live", "publishers": PUBLISHERS}])[0] == 200
+        assert rest("POST", f"{APP}/outputProfiles", [PROFILE])[0] == 200
+        assert rest("POST", f"{APP}/streams", {"name": "s", "urls": ["rtsp://camera.example/1"]})[0] == 201
+        rest.emulator.clock.advance(10)
+        for output in ("s", "s_low"):
+            dump = {"outputStreamName": output, "id": "d", "outputPath": f"/dumps/{output}", "infoFile": f"/dumps/{output}.xml"}
+            assert rest("POST", f"{STREAM}:startHlsDump", dump)[0] == 200
+            assert rest("POST", f"{APP}:startRecord", {"id": f"r_{output}", "stream": {"name": output}})[0] == 200
+        push = {"id": "p", "stream": {"name": "s"}, "protocol": "srt", "url": "srt://elsewhere.example:9999"}
+        assert rest("POST", f"{APP}:startPush", push)[0] == 200
+        rest.emulator.clock.advance(20)
+
+    return make
+
+
+def found(rest, path):
+    return rest("GET", path)[1].get("response")
+
+
+STEPS = {
+    "stop the dump": ("POST", f"{STREAM}:stopHlsDump", {"outputStreamName": "s"}),
+    "stop the record": ("POST", f"{APP}:stopRecord", {"id": "r_s"}),
+    "stop the push": ("POST", f"{APP}:stopPush", {"id": "p"}),
+    "delete the profile": ("DELETE", f"{APP}/outputProfiles/low", None),
+    "delete the stream": ("DELETE", STREAM, None),
+}
+
+
+@pytest.mark.parametrize("order", [pytest.param(order, id=", ".join(order)) for order in permutations(STEPS)][::7])
+def test_taken_down_in_any_order_everything_is_on_disk_and_made_again(rest, make, tmp_path, order):
+    make()
+    for step in order:
+        assert rest(*STEPS[step])[0] in {200, 404}  # with the profile the application is made anew, without its stream
+    assert rest("DELETE", APP) == (200, {"message": "OK", "statusCode": 200})
+    assert rest("DELETE", VHOST) == (200, {"message": "OK", "statusCode": 200})
+    written = {path: path.read_text().count("<Status>Completed</Status>") for path in sorted(tmp_path.glob("dumps/*.xml"))}
+    assert list(written.values()) == [1, 1]
+    assert sorted(path.name for path in tmp_path.glob("records/*.ts") if path.stat().st_size > 1000) == ["r_s.ts", "r_s_low.ts"]
+    before = {path: path.read_bytes() for path in tmp_path.glob("dumps/*/*")}
+    rest.emulator.clock.advance(60)
+    assert {path: path.read_bytes() for path in tmp_path.glob("dumps/*/*")} == before
+    make()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "left"),
+    [
+        pytest.param("DELETE", STREAM, None, {"streams": [], "records": ["r_s", "r_s_low"], "pushes": ["p"]}, id="stream"),
+        pytest.param("DELETE", f"{APP}/outputProfiles/low", None, {"streams": [], "records": [], "pushes": []}, id="profile"),
+        pytest.param("PATCH", f"{APP}/outputProfiles/low", PROFILE | {"name": None}, None, id="profile with a name"),
+        pytest.param("PATCH", APP, {"type": "live"}, {"streams": [], "records": [], "pushes": []}, id="changed application"),
+        pytest.param("PATCH", APP, {"type": "dead"}, None, id="refused change"),
+    ],
+)
+def test_what_is_left_of_an_application(rest, make, method, path, body, left):
+    make()
+    assert rest(method, path, body)[0] == (200 if left else 400)
+    left = left or {"streams": ["s"], "records": ["r_s", "r_s_low"], "pushes": ["p"]}
+    assert found(rest, f"{APP}/streams") == left["streams"]
+    assert [record["id"] for record in found(rest, f"{APP}:records")] == left["records"]
+    assert [push["id"] for push in found(rest, f"{APP}:pushes")] == left["pushes"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/outputProfiles", "/outputProfiles/low", "/streams", "/streams/s", ":records", ":pushes", "/scheduledChannels"]
+)
+@pytest.mark.parametrize(("deleted", "missing"), [(APP, "a"), (VHOST, "v")], ids=["application", "virtual host"])
+def test_nothing_is_found_below_what_was_deleted(rest, make, deleted, missing, path):
+    make()
+    assert rest("DELETE", deleted)[0] == 200
+    assert rest("GET", f"{APP}{path}") == (404, {"message": f"[HTTP] {REFUSED[missing]} (404)", "statusCode": 404})
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have something happen once, while the tracks of a new stream are made."""
+
+    def meanwhile(happen):
+        def connect_stream(*given):
+            monkeypatch.undo()
+            happen()
+            return original(*given)
+
+        original = engine.connect_stream
+        monkeypatch.setattr(engine, "connect_stream", connect_stream)
+
+    return meanwhile
+
+
+def test_stream_of_an_application_that_goes_while_it_connects_is_not_found(rest, make, meanwhile):
+    make()
+    meanwhile(lambda: rest("DELETE", APP))
+    status, answer = rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})
+    assert (status, answer["message"]) == (404, "[HTTP] Could not find the application: [v/a] (404)")
+    assert rest("GET", "/stats/current/internals/queues")[1]["response"][1:] == []
+
+
+def test_stream_of_an_application_that_changes_while_it_connects_is_that_of_the_new_one(rest, make, meanwhile):
+    make()
+    meanwhile(lambda: rest("DELETE", f"{APP}/outputProfiles/default"))
+    assert rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})[0] == 201
+    assert [output["name"] for output in found(rest, f"{APP}/streams/t")["outputs"]] == ["t_low"]
+
+
+def test_record_and_push_of_a_deleted_stream_go_on_when_it_comes_back(rest, make):
+    make()
+    rest("DELETE", STREAM)
+    assert [record["state"] for record in found(rest, f"{APP}:records")] == ["ready", "ready"]
+    assert rest("POST", f"{APP}/streams", {"name": "s", "urls": ["rtsp://camera.example/1"]})[0] == 201
+    rest.emulator.clock.advance(5)
+    assert [record["state"] for record in found(rest, f"{APP}:records")] == ["recording", "recording"]
+    (push,) = found(rest, f"{APP}:pushes")
+    assert (push["state"], push["sequence"], push["totalsentTime"]) == ("pushing", 1, 24_000)
+    dumps = rest("POST", f"{STREAM}:hlsDumps", {"outputStreamName": "s"})
+    assert dumps == (200, {"message": "OK", "response": [], "statusCode": 200})
