@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from . import faults
 from .clock import Clock
 from .dialect import Dialect
 from .dumps.storage import Storage
 from .dumps.writer import Writer
-from .engine.channels import Channels
 from .engine.dump import DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import InputTracks
-from .engine.pushes import Pushes
-from .engine.records import RecordOrigin, Records
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
-from .recordings.writer import Writer as RecordWriter
+from .once import Once
 from .settings import World
 from .timestamps import NS_PER_MS, NS_PER_SECOND
-from .web.delivery.app import Delivery
 from .web.delivery.held_requests import HeldRequests
-from .web.delivery.sessions import Sessions
 from .web.rest import Api
+
+if TYPE_CHECKING:
+    from .engine.channels import Channels
+    from .engine.pushes import Pushes
+    from .engine.records import RecordOrigin, Records
+    from .recordings.writer import Writer as RecordWriter
+    from .web.delivery.publisher import Delivery
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -34,7 +37,10 @@ LIVE_FOR_NS = 63_200 * NS_PER_MS
 
 
 class Life:
-    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected."""
+    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected.
+
+    What most emulators are never asked for is imported and made when it is first asked for: starting is to be quick.
+    """
 
     def __init__(
         self,
@@ -52,15 +58,22 @@ class Life:
         self._clock = clock
         self._storage = storage
         self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change)
-        records = Records(self._make_record_writer, clock.zone, seed=seed, on_change=on_change)
-        pushes, statistics, channels = Pushes(), Statistics(clock.now_ns()), Channels(self.engine)
-        for follower in (statistics, records, pushes, channels):
-            self.engine.follow(follower)
+        self._held = held
+        self._seed = seed
+        self._on_change = on_change
+        statistics = Statistics(clock.now_ns())
+        self.engine.follow(statistics)
         for stream in streams:
             self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
-        self.api = Api(self.engine, clock, dialect, records, pushes, statistics, channels)
-        self.delivery = Delivery(self.engine, clock, held, Sessions(seed))
+        followers = Once(self._make_records), Once(self._make_pushes), Once(self._make_channels)
+        self.api = Api(self.engine, clock, dialect, statistics, *followers)
+        self._find_delivery = Once(self._make_delivery)
+
+    @property
+    def delivery(self) -> Delivery:
+        """What answers players."""
+        return self._find_delivery()
 
     def befall(self, fault: faults.StreamFault, now_ns: int) -> None:
         """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
@@ -81,5 +94,34 @@ class Life:
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> Writer:
         return Writer(self._storage, self._dialect, self._clock.zone, request, stream)
 
+    def _make_records(self) -> Records:
+        from .engine.records import Records  # noqa: PLC0415 (lazy, as said above)
+
+        records = Records(self._make_record_writer, self._clock.zone, seed=self._seed, on_change=self._on_change)
+        self.engine.follow(records)
+        return records
+
+    def _make_pushes(self) -> Pushes:
+        from .engine.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
+
+        pushes = Pushes()
+        self.engine.follow(pushes)
+        return pushes
+
+    def _make_channels(self) -> Channels:
+        from .engine.channels import Channels  # noqa: PLC0415 (lazy, as said above)
+
+        channels = Channels(self.engine)
+        self.engine.follow(channels)
+        return channels
+
+    def _make_delivery(self) -> Delivery:
+        from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
+        from .web.delivery.sessions import Sessions  # noqa: PLC0415 (lazy, as said above)
+
+        return Delivery(self.engine, self._clock, self._held, Sessions(self._seed))
+
     def _make_record_writer(self, origin: RecordOrigin) -> RecordWriter:
+        from .recordings.writer import Writer as RecordWriter  # noqa: PLC0415 (lazy, as said above)
+
         return RecordWriter(self._storage, self._clock.zone, origin)

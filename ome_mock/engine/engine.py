@@ -65,8 +65,16 @@ class Engine:
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
-        """Have a follower hear of every stream that comes or goes from now on, and of time."""
-        self._followers.append(follower)
+        """Have a follower hear of every stream that is there, comes or goes from now on, and of time."""
+        with self._lock:
+            self._followers.append(follower)
+            there = list(self._streams.values())
+        for stream in there:
+            follower.stream_came(stream, stream.published_ns)
+        with self._lock:
+            gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
+        for stream in gone:  # meanwhile, and perhaps before the follower had heard of it
+            follower.stream_gone(stream, stream.published_ns)
 
     # What there is
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 from wsgiref.types import WSGIEnvironment
 
 CONNECTION = "ome_mock.connection"
@@ -18,6 +18,11 @@ class Answer:
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    @classmethod
+    def of_text(cls, status: str, text: bytes) -> Self:
+        """What the emulator says of itself."""
+        return cls(status, (("Content-Length", str(len(text))), ("Content-Type", "text/plain")), text)
 
 
 Resume = Callable[[Answer], None]

@@ -6,15 +6,19 @@ is to hold, or raises a RequestRefused. It knows nothing of HTTP.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...dialect import Dialect
-from ...engine.channels import Channels
 from ...engine.engine import Engine
-from ...engine.pushes import Pushes
-from ...engine.records import Records
 from ...engine.statistics import Statistics
+
+if TYPE_CHECKING:  # most emulators are never asked for these
+    from ...engine.channels import Channels
+    from ...engine.pushes import Pushes
+    from ...engine.records import Records
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,22 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
-    records: Records
-    pushes: Pushes
     statistics: Statistics
-    channels: Channels
+    find_records: Callable[[], Records]
+    find_pushes: Callable[[], Pushes]
+    find_channels: Callable[[], Channels]
+
+    @property
+    def records(self) -> Records:
+        return self.find_records()
+
+    @property
+    def pushes(self) -> Pushes:
+        return self.find_pushes()
+
+    @property
+    def channels(self) -> Channels:
+        return self.find_channels()
 
 
 VHOSTS = "/v1/vhosts"
