@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from . import faults
 from .clock import Clock, ManualClock, RealClock
 from .dialect import DIALECTS, DOCS, WriteMode
-from .emulator import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, OmeMock
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
-from .settings import DEFAULT_ACCESS_TOKEN
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
+
+if TYPE_CHECKING:
+    from .emulator import OmeMock
 
 log = logging.getLogger("ome_mock.server")
 
@@ -105,15 +109,18 @@ def serve(
     """Serve the REST API and live streams until SIGTERM or Ctrl-C."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before there are threads: none of them is interrupted
     log_to_stderr(log_format)
-    ome = OmeMock(
-        host=host,
-        port=port,
-        llhls_port=llhls_port,
-        clock=clock,
-        streams=streams or None,
-        faults=[] if faults_file is None else read_faults_file(faults_file),
-        **options,
-    )
+    with no_garbage_sought():
+        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of what starting makes is made here)
+
+        ome = OmeMock(
+            host=host,
+            port=port,
+            llhls_port=llhls_port,
+            clock=clock,
+            streams=streams or None,
+            faults=[] if faults_file is None else read_faults_file(faults_file),
+            **options,
+        )
     with ome:
         if port_file is not None:
             write_port_file(port_file, ome.port, ome.llhls_port)
@@ -144,6 +151,17 @@ def demo() -> None:
     from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)
 
     run_demo(click.echo)
+
+
+@contextmanager
+def no_garbage_sought() -> Iterator[None]:
+    """What starting makes stays: looking for garbage in it takes a tenth of the start, and time for ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def banner(ome: OmeMock) -> str:

@@ -23,7 +23,7 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
-from .settings import World
+from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
 from .text import printable
 from .web.app import create_flask_app
 from .web.delivery.app import create_delivery_app
@@ -35,10 +35,6 @@ from .worlds.server_xml import default_world, read_server_xml
 __all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
 DumpKey = str | tuple[str, str]
-
-DEFAULT_STREAMS = ("default/app/stream",)
-DEFAULT_PORT = 8081
-DEFAULT_LLHLS_PORT = 3333
 
 
 class Options(TypedDict, total=False):

@@ -8,6 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
+DEFAULT_PORT = 8081
+DEFAULT_LLHLS_PORT = 3333
+DEFAULT_STREAMS = ("default/app/stream",)
+"""The input streams of the world that is served by default."""
 
 Written = Mapping[str, Any]
 """A configuration as it was written, by the names that the REST API gives its elements (reference: REST API, appendix B).

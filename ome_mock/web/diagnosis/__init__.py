@@ -5,27 +5,15 @@ A rule takes what was asked and the engine, and says nothing, or in one sentence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from ...engine.engine import Engine
 from ...refusals import NotFound
-from . import bodies, credentials, dumps, fields, names, paths, targets
+from . import bodies, dumps, fields
 from .asked import Asked
+from .rules import Rule, Stage
 
 __all__ = ["Asked", "diagnose"]
-
-Rule = Callable[[Asked, Engine], Iterator[str]]
-Stage = tuple[Rule, ...]
-
-CAUSES: Mapping[int | None, tuple[Stage, ...]] = {
-    None: ((targets.unknown_method,),),
-    400: (targets.TRAPS, bodies.SYNTAX, bodies.SHAPE, (*fields.IGNORED, fields.missing_fields)),
-    401: (credentials.MISTAKES,),
-    403: ((names.read_only, names.not_configured),),
-    404: (targets.TRAPS, (targets.unknown_method,), paths.MISTAKES, names.MISTAKES),
-    500: (bodies.SHAPE, dumps.CONFLICTS, (dumps.not_written,)),
-}
-"""Why a request was refused, by the status answered: stages in the engine's order. What one explains, the later ones never saw."""
 
 HINTS: Mapping[int | None, Stage] = {
     200: (bodies.chunked, *fields.IGNORED, dumps.unknown_playlist),
@@ -43,11 +31,16 @@ def diagnose(asked: Asked, engine: Engine) -> tuple[str, ...]:
     """
     if asked.target.startswith(CONTROL) or (asked.status == 200 and _is_beyond_doubt(asked)):
         return ()
-    found: list[str] = []
-    for stage in CAUSES.get(asked.status, ()):
-        found = found or _sentences(stage, asked, engine)
+    found = [] if asked.status == 200 else _causes(asked, engine)
     found += _sentences(HINTS.get(asked.status, ()), asked, engine)
     return tuple(dict.fromkeys(found))
+
+
+def _causes(asked: Asked, engine: Engine) -> list[str]:
+    """Why a request was refused: what the first stage says that has something to say."""
+    from .causes import CAUSES  # noqa: PLC0415 (lazy: a client that is right never needs them)
+
+    return next((found for stage in CAUSES.get(asked.status, ()) if (found := _sentences(stage, asked, engine))), [])
 
 
 def _is_beyond_doubt(asked: Asked) -> bool:

@@ -11,31 +11,31 @@ from ...refusals import JsonLibraryError, JsonSyntaxError
 from .asked import Asked
 from .wording import kind_of
 
-ARRAYS = re.compile(r"/v1/vhosts|.*/apps|.*/outputProfiles|.*:sendEvents")
+ARRAYS = r"/v1/vhosts|.*/apps|.*/outputProfiles|.*:sendEvents"
 """Paths to which an array is sent."""
 
 MOST_LOOKED_AT = 1000
 
-FORMS: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\A\s*\Z"), "The body is white space: send a JSON object."),
-    (re.compile(rb"\A(?:\xff\xfe|\xfe\xff|.?\0)", re.DOTALL), "The body is UTF-16: send UTF-8."),
-    (re.compile(rb"\A[\w.\[\]%+-]+="), "The body is form data: send JSON (in requests `json=` instead of `data=`)."),
-    (re.compile(rb"\A--[^\r\n]+\r?\nContent-", re.IGNORECASE), "The body is a multipart form: send JSON."),
-    (re.compile(rb"\A\s*%7B", re.IGNORECASE), "The body is percent-encoded: send the JSON as it is."),
-    (re.compile(rb"\A\s*<"), "The body is XML: send JSON."),
-    (re.compile(rb"\A\s*'"), "The body is in single quotes, as a shell that knows none sends them: send the JSON without them."),
+FORMS: tuple[tuple[bytes, str], ...] = (
+    (rb"\A\s*\Z", "The body is white space: send a JSON object."),
+    (rb"(?s)\A(?:\xff\xfe|\xfe\xff|.?\0)", "The body is UTF-16: send UTF-8."),
+    (rb"\A[\w.\[\]%+-]+=", "The body is form data: send JSON (in requests `json=` instead of `data=`)."),
+    (rb"(?i)\A--[^\r\n]+\r?\nContent-", "The body is a multipart form: send JSON."),
+    (rb"(?i)\A\s*%7B", "The body is percent-encoded: send the JSON as it is."),
+    (rb"\A\s*<", "The body is XML: send JSON."),
+    (rb"\A\s*'", "The body is in single quotes, as a shell that knows none sends them: send the JSON without them."),
     (
-        re.compile(rb"[{\[,:]\s*'"),
+        rb"[{\[,:]\s*'",
         "The body has single quotes, as str() of a Python dict makes them: send json.dumps() of it, in double quotes.",
     ),
-    (re.compile(rb"[:,\[]\s*(?:True|False|None)\b"), "The body has a Python True, False or None: send true, false or null."),
+    (rb"[:,\[]\s*(?:True|False|None)\b", "The body has a Python True, False or None: send true, false or null."),
     (
-        re.compile(rb"[:,\[]\s*(?:-?Infinity|NaN|undefined)\b"),
+        rb"[:,\[]\s*(?:-?Infinity|NaN|undefined)\b",
         "The body has a value that JSON has not, such as NaN: send a number or null.",
     ),
-    (re.compile(rb"[{,]\s*[A-Za-z_]\w*\s*:"), "The body has a name without quotes: send names in double quotes."),
+    (rb"[{,]\s*[A-Za-z_]\w*\s*:", "The body has a name without quotes: send names in double quotes."),
 )
-"""What a body that is no JSON can be, by how it begins or what it holds."""
+"""What a body that is no JSON can be, by how it begins or what it holds; compiled when there is one."""
 
 
 def not_json(asked: Asked, _: Engine) -> Iterator[str]:
@@ -52,7 +52,7 @@ def not_json(asked: Asked, _: Engine) -> Iterator[str]:
 
 
 def _form(asked: Asked) -> str | None:
-    return next((sentence for pattern, sentence in FORMS if pattern.search(asked.body[:MOST_LOOKED_AT])), None)
+    return next((sentence for pattern, sentence in FORMS if re.search(pattern, asked.body[:MOST_LOOKED_AT])), None)
 
 
 def chunked(asked: Asked, _: Engine) -> Iterator[str]:
@@ -62,7 +62,7 @@ def chunked(asked: Asked, _: Engine) -> Iterator[str]:
 
 def empty(asked: Asked, _: Engine) -> Iterator[str]:
     if not asked.body and asked.method in {"POST", "PATCH"}:
-        yield f"The body is empty: send a JSON {'array' if ARRAYS.fullmatch(asked.path) else 'object'}."
+        yield f"The body is empty: send a JSON {'array' if re.fullmatch(ARRAYS, asked.path) else 'object'}."
 
 
 def too_deep(asked: Asked, _: Engine) -> Iterator[str]:
@@ -71,7 +71,7 @@ def too_deep(asked: Asked, _: Engine) -> Iterator[str]:
 
 
 def another_shape(asked: Asked, _: Engine) -> Iterator[str]:
-    value, wants_array = asked.json, ARRAYS.fullmatch(asked.path) is not None
+    value, wants_array = asked.json, re.fullmatch(ARRAYS, asked.path) is not None
     if (
         value is None
         or asked.method not in {"POST", "PATCH"}

@@ -1,0 +1,18 @@
+"""Why requests are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import bodies, credentials, dumps, fields, names, paths, targets
+from .rules import Stage
+
+CAUSES: Mapping[int | None, tuple[Stage, ...]] = {
+    None: ((targets.unknown_method,),),
+    400: (targets.TRAPS, bodies.SYNTAX, bodies.SHAPE, (*fields.IGNORED, fields.missing_fields)),
+    401: (credentials.MISTAKES,),
+    403: ((names.read_only, names.not_configured),),
+    404: (targets.TRAPS, (targets.unknown_method,), paths.MISTAKES, names.MISTAKES),
+    500: (bodies.SHAPE, dumps.CONFLICTS, (dumps.not_written,)),
+}
+"""Why a request was refused, by the status answered: stages in the engine's order. What one explains, the later ones never saw."""

@@ -1,0 +1,14 @@
+"""What diagnoses are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ...engine.engine import Engine
+from .asked import Asked
+
+Rule = Callable[[Asked, Engine], Iterator[str]]
+"""Takes what was asked and the engine, and says nothing, or in one sentence what was sent and what to send instead."""
+
+Stage = tuple[Rule, ...]
+"""Rules that look at the same thing."""
