@@ -114,7 +114,7 @@ def wrk(url: str, script: str) -> tuple[float, str]:
         lua.write(script)
         lua.flush()
         report = subprocess.run(["wrk", "-t1", "-c8", "-d5", "-s", lua.name, "--latency", url], capture_output=True, text=True, check=True)
-    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", report.stdout), re.search(r"99%\s+(\S+)", report.stdout)
+    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", report.stdout), re.search(r"^ +99% +([\d.]+\S+)$", report.stdout, re.MULTILINE)
     return float(rate.group(1)), p99.group(1)
 
 

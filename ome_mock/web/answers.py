@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from http import HTTPStatus
 
 from flask import Response, request
@@ -70,7 +71,9 @@ class Answers:
 def log_request(message: str, *values: object) -> None:
     """Log what a request was and came to; requests of the control API are no traffic."""
     is_control = request.environ["REQUEST_URI"].startswith(CONTROL)
-    log.log(logging.DEBUG if is_control else logging.INFO, message, *(printable(str(value)) for value in values))
+    level = logging.DEBUG if is_control else logging.INFO
+    if log.isEnabledFor(level):
+        log.log(level, message, *(printable(str(value)) for value in values))
 
 
 def _request_url() -> str:
@@ -78,6 +81,7 @@ def _request_url() -> str:
     return f"http://{request.environ.get('HTTP_HOST', '')}{request.environ['REQUEST_URI']}"
 
 
+@cache
 def phrase(status: int) -> str:
     """The reason phrases of HTTP, but for one that the engine writes without its hyphen (reference: REST API, section 2.3)."""
     if status == 207:

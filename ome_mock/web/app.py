@@ -25,6 +25,7 @@ from .request_line import method_of, path_of
 from .rest import Api
 from .rest.routes import API_ROUTES
 from .routing import Route, find_route
+from .unrouted import Unrouted
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -34,7 +35,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
 
     It has no rules of Flask's: everything is answered before Flask routes.
     """
-    app = Flask("ome_mock.web", static_folder=None)
+    app = Unrouted("ome_mock.web", static_folder=None)
 
     def answers() -> Answers:
         api = find_api()
@@ -42,7 +43,8 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
 
     def answer() -> Response:
         api = find_api()
-        method, path = method_of(request.method), path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"])
+        environ = request.environ
+        method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
             return _answer(api, control, answers(), access_token, method, path)
         spoiling = [] if control.faults.is_empty else control.faults.of(RequestEvent(method, path or ""))
@@ -97,12 +99,13 @@ def _handle(subject: Api | Control, routes: Iterable[Route], method: str, path: 
 
 def _note(journal: RequestJournal, api: Api, response: Response) -> None:
     """Log what a request came to, and put it into the journal; requests of the control API are no traffic."""
-    target, status = request.environ["REQUEST_URI"], None if isinstance(response, HungUp) else response.status_code
-    log_request("%s %s %s", request.method, target, status or "connection closed")
+    method, target = request.environ["REQUEST_METHOD"], request.environ["REQUEST_URI"]
+    status = None if isinstance(response, HungUp) else response.status_code
+    log_request("%s %s %s", method, target, status or "connection closed")
     if target.startswith(CONTROL):
         return
     answer, headers = response.get_data() if response.is_sequence else b"", tuple(request.headers)
-    asked = Asked(request.method, target, headers, request.get_data(), status, g.get("reason", ""))
+    asked = Asked(method, target, headers, request.get_data(), status, g.get("reason", ""))
     meant = () if g.get("is_spoilt") else diagnose(asked, api.engine)
     for sentence in meant:
         log.warning("%s", printable(sentence))
