@@ -58,10 +58,7 @@ from .errors import OmeMockError, StartFailure
 
 
 class RequestRefused(OmeMockError):
-    """The emulated server refuses a request.
-
-    Those that say more are dataclasses; equal and shown as exceptions are, because making these methods takes time at every start.
-    """
+    """The emulated server refuses a request."""
 
 
 class Unauthorized(RequestRefused):
@@ -76,7 +73,7 @@ class AuthorizationMalformed(Unauthorized):
     """The Authorization header is not two words with one space between them."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class CredentialTypeNotSupported(Unauthorized):
     """The scheme is not Basic."""
 
@@ -97,7 +94,7 @@ class JsonPlace(NamedTuple):
         return f"Line {self.line}, Column {self.column}"
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class JsonSyntaxError(RequestRefused):
     """The body is not JSON: where the trouble begins, what it is, and where exactly within a string."""
 
@@ -112,14 +109,14 @@ class JsonSyntaxError(RequestRefused):
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class JsonLibraryError(RequestRefused):
     """A JSON value on which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class BodyNotAnObject(RequestRefused):
     """The body is JSON, but no object; `required` are the fields that the action asks for."""
 
@@ -133,7 +130,7 @@ class RequiredFields(Enum):
     TO_ADDRESS = "outputStreamName is required"
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class FieldsMissing(RequestRefused):
     """A required field is absent, empty, or of a wrong type."""
 
@@ -148,14 +145,14 @@ class ControllerNotFound(NotFound):
     """No route has this path and method."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class VirtualHostNotFound(NotFound):
     """There is no such virtual host."""
 
     vhost: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class ApplicationNotFound(NotFound):
     """The virtual host has no such application."""
 
@@ -163,7 +160,7 @@ class ApplicationNotFound(NotFound):
     app: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class OutputProfileNotFound(NotFound):
     """The application has no such output profile."""
 
@@ -172,7 +169,7 @@ class OutputProfileNotFound(NotFound):
     output_profile: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class StreamNotFound(NotFound):
     """The application has no such input stream."""
 
@@ -181,7 +178,7 @@ class StreamNotFound(NotFound):
     stream: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class OutputStreamNotFound(NotFound):
     """The input stream has no such output stream."""
 
@@ -190,7 +187,7 @@ class OutputStreamNotFound(NotFound):
     output_stream: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class LlhlsStreamNotFound(NotFound):
     """The output stream is not published over LL-HLS."""
 
@@ -199,21 +196,21 @@ class LlhlsStreamNotFound(NotFound):
     output_stream: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class VirtualHostReadOnly(RequestRefused):
     """The virtual host came from a Server.xml; only those that the REST API made can be changed."""
 
     vhost: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class VirtualHostExists(RequestRefused):
     """There is a virtual host of this name."""
 
     vhost: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class ApplicationExists(RequestRefused):
     """The virtual host has an application of this name."""
 
@@ -221,7 +218,7 @@ class ApplicationExists(RequestRefused):
     app: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class PublisherNotEnabled(NotFound):
     """The application has not the publisher that an action needs."""
 
@@ -229,14 +226,14 @@ class PublisherNotEnabled(NotFound):
     app: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class RecordNotFound(NotFound):
     """The application has no record of this id."""
 
     record_id: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class PushNotFound(NotFound):
     """The application has no push of this id."""
 
@@ -245,7 +242,7 @@ class PushNotFound(NotFound):
     push_id: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class SttEncoderNotFound(NotFound):
     """The stream has no encoder that turns speech to text."""
 
@@ -258,21 +255,21 @@ class MultiplexNotEnabled(NotFound):
     """The application has no provider of multiplex channels."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class MultiplexChannelNotFound(NotFound):
     """The application has no such multiplex channel."""
 
     channel: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class OutputProfileExists(RequestRefused):
     """The application has an output profile of this name."""
 
     output_profile: str
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class ConfigurationRefused(RequestRefused):
     """A body holds a configuration that is none; `text` is the engine's."""
 
@@ -283,7 +280,7 @@ class OutputProfilesRefused(ConfigurationRefused):
     """An application with the output profiles that a body asks for is none."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class RequestInvalid(RequestRefused):
     """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
 
@@ -294,7 +291,7 @@ class StreamExists(RequestRefused):
     """An input stream of this name is connected."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class ChannelExists(RequestRefused):
     """A stream that has the name of a new channel is there."""
 
@@ -309,7 +306,7 @@ class PullFailed(RequestRefused):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class SubtitleNotSent(RequestRefused):
     """The stream has no subtitle track of the label that was named."""
 
@@ -326,7 +323,7 @@ class VirtualHostNotNamed(RequestRefused):
     """The path has an action for one virtual host, and names none."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class DumpNotStarted(RequestRefused):
     """A dump could not be started."""
 
@@ -336,7 +333,7 @@ class DumpNotStarted(RequestRefused):
     failure: StartFailure
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class DumpNotStopped(RequestRefused):
     """There is no dump of this id."""
 
@@ -366,7 +363,7 @@ class LiveFileNotFound(NotServed):
     """There is no such stream, track or file, or no longer."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class RequestSpoilt(RequestRefused):
     """A fault answers in the place of what was asked."""
 

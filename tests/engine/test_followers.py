@@ -1,0 +1,55 @@
+"""Followers of an engine: what they are told of."""
+
+from __future__ import annotations
+
+from ome_mock import OmeMock
+
+
+class Listener:
+    def __init__(self):
+        self.heard = []
+
+    def stream_came(self, stream, now_ns):
+        self.heard.append(("came", str(stream.path), now_ns - stream.published_ns))
+
+    def stream_gone(self, stream, _):
+        self.heard.append(("gone", str(stream.path)))
+
+    def application_gone(self, vhost, app, _):
+        self.heard.append(("application gone", f"{vhost}/{app}"))
+
+    def advance(self, _):
+        pass
+
+    def next_due_ns(self):
+        return None
+
+
+def test_a_late_follower_hears_of_the_streams_that_are_there():
+    with OmeMock(streams=["default/app/a", "default/app/b"]) as ome:
+        ome.disconnect("default/app/b")
+        listener = Listener()
+        ome.engine.follow(listener)
+        ome.connect("default/app/c")
+        ome.disconnect("default/app/a")
+    assert listener.heard == [
+        ("came", "default/app/a", 0),
+        ("came", "default/app/c", 0),
+        ("gone", "default/app/a"),
+        ("gone", "default/app/c"),
+    ]
+
+
+def test_a_stream_that_goes_while_a_follower_is_told_of_it_is_gone_for_the_follower_too():
+    with OmeMock(streams=["default/app/a"]) as ome:
+
+        class Slow(Listener):
+            def stream_came(self, stream, now_ns):
+                if not self.heard:
+                    self.heard.append("being told")
+                    ome.disconnect("default/app/a")
+                super().stream_came(stream, now_ns)
+
+        listener = Slow()
+        ome.engine.follow(listener)
+    assert listener.heard[-1] == ("gone", "default/app/a")

@@ -1,0 +1,40 @@
+"""What an emulator does without until it is asked for it: starting must stay quick."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import json, sys
+import ome_mock
+app = ome_mock.create_app(root=sys.argv[1])
+answer = app.test_client().post(
+    "/v1/vhosts/default/apps/app/streams/stream:startHlsDump",
+    json={"outputStreamName": "stream", "id": "d1", "outputPath": "/d1"},
+    headers={"Authorization": app.extensions["ome_mock"].authorization},
+)
+print(json.dumps({"status": answer.status_code, "modules": [name for name in sys.modules if name.startswith("ome_mock.")]}))
+"""
+
+NOT_NEEDED = {
+    "ome_mock.demo",
+    "ome_mock.engine.channels",
+    "ome_mock.engine.live",
+    "ome_mock.engine.pushes",
+    "ome_mock.engine.records",
+    "ome_mock.faults.write_faults",
+    "ome_mock.web.control.state",
+    "ome_mock.web.delivery.publisher",
+    "ome_mock.web.diagnosis.causes",
+    "ome_mock.web.rest.statistics",
+    "ome_mock.web.spoiling",
+}
+
+
+def test_the_first_dump_is_started_without_what_it_does_not_need(tmp_path):
+    done = subprocess.run([sys.executable, "-c", PROGRAM, tmp_path], capture_output=True, text=True, check=True, timeout=60)
+    said = json.loads(done.stdout)
+    assert said["status"] == 200
+    assert NOT_NEEDED.intersection(said["modules"]) == set()
