@@ -60,8 +60,14 @@ from .errors import OmeMockError, StartFailure
 class RequestRefused(OmeMockError):
     """The emulated server refuses a request.
 
-    Those that say more are dataclasses; equal and shown as exceptions are, because making these methods takes time at every start.
+    Those that say more are dataclasses, equal where they say the same: told here once, because making these methods for each takes
+    time at every start.
     """
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    __hash__ = OmeMockError.__hash__
 
 
 class Unauthorized(RequestRefused):
