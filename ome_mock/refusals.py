@@ -58,7 +58,16 @@ from .errors import OmeMockError, StartFailure
 
 
 class RequestRefused(OmeMockError):
-    """The emulated server refuses a request."""
+    """The emulated server refuses a request.
+
+    Those that say more are dataclasses, equal where they say the same: told here once, because making these methods for each takes
+    time at every start.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    __hash__ = OmeMockError.__hash__
 
 
 class Unauthorized(RequestRefused):
@@ -73,7 +82,7 @@ class AuthorizationMalformed(Unauthorized):
     """The Authorization header is not two words with one space between them."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CredentialTypeNotSupported(Unauthorized):
     """The scheme is not Basic."""
 
@@ -94,7 +103,7 @@ class JsonPlace(NamedTuple):
         return f"Line {self.line}, Column {self.column}"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class JsonSyntaxError(RequestRefused):
     """The body is not JSON: where the trouble begins, what it is, and where exactly within a string."""
 
@@ -109,14 +118,14 @@ class JsonSyntaxError(RequestRefused):
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class JsonLibraryError(RequestRefused):
     """A JSON value on which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BodyNotAnObject(RequestRefused):
     """The body is JSON, but no object; `required` are the fields that the action asks for."""
 
@@ -130,7 +139,7 @@ class RequiredFields(Enum):
     TO_ADDRESS = "outputStreamName is required"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FieldsMissing(RequestRefused):
     """A required field is absent, empty, or of a wrong type."""
 
@@ -145,14 +154,14 @@ class ControllerNotFound(NotFound):
     """No route has this path and method."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class VirtualHostNotFound(NotFound):
     """There is no such virtual host."""
 
     vhost: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ApplicationNotFound(NotFound):
     """The virtual host has no such application."""
 
@@ -160,7 +169,7 @@ class ApplicationNotFound(NotFound):
     app: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OutputProfileNotFound(NotFound):
     """The application has no such output profile."""
 
@@ -169,7 +178,7 @@ class OutputProfileNotFound(NotFound):
     output_profile: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StreamNotFound(NotFound):
     """The application has no such input stream."""
 
@@ -178,7 +187,7 @@ class StreamNotFound(NotFound):
     stream: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OutputStreamNotFound(NotFound):
     """The input stream has no such output stream."""
 
@@ -187,7 +196,7 @@ class OutputStreamNotFound(NotFound):
     output_stream: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LlhlsStreamNotFound(NotFound):
     """The output stream is not published over LL-HLS."""
 
@@ -196,21 +205,21 @@ class LlhlsStreamNotFound(NotFound):
     output_stream: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class VirtualHostReadOnly(RequestRefused):
     """The virtual host came from a Server.xml; only those that the REST API made can be changed."""
 
     vhost: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class VirtualHostExists(RequestRefused):
     """There is a virtual host of this name."""
 
     vhost: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ApplicationExists(RequestRefused):
     """The virtual host has an application of this name."""
 
@@ -218,7 +227,7 @@ class ApplicationExists(RequestRefused):
     app: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PublisherNotEnabled(NotFound):
     """The application has not the publisher that an action needs."""
 
@@ -226,14 +235,14 @@ class PublisherNotEnabled(NotFound):
     app: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RecordNotFound(NotFound):
     """The application has no record of this id."""
 
     record_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PushNotFound(NotFound):
     """The application has no push of this id."""
 
@@ -242,7 +251,7 @@ class PushNotFound(NotFound):
     push_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SttEncoderNotFound(NotFound):
     """The stream has no encoder that turns speech to text."""
 
@@ -255,21 +264,21 @@ class MultiplexNotEnabled(NotFound):
     """The application has no provider of multiplex channels."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MultiplexChannelNotFound(NotFound):
     """The application has no such multiplex channel."""
 
     channel: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OutputProfileExists(RequestRefused):
     """The application has an output profile of this name."""
 
     output_profile: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused):
     """A body holds a configuration that is none; `text` is the engine's."""
 
@@ -280,7 +289,7 @@ class OutputProfilesRefused(ConfigurationRefused):
     """An application with the output profiles that a body asks for is none."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RequestInvalid(RequestRefused):
     """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
 
@@ -291,7 +300,7 @@ class StreamExists(RequestRefused):
     """An input stream of this name is connected."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ChannelExists(RequestRefused):
     """A stream that has the name of a new channel is there."""
 
@@ -306,7 +315,7 @@ class PullFailed(RequestRefused):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SubtitleNotSent(RequestRefused):
     """The stream has no subtitle track of the label that was named."""
 
@@ -323,7 +332,7 @@ class VirtualHostNotNamed(RequestRefused):
     """The path has an action for one virtual host, and names none."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DumpNotStarted(RequestRefused):
     """A dump could not be started."""
 
@@ -333,7 +342,7 @@ class DumpNotStarted(RequestRefused):
     failure: StartFailure
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DumpNotStopped(RequestRefused):
     """There is no dump of this id."""
 
@@ -363,7 +372,7 @@ class LiveFileNotFound(NotServed):
     """There is no such stream, track or file, or no longer."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RequestSpoilt(RequestRefused):
     """A fault answers in the place of what was asked."""
 
