@@ -92,7 +92,7 @@ class Emulator:
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
-        self._life = self._begin(world)
+        self._life = self._begin(world, self.streams)
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
         self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
@@ -180,13 +180,10 @@ class Emulator:
         """
         world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
         paths = self.streams if streams is None else tuple(streams)
-        for path in paths:
-            StreamPath.parse(path)
-        ended = self._life
-        ended.engine.close(self.clock.now_ns())
-        self.faults.clear()
+        ended, self._life = self._life, self._begin(world, paths)
         self.streams = paths
-        self._life = self._begin(world)
+        self.faults.clear()
+        ended.engine.close(self.clock.now_ns())
         self.journal.clear()
 
     @property
@@ -205,7 +202,7 @@ class Emulator:
         self._held.stop()
         self.engine.close(self.clock.now_ns())
 
-    def _begin(self, world: World) -> Life:
+    def _begin(self, world: World, streams: Iterable[str]) -> Life:
         return Life(
             replace(world, access_token=self.access_token),
             self.dialect,
@@ -213,7 +210,7 @@ class Emulator:
             self._storage,
             self._held,
             seed=self._seed,
-            streams=map(StreamPath.parse, self.streams),
+            streams=[StreamPath.parse(stream) for stream in streams],
             on_change=self._on_change,
         )
 

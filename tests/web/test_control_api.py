@@ -99,6 +99,7 @@ def test_state_is_replaced_by_another_configuration(ask):
         ("PUT", "/_mock/state", {"serverXml": "<a/>"}, "serverXml: its root is a, not Server"),
         ("PUT", "/_mock/state", {"streams": "s"}, "streams 's' is not an array of texts"),
         ("PUT", "/_mock/state", {"streams": ["s"]}, "stream 's' is not VHOST/APP/STREAM"),
+        ("PUT", "/_mock/state", {"streams": ["x/y/z"]}, "stream x/y/z: there is no application x/y"),
         ("PUT", "/_mock/state", {"nope": 1}, "there is no 'nope'; the body has serverXml, streams"),
         ("PUT", "/_mock/state", [], "the body is an object, not []"),
         ("POST", "/_mock/reset", {"a": 1}, "there is no 'a'; the body has nothing"),
