@@ -31,9 +31,7 @@ class PushRequest:
     variant_names: tuple[str, ...] = ()
 
     def selects(self, track: OutputTrack) -> bool:
-        if not (self.track_ids or self.variant_names):
-            return True
-        return track.id in self.track_ids or track.variant in self.variant_names
+        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class PushState(Enum):

@@ -50,9 +50,7 @@ class RecordRequest:
     segmentation_rule: SegmentationRule = SegmentationRule.DISCONTINUITY
 
     def selects(self, track: OutputTrack) -> bool:
-        if not (self.track_ids or self.variant_names):
-            return True
-        return track.id in self.track_ids or track.variant in self.variant_names
+        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class RecordState(Enum):

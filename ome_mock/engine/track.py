@@ -57,6 +57,10 @@ class OutputTrack:
         """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
         return f"{self.kind.value.capitalize()}_{VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID}"
 
+    def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
+        """Whether a choice of ids and variants means this track; one that names neither means every track."""
+        return not (track_ids or variant_names) or self.id in track_ids or self.variant in variant_names
+
     @property
     def init_name(self) -> str:
         return f"init_{self.id}_{self.kind.value}_{self.key}_llhls.m4s"

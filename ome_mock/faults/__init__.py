@@ -5,7 +5,7 @@
     ome.faults.arm(faults.Status(500, route=":startHlsDump", times=2))
     ome.faults.arm(faults.DiskFull(file="seg_*", dump="d1", nth=3))
 
-What each does is told in its class; where they act, in `plan.py`.
+What each does is told in its class; which events set them off, in `plan.py`.
 """
 
 from __future__ import annotations
