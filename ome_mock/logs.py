@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TextIO
 
-from .timestamps import NS_PER_US, iso_time
+from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 
 ROOT = "ome_mock"
 FORMATS = ("text", "json")
@@ -20,14 +20,13 @@ LONGEST_WAIT_S = 1.0
 
 
 class TextFormatter(logging.Formatter):
-    """`12:34:56 message`; what is more than information says so."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(message)s", "%H:%M:%S")
+    """`12:34:56 message`; what is more than information says so. A busy server writes thousands of lines a second, so this is short."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        return line if record.levelno <= logging.INFO else f"{line[:9]}{record.levelname}: {line[9:]}"
+        level = "" if record.levelno <= logging.INFO else f"{record.levelname}: "
+        time_of_day = iso_time(int(record.created) * NS_PER_SECOND, None)[11:19]
+        line = f"{time_of_day} {level}{record.getMessage()}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
 class JsonFormatter(logging.Formatter):
