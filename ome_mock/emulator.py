@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
@@ -25,7 +26,7 @@ from .journal import RequestJournal
 from .life import Life
 from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
 from .text import printable
-from .web.app import create_flask_app
+from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.server import HttpServer
@@ -251,11 +252,16 @@ class OmeMock(Emulator):
         self._server = HttpServer(host)
         world = self.engine.world
         try:
-            self.port = self._server.listen(self.app, _port(port, world.api_port, DEFAULT_PORT))
+            self.port = self._server.listen(
+                self.app,
+                _port(port, world.api_port, DEFAULT_PORT),
+                never_waits=partial(never_waits, self),
+            )
             self.llhls_port = self._server.listen(
                 self.llhls_app,
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
+                never_waits=lambda *_: True,  # what waits is parked
                 notices_clients_leaving=True,
             )
         except ConfigurationError:

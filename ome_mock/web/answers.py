@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from functools import cache
 from http import HTTPStatus
+from wsgiref.types import WSGIEnvironment
 
-from flask import Response, request
+from flask import Response
 
 from ..clock import Clock
 from ..dialect import Dialect
@@ -18,6 +19,7 @@ from ..timestamps import http_date
 from .cors import api_cors_headers
 from .envelope import failure, render
 from .exact_response import ExactResponse
+from .received import header_finder, url_of
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -27,15 +29,16 @@ AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 
 
 class Answers:
-    """Makes responses, with the engine's headers in the engine's order."""
+    """Makes the responses to one request, with the engine's headers in the engine's order."""
 
-    def __init__(self, world: World, clock: Clock, dialect: Dialect) -> None:
+    def __init__(self, world: World, clock: Clock, dialect: Dialect, environ: WSGIEnvironment) -> None:
         self._world = world
         self._clock = clock
         self._dialect = dialect
+        self._environ = environ
 
     def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
-        cors = api_cors_headers(self._world, request.headers.get)
+        cors = api_cors_headers(self._world, header_finder(self._environ))
         headers: dict[str, str | None] = {
             "Date": http_date(self._clock.now_ns()),
             **more,
@@ -53,8 +56,8 @@ class Answers:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
 
     def refusal(self, error: RequestRefused) -> Response:
-        status, envelope = failure(error, self._dialect, _request_url())
-        log_request("refused: %s", envelope["message"])
+        status, envelope = failure(error, self._dialect, url_of(self._environ))
+        log_request(self._environ, "refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 
     def control_refusal(self, error: ConfigurationError) -> Response:
@@ -68,17 +71,11 @@ class Answers:
         return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
 
 
-def log_request(message: str, *values: object) -> None:
+def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
     """Log what a request was and came to; requests of the control API are no traffic."""
-    is_control = request.environ["REQUEST_URI"].startswith(CONTROL)
-    level = logging.DEBUG if is_control else logging.INFO
+    level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
     if log.isEnabledFor(level):
         log.log(level, message, *(printable(str(value)) for value in values))
-
-
-def _request_url() -> str:
-    """The URL of the request as the engine puts it together: the Host header and the request target as they were sent (section 1.5)."""
-    return f"http://{request.environ.get('HTTP_HOST', '')}{request.environ['REQUEST_URI']}"
 
 
 @cache

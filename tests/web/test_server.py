@@ -29,14 +29,14 @@ GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 class Listening(HttpServer):
     """A server of one application on a free port."""
 
-    def __init__(self, application):
+    def __init__(self, application, **settings):
         super().__init__("127.0.0.1")
-        self.port = self.listen(application, 0)
+        self.port = self.listen(application, 0, **settings)
 
 
 @contextmanager
-def serving(application) -> Iterator[Listening]:
-    server = Listening(application)
+def serving(application, **settings) -> Iterator[Listening]:
+    server = Listening(application, **settings)
     server.start()
     try:
         yield server
@@ -266,6 +266,53 @@ def test_waiting_request_holds_back_those_behind_it_on_its_connection():
         gate.opened.set()
         assert connection.answer().body == b"done"
         assert connection.answer(has_body=False).header("Content-Length") == "4"
+
+
+def test_what_never_waits_is_answered_by_the_loop_and_the_rest_is_not():
+    def name_the_thread(environ, start_response):
+        name = threading.current_thread().name.encode()
+        start_response("200 OK", [("Content-Length", str(len(name)))])
+        return [name]
+
+    def never_waits(method: str, target: str) -> bool:
+        return (method, target) == ("GET", "/now?")
+
+    with serving(name_the_thread, never_waits=never_waits) as server, Connection(server.port) as connection:
+        connection.send(request("GET", "/now?"))
+        assert connection.answer().body == b"ome-mock http"
+        connection.send(request("PUT", "/now?"), request("GET", "/later"))
+        assert connection.answer().body.startswith(b"waitress-")
+        assert connection.answer().body.startswith(b"waitress-")
+
+
+def test_what_never_waits_comes_after_the_waiting_request_before_it():
+    gate = Gate()
+    with serving(gate, never_waits=lambda _, target: target == "/now") as server, Connection(server.port) as connection:
+        connection.send(request("GET", "/now"), request("GET", "/wait"), request("GET", "/now"))
+        assert connection.answer().body == b"done"
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        assert exchange(server.port, request("GET", "/now")).body == b"done"
+        gate.opened.set()
+        assert [connection.answer().body for _ in range(2)] == [b"done"] * 2
+
+
+def test_large_answer_of_the_loop_arrives_whole_while_its_client_reads_slowly():
+    large = bytes(range(256)) * 40_000
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", str(len(large)))])
+        return [large]
+
+    with serving(application, never_waits=lambda *_: True) as server, Connection(server.port) as slow:
+        slow.send(request("GET", "/"), request("GET", "/"))
+        assert exchange(server.port, request("GET", "/")).body == large
+        assert [slow.answer().body for _ in range(2)] == [large] * 2
+
+
+def test_head_and_body_go_out_together(ome):
+    with socket.create_connection(("127.0.0.1", ome.port), timeout=TIMEOUT_S) as connection:
+        connection.sendall(GET_VHOSTS)
+        assert connection.recv(65536).endswith(b"\r\n\r\n" + VHOSTS)
 
 
 def test_many_clients_at_once_get_their_own_answers(ome):

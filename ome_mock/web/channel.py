@@ -1,0 +1,185 @@
+"""One connection of the HTTP server: its requests as the engine reads them, its answers as the application made them.
+
+waitress's classes, told to leave request targets and headers alone (why waitress: `benchmarks/http-server.md`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import struct
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, WSGITask
+
+from .parking import CONNECTION, Answer, Waiting
+from .request_line import METHODS
+
+log = logging.getLogger("ome_mock.requests")
+
+Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
+"""What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (reference: REST API, sections 2.4 and 2.5)."""
+
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
+
+
+class _Parked(BaseException):
+    """Unwinds a worker from a request that is to be left without an answer."""
+
+
+def dropping_what_is_parked(application: Application) -> Application:
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ[CONNECTION].is_parking:
+            raise _Parked
+        return body
+
+    return call
+
+
+class _ExactTask(WSGITask):
+    """Sends the application's headers as they are, in their order; adds only what closing a connection needs."""
+
+    def get_environment(self) -> WSGIEnvironment:
+        environ: WSGIEnvironment = super().get_environment()
+        environ[CONNECTION] = self.channel
+        return environ
+
+    def execute(self) -> None:
+        """Ask the application, unless the request was parked and its answer is here."""
+        answer = self.channel.take_answer()
+        if answer is None:
+            try:
+                super().execute()
+            except ConnectionResetError:
+                self._break_off()
+            return
+        self.complete, self.wrote_header = True, True
+        self.status, self.response_headers = answer.status, list(answer.headers)
+        self.channel.write_soon(self.build_response_header() + answer.body)
+
+    def write(self, data: bytes) -> None:
+        """Send the headers with the first bytes of the body: sending twice wakes the client, and gives up the interpreter, twice."""
+        header = b"" if self.wrote_header else self.build_response_header()
+        body = data if self.has_body else b""
+        self.wrote_header = True
+        self.content_bytes_written += len(data)
+        self.channel.write_soon(header + body)
+
+    def _break_off(self) -> None:
+        """Close the connection in the middle of an answer, or before it: then clients see it reset."""
+        if not self.wrote_header:
+            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.wrote_header = self.close_on_finish = True
+
+    def build_response_header(self) -> bytes:
+        asked = self.request.headers.get("CONNECTION", "")
+        connection = asked.lower()
+        has_length = any(name.lower() == "content-length" for name, _ in self.response_headers)
+        stays_open = connection == "keep-alive" if self.version == "1.0" else connection != "close"
+        if not stays_open or (self.has_body and not has_length):
+            self.set_close_on_finish()
+        elif asked == "Keep-Alive":
+            self.response_headers += KEEP_ALIVE
+        elif self.version == "1.0":
+            self.response_headers.append(("Connection", "Keep-Alive"))
+        lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+class _HangUp(ErrorTask):
+    """The engine closes the connection on a request that it can't parse, without an answer (reference: REST API, section 2.5)."""
+
+    def service(self) -> None:
+        log.warning("hung up on a malformed request, as OME does: %s", self.request.error.body)
+        self.close_on_finish = True
+
+
+class _RawParser(HTTPRequestParser):
+    """Takes a request target with raw bytes, hangs up on what is no method, and lets the last of several credentials count."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        first_line, end, fields = header_plus.partition(b"\r\n")
+        method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
+        if not any(name.encode() in method for name in METHODS):  # the engine hangs up
+            raise ParsingError(f"unknown method in {first_line!r}")
+        try:
+            super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
+        except ValueError as error:  # an address in brackets that is none
+            raise ParsingError(str(error)) from None
+        self.request_uri = target.decode("latin-1")
+        credentials = _AUTHORIZATION.findall(end + fields)
+        if len(credentials) > 1:
+            self.headers["AUTHORIZATION"] = credentials[-1].decode("latin-1").strip()
+
+
+class Channel(HTTPChannel):
+    """A connection, which can be parked: its request stays the first one, and is served again once there is an answer."""
+
+    parser_class = _RawParser
+    task_class = _ExactTask
+    error_task_class = _HangUp
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        self._waiting: Waiting | None = None
+        self._is_parked = False
+        self._answer: Answer | None = None
+        self._on_close: list[Callable[[], None]] = []
+        super().__init__(*arguments, **settings)
+        self.number: int = self._fileno
+
+    @property
+    def never_waits(self) -> bool:
+        """Whether the request that is to be answered waits for nothing."""
+        request = self.requests[0]
+        return request.error is None and bool(self.server.never_waits(request.command, request.request_uri))
+
+    @property
+    def is_parking(self) -> bool:
+        return self._waiting is not None and not self._is_parked
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        self._on_close.append(callback)
+
+    def park(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    def service(self) -> None:
+        try:
+            super().service()
+        except _Parked:
+            self._is_parked = True
+            waiting = self._waiting
+            if waiting is not None:
+                waiting.begin(self._resume)
+                if not self.connected:
+                    waiting.abandon()
+
+    def take_answer(self) -> Answer | None:
+        answer, self._answer = self._answer, None
+        return answer
+
+    def del_channel(self, *arguments: Any) -> None:
+        super().del_channel(*arguments)
+        if self._waiting is not None:
+            self._waiting.abandon()
+        while self._on_close:
+            self._on_close.pop()()
+
+    def _resume(self, answer: Answer) -> None:
+        self._waiting, self._is_parked = None, False
+        if not self.requests:  # a server that stops has dropped them
+            return
+        self._answer = answer
+        with self.server.trigger_held_back():
+            self.service()
+        if self.writable():
+            self.server.pull_trigger()

@@ -1,0 +1,38 @@
+"""Which requests the server's loop may answer: those that look into memory alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ome_mock.emulator import Emulator
+from ome_mock.faults import Delay
+from ome_mock.web.app import never_waits
+
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "expected"),
+    [
+        pytest.param("GET", "/v1/vhosts", True, id="list"),
+        pytest.param("HEAD", "/v1/vhosts", True, id="head of a list"),
+        pytest.param("OPTIONS", "/v1/vhosts", True, id="preflight"),
+        pytest.param("GET", "/nope", True, id="unknown path"),
+        pytest.param("POST", f"{STREAM}:hlsDumps", True, id="list of dumps"),
+        pytest.param("POST", f"{STREAM}:startHlsDump", False, id="start writes files"),
+        pytest.param("POST", f"{STREAM}:stopHlsDump", False, id="stop writes the info file"),
+        pytest.param("DELETE", STREAM, False, id="end of a stream completes its dumps"),
+        pytest.param("PATCH", "/v1/vhosts/default/apps/app", False, id="change ends streams"),
+        pytest.param("GET", "/_mock/journal", False, id="a long journal takes long"),
+        pytest.param("POST", "/_mock/clock/advance", False, id="turning the clock writes files"),
+    ],
+)
+def test_queries_never_wait(method, target, expected):
+    assert never_waits(Emulator(), method, target) is expected
+
+
+def test_query_may_wait_once_a_fault_is_armed():
+    emulator = Emulator(faults=[Delay(seconds=1, route="GET *")])
+    assert not never_waits(emulator, "GET", "/v1/vhosts")
+    emulator.faults.clear()
+    assert never_waits(emulator, "GET", "/v1/vhosts")
