@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Condition
-from typing import Any
+from typing import Any, NamedTuple
 
 from .text import printable
 
@@ -57,8 +57,7 @@ class Exchange:
         return f"{self.number}. {self.method} {printable(self.target)} {body} -> {self.status or 'connection closed'}{said}"
 
 
-@dataclass(frozen=True)
-class FileWrite:
+class FileWrite(NamedTuple):
     """One file written: for which output stream and which dump, under which path of the client's, and how many bytes."""
 
     number: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigurationError, PathRefused
@@ -13,6 +13,10 @@ from ..text import printable
 
 LONGEST_PATH = 4095
 """What the system takes at once (PATH_MAX on Linux); walking from directory to directory would get round it."""
+
+
+Identity = tuple[int, int]
+"""Which directory it is, whatever it is called: its device and its number."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class Confinement:
     allowed: tuple[str, ...]
     base: str
     root: str | None = None
+    identities: dict[str, Identity] = field(init=False, compare=False)
+    """Which directories the allowed ones were when the emulator began."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "identities", {path: identity_of(os.stat(path)) for path in self.allowed})
 
     def locate(self, directory: str) -> Place:
         """Find the directory that a client's path means; raises PathRefused where it may not be written."""
@@ -63,6 +72,10 @@ class Confinement:
         directories = ", ".join(self.allowed)
         where, real = printable(path or real), printable(real)
         raise PathRefused(f"refused to write to {where}: {real} is outside {directories}; {self._advice(real)}")
+
+    def is_plain(self, directory: str, place: Place) -> bool:
+        """Whether there was no link on the way from a client's path to its place."""
+        return os.path.normpath(self._mapped(directory)) == str(place)
 
     def _mapped(self, path: str) -> str:
         if ".." in path.split("/"):
@@ -98,6 +111,10 @@ def confine(*, root: str | Path | None = None, allow_paths: Sequence[str | Path]
     defaults = [os.path.realpath(directory) for directory in directories if os.path.isdir(directory)]
     chosen = [_real_directory(path) for path in allow_paths]
     return Confinement(tuple(dict.fromkeys([*(each for each in defaults if each != os.sep), *chosen])), base)
+
+
+def identity_of(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
 
 
 def _working_directory() -> str:

@@ -9,33 +9,40 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import count
+from types import TracebackType
+from typing import Self
 
 from .. import faults as kinds
 from ..dialect import WriteMode
 from ..errors import EngineCrashed, FileExists, WriteFailed
 from ..faults.events import WriteEvent
 from ..text import printable
-from .confinement import Confinement, Place
+from .confinement import Confinement, Identity, Place, identity_of
+from .files import (
+    Put,
+    WrittenShort,
+    create_file,
+    fill_disk,
+    probe,
+    refuse_full_disk,
+    refuse_read_only,
+    remove_file,
+    replace_file,
+    rewrite_file,
+    write_or_replace,
+)
 
 log = logging.getLogger("ome_mock.dumps")
 
 DIRECTORY_MODE = 0o755
-FILE_MODE = 0o666
-BATCH_SIZE = 1024 * 1024
-_OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe without a reader is an error, not a wait
-_WITHOUT_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
-_temporary_numbers = count()
-"""Names that no other thread of this process uses; nothing else depends on it."""
-
-
-Put = Callable[[int, str, bytes], None]
-"""Puts bytes into a file, by the descriptor of its directory and its name."""
+_OPEN_ALLOWED = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_OPEN_DIRECTORY = _OPEN_ALLOWED | os.O_NOFOLLOW
+_IS_A_LINK = {errno.ELOOP, errno.ENOTDIR}
+"""What opening a link says that is to be a directory, depending on the system."""
 
 
 class Storage:
@@ -67,56 +74,59 @@ class Storage:
         place, name = self.confinement.locate_file(path)
         return os.path.lexists(os.path.join(str(place), name))
 
-    @contextmanager
-    def session(self, stream: str = "", dump: str = "") -> Iterator[Session]:
-        """A few writes in a row, of a dump of an output stream: a directory that several of them name is walked to once."""
-        session = Session(self, stream, dump)
-        try:
-            yield session
-        finally:
-            session.close()
+    def session(self, stream: str = "", dump: str = "") -> Session:
+        """Writes of a dump of an output stream."""
+        return Session(self, stream, dump)
 
 
 class Session:
-    """Writes, each by the client's path. All raise WriteFailed, or what a fault has them raise."""
+    """Writes, each by the client's path. All raise WriteFailed, or what a fault has them raise.
+
+    A session is entered for a few writes in a row, again and again: meanwhile a directory that several of them name is walked to once.
+    """
 
     def __init__(self, storage: Storage, stream: str, dump: str) -> None:
         self._storage = storage
         self._stream = stream
         self._dump = dump
-        self._places: dict[str, Place] = {}
-        self._descriptors: dict[Place, int] = {}
+        self._descriptors: dict[str | Place, int] = {}
+        self._plain: dict[str, Place] = {}
+        """Directories on whose way there was no link when it was last looked for."""
 
-    def close(self) -> None:
-        for descriptor in self._descriptors.values():
-            os.close(descriptor)
-        self._descriptors.clear()
-        self._places.clear()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        while self._descriptors:
+            os.close(self._descriptors.popitem()[1])
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file: a new one directly under its name, one that is there, and may have readers, as the storage's mode says."""
-        self._put(path, data, _rewrite_file if self._storage.mode is WriteMode.IN_PLACE else _write_or_replace)
+        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else write_or_replace)
 
     def update(self, path: str, data: bytes) -> None:
         """Write a file that is complete from its first moment on where the storage's mode allows it."""
-        self._put(path, data, _rewrite_file if self._storage.mode is WriteMode.IN_PLACE else _replace_file)
+        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else replace_file)
 
     def create(self, path: str, data: bytes) -> None:
         """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
-        self._put(path, data, _create_file)
+        self._put(path, data, create_file)
 
     def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
         """Write a file that may be large and is complete from its first moment on, whatever the storage's mode."""
-        self._perform(path, lambda directory, name: _replace_file(directory, name, pieces()))
+        self._perform(path, lambda directory, name: replace_file(directory, name, pieces()))
 
     def probe(self, path: str) -> None:
         """Fail as writing this file would, and write nothing that stays; directories that are missing are made."""
-        self._perform(path, _probe)
+        self._perform(path, probe)
 
     def remove(self, path: str) -> None:
         """Remove a file that may be gone already."""
         if self._storage.holds(path):
-            self._perform(path, _remove_file)
+            self._perform(path, remove_file)
 
     def _put(self, path: str, data: bytes, put: Put) -> None:
         for fault in self._faults(path):
@@ -132,11 +142,11 @@ class Session:
                 case kinds.ZeroBytes():
                     data = b""
                 case kinds.Torn():
-                    data, put = data[: len(data) // 2], _rewrite_file
+                    data, put = data[: len(data) // 2], rewrite_file
                 case kinds.ReadOnly():
-                    put = _refuse_read_only
+                    put = refuse_read_only
                 case kinds.DiskFull():
-                    put = _fill_disk if self._storage.mode is WriteMode.IN_PLACE else _refuse_full_disk
+                    put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
         self._perform(path, lambda directory, name: put(directory, name, data))
         self._storage.on_write(self._stream, self._dump, path, len(data))
 
@@ -148,7 +158,7 @@ class Session:
     def _move_aside(self, path: str) -> None:
         """Give the directory of a file another name: what it held is not lost."""
         place = self._storage.confinement.locate(os.path.dirname(path))
-        self.close()
+        self._close()
         for number in count(1):
             aside = f"{place}.vanished-{number}"
             if not os.path.lexists(aside):
@@ -162,11 +172,11 @@ class Session:
             try:
                 self._act(directory, name, action)
             except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
-                self.close()
+                self._close()
                 self._act(directory, name, action)
         except FileExistsError:
             raise FileExists(f"{printable(path)} exists") from None
-        except _WrittenShort as error:
+        except WrittenShort as error:
             if self._storage.notices_short_writes:
                 raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
             log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
@@ -175,26 +185,44 @@ class Session:
             raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
 
     def _act(self, directory: str, name: str, action: Callable[[int, str], None]) -> None:
-        if directory not in self._places:
-            self._places[directory] = self._storage.confinement.locate(directory)
-        place = self._places[directory]
+        descriptor = self._descriptors.get(directory)
+        if descriptor is None:
+            descriptor = self._descriptors[directory] = self._open(directory)
         try:
-            action(self._open(place), name)
+            action(descriptor, name)
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
-            target = os.path.realpath(os.path.join(str(place), name))
-            action(self._open(self._storage.confinement.place(os.path.dirname(target))), os.path.basename(target))
+            target = os.path.realpath(os.path.join(str(self._storage.confinement.locate(directory)), name))
+            place = self._storage.confinement.place(os.path.dirname(target))
+            if place not in self._descriptors:
+                self._descriptors[place] = _walk(place)
+            action(self._descriptors[place], os.path.basename(target))
 
-    def _open(self, place: Place) -> int:
-        if place not in self._descriptors:
-            self._descriptors[place] = _walk(place)
-        return self._descriptors[place]
+    def _open(self, directory: str) -> int:
+        """Open a directory by the client's path. Where no link was found on the way, it is walked again, until one turns up."""
+        confinement, known = self._storage.confinement, self._plain.pop(directory, None)
+        if known is not None:
+            try:
+                descriptor = _walk(known, confinement.identities[known.allowed])
+            except OSError as error:
+                if error.errno not in _IS_A_LINK:
+                    raise
+            else:
+                self._plain[directory] = known
+                return descriptor
+        place = confinement.locate(directory)
+        if confinement.is_plain(directory, place):
+            self._plain[directory] = place
+        return _walk(place)
 
 
-def _walk(place: Place) -> int:
-    """Open a directory, making what is missing on the way and following no link."""
-    descriptor = os.open(place.allowed, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _walk(place: Place, identity: Identity | None = None) -> int:
+    """Open a directory, making what is missing on the way and following no link; from an allowed directory of this identity."""
+    descriptor = os.open(place.allowed, _OPEN_ALLOWED)
+    if identity is not None and identity_of(os.fstat(descriptor)) != identity:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     for name in place.names:
         parent = descriptor
         try:
@@ -211,128 +239,3 @@ def _open_or_make(parent: int, name: str) -> int:
         with suppress(FileExistsError):
             os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
         return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
-
-
-def _refuse_irregular(directory: int, name: str) -> None:
-    """Fail as opening a link, a pipe or the like does, for writing that would not open it."""
-    with suppress(FileNotFoundError):
-        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
-        if not stat.S_ISREG(mode):
-            number = errno.ELOOP if stat.S_ISLNK(mode) else errno.ENXIO
-            raise OSError(number, os.strerror(number))
-
-
-class _WrittenShort(OSError):
-    """A file was opened, but not everything could be written into it."""
-
-
-def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[bytes]) -> None:
-    descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
-    try:
-        for piece in [data] if isinstance(data, bytes) else _batched(data):
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
-    except OSError as error:
-        raise _WrittenShort(error.errno, error.strerror) from error
-    finally:
-        os.close(descriptor)
-
-
-def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are worth a write."""
-    batch: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        batch.append(piece)
-        size += len(piece)
-        if size >= BATCH_SIZE:
-            yield b"".join(batch)
-            batch, size = [], 0
-    yield b"".join(batch)
-
-
-def _probe(directory: int, name: str) -> None:
-    _refuse_irregular(directory, name)
-    with _temporary_file(directory, b""):
-        pass
-
-
-def _rewrite_file(directory: int, name: str, data: bytes) -> None:
-    _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data)
-
-
-def _refuse_read_only(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
-    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-
-def _refuse_full_disk(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
-    raise _WrittenShort(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _fill_disk(directory: int, name: str, data: bytes) -> None:
-    """Open the file, which truncates it, and find no space."""
-    _rewrite_file(directory, name, b"")
-    _refuse_full_disk(directory, name, data)
-
-
-def _write_or_replace(directory: int, name: str, data: bytes) -> None:
-    try:
-        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
-    except FileExistsError:
-        _replace_file(directory, name, data)
-
-
-def _replace_file(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
-    _refuse_irregular(directory, name)
-    with _temporary_file(directory, data) as temporary:
-        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
-    _close_after_write(directory, name)
-
-
-def _create_file(directory: int, name: str, data: bytes) -> None:
-    with _temporary_file(directory, data) as temporary:
-        try:
-            os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
-        except OSError as error:
-            if error.errno not in _WITHOUT_HARD_LINKS:
-                raise
-            _write_file_or_none(directory, name, data)
-    _close_after_write(directory, name)
-
-
-def _write_file_or_none(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
-    """Write a new file; a failure leaves none behind."""
-    try:
-        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
-    except FileExistsError:
-        raise
-    except OSError:
-        _remove_file(directory, name)
-        raise
-
-
-def _remove_file(directory: int, name: str) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(name, dir_fd=directory)
-
-
-@contextmanager
-def _temporary_file(directory: int, data: bytes | Iterable[bytes]) -> Iterator[str]:
-    """A complete file under a name of its own, gone afterwards."""
-    name = ""
-    while not name:
-        with suppress(FileExistsError):  # left by a process of the same number that was killed
-            candidate = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
-            _write_file_or_none(directory, candidate, data)
-            name = candidate
-    try:
-        yield name
-    finally:
-        _remove_file(directory, name)
-
-
-def _close_after_write(directory: int, name: str) -> None:
-    """Let watchers that wait for close-after-write see the name they know; whoever took the file away meanwhile may have it."""
-    with suppress(OSError):
-        os.close(os.open(name, _WRITE | os.O_APPEND, dir_fd=directory))

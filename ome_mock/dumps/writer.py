@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -45,6 +45,7 @@ class Writer:
 
     def __init__(self, storage: Storage, dialect: Dialect, zone: tzinfo | None, request: DumpRequest, stream: OutputStream) -> None:
         self._storage = storage
+        self._session = storage.session(str(stream), request.id)
         self._dialect = dialect
         self._zone = zone
         self._request = request
@@ -54,13 +55,14 @@ class Writer:
         self._has_info_file = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
-        self._files: dict[str, Path] = {}
+        self._files: dict[str, tuple[str, str]] = {}
+        """Where each file is on disk, as directory and name, by its path."""
         self._directories: dict[str, str] = {}
 
     @property
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        return list(self._files.values())
+        return [Path(*on_disk) for on_disk in self._files.values()]
 
     @property
     def info_file(self) -> Path | None:
@@ -84,7 +86,7 @@ class Writer:
         try:
             with _failing_as(StartFailure.INIT_SEGMENT):
                 if self._request.info_file:
-                    self._info_file_on_disk = self._on_disk(self._request.info_file)
+                    self._info_file_on_disk = Path(*self._on_disk(self._request.info_file))
                     if self._dialect.refuses_existing_info_file:
                         self._storage.refuse_existing(self._request.info_file)
                 self._storage.confinement.locate(self._request.output_path)
@@ -94,7 +96,7 @@ class Writer:
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
-        with self._session() as session:
+        with self._session as session:
             try:
                 for write in writes:
                     with _failing_as(FAILURES[type(write)]):
@@ -111,17 +113,14 @@ class Writer:
 
     def set_state(self, state: DumpState) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
-        with self._session() as session:
+        with self._session as session:
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
         """Remove the info file that a failed start has made, where the next start would be refused because of it."""
         if self._has_info_file and self._dialect.refuses_existing_info_file:
-            with self._session() as session, suppress(WriteFailed):
+            with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
-
-    def _session(self) -> AbstractContextManager[Session]:
-        return self._storage.session(str(self._stream), self._request.id)
 
     def _perform(self, session: Session, write: Write) -> None:
         match write:
@@ -195,11 +194,11 @@ class Writer:
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
 
-    def _on_disk(self, path: str) -> Path:
+    def _on_disk(self, path: str) -> tuple[str, str]:
         directory, name = os.path.split(path)
         if directory not in self._directories:
             self._directories[directory] = str(self._storage.confinement.locate_file(path)[0])
-        return Path(self._directories[directory], name)
+        return self._directories[directory], name
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""

@@ -23,6 +23,9 @@ SEGMENTS_LOOKED_AT = 200
 """Of a frame rate that doesn't divide a second, segments repeat after hours only, but by then all lengths have been there."""
 
 
+SEGMENTS_REMEMBERED = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One CMAF chunk; `sequence_number` counts the track's parts from 1 (dump reference, section 3.3)."""
@@ -90,9 +93,20 @@ class Timeline:
         self._states: dict[tuple[int, int, int], int] = {(0, times.phase(0), rule.segment_duration_ms): 0}
         self._repetition: _Repetition | None = None
         self._extending = Lock()
+        self._made: dict[int, Segment] = {}
+        """Those asked for last: dumps of one stream and lists of one window ask for the same ones."""
 
     def segment(self, msn: int) -> Segment:
         """The complete segment of this media sequence number, whether or not it exists yet."""
+        made = self._made.get(msn)
+        if made is None:
+            made = self._whole(msn)
+            if len(self._made) >= SEGMENTS_REMEMBERED:
+                self._made = {}
+            self._made[msn] = made
+        return made
+
+    def _whole(self, msn: int) -> Segment:
         while msn >= len(self._cuts) and self._repetition is None:
             self._extend(msn + 1)
         shape, turns, samples, parts = msn, 0, 0, 0

@@ -8,8 +8,16 @@ import posixpath
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 CALLS = {"open", "close", "write", "mkdir", "stat", "rename", "link", "unlink", "realpath"}
-MODULES = ("ome_mock.dumps.storage.os", "ome_mock.dumps.confinement.os")
+MODULES = ("ome_mock.dumps.storage.os", "ome_mock.dumps.files.os", "ome_mock.dumps.confinement.os")
+
+
+def stand_in(patch: pytest.MonkeyPatch, disk: Any) -> None:
+    """Let a stand-in do what is written from now on."""
+    for module in ("ome_mock.dumps.storage.os", "ome_mock.dumps.files.os"):
+        patch.setattr(module, disk)
 
 
 class Calls:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from disk_calls import Disk
+from disk_calls import Disk, stand_in
 from dump_api import KEY, Answer, DumpApi, names, parse_info
 
 from ome_mock.emulator import Emulator
 
-OS = "ome_mock.dumps.storage.os"
 OK = Answer(200, {"message": "OK", "statusCode": 200})
 
 
@@ -70,7 +69,7 @@ def test_full_disk_is_not_noticed(root, emulator, api, dumps_log, monkeypatch):
     """Pain 11: files that are cut short or empty, all listed, no error, and `Completed` in the end."""
     assert api.start(infoFile="/d1.info") == OK
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(1000))
+        stand_in(patch, Disk(1000))
         emulator.clock.advance(20)
     assert [dump["enabled"] for dump in api.dumps()] == [True]
     assert sum("cut short" in line for line in dumps_log.warnings) > 0

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from disk_calls import Disk
+from disk_calls import Disk, stand_in
 from dump_api import (
     DUPLICATE_ID,
     DUPLICATE_INFO_FILE,
@@ -25,7 +25,6 @@ from dump_api import (
 
 from ome_mock.emulator import Emulator
 
-OS = "ome_mock.dumps.storage.os"
 INIT = f"init_0_video_{KEY}_llhls.m4s"
 CHUNKLISTS = [f"chunklist_0_video_{KEY}_llhls.m3u8", f"chunklist_1_video_{KEY}_llhls.m3u8", f"chunklist_2_audio_{KEY}_llhls.m3u8"]
 AT_THE_START = {
@@ -244,7 +243,7 @@ def test_disk_that_is_full_for_a_while_ends_the_dump_with_an_error(
     """The segment that does not fit is cut short."""
     api.start(infoFile="/d1.info")
     emulator.clock.advance(2)
-    monkeypatch.setattr(OS, FullOnce(free))
+    stand_in(monkeypatch, FullOnce(free))
     emulator.clock.advance(20)
 
     assert read_info(info_file).status == "Error"
@@ -264,7 +263,7 @@ def test_disk_that_stays_full_tears_nothing_and_a_stop_says_error_once_there_is_
     api.start(infoFile="/d1.info")
     emulator.clock.advance(2)
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(free))
+        stand_in(patch, Disk(free))
         emulator.clock.advance(20)
     assert read_info(info_file).status == "Running"
     assert not enabled(api)
@@ -280,7 +279,7 @@ def test_stop_on_a_full_disk_is_made_good_by_another(root: Path, info_file: Path
     api = DumpApi(Emulator(root=root, writes="replace"))
     api.start(infoFile="/d1.info")
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(0))
+        stand_in(patch, Disk(0))
         assert started(api.stop())
     assert not enabled(api)
     assert read_info(info_file).status == "Running"
@@ -295,7 +294,7 @@ def test_call_that_fails_ends_the_dump(call: str, number: int, root: Path, info_
     api = DumpApi(emulator)
     api.start(infoFile="/d1.info")
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(fails_with={call: number}))
+        stand_in(patch, Disk(fails_with={call: number}))
         emulator.clock.advance(20)
     assert not enabled(api)
 
@@ -306,7 +305,7 @@ def test_call_that_fails_ends_the_dump(call: str, number: int, root: Path, info_
 @pytest.mark.parametrize("call", ["open", "mkdir"])
 def test_call_that_fails_fails_the_start(call: str, root: Path, api: DumpApi, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(fails_with={call: errno.EACCES}))
+        stand_in(patch, Disk(fails_with={call: errno.EACCES}))
         assert api.start(infoFile="/d1.info") == NO_INIT
 
     assert names(root) == set()
@@ -462,7 +461,7 @@ def test_failed_start_takes_back_its_info_file_and_keeps_the_rest(root: Path, ap
 )  # fmt: skip
 def test_start_on_a_full_disk_fails_and_leaves_no_info_file(free: int, refused, root: Path, api: DumpApi, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(free))
+        stand_in(patch, Disk(free))
         assert api.start(infoFile="/d1.info", playlist=["llhls.m3u8"]) == refused
 
     assert not (root / "d1.info").exists()
@@ -471,7 +470,7 @@ def test_start_on_a_full_disk_fails_and_leaves_no_info_file(free: int, refused, 
 
 
 def test_info_file_is_created_and_taken_back_where_there_are_no_hard_links(root: Path, api: DumpApi, monkeypatch):
-    monkeypatch.setattr(OS, Disk(fails_with={"link": errno.EPERM}))
+    stand_in(monkeypatch, Disk(fails_with={"link": errno.EPERM}))
 
     assert api.start(infoFile="/d1.info", playlist=["nope"]) == NO_MASTER
     assert names(root) == {"out"}
@@ -482,7 +481,7 @@ def test_info_file_is_created_and_taken_back_where_there_are_no_hard_links(root:
 
 def test_start_on_a_full_disk_without_hard_links_leaves_no_info_file(root: Path, api: DumpApi, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(OS, Disk(1_100, fails_with={"link": errno.EPERM}))
+        stand_in(patch, Disk(1_100, fails_with={"link": errno.EPERM}))
         assert api.start(infoFile="/d1.info") == NO_INIT
 
     assert not (root / "d1.info").exists()

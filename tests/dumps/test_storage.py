@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from disk_calls import Disk
+from disk_calls import Disk, stand_in
 from dump_api import names, tree
 
 from ome_mock.dialect import WriteMode
@@ -19,7 +19,6 @@ from ome_mock.dumps.confinement import confine
 from ome_mock.dumps.storage import Session, Storage
 from ome_mock.errors import FileExists, PathRefused, WriteFailed
 
-OS = "ome_mock.dumps.storage.os"
 PUTS = ["write", "update", "create"]
 no_space = pytest.raises(WriteFailed, match=r"^could not write /a/file: No space left on device$")
 
@@ -234,7 +233,7 @@ def test_name_that_no_file_can_have_fails_the_write(put: str, path: str, reason:
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("at_once", [1, 7, 4096])
 def test_short_writes_are_continued(put: str, at_once: int, session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(at_once=at_once))
+    stand_in(monkeypatch, Disk(at_once=at_once))
     data = bytes(range(256)) * 20
 
     getattr(session, put)("/file", data)
@@ -245,7 +244,7 @@ def test_short_writes_are_continued(put: str, at_once: int, session: Session, ro
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("free", [0, 1, 999])
 def test_full_disk_fails_the_write_and_leaves_no_temporary_file(put: str, free: int, session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(free))
+    stand_in(monkeypatch, Disk(free))
 
     with no_space:
         getattr(session, put)("/a/file", b"x" * 1000)
@@ -253,7 +252,7 @@ def test_full_disk_fails_the_write_and_leaves_no_temporary_file(put: str, free: 
 
 
 def test_full_disk_leaves_no_file_where_one_was_to_be_created(session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(999))
+    stand_in(monkeypatch, Disk(999))
 
     with no_space:
         session.create("/a/file", b"x" * 1000)
@@ -261,7 +260,7 @@ def test_full_disk_leaves_no_file_where_one_was_to_be_created(session: Session, 
 
 
 def test_full_disk_leaves_no_file_where_one_was_to_be_created_without_hard_links(session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(1999, fails_with={"link": errno.EPERM}))
+    stand_in(monkeypatch, Disk(1999, fails_with={"link": errno.EPERM}))
 
     with no_space:
         session.create("/a/file", b"x" * 1000)
@@ -270,7 +269,7 @@ def test_full_disk_leaves_no_file_where_one_was_to_be_created_without_hard_links
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS])
 def test_file_is_created_where_there_are_no_hard_links(number: int, session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(fails_with={"link": number}))
+    stand_in(monkeypatch, Disk(fails_with={"link": number}))
 
     session.create("/file", b"x" * 1000)
 
@@ -279,7 +278,7 @@ def test_file_is_created_where_there_are_no_hard_links(number: int, session: Ses
 
 
 def test_created_file_that_exists_is_left_alone_where_there_are_no_hard_links(session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(fails_with={"link": errno.EPERM}))
+    stand_in(monkeypatch, Disk(fails_with={"link": errno.EPERM}))
     (root / "file").write_text("of somebody else")
 
     with pytest.raises(FileExists):
@@ -289,7 +288,7 @@ def test_created_file_that_exists_is_left_alone_where_there_are_no_hard_links(se
 
 
 def test_link_that_fails_for_another_reason_fails_the_creation(session: Session, root: Path, monkeypatch):
-    monkeypatch.setattr(OS, Disk(fails_with={"link": errno.EIO}))
+    stand_in(monkeypatch, Disk(fails_with={"link": errno.EIO}))
 
     with pytest.raises(WriteFailed, match=r"^could not write /file: Input/output error$"):
         session.create("/file", b"x")
@@ -299,7 +298,7 @@ def test_link_that_fails_for_another_reason_fails_the_creation(session: Session,
 @pytest.mark.parametrize("put", PUTS)
 def test_write_after_a_failed_one_succeeds(put: str, session: Session, root: Path, monkeypatch):
     disk = Disk(free=10)
-    monkeypatch.setattr(OS, disk)
+    stand_in(monkeypatch, disk)
     with no_space:
         getattr(session, put)("/a/file", b"x" * 1000)
     disk.free = None
@@ -313,7 +312,7 @@ def test_write_after_a_failed_one_succeeds(put: str, session: Session, root: Pat
 @pytest.mark.parametrize("put", PUTS)
 def test_temporary_file_of_a_process_that_was_killed_is_not_in_the_way(put: str, session: Session, root: Path, monkeypatch):
     """In a container every process may have the same number, and each counts from 0."""
-    monkeypatch.setattr("ome_mock.dumps.storage._temporary_numbers", count())
+    monkeypatch.setattr("ome_mock.dumps.files._temporary_numbers", count())
     (root / f".ome-mock-{os.getpid()}-0").write_text("left over")
 
     getattr(session, put)("/file", b"x")
@@ -329,7 +328,7 @@ def test_descriptors_are_closed_whatever_happens(put: str, storage: Storage, roo
     os.close(before)
 
     for disk in (Disk(), Disk(free=3), Disk(fails_with={"rename": errno.EIO, "link": errno.EIO})):
-        monkeypatch.setattr(OS, disk)
+        stand_in(monkeypatch, disk)
         for path in ("/a/file", "/a/b/c/file", "/a/directory", "/../file", "/a/" + "n" * 300, "/a/directory/\ud800"):
             with storage.session() as session:
                 try:
@@ -377,7 +376,7 @@ def test_plain_write_goes_directly_under_its_name(make, root: Path, monkeypatch)
             opened.append(path)
             return os.open(path, *arguments, **options)
 
-    monkeypatch.setattr(OS, Opens())
+    stand_in(monkeypatch, Opens())
     with make(root).session() as session:
         session.write("/seg", b"x")
 
@@ -393,7 +392,7 @@ def test_replaced_file_is_opened_for_appending_and_closed_under_its_own_name(roo
             opened.append((path, flags & (os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC)))
             return os.open(path, flags, *arguments, **options)
 
-    monkeypatch.setattr(OS, Opens())
+    stand_in(monkeypatch, Opens())
     with replacing(root).session() as session:
         session.update("/list", b"x")
         session.create("/info", b"x")
@@ -408,7 +407,7 @@ def test_replaced_file_is_opened_for_appending_and_closed_under_its_own_name(roo
 def test_replacing_update_that_fails_leaves_the_old_file_whole(failing: str, root: Path, monkeypatch):
     with replacing(root).session() as session:
         session.update("/file", b"old")
-        monkeypatch.setattr(OS, Disk(3) if failing == "write" else Disk(fails_with={"rename": errno.EIO}))
+        stand_in(monkeypatch, Disk(3) if failing == "write" else Disk(fails_with={"rename": errno.EIO}))
         with pytest.raises(WriteFailed):
             session.update("/file", b"newer")
 
@@ -419,7 +418,7 @@ def test_replacing_update_that_fails_leaves_the_old_file_whole(failing: str, roo
 def test_in_place_update_that_fails_leaves_a_torn_file_as_the_engine_does(root: Path, monkeypatch):
     with in_place(root).session() as session:
         session.update("/file", b"old")
-        monkeypatch.setattr(OS, Disk(3))
+        stand_in(monkeypatch, Disk(3))
         with pytest.raises(WriteFailed):
             session.update("/file", b"newer")
 
@@ -432,7 +431,7 @@ def test_replaced_file_that_somebody_takes_away_at_once_is_no_failure(root: Path
             os.rename(*arguments, **options)
             (root / "file").unlink()
 
-    monkeypatch.setattr(OS, TakenAway())
+    stand_in(monkeypatch, TakenAway())
     with replacing(root).session() as session:
         session.update("/file", b"x")
 

@@ -1,0 +1,151 @@
+"""One file in a directory that is open: written, replaced or created so that nobody reads a torn one. POSIX only."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import count
+
+FILE_MODE = 0o666
+BATCH_SIZE = 1024 * 1024
+_WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe without a reader is an error, not a wait
+_WITHOUT_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_temporary_numbers = count()
+"""Names that no other thread of this process uses; nothing else depends on it."""
+
+Put = Callable[[int, str, bytes], None]
+"""Puts bytes into a file, by the descriptor of its directory and its name."""
+
+
+class WrittenShort(OSError):
+    """A file was opened, but not everything could be written into it."""
+
+
+def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[bytes]) -> None:
+    descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
+    try:
+        for piece in (data,) if isinstance(data, bytes) else _batched(data):
+            written = os.write(descriptor, piece)
+            while written < len(piece):
+                written += os.write(descriptor, memoryview(piece)[written:])
+    except OSError as error:
+        raise WrittenShort(error.errno, error.strerror) from error
+    finally:
+        os.close(descriptor)
+
+
+def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a write."""
+    batch: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece)
+        if size >= BATCH_SIZE:
+            yield b"".join(batch)
+            batch, size = [], 0
+    yield b"".join(batch)
+
+
+def probe(directory: int, name: str) -> None:
+    _refuse_irregular(directory, name)
+    remove_file(directory, _temporary_file(directory, b""))
+
+
+def rewrite_file(directory: int, name: str, data: bytes) -> None:
+    _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data)
+
+
+def refuse_read_only(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+def refuse_full_disk(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+    raise WrittenShort(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def fill_disk(directory: int, name: str, data: bytes) -> None:
+    """Open the file, which truncates it, and find no space."""
+    rewrite_file(directory, name, b"")
+    refuse_full_disk(directory, name, data)
+
+
+def write_or_replace(directory: int, name: str, data: bytes) -> None:
+    try:
+        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+    except FileExistsError:
+        replace_file(directory, name, data)
+
+
+def replace_file(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
+    _refuse_irregular(directory, name)
+    temporary = _temporary_file(directory, data)
+    try:
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        remove_file(directory, temporary)
+        raise
+    _close_after_write(directory, name)
+
+
+def create_file(directory: int, name: str, data: bytes) -> None:
+    temporary = _temporary_file(directory, data)
+    try:
+        os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _WITHOUT_HARD_LINKS:
+            raise
+        _write_file_or_none(directory, name, data)
+    finally:
+        remove_file(directory, temporary)
+    _close_after_write(directory, name)
+
+
+def _refuse_irregular(directory: int, name: str) -> None:
+    """Fail as opening a link, a pipe or the like does, for writing that would not open it."""
+    try:
+        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        number = errno.ELOOP if stat.S_ISLNK(mode) else errno.ENXIO
+        raise OSError(number, os.strerror(number))
+
+
+def _write_file_or_none(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
+    """Write a new file; a failure leaves none behind."""
+    try:
+        _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
+    except FileExistsError:
+        raise
+    except OSError:
+        remove_file(directory, name)
+        raise
+
+
+def remove_file(directory: int, name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory)
+
+
+def _temporary_file(directory: int, data: bytes | Iterable[bytes]) -> str:
+    """Write a complete file under a name of its own; returns that."""
+    while True:
+        name = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
+        try:
+            _write_file_or_none(directory, name, data)
+        except FileExistsError:  # left by a process of the same number that was killed
+            continue
+        return name
+
+
+def _close_after_write(directory: int, name: str) -> None:
+    """Let watchers that wait for close-after-write see the name they know; whoever took the file away meanwhile may have it."""
+    try:
+        descriptor = os.open(name, _WRITE | os.O_APPEND, dir_fd=directory)
+    except OSError:
+        return
+    os.close(descriptor)
