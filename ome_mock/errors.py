@@ -46,11 +46,18 @@ class WriteFailed(OmeMockError):
 
     failure: StartFailure = StartFailure.SEGMENT
 
+    def means(self, failure: StartFailure) -> None:
+        """Say what a start makes of it."""
+        self.failure = failure
+
 
 class FileExists(WriteFailed):
-    """A file that must be new is there already."""
+    """A file that must be new is there already, whatever was to be written."""
 
     failure = StartFailure.DUPLICATE_INFO_FILE
+
+    def means(self, failure: StartFailure) -> None:
+        """It is the same to every start."""
 
 
 class PathRefused(WriteFailed):

@@ -7,6 +7,8 @@ import re
 _UNREPRESENTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML 1.0 has no place for (section 2.2)."""
 
+_NOT_PLAIN = re.compile(f"[&<>\\r{_UNREPRESENTABLE.pattern[1:]}")
+
 
 def printable(text: str) -> str:
     """The text, with what can't be printed escaped: no client writes lines of its own into the log."""
@@ -15,6 +17,8 @@ def printable(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
+    if not _NOT_PLAIN.search(text):
+        return text
     kept = _UNREPRESENTABLE.sub("\ufffd", text)
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 

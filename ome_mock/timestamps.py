@@ -11,6 +11,7 @@ NS_PER_MS = 1_000_000
 NS_PER_US = 1_000
 
 
+@lru_cache(maxsize=64)
 def iso_time(instant_ns: int, zone: tzinfo | None) -> str:
     """Format as the engine does: local time, three decimals, a numeric offset with a colon, never `Z`.
 

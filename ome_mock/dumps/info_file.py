@@ -28,16 +28,17 @@ class InfoFile:
         stream = dialect.info_file_stream.format(vhost=vhost, app=app, output_stream=output_stream)
         self._head = self._line(1, "UserData", user_data) + self._line(1, "Stream", stream)
         self._items: list[str] = []
-
-    def add(self, item: Item) -> None:
-        indent = self._dialect.info_file_indent
-        self._items.append(
+        indent = dialect.info_file_indent
+        self._item = (
             f"{indent * 2}<Item>\n"
-            f"{indent * 3}<Seq>{len(self._items)}</Seq>\n"
-            f"{indent * 3}<Time>{item.time}</Time>\n"
-            f"{self._line(3, 'File', item.file)}"
+            f"{indent * 3}<Seq>%d</Seq>\n"
+            f"{indent * 3}<Time>%s</Time>\n"
+            f"{indent * 3}<File>%s</File>\n"
             f"{indent * 2}</Item>\n"
         )
+
+    def add(self, item: Item) -> None:
+        self._items.append(self._item % (len(self._items), item.time, self._content(item.file)))
 
     @property
     def items(self) -> list[Item]:
@@ -68,5 +69,7 @@ class InfoFile:
         return "Completed" if state is DumpState.COMPLETED else "Running"
 
     def _line(self, depth: int, element: str, text: str) -> str:
-        content = xml_text(text) if self._dialect.info_file_is_escaped else text
-        return f"{self._dialect.info_file_indent * depth}<{element}>{content}</{element}>\n"
+        return f"{self._dialect.info_file_indent * depth}<{element}>{self._content(text)}</{element}>\n"
+
+    def _content(self, text: str) -> str:
+        return xml_text(text) if self._dialect.info_file_is_escaped else text

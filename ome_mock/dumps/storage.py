@@ -147,7 +147,7 @@ class Session:
                     put = refuse_read_only
                 case kinds.DiskFull():
                     put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
-        self._perform(path, lambda directory, name: put(directory, name, data))
+        self._perform(path, put, data)
         self._storage.on_write(self._stream, self._dump, path, len(data))
 
     def _faults(self, path: str) -> Sequence[kinds.Fault]:
@@ -166,14 +166,14 @@ class Session:
                     os.rename(str(place), aside)
                 return
 
-    def _perform(self, path: str, action: Callable[[int, str], None]) -> None:
+    def _perform(self, path: str, action: Callable[..., None], *data: bytes) -> None:
         directory, name = os.path.split(path)
         try:
             try:
-                self._act(directory, name, action)
+                self._act(directory, name, action, data)
             except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
                 self._close()
-                self._act(directory, name, action)
+                self._act(directory, name, action, data)
         except FileExistsError:
             raise FileExists(f"{printable(path)} exists") from None
         except WrittenShort as error:
@@ -184,12 +184,12 @@ class Session:
             reason = error.strerror if isinstance(error, OSError) else error
             raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
 
-    def _act(self, directory: str, name: str, action: Callable[[int, str], None]) -> None:
+    def _act(self, directory: str, name: str, action: Callable[..., None], data: tuple[bytes, ...]) -> None:
         descriptor = self._descriptors.get(directory)
         if descriptor is None:
             descriptor = self._descriptors[directory] = self._open(directory)
         try:
-            action(descriptor, name)
+            action(descriptor, name, *data)
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
@@ -197,7 +197,7 @@ class Session:
             place = self._storage.confinement.place(os.path.dirname(target))
             if place not in self._descriptors:
                 self._descriptors[place] = _walk(place)
-            action(self._descriptors[place], os.path.basename(target))
+            action(self._descriptors[place], os.path.basename(target), *data)
 
     def _open(self, directory: str) -> int:
         """Open a directory by the client's path. Where no link was found on the way, it is walked again, until one turns up."""

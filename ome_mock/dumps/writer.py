@@ -7,8 +7,8 @@ first, then the playlists that list them, then the info file that names both. So
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -25,7 +25,7 @@ from ..engine.dump import (
 )
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
-from ..errors import FileExists, PathRefused, StartFailure, WriteFailed
+from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
 from ..timestamps import iso_time
 from .info_file import InfoFile, Item
@@ -84,13 +84,13 @@ class Writer:
         The engine looks at the paths of a queued dump when it first writes (dump reference, section 1.3 B).
         """
         try:
-            with _failing_as(StartFailure.INIT_SEGMENT):
-                if self._request.info_file:
-                    self._info_file_on_disk = Path(*self._on_disk(self._request.info_file))
-                    if self._dialect.refuses_existing_info_file:
-                        self._storage.refuse_existing(self._request.info_file)
-                self._storage.confinement.locate(self._request.output_path)
-        except PathRefused:
+            if self._request.info_file:
+                self._info_file_on_disk = Path(*self._on_disk(self._request.info_file))
+                if self._dialect.refuses_existing_info_file:
+                    self._storage.refuse_existing(self._request.info_file)
+            self._storage.confinement.locate(self._request.output_path)
+        except PathRefused as error:
+            error.means(StartFailure.INIT_SEGMENT)
             if not is_queued:
                 raise
 
@@ -99,11 +99,9 @@ class Writer:
         with self._session as session:
             try:
                 for write in writes:
-                    with _failing_as(FAILURES[type(write)]):
-                        self._perform(session, write)
+                    self._perform(session, write)
                     if not self._has_info_file:
-                        with _failing_as(StartFailure.INIT_SEGMENT):
-                            self._write_info_file(session, DumpState.RUNNING)
+                        self._take_info_file(session)
             except WriteFailed:
                 if self._files:
                     with suppress(WriteFailed):
@@ -123,22 +121,30 @@ class Writer:
                 session.remove(self._request.info_file)
 
     def _perform(self, session: Session, write: Write) -> None:
+        try:
+            path = self._path(self._put(session, write))
+            if path not in self._files:
+                self._files[path] = self._on_disk(path)
+        except WriteFailed as error:
+            error.means(FAILURES[type(write)])
+            raise
+        self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
+
+    def _put(self, session: Session, write: Write) -> str:
+        """Write a file, or note that it changed; returns its name."""
         match write:
-            case InitWrite(track=track):
-                self._write_init(session, track)
-                name = track.init_name
             case SegmentWrite(track=track, segment=segment):
                 self._write_segment(session, write)
-                name = track.segment_name(segment.msn)
+                return track.segment_name(segment.msn)
             case ChunklistWrite(track=track):
                 self._tracks[track.id].chunklist_is_stale = True
-                name = track.chunklist_name
+                return track.chunklist_name
+            case InitWrite(track=track):
+                self._write_init(session, track)
+                return track.init_name
             case MasterPlaylistWrite(name=name):
                 self._render_master(name)
-        path = self._path(name)
-        if path not in self._files:
-            self._files[path] = self._on_disk(path)
-        self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
+                return name
 
     def _write_init(self, session: Session, track: OutputTrack) -> None:
         if not self._tracks[track.id].has_init:
@@ -163,14 +169,21 @@ class Writer:
         failures: list[WriteFailed] = []
         for written in self._tracks.values():
             if written.chunklist_is_stale:
-                with _collecting(failures):
+                try:
                     self._write_chunklist(session, written)
+                except WriteFailed as error:
+                    failures.append(error)
         masters, self._stale_masters = self._stale_masters, {}
         for name, text in masters.items():
-            with _collecting(failures), _failing_as(StartFailure.MASTER_PLAYLIST):
+            try:
                 session.update(self._path(name), text.encode())
-        with _collecting(failures):
+            except WriteFailed as error:
+                error.means(StartFailure.MASTER_PLAYLIST)
+                failures.append(error)
+        try:
             self._write_info_file(session, DumpState.RUNNING)
+        except WriteFailed as error:
+            failures.append(error)
         if failures:
             raise failures[0]
 
@@ -184,6 +197,14 @@ class Writer:
         playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
         session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
         written.chunklist_is_stale = False
+
+    def _take_info_file(self, session: Session) -> None:
+        """Write the info file with the first file, so that its name is taken; a start that can't have it fails as if there were no init."""
+        try:
+            self._write_info_file(session, DumpState.RUNNING)
+        except WriteFailed as error:
+            error.means(StartFailure.INIT_SEGMENT)
+            raise
 
     def _write_info_file(self, session: Session, state: DumpState) -> None:
         if not self._request.info_file:
@@ -215,21 +236,3 @@ class _WrittenTrack:
     listed: list[str] = field(default_factory=list)
     is_interrupted: bool = False
     chunklist_is_stale: bool = False
-
-
-@contextmanager
-def _failing_as(failure: StartFailure) -> Iterator[None]:
-    try:
-        yield
-    except WriteFailed as error:
-        if not isinstance(error, FileExists):
-            error.failure = failure
-        raise
-
-
-@contextmanager
-def _collecting(failures: list[WriteFailed]) -> Iterator[None]:
-    try:
-        yield
-    except WriteFailed as error:
-        failures.append(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import cached_property
 from zlib import crc32
 
 from ..dialect import Dialect
@@ -156,8 +157,11 @@ class OutputStream:
         return sum(interruption_ns <= begins_ns for interruption_ns in self.pace.interruptions_ns)
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
-        first_dts_ms = min(track.timeline.times.dts_ms(0) for track in self.tracks)
-        return iso_time(self.published_ns + (segment.dts_ms - first_dts_ms) * NS_PER_MS, zone)
+        return iso_time(self.published_ns + (segment.dts_ms - self._first_dts_ms) * NS_PER_MS, zone)
+
+    @cached_property
+    def _first_dts_ms(self) -> int:
+        return min(track.timeline.times.dts_ms(0) for track in self.tracks)
 
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
         """The playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""

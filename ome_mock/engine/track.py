@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
@@ -63,17 +63,21 @@ class OutputTrack:
 
     @property
     def init_name(self) -> str:
-        return f"init_{self.id}_{self.kind.value}_{self.key}_llhls.m4s"
+        return f"init_{self.id}_{self._name_end}.m4s"
 
     @property
     def chunklist_name(self) -> str:
-        return f"chunklist_{self.id}_{self.kind.value}_{self.key}_llhls.m3u8"
+        return f"chunklist_{self.id}_{self._name_end}.m3u8"
 
     def segment_name(self, msn: int) -> str:
-        return f"seg_{self.id}_{self.first_number + msn}_{self.kind.value}_{self.key}_llhls.m4s"
+        return f"seg_{self.id}_{self.first_number + msn}_{self._name_end}.m4s"
 
     def part_name(self, msn: int, part_index: int) -> str:
-        return f"part_{self.id}_{self.first_number + msn}_{part_index}_{self.kind.value}_{self.key}_llhls.m4s"
+        return f"part_{self.id}_{self.first_number + msn}_{part_index}_{self._name_end}.m4s"
+
+    @cached_property
+    def _name_end(self) -> str:
+        return f"{self.kind.value}_{self.key}_llhls"
 
 
 @dataclass(frozen=True)

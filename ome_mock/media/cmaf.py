@@ -20,6 +20,8 @@ SEQUENCE_NUMBER_OFFSET = 20
 """Where a part holds the 32-bit number of its mfhd."""
 DECODE_TIME_OFFSET = 76
 """Where a part holds the 64-bit time of its tfdt."""
+NUMBER_TO_TIME = struct.Struct(f">I{DECODE_TIME_OFFSET - SEQUENCE_NUMBER_OFFSET - 4}sQ")
+"""What a part holds from its number to its time: all that differs between repetitions of it, and the bytes between."""
 
 
 def box(kind: bytes, *payload: bytes) -> bytes:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import struct
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import accumulate
 from threading import Lock
 
-from .cmaf import DECODE_TIME_OFFSET, SEQUENCE_NUMBER_OFFSET, init_section, part
+from .cmaf import NUMBER_TO_TIME, SEQUENCE_NUMBER_OFFSET, init_section, part
 from .loop import LoopTrack, MediaKind
 from .timeline import Part, Segment, Timeline
-
-pack_sequence_number = struct.Struct(">I").pack_into
-pack_decode_time = struct.Struct(">Q").pack_into
 
 CACHE_BYTES = 24 * 1024 * 1024
 """A day's dump of the default world needs 2 MB of it."""
@@ -22,33 +18,38 @@ CACHE_BYTES = 24 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _Template:
-    """A segment, and of each of its parts where it begins and how many ticks after the segment."""
+    """A segment, and of each of its parts where its number is, what lies between that and its time, and its ticks after the segment."""
 
     data: bytes
-    parts: tuple[tuple[int, int], ...]
+    parts: tuple[tuple[int, bytes, int], ...]
 
     def __len__(self) -> int:
         return len(self.data)
 
 
 class SegmentCache:
-    """Segments and templates by key, measured by their length, the least recently used dropped first; safe to share between threads."""
+    """Templates by key, measured by their length, the least recently used dropped first; and of each track the segment that was made last.
+
+    Dumps of one stream ask for the same segment at the same time, and for none of those before it. Safe to share between threads.
+    """
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self.latest: dict[Hashable, tuple[int, tuple[int, ...], bytes]] = {}
+        """By track: number, sizes of the parts, bytes."""
         self._limit = limit
         self._size = 0
-        self._entries: OrderedDict[Hashable, bytes | _Template] = OrderedDict()
+        self._entries: OrderedDict[Hashable, _Template] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, key: Hashable) -> bytes | _Template | None:
+    def find(self, key: Hashable) -> _Template | None:
         with self._lock:
             if key in self._entries:
                 self._entries.move_to_end(key)
             return self._entries.get(key)
 
-    def store(self, key: Hashable, value: bytes | _Template) -> None:
+    def store(self, key: Hashable, value: _Template) -> None:
         with self._lock:
-            self._size += len(value) - len(self._entries.pop(key, b""))
+            self._size += len(value) - len(self._entries.pop(key, ()))
             self._entries[key] = value
             while self._size > self._limit and len(self._entries) > 1:
                 self._size -= len(self._entries.popitem(last=False)[1])
@@ -74,12 +75,12 @@ class Packager:
         """The bytes of a segment, or of as much of it as there is: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        finished_key = (self.track, self.timeline, self.timescale, segment.msn, segment.part_sizes, "finished")
-        finished = self.cache.find(finished_key)
-        if not isinstance(finished, bytes):
-            finished = self._patch(self._template(segment), segment)
-            self.cache.store(finished_key, finished)
-        return finished
+        key = (self.track, self.timeline, self.timescale)
+        msn, part_sizes, data = self.cache.latest.get(key, (-1, (), b""))
+        if msn != segment.msn or part_sizes != segment.part_sizes:
+            data = self._patch(self._template(segment), segment)
+            self.cache.latest[key] = (segment.msn, segment.part_sizes, data)
+        return data
 
     def is_independent(self, part_: Part) -> bool:
         """Whether a part begins with a key sample, as every part of an audio track does."""
@@ -95,23 +96,22 @@ class Packager:
 
     def _template(self, segment: Segment) -> _Template:
         """Any segment of this shape and length."""
-        key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes, "template")
+        key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes)
         template = self.cache.find(key)
-        if not isinstance(template, _Template):
+        if template is None:
             parts = [self.part(part_) for part_ in segment.parts]
             ticks = [self._ticks(part_.first_sample) - self._ticks(segment.first_sample) for part_ in segment.parts]
-            offsets = accumulate(map(len, parts), initial=0)
-            template = _Template(b"".join(parts), tuple(zip(offsets, ticks, strict=False)))
+            offsets = accumulate(map(len, parts), initial=SEQUENCE_NUMBER_OFFSET)
+            between = [NUMBER_TO_TIME.unpack_from(part_, SEQUENCE_NUMBER_OFFSET)[1] for part_ in parts]
+            template = _Template(b"".join(parts), tuple(zip(offsets, between, ticks, strict=False)))
             self.cache.store(key, template)
         return template
 
     def _patch(self, template: _Template, segment: Segment) -> bytes:
-        patched = bytearray(template.data)
-        number, decode_time = segment.first_sequence_number, self._ticks(segment.first_sample)
-        for offset, ticks in template.parts:
-            pack_sequence_number(patched, offset + SEQUENCE_NUMBER_OFFSET, number)
-            pack_decode_time(patched, offset + DECODE_TIME_OFFSET, decode_time + ticks)
-            number += 1
+        patched, pack_into = bytearray(template.data), NUMBER_TO_TIME.pack_into
+        decode_time = self._ticks(segment.first_sample)
+        for number, (offset, between, ticks) in enumerate(template.parts, start=segment.first_sequence_number):
+            pack_into(patched, offset, number, between, decode_time + ticks)
         return bytes(patched)
 
     def _ticks(self, sample: int) -> int:
