@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..dialect import Dialect
 from ..engine.dump import DumpState
 from ..text import unescaped_xml, xml_text
+from .growing_text import GrowingText
 
 _ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
 
@@ -27,7 +30,9 @@ class InfoFile:
         self._dialect = dialect
         stream = dialect.info_file_stream.format(vhost=vhost, app=app, output_stream=output_stream)
         self._head = self._line(1, "UserData", user_data) + self._line(1, "Stream", stream)
-        self._items: list[str] = []
+        self._items = GrowingText()
+        self._ends = array("Q", [0])
+        """Where each item ends; the first begins at 0."""
         indent = dialect.info_file_indent
         self._item = (
             f"{indent * 2}<Item>\n"
@@ -38,29 +43,22 @@ class InfoFile:
         )
 
     def add(self, item: Item) -> None:
-        self._items.append(self._item % (len(self._items), item.time, self._content(item.file)))
+        text = _encoded(self._item % (len(self._ends) - 1, item.time, self._content(item.file)))
+        self._items.add(text)
+        self._ends.append(self._ends[-1] + len(text))
 
     @property
     def items(self) -> list[Item]:
         """Every write so far, as it stands in the file but for escapes."""
-        found = (_ITEM.search(item) for item in self._items)
+        text = bytes(self._items)
+        found = (_ITEM.search(text[start:end].decode("utf-8", "surrogateescape")) for start, end in pairwise(self._ends))
         unescape = unescaped_xml if self._dialect.info_file_is_escaped else str
         return [Item(match["time"], unescape(match["file"])) for match in found if match]
 
     def render(self, state: DumpState) -> bytes:
         root, indent = self._dialect.info_file_root, self._dialect.info_file_indent
-        text = "".join(
-            [
-                f"<{root}>\n",
-                self._head,
-                f"{indent}<Status>{self.status(state)}</Status>\n",
-                f"{indent}<Items>\n",
-                *self._items,
-                f"{indent}</Items>\n",
-                f"</{root}>\n",
-            ]
-        )
-        return text.encode("utf-8", "surrogateescape")
+        head = f"<{root}>\n{self._head}{indent}<Status>{self.status(state)}</Status>\n{indent}<Items>\n"
+        return self._items.between(_encoded(head), _encoded(f"{indent}</Items>\n</{root}>\n"))
 
     def status(self, state: DumpState) -> str:
         """What `<Status>` says in a state."""
@@ -73,3 +71,7 @@ class InfoFile:
 
     def _content(self, text: str) -> str:
         return xml_text(text) if self._dialect.info_file_is_escaped else text
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -7,7 +7,7 @@ first, then the playlists that list them, then the info file that names both. So
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -28,6 +28,7 @@ from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
 from ..timestamps import iso_time
+from .growing_text import GrowingText
 from .info_file import InfoFile, Item
 from .storage import Session, Storage
 
@@ -55,14 +56,15 @@ class Writer:
         self._has_info_file = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
-        self._files: dict[str, tuple[str, str]] = {}
-        """Where each file is on disk, as directory and name, by its path."""
+        self._names = GrowingText()
+        """Of the files that were written, each ended by a NUL; those that were written again may come again."""
         self._directories: dict[str, str] = {}
 
     @property
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        return [Path(*on_disk) for on_disk in self._files.values()]
+        names = bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
+        return [self._on_disk(self._path(name)) for name in dict.fromkeys(names)]
 
     @property
     def info_file(self) -> Path | None:
@@ -85,16 +87,18 @@ class Writer:
         """
         try:
             if self._request.info_file:
-                self._info_file_on_disk = Path(*self._on_disk(self._request.info_file))
+                place, name = self._storage.confinement.locate_file(self._request.info_file)
+                self._info_file_on_disk = Path(str(place), name)
                 if self._dialect.refuses_existing_info_file:
                     self._storage.refuse_existing(self._request.info_file)
-            self._storage.confinement.locate(self._request.output_path)
+            output_path = self._storage.confinement.locate(self._request.output_path)
+            self._directories[os.path.dirname(self._path("any name"))] = str(output_path)
         except PathRefused as error:
             error.means(StartFailure.INIT_SEGMENT)
             if not is_queued:
                 raise
 
-    def write(self, writes: Sequence[Write]) -> None:
+    def write(self, writes: Iterable[Write]) -> None:
         """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
         with self._session as session:
             try:
@@ -103,7 +107,7 @@ class Writer:
                     if not self._has_info_file:
                         self._take_info_file(session)
             except WriteFailed:
-                if self._files:
+                if self._names:
                     with suppress(WriteFailed):
                         self._flush(session)
                 raise
@@ -122,12 +126,14 @@ class Writer:
 
     def _perform(self, session: Session, write: Write) -> None:
         try:
-            path = self._path(self._put(session, write))
-            if path not in self._files:
-                self._files[path] = self._on_disk(path)
+            name = self._put(session, write)
+            path = self._path(name)
+            if "/" in name:
+                self._on_disk(path)
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
+        self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
         self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
 
     def _put(self, session: Session, write: Write) -> str:
@@ -155,7 +161,7 @@ class Writer:
         session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
         if write.is_complete:
             listed = self._stream.media_segment(write.track, write.segment, self._zone)
-            self._tracks[write.track.id].listed.append(listed.render())
+            self._tracks[write.track.id].listed.add(listed.render().encode())
             self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> None:
@@ -195,7 +201,7 @@ class Writer:
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
         playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
-        session.update(self._path(track.chunklist_name), playlist.render("".join(written.listed)).encode())
+        session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_is_stale = False
 
     def _take_info_file(self, session: Session) -> None:
@@ -215,11 +221,12 @@ class Writer:
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
 
-    def _on_disk(self, path: str) -> tuple[str, str]:
+    def _on_disk(self, path: str) -> Path:
+        """Where a file is; directories are remembered as they were when they were first written to. Raises PathRefused."""
         directory, name = os.path.split(path)
         if directory not in self._directories:
-            self._directories[directory] = str(self._storage.confinement.locate_file(path)[0])
-        return self._directories[directory], name
+            self._directories[directory] = str(self._storage.confinement.locate(directory))
+        return Path(self._directories[directory], name)
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
@@ -233,6 +240,6 @@ class _WrittenTrack:
 
     track: OutputTrack
     has_init: bool = False
-    listed: list[str] = field(default_factory=list)
+    listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
     chunklist_is_stale: bool = False

@@ -7,10 +7,12 @@ made them: due time, track id, segment before chunklist.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import takewhile
+from heapq import merge
+from itertools import chain, takewhile
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -107,8 +109,11 @@ class DumpWriter(Protocol):
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed."""
 
-    def write(self, writes: Sequence[Write]) -> None:
-        """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
+    def write(self, writes: Iterable[Write]) -> None:
+        """Do the writes, each when the one before it is done, and update the info file.
+
+        Raises WriteFailed, after completing what came before it.
+        """
 
     def set_state(self, state: DumpState) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
@@ -223,8 +228,9 @@ class Dump:
             return
         try:
             writes = self._due_writes(now_ns)
-            if writes:  # none where the encoder has stalled meanwhile
-                self._writer.write(writes)
+            first = next(writes, None)
+            if first is not None:  # none where the encoder has stalled meanwhile
+                self._writer.write(chain([first], writes))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
             log.warning("%s ended: %s", self, error)
@@ -252,21 +258,23 @@ class Dump:
             writes.append(ChunklistWrite(now_ns, track))
         return [*writes, *self._master_playlist_writes(now_ns)]
 
-    def _due_writes(self, now_ns: int) -> list[Write]:
-        rows: list[tuple[int, int, int, list[Write]]] = []
-        ready_ns = self.stream.ready_ns
-        for track in self.stream.tracks:
-            for segment in self._segments(track, self._next_msn[track.id], now_ns):
-                due_ns = self._segment_due_ns(segment)
-                if due_ns > now_ns:
-                    break
-                rows.append((due_ns, track.id, segment.msn, self._segment_writes(due_ns, track, segment)))
-                self._next_msn[track.id] = segment.msn + 1
-        if self._awaits_ready and ready_ns <= now_ns:
+    def _due_writes(self, now_ns: int) -> Iterator[Write]:
+        """What has fallen due by now, in its order; made while it is written, so that a week takes no more memory than a minute."""
+        rows = [self._due_segments(track, now_ns) for track in self.stream.tracks]
+        if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
-            rows.append((ready_ns, -1, -1, self._ready_writes(ready_ns)))
-        rows.sort(key=lambda row: row[:3])
-        return [write for *_, writes in rows for write in writes]
+            rows.append(iter([(self.stream.ready_ns, -1, self._ready_writes(self.stream.ready_ns))]))
+        for _, _, writes in merge(*rows, key=itemgetter(0, 1)):
+            yield from writes
+
+    def _due_segments(self, track: OutputTrack, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
+        """The writes of each segment that has fallen due, with the instant and the track's id."""
+        for segment in self._segments(track, self._next_msn[track.id], now_ns):
+            due_ns = self._segment_due_ns(segment)
+            if due_ns > now_ns:
+                return
+            self._next_msn[track.id] = segment.msn + 1
+            yield due_ns, track.id, self._segment_writes(due_ns, track, segment)
 
     def _segments(self, track: OutputTrack, first_msn: int, now_ns: int) -> Iterator[Segment]:
         """The complete segments from a number on."""

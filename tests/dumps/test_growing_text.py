@@ -1,0 +1,36 @@
+"""Text that is only ever added to: nothing is lost, and what is old takes little room."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ome_mock.dumps.growing_text import BLOCK_BYTES, GrowingText
+
+LINE = b"<Item><Seq>%d</Seq></Item>\n"
+
+
+def kept_bytes(text: GrowingText) -> int:
+    return sum(map(len, text._packed)) + len(text._newest)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=50), st.integers(1, 3).map(lambda blocks: bytes(blocks * BLOCK_BYTES))), max_size=6))
+def test_text_is_everything_that_was_added_in_its_order(added):
+    text = GrowingText()
+    for each in added:
+        text.add(each)
+
+    assert bytes(text) == b"".join(added)
+    assert text.between(b"<", b">") == b"<" + b"".join(added) + b">"
+    assert bool(text) is any(added)
+
+
+def test_long_text_takes_little_more_room_than_its_newest_block():
+    text, added = GrowingText(), bytearray()
+    for number in range(100_000):
+        text.add(LINE % number)
+        added += LINE % number
+
+    assert bytes(text) == added
+    assert len(added) > 10 * BLOCK_BYTES
+    assert kept_bytes(text) < 2 * BLOCK_BYTES
