@@ -6,18 +6,21 @@ from .clocked import clocked, limit
 from .crowd import crowd
 from .day import day
 from .fixture import fixture
+from .footprint import footprint
 from .held import held
 from .memory import memory
 from .requests import requests
+from .rewriting import rewriting
 from .setting import Benchmark
 from .start import start
+from .week import week
 
 BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, day, clocked, crowd, held)}
 """Those of the budgets, which are run when none is named."""
 
-BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit,)}
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting)}
 
-GROUPS = {"budgets": tuple(BUDGETED)}
+GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
 """Names for several."""
 
 

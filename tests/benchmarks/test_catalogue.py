@@ -17,7 +17,8 @@ def test_benchmark_says_what_it_measures(name):
     [
         pytest.param([], OF_THE_BUDGETS, id="none means those of the budgets"),
         pytest.param(["held", "day"], ["held", "day"], id="in the order in which they are named"),
-        pytest.param(["limit", "budgets", "day"], ["limit", *OF_THE_BUDGETS], id="each once"),
+        pytest.param(["growth"], ["week", "footprint", "rewriting"], id="a name for several"),
+        pytest.param(["week", "growth"], ["week", "footprint", "rewriting"], id="each once"),
     ],
 )
 def test_benchmarks_are_found_by_name(asked, found):
