@@ -8,6 +8,7 @@ from .day import day
 from .fixture import fixture
 from .footprint import footprint
 from .held import held
+from .http_servers import http_servers
 from .memory import memory
 from .requests import requests
 from .rewriting import rewriting
@@ -18,7 +19,7 @@ from .week import week
 BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, day, clocked, crowd, held)}
 """Those of the budgets, which are run when none is named."""
 
-BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting)}
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting, http_servers)}
 
 GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
 """Names for several."""
