@@ -13,6 +13,11 @@ LINES = Path(__file__).parent / "figures.jsonl"
 
 def main(arguments: Sequence[str]) -> int:
     """Run benchmarks; returns 1 where one of them broke, 0 whatever they measured."""
+    if arguments[:1] == ["profile"]:
+        from .profiles import main as profile  # alone, as it has to run with trees that the rest doesn't fit
+
+        profile(arguments[1:])
+        return 0
     from .catalogue import BENCHMARKS, find_names
 
     parser = _parser()

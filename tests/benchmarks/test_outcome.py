@@ -77,7 +77,7 @@ def test_list_names_every_benchmark(capsys):
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(BENCHMARKS)
 
 
-@pytest.mark.parametrize("arguments", [["nowhere"], ["--seconds", "0"], ["--directory", "/nowhere"]])
+@pytest.mark.parametrize("arguments", [["nowhere"], ["--seconds", "0"], ["--directory", "/nowhere"], ["profile", "nowhere"]])
 def test_wrong_argument_is_refused(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
