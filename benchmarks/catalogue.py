@@ -1,0 +1,34 @@
+"""The benchmarks, by their names."""
+
+from __future__ import annotations
+
+from .clocked import clocked, limit
+from .crowd import crowd
+from .day import day
+from .fixture import fixture
+from .footprint import footprint
+from .held import held
+from .http_servers import http_servers
+from .memory import memory
+from .requests import requests
+from .rewriting import rewriting
+from .setting import Benchmark
+from .start import start
+from .week import week
+
+BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, day, clocked, crowd, held)}
+"""Those of the budgets, which are run when none is named."""
+
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting, http_servers)}
+
+GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
+"""Names for several."""
+
+
+def find_names(asked: list[str]) -> list[str]:
+    """The names of the benchmarks that were asked for, each once, in order; those of the budgets where none was. Raises KeyError."""
+    names = [name for each in asked or ["budgets"] for name in GROUPS.get(each, (each,))]
+    for name in names:
+        if name not in BENCHMARKS:
+            raise KeyError(name)
+    return list(dict.fromkeys(names))

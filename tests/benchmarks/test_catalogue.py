@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.catalogue import BENCHMARKS, find_names
+
+OF_THE_BUDGETS = ["start", "memory", "fixture", "requests", "day", "clocked", "crowd", "held"]
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_benchmark_says_what_it_measures(name):
+    assert BENCHMARKS[name].__doc__
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param([], OF_THE_BUDGETS, id="none means those of the budgets"),
+        pytest.param(["held", "day"], ["held", "day"], id="in the order in which they are named"),
+        pytest.param(["growth"], ["week", "footprint", "rewriting"], id="a name for several"),
+        pytest.param(["week", "growth"], ["week", "footprint", "rewriting"], id="each once"),
+    ],
+)
+def test_benchmarks_are_found_by_name(asked, found):
+    assert find_names(asked) == found
+
+
+def test_unknown_name_is_refused():
+    with pytest.raises(KeyError, match="nowhere"):
+        find_names(["day", "nowhere"])
