@@ -53,7 +53,7 @@ def ome_mock(port: int) -> None:
     from ome_mock.web.server import HttpServer
 
     server = HttpServer(HOST)
-    server.listen(app, port)
+    server.listen(app, port, never_waits=lambda _, target: target == "/")
     _serve_until_sigterm(server.start, server.stop)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from ome_mock.clock import Clock
@@ -13,23 +14,45 @@ from ome_mock.dumps.writer import Writer
 NS_PER_MS = 1_000_000
 
 
-@dataclass
 class Completions:
-    """Batches of files: of which output stream, the instants at which they fell due, and the one at which all were complete."""
+    """For each instant at which a dump of an output stream had files due: when all of them were complete.
 
-    batches: list[tuple[str, frozenset[int], int]] = field(default_factory=list)
+    Kept in arrays, 24 bytes each: what observes is not to add to the memory that is measured.
+    """
+
+    def __init__(self) -> None:
+        self._streams: dict[str, int] = {}
+        self._rows = array("q")
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._rows) // 3
+
+    def note(self, stream: str, dues_ns: Iterable[int], complete_ns: int) -> None:
+        with self._lock:
+            number = self._streams.setdefault(stream, len(self._streams))
+            for due_ns in dues_ns:
+                self._rows.extend((number, due_ns, complete_ns))
+
+    @property
+    def streams(self) -> set[str]:
+        """Those that had files due."""
+        return set(self._streams)
 
     def lateness_ms(self) -> list[float]:
         """How long after each instant at which a dump had files due these were complete."""
-        return [(complete_ns - due_ns) / NS_PER_MS for _, dues_ns, complete_ns in self.batches for due_ns in dues_ns]
+        return [(complete_ns - due_ns) / NS_PER_MS for _, due_ns, complete_ns in self._each()]
 
     def spreads_ms(self, dumps: int) -> list[float]:
         """How long after the first dump the last one had its files, for each instant at which so many dumps of a stream had some due."""
-        complete_ns: dict[tuple[str, int], list[int]] = {}
-        for stream, dues_ns, instant_ns in self.batches:
-            for due_ns in dues_ns:
-                complete_ns.setdefault((stream, due_ns), []).append(instant_ns)
-        return [(max(each) - min(each)) / NS_PER_MS for each in complete_ns.values() if len(each) == dumps]
+        instants_ns: dict[tuple[int, int], list[int]] = {}
+        for stream, due_ns, complete_ns in self._each():
+            instants_ns.setdefault((stream, due_ns), []).append(complete_ns)
+        return [(max(each) - min(each)) / NS_PER_MS for each in instants_ns.values() if len(each) == dumps]
+
+    def _each(self) -> Iterator[tuple[int, int, int]]:
+        rows = iter(self._rows)
+        return zip(rows, rows, rows, strict=True)
 
 
 @contextmanager
@@ -41,8 +64,7 @@ def observed(clock: Clock) -> Iterator[Completions]:
     def noting(self: Writer, writes: Iterable[Any]) -> None:
         made = list(writes)
         write(self, made)
-        batch = str(self._stream), frozenset(each.due_ns for each in made), clock.now_ns()
-        completions.batches.append(batch)  # appending to a list is atomic, so threads need no lock
+        completions.note(str(self._stream), {each.due_ns for each in made}, clock.now_ns())
 
     Writer.write = noting  # type: ignore[method-assign]
     try:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import zlib
 
-BLOCK_BYTES = 256 * 1024
-"""So much of the newest text lies ready: the lists of half an hour."""
+BLOCK_BYTES = 8 * 1024
+"""So much of the newest text lies ready, some items of an info file: what a thousand dumps hold of it adds up."""
 FASTEST = 1
 
 
 class GrowingText:
     """Bytes that are only ever added to; all but the newest are kept compressed.
 
-    Lists repeat themselves, so compressed they take a twentieth: a week of one dump has 100 MB of them.
+    Lists repeat themselves, so compressed they take a fourteenth: a week of one dump has 100 MB of them.
     """
 
     def __init__(self) -> None:

@@ -8,15 +8,21 @@ from ome_mock import OmeMock, create_app
 MS = 1_000_000
 
 
+def completions(*batches):
+    noted = Completions()
+    for batch in batches:
+        noted.note(*batch)
+    return noted
+
+
 def test_lateness_is_told_for_each_instant_that_a_batch_covers():
-    completions = Completions([("s", frozenset([1 * MS, 3 * MS]), 5 * MS), ("s", frozenset([5 * MS]), 6 * MS)])
-    assert sorted(completions.lateness_ms()) == [1, 2, 4]
+    assert sorted(completions(("s", {1 * MS, 3 * MS}, 5 * MS), ("s", {5 * MS}, 6 * MS)).lateness_ms()) == [1, 2, 4]
 
 
 def test_spread_is_that_of_instants_at_which_every_dump_had_files_due():
-    late, early = ("s", frozenset([MS]), 9 * MS), ("s", frozenset([MS]), 4 * MS)
-    alone, of_another_stream = ("s", frozenset([2 * MS]), 3 * MS), ("t", frozenset([MS]), 20 * MS)
-    assert Completions([late, early, alone, of_another_stream]).spreads_ms(dumps=2) == [5]
+    late, early = ("s", {MS}, 9 * MS), ("s", {MS}, 4 * MS)
+    alone, of_another_stream = ("s", {2 * MS}, 3 * MS), ("t", {MS}, 20 * MS)
+    assert completions(late, early, alone, of_another_stream).spreads_ms(dumps=2) == [5]
 
 
 def test_dumps_are_observed_while_they_write(tmp_path):
@@ -25,7 +31,7 @@ def test_dumps_are_observed_while_they_write(tmp_path):
     with observed(ome.clock) as completions:
         ome.clock.advance(12)
     ome.clock.advance(12)
-    assert {stream for stream, *_ in completions.batches} == {"default/app/stream2"}
+    assert completions.streams == {"default/app/stream2"}
     assert len(completions.lateness_ms()) == 4  # two segments of each of two tracks
 
 
@@ -41,4 +47,4 @@ def test_dumps_of_every_thread_are_observed(tmp_path):
             thread.join()
     for ome in omes:
         ome.stop()
-    assert len(completions.batches) == 4
+    assert len(completions) == 4 * 20  # ten segments of each of two tracks, of each emulator
