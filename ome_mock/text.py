@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-_UNREPRESENTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
-"""What XML 1.0 has no place for (section 2.2)."""
+_OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
+"""The characters that XML 1.0 has no place for (section 2.2), as ranges."""
 
-_NOT_PLAIN = re.compile(f"[&<>\\r{_UNREPRESENTABLE.pattern[1:]}")
+_UNREPRESENTABLE = re.compile(f"[{_OUTSIDE_XML}]")
+_NOT_PLAIN = re.compile(f"[&<>\\r{_OUTSIDE_XML}]")
 
 
 def printable(text: str) -> str:

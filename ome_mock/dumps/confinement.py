@@ -42,7 +42,7 @@ class Confinement:
     base: str
     root: str | None = None
     identities: dict[str, Identity] = field(init=False, compare=False)
-    """Which directories the allowed ones were when the emulator began."""
+    """Which directories the allowed ones were when the emulator began; one that was moved and linked back is still that."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "identities", {path: identity_of(os.stat(path)) for path in self.allowed})

@@ -6,7 +6,6 @@ import zlib
 
 BLOCK_BYTES = 8 * 1024
 """So much of the newest text lies ready, some items of an info file: what a thousand dumps hold of it adds up."""
-FASTEST = 1
 
 
 class GrowingText:
@@ -16,21 +15,23 @@ class GrowingText:
     """
 
     def __init__(self) -> None:
-        self._packed: list[bytes] = []
         self._newest = bytearray()
+        self._blocks: list[bytes | bytearray] = [self._newest]
+        """The compressed ones, then the newest; changed in one step, for other threads that read meanwhile."""
 
     def __bool__(self) -> bool:
-        return bool(self._packed or self._newest)
+        return len(self._blocks) > 1 or bool(self._newest)
 
     def add(self, text: bytes) -> None:
         self._newest += text
         if len(self._newest) >= BLOCK_BYTES:
-            self._packed.append(zlib.compress(self._newest, FASTEST))
-            self._newest = bytearray()
+            compressed, self._newest = zlib.compress(self._newest, zlib.Z_BEST_SPEED), bytearray()
+            self._blocks[-1:] = [compressed, self._newest]
 
     def __bytes__(self) -> bytes:
         return self.between(b"", b"")
 
     def between(self, before: bytes, after: bytes) -> bytes:
         """All of it, between what stands before and after it."""
-        return b"".join([before, *map(zlib.decompress, self._packed), self._newest, after])
+        *compressed, newest = self._blocks
+        return b"".join([before, *map(zlib.decompress, compressed), newest, after])

@@ -91,8 +91,7 @@ class Writer:
                 self._info_file_on_disk = Path(str(place), name)
                 if self._dialect.refuses_existing_info_file:
                     self._storage.refuse_existing(self._request.info_file)
-            output_path = self._storage.confinement.locate(self._request.output_path)
-            self._directories[os.path.dirname(self._path("any name"))] = str(output_path)
+            self._storage.confinement.locate(self._request.output_path)
         except PathRefused as error:
             error.means(StartFailure.INIT_SEGMENT)
             if not is_queued:
@@ -128,8 +127,7 @@ class Writer:
         try:
             name = self._put(session, write)
             path = self._path(name)
-            if "/" in name:
-                self._on_disk(path)
+            self._locate_directory(os.path.dirname(path))
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
@@ -222,11 +220,14 @@ class Writer:
         self._has_info_file = True
 
     def _on_disk(self, path: str) -> Path:
-        """Where a file is; directories are remembered as they were when they were first written to. Raises PathRefused."""
+        """Where a file is that was written."""
         directory, name = os.path.split(path)
+        return Path(self._directories[directory], name)
+
+    def _locate_directory(self, directory: str) -> None:
+        """Remember where a directory is when it is first written to. Raises PathRefused."""
         if directory not in self._directories:
             self._directories[directory] = str(self._storage.confinement.locate(directory))
-        return Path(self._directories[directory], name)
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""

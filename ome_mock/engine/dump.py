@@ -269,8 +269,9 @@ class Dump:
 
     def _due_segments(self, track: OutputTrack, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
         """The writes of each segment that has fallen due, with the instant and the track's id."""
+        due_ns = 0
         for segment in self._segments(track, self._next_msn[track.id], now_ns):
-            due_ns = self._segment_due_ns(segment)
+            due_ns = max(due_ns, self._segment_due_ns(segment))  # none before those that wait until the stream is ready
             if due_ns > now_ns:
                 return
             self._next_msn[track.id] = segment.msn + 1

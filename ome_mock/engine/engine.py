@@ -112,6 +112,11 @@ class Engine:
         with self._lock:
             return [stream for path, stream in self._streams.items() if (path.vhost, path.app) == (vhost, app)]
 
+    def input_streams_named(self, name: str) -> list[InputStream]:
+        """The connected streams of that name in every application, the longest connected first."""
+        with self._lock:
+            return [stream for path, stream in self._streams.items() if path.stream == name]
+
     def input_stream(self, vhost: str, app: str, stream: str) -> InputStream:
         self.application(vhost, app)
         with self._lock:

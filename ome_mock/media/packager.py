@@ -34,8 +34,8 @@ class SegmentCache:
     """
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self.latest: dict[Hashable, tuple[int, tuple[int, ...], bytes]] = {}
-        """By track: number, sizes of the parts, bytes."""
+        self._latest: dict[Hashable, tuple[Hashable, bytes]] = {}
+        """By track: which segment, and its bytes."""
         self._limit = limit
         self._size = 0
         self._entries: OrderedDict[Hashable, _Template] = OrderedDict()
@@ -53,6 +53,13 @@ class SegmentCache:
             self._entries[key] = value
             while self._size > self._limit and len(self._entries) > 1:
                 self._size -= len(self._entries.popitem(last=False)[1])
+
+    def find_latest(self, track: Hashable, segment: Hashable) -> bytes | None:
+        latest, data = self._latest.get(track, (None, None))
+        return data if latest == segment else None
+
+    def store_latest(self, track: Hashable, segment: Hashable, data: bytes) -> None:
+        self._latest[track] = (segment, data)
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,11 @@ class Packager:
         """The bytes of a segment, or of as much of it as there is: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        key = (self.track, self.timeline, self.timescale)
-        msn, part_sizes, data = self.cache.latest.get(key, (-1, (), b""))
-        if msn != segment.msn or part_sizes != segment.part_sizes:
+        track, which = (self.track, self.timeline, self.timescale), (segment.msn, segment.part_sizes)
+        data = self.cache.find_latest(track, which)
+        if data is None:
             data = self._patch(self._template(segment), segment)
-            self.cache.latest[key] = (segment.msn, segment.part_sizes, data)
+            self.cache.store_latest(track, which, data)
         return data
 
     def is_independent(self, part_: Part) -> bool:

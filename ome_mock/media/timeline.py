@@ -22,8 +22,8 @@ NS_PER_MS = 1_000_000
 SEGMENTS_LOOKED_AT = 200
 """Of a frame rate that doesn't divide a second, segments repeat after hours only, but by then all lengths have been there."""
 
-
 SEGMENTS_REMEMBERED = 64
+"""Every dump of a stream asks for the newest ones; these are those of some minutes."""
 
 
 @dataclass(frozen=True, slots=True)

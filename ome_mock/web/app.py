@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
@@ -21,6 +22,7 @@ from .control.routes import CONTROL_ROUTES
 from .diagnosis import Asked, diagnose
 from .envelope import success
 from .exact_response import HungUp, hang_up
+from .parking import connection_of
 from .received import headers_of
 from .request_line import method_of, path_of
 from .rest import Api
@@ -48,7 +50,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
             return _answer(api, control, answers(), access_token, method, path)
-        spoiling = [] if control.faults.is_empty else control.faults.of(RequestEvent(method, path or ""))
+        spoiling = [] if _came_before_faults(control, environ) else control.faults.of(RequestEvent(method, path or ""))
         if not spoiling:
             return _answer(api, control, answers(), access_token, method, path)
         g.is_spoilt = True
@@ -74,8 +76,16 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
 
 def never_waits(control: Control, method: str, target: str) -> bool:
     """Whether answering a request looks into memory alone: it writes no file, turns no clock, and no fault delays it."""
-    is_query = method in {"GET", "HEAD", "OPTIONS"} or target.endswith(":hlsDumps")
-    return is_query and not target.startswith(CONTROL) and control.faults.is_empty
+    path = target.partition("?")[0]
+    is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
+    leads_elsewhere = path.startswith(CONTROL) or "://" in target
+    return is_query and not leads_elsewhere and control.faults.is_empty
+
+
+def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
+    """Whether no fault was armed when the request came: the loop answers none that a fault may delay."""
+    connection = connection_of(environ)
+    return control.faults.is_empty or (connection is not None and connection.is_answered_at_once)
 
 
 def _answer(api: Api, control: Control, answers: Answers, access_token: str, method: str, path: str | None) -> Response:

@@ -131,6 +131,7 @@ class Channel(HTTPChannel):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         self._waiting: Waiting | None = None
         self._is_parked = False
+        self._is_answered_at_once = False
         self._answer: Answer | None = None
         self._on_close: list[Callable[[], None]] = []
         super().__init__(*arguments, **settings)
@@ -138,13 +139,18 @@ class Channel(HTTPChannel):
 
     @property
     def never_waits(self) -> bool:
-        """Whether the request that is to be answered waits for nothing."""
+        """Whether the request that is to be answered waits for nothing, nor for a client that has yet to read the answers before."""
         request = self.requests[0]
-        return request.error is None and bool(self.server.never_waits(request.command, request.request_uri))
+        is_quick = request.error is None and bool(self.server.never_waits(request.command, request.request_uri))
+        return is_quick and not self.total_outbufs_len
 
     @property
     def is_parking(self) -> bool:
         return self._waiting is not None and not self._is_parked
+
+    @property
+    def is_answered_at_once(self) -> bool:
+        return self._is_answered_at_once
 
     def on_close(self, callback: Callable[[], None]) -> None:
         self._on_close.append(callback)
@@ -162,6 +168,24 @@ class Channel(HTTPChannel):
                 waiting.begin(self._resume)
                 if not self.connected:
                     waiting.abandon()
+
+    def answer_at_once(self) -> None:
+        """Answer in the server's loop: it neither waits nor ends, whatever happens."""
+        self._is_answered_at_once = True
+        try:
+            with self.server.trigger_held_back():
+                self.service()
+        except BaseException as error:
+            log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+            log.debug("where it happened:", exc_info=error)
+            self.will_close = True
+        finally:
+            self._is_answered_at_once = False
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait for the client to read, which only the loop can tell: the loop itself goes on."""
+        if not self._is_answered_at_once:
+            super()._flush_outbufs_below_high_watermark()
 
     def take_answer(self) -> Answer | None:
         answer, self._answer = self._answer, None

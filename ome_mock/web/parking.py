@@ -46,6 +46,10 @@ class Connection(Protocol):
     def number(self) -> int:
         """No other open connection has it."""
 
+    @property
+    def is_answered_at_once(self) -> bool:
+        """Whether the thread that answers is the server's loop, which must not wait."""
+
     def on_close(self, callback: Callable[[], None]) -> None:
         """Have this called once when the client goes away, or the server stops."""
 

@@ -16,7 +16,7 @@ def headers_of(environ: WSGIEnvironment) -> tuple[tuple[str, str], ...]:
 
 
 def header_finder(environ: WSGIEnvironment) -> Callable[[str], str | None]:
-    """Finds a header by its name, `Origin`."""
+    """Finds a header by its name, such as `Origin`; those of the body are under other keys."""
     return lambda name: environ.get("HTTP_" + name.upper().replace("-", "_"))
 
 

@@ -28,7 +28,7 @@ from .channel import Application, Channel, dropping_what_is_parked
 logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
 
 NeverWaits = Callable[[str, str], bool]
-"""Whether answering a request, told by its method and target, waits for nothing: no disk, no lock that is held for long, no sleep."""
+"""Whether answering a request, told by its method and target, waits for nothing and is short: no disk, no lock held for long, no sleep."""
 
 FIRST_THREADS = 1
 MOST_THREADS = 2000
@@ -37,6 +37,8 @@ DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
 IDLE_TIMEOUT_S = 60
 """How long the engine keeps a connection that says nothing (reference: REST API, section 2.5)."""
+LONGEST_ANSWER_IN_MEMORY = 1 << 30
+"""Answers are made in memory and stay there until they are sent: no temporary files."""
 LONGEST_BODY = 16 * 1024 * 1024
 """More than any request needs; it is read before the token is."""
 LOOP_WAIT_S = 30
@@ -79,6 +81,7 @@ class HttpServer:
             cleanup_interval=LOOP_WAIT_S,
             log_socket_errors=False,
             max_request_body_size=LONGEST_BODY,
+            outbuf_overflow=LONGEST_ANSWER_IN_MEMORY,
         )
         server = _Server(
             dropping_what_is_parked(application),
@@ -169,9 +172,7 @@ class Dispatcher(ThreadedTaskDispatcher):
     def answer_at_once(self) -> None:
         """Answer what has come that never waits; an answer may bring the next request of its connection."""
         while self._at_once:
-            channel = self._at_once.popleft()
-            with channel.server.trigger_held_back():
-                channel.service()
+            self._at_once.popleft().answer_at_once()
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = STOP_TIMEOUT_S) -> bool:
         """Finish the requests that are being answered; those that still come are cancelled."""

@@ -288,6 +288,16 @@ def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Pat
     assert tree(places.parent) == before
 
 
+def test_files_of_a_failed_dump_are_where_they_were_written(places: Path, emulator: Emulator, api: DumpApi):
+    emulator.connect("default/app/later")
+    assert api.start(stream="later", outputPath="/kept/in", infoFile="/link-out/d1.info").status == 200
+    emulator.clock.advance(30)
+    (places / "kept" / "in").rename(places / "kept" / "moved")
+    (places / "kept" / "in").symlink_to(places.parent / "outside")
+
+    assert {file.parent for file in emulator.dumps["d1"].files} == {places / "kept" / "in"}
+
+
 def test_root_that_is_missing_is_made(tmp_path: Path):
     emulator = Emulator(root=tmp_path / "not" / "there" / "yet")
 

@@ -11,7 +11,7 @@ LINE = b"<Item><Seq>%d</Seq></Item>\n"
 
 
 def kept_bytes(text: GrowingText) -> int:
-    return sum(map(len, text._packed)) + len(text._newest)
+    return sum(map(len, text._blocks))
 
 
 @given(st.lists(st.one_of(st.binary(max_size=50), st.integers(1, 3).map(lambda blocks: bytes(blocks * BLOCK_BYTES))), max_size=6))

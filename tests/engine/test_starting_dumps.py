@@ -17,8 +17,9 @@ from scenes import (
 
 from ome_mock.dialect import DOCS
 from ome_mock.engine.dump import ChunklistWrite, DumpState, SegmentWrite
-from ome_mock.engine.input_tracks import InputTracks
+from ome_mock.engine.input_tracks import InputTracks, VideoInput
 from ome_mock.errors import StartFailure, WriteFailed
+from ome_mock.media.loop import MediaKind
 from ome_mock.refusals import DumpNotStarted, LlhlsStreamNotFound, OutputStreamNotFound
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
@@ -215,6 +216,19 @@ def test_every_segment_is_written_once_whenever_the_dump_begins(start_ms, later_
         assert [write.segment.msn for write in written if write.is_complete] == list(range(first_msn, completed))
         assert len(written) - max(0, completed - first_msn) == (1 if is_ready else 0)
         assert all(write.due_ns <= at(end_ms) for write in written)
+
+
+def test_track_keeps_its_order_where_two_segments_wait_for_the_slowest_track():
+    """Audio is complete at 6.016 and 12.010 s, the video with a key frame every 20 s at 12.521 s."""
+    scene = Scene(input_tracks=InputTracks(video=VideoInput(key_frame_interval=600)))
+    scene.start("d1", 8000)
+    scene.advance(12_520)
+    assert scene.writers["d1"].writes == []
+    scene.advance(13_000)
+
+    audio = [write for write in scene.writers["d1"].writes if isinstance(write, SegmentWrite) and write.track.kind is MediaKind.AUDIO]
+    assert [write.segment.msn for write in audio] == [0, 1]
+    assert {write.due_ns for write in scene.writers["d1"].writes} == {scene.stream.outputs[0].ready_ns}
 
 
 @settings(max_examples=60, deadline=None)

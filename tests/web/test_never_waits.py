@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from ome_mock.emulator import Emulator
-from ome_mock.faults import Delay
+from ome_mock.faults import Delay, Status
 from ome_mock.web.app import never_waits
+from ome_mock.web.parking import CONNECTION
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 
@@ -19,12 +22,16 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
         pytest.param("OPTIONS", "/v1/vhosts", True, id="preflight"),
         pytest.param("GET", "/nope", True, id="unknown path"),
         pytest.param("POST", f"{STREAM}:hlsDumps", True, id="list of dumps"),
+        pytest.param("POST", f"{STREAM}:hlsDumps?x", True, id="list of dumps with a query"),
         pytest.param("POST", f"{STREAM}:startHlsDump", False, id="start writes files"),
+        pytest.param("POST", f"{STREAM}:startHlsDump?:hlsDumps", False, id="start with a query like a list of dumps"),
         pytest.param("POST", f"{STREAM}:stopHlsDump", False, id="stop writes the info file"),
         pytest.param("DELETE", STREAM, False, id="end of a stream completes its dumps"),
+        pytest.param("DELETE", f"{STREAM}:hlsDumps", False, id="end of a stream with an odd name"),
         pytest.param("PATCH", "/v1/vhosts/default/apps/app", False, id="change ends streams"),
         pytest.param("GET", "/_mock/journal", False, id="a long journal takes long"),
         pytest.param("POST", "/_mock/clock/advance", False, id="turning the clock writes files"),
+        pytest.param("GET", "http://localhost:8081/_mock/journal", False, id="a long journal through a proxy"),
     ],
 )
 def test_queries_never_wait(method, target, expected):
@@ -36,3 +43,14 @@ def test_query_may_wait_once_a_fault_is_armed():
     assert not never_waits(emulator, "GET", "/v1/vhosts")
     emulator.faults.clear()
     assert never_waits(emulator, "GET", "/v1/vhosts")
+
+
+@pytest.mark.parametrize(
+    ("is_answered_at_once", "status"), [pytest.param(True, 200, id="in the loop"), pytest.param(False, 503, id="elsewhere")]
+)
+def test_fault_spares_a_request_that_came_before_it(is_answered_at_once, status):
+    emulator = Emulator(faults=[Status(503, route="GET *")])
+    connection = SimpleNamespace(is_answered_at_once=is_answered_at_once)
+    headers = {"Authorization": emulator.authorization}
+    answer = emulator.app.test_client().get("/v1/vhosts", headers=headers, environ_overrides={CONNECTION: connection})
+    assert answer.status_code == status

@@ -309,6 +309,38 @@ def test_large_answer_of_the_loop_arrives_whole_while_its_client_reads_slowly():
         assert [slow.answer().body for _ in range(2)] == [large] * 2
 
 
+def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers():
+    large = bytes(10_000_000)
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", str(len(large)))])
+        return [large]
+
+    with serving(application, never_waits=lambda *_: True) as server, Connection(server.port) as slow:
+        slow.send(*[request("GET", "/")] * 5)
+        assert exchange(server.port, request("GET", "/")).body == large
+        assert all(slow.answer().body == large for _ in range(5))
+
+
+def test_loop_outlives_what_goes_wrong_in_it(monkeypatch, caplog):
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    gate = Gate()
+    with serving(gate, never_waits=lambda _, target: target == "/now") as server, ExitStack() as stack:
+        busy, unlucky = (stack.enter_context(Connection(server.port)) for _ in range(2))
+        busy.send(request("GET", "/wait"))
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        monkeypatch.setattr(server._dispatcher, "start_new_thread", refuse)
+        unlucky.send(request("GET", "/now"), request("GET", "/later"))
+        assert unlucky.answer().body == b"done"
+        assert unlucky.rest() == b""
+        assert exchange(server.port, request("GET", "/now")).body == b"done"
+        gate.opened.set()
+        assert busy.answer().body == b"done"
+    assert "internal error, please report it: RuntimeError: can't start new thread" in caplog.messages
+
+
 def test_head_and_body_go_out_together(ome):
     with socket.create_connection(("127.0.0.1", ome.port), timeout=TIMEOUT_S) as connection:
         connection.sendall(GET_VHOSTS)

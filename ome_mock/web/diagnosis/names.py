@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from ...engine.engine import Engine
-from ...engine.stream import InputStream
 from .asked import Asked
 from .wording import listed, quoted, shown, unknown
 
@@ -56,7 +55,7 @@ def input_stream(asked: Asked, engine: Engine) -> Iterator[str]:
         return
     where = shown(f"{vhost}/{app}")
     maker = next((each for each in streams if each.find_output(stream)), None)
-    elsewhere = [f"{each.path.vhost}/{each.path.app}" for each in _every_input_stream(engine) if each.path.stream == stream]
+    elsewhere = [f"{each.path.vhost}/{each.path.app}" for each in engine.input_streams_named(stream)]
     if maker is not None:
         yield (
             f"{quoted(stream)} is an output stream, and a path names the input stream it is made of: "
@@ -114,12 +113,6 @@ def read_only(asked: Asked, engine: Engine) -> Iterator[str]:
             f"The virtual host {quoted(vhost)} is one of the Server.xml, and the API never changes those: "
             "change the Server.xml, or make a virtual host with POST /v1/vhosts and change that."
         )
-
-
-def _every_input_stream(engine: Engine) -> Iterator[InputStream]:
-    for vhost in engine.virtual_hosts():
-        for app in vhost.applications:
-            yield from engine.input_streams(vhost.name, app.name)
 
 
 MISTAKES = (virtual_host, application, not_configured, output_profile, input_stream, output_stream, unpublished_output_stream)
