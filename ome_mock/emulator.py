@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -169,7 +169,7 @@ class Emulator:
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
-        outputs = self.engine.input_stream(*astuple(StreamPath.parse(stream))).outputs
+        outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
         instants_ns = [output.completes_ns(track, count, now_ns) for output in outputs for track in output.tracks]
         self.clock.advance_to(max(instants_ns, default=now_ns))

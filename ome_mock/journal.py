@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Condition
 from typing import Any, NamedTuple
@@ -21,8 +20,7 @@ LAST_SHOWN = 10
 """How many exchanges the message of a failed assertion shows."""
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its answer.
 
     `status` is None where the connection was closed without one. `diagnosis` is what the client probably meant otherwise. Of long

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
@@ -35,8 +35,7 @@ BypassRule = tuple[str, str]
 """One element of `<BypassIfMatch>`: a quality by its name in the REST API, and `eq`, `gte` or `lte`."""
 
 
-@dataclass(frozen=True)
-class VideoEncode:
+class VideoEncode(NamedTuple):
     """One `<Video>` of an output profile; size and rates are those of the input where it is bypassed."""
 
     name: str
@@ -52,8 +51,7 @@ class VideoEncode:
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
-@dataclass(frozen=True)
-class AudioEncode:
+class AudioEncode(NamedTuple):
     """One `<Audio>` of an output profile."""
 
     name: str
@@ -66,8 +64,7 @@ class AudioEncode:
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
-@dataclass(frozen=True)
-class RenditionSettings:
+class RenditionSettings(NamedTuple):
     """One `<Rendition>`: a video variant, an audio variant, or both."""
 
     name: str
@@ -75,8 +72,7 @@ class RenditionSettings:
     audio: str | None = None
 
 
-@dataclass(frozen=True)
-class PlaylistSettings:
+class PlaylistSettings(NamedTuple):
     """One `<Playlist>`; `file_name` has no extension."""
 
     name: str
@@ -103,8 +99,7 @@ class OutputProfile:
         return self.output_stream_name.replace(ORIGIN_STREAM_NAME, input_stream)
 
 
-@dataclass(frozen=True)
-class CrossDomains:
+class CrossDomains(NamedTuple):
     """One `<CrossDomains>`: patterns of origins, and headers of one's own (reference: REST API, section 1.6)."""
 
     urls: tuple[str, ...] = ()
@@ -123,8 +118,7 @@ class DumpSettings:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class CacheControl:
+class CacheControl(NamedTuple):
     """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (dump reference, section 6.2)."""
 
     master_playlist_max_age: int = 0
@@ -134,8 +128,7 @@ class CacheControl:
     partial_segment_max_age: int = -1
 
 
-@dataclass(frozen=True)
-class LlhlsPublisher:
+class LlhlsPublisher(NamedTuple):
     """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (dump reference, section 6.3)."""
 
     segment_duration_ms: int = 10_000

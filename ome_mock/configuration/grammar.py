@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .scalars import TEXT, WHOLE, Scalar
 
@@ -56,8 +56,7 @@ class Group:
 Content = Scalar | Group | Anything
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One element of a group, or several of the same name where it is repeated.
 
     `item` is the name of the elements in a wrapping element of which JSON has the array alone: `<Names><Name>` is `names`.

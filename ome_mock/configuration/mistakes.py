@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..text import printable
 from .grammar import Field
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """An element within the elements around it."""
 
     xml: str

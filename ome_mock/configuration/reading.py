@@ -6,8 +6,7 @@ On each level unknown keys come before missing ones, in the order of the alphabe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..settings import Written
 from .grammar import Anything, Field, Group, Use
@@ -16,8 +15,7 @@ from .scalars import Scalar, expand_macros, text_of
 from .xml_form import ATTRIBUTES_KEY
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A group that was read: its values by their JSON names, groups in it as nodes, and how it was written."""
 
     written: Written

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 MOST = 2**31 - 1
 LONGEST_NUMBER = 40
@@ -19,8 +18,7 @@ _SUFFIXES = {"k": 1_000, "m": 1_000_000}
 _MACRO = re.compile(r"\$\{env:([^:}]+)(?::([^}]*))?\}")
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """What the text of an element may be. `parse` raises ValueError for what is not `noun`."""
 
     noun: str

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import ConfigurationError, PathRefused
 from ..text import printable
@@ -19,8 +20,7 @@ Identity = tuple[int, int]
 """Which directory it is, whatever it is called: its device and its number."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A directory as a walk: from an allowed one, by names that were no links when they were looked up."""
 
     allowed: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..dialect import Dialect
 from ..engine.dump import DumpState
@@ -15,8 +15,7 @@ from .growing_text import GrowingText
 _ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One write: when, and the path as the client will look for it."""
 
     time: str

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from heapq import merge
 from itertools import chain, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..errors import WriteFailed
@@ -30,8 +29,7 @@ NEVER_NS = 1 << 63
 """Later than any date that can be written: nothing more falls due."""
 
 
-@dataclass(frozen=True)
-class DumpRequest:
+class DumpRequest(NamedTuple):
     """What a client asked for, each string as it was given."""
 
     output_stream_name: str
@@ -51,16 +49,14 @@ class DumpState(Enum):
     KILLED = "killed"
 
 
-@dataclass(frozen=True, slots=True)
-class InitWrite:
+class InitWrite(NamedTuple):
     """The init section of a track."""
 
     due_ns: int
     track: OutputTrack
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentWrite:
+class SegmentWrite(NamedTuple):
     """A segment of a track; one that is not complete holds whole parts and is not listed."""
 
     due_ns: int
@@ -69,16 +65,14 @@ class SegmentWrite:
     is_complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChunklistWrite:
+class ChunklistWrite(NamedTuple):
     """The chunklist of a track, with every complete segment written so far."""
 
     due_ns: int
     track: OutputTrack
 
 
-@dataclass(frozen=True, slots=True)
-class MasterPlaylistWrite:
+class MasterPlaylistWrite(NamedTuple):
     """A master playlist, by the name that the client gave."""
 
     due_ns: int

@@ -220,7 +220,7 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
         return viewing
     if isinstance(file, ChunklistFile):
         msn = None if directives.msn is None else max(0, directives.msn - first_number)
-        return replace(viewing, directives=replace(directives, msn=msn))
+        return replace(viewing, directives=directives._replace(msn=msn))
     if file.msn < first_number:
         raise LiveFileNotFound
     return replace(viewing, file=replace(file, msn=file.msn - first_number))

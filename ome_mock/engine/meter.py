@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..media.cutting import SampleTimes
 from ..media.loop import LoopTrack, MediaKind
@@ -13,8 +13,7 @@ from .stream import InputStream, OutputStream
 from .track import OutputTrack, input_times
 
 
-@dataclass(frozen=True)
-class Meter:
+class Meter(NamedTuple):
     """Measures one track; instants are nanoseconds since the epoch."""
 
     source: LoopTrack

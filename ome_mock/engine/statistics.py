@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from ..timestamps import NS_PER_SECOND
 from .meter import input_meters
@@ -16,8 +17,7 @@ from .stream import InputStream, StreamPath
 from .virtual_hosts import SERVER, Scope
 
 
-@dataclass(frozen=True)
-class Traffic:
+class Traffic(NamedTuple):
     """Bytes in, and instants; rates as the engine has them: averages and maxima in bits a second, the latest in bytes a second.
 
     Recorded: documents/get /v1/stats/current, where the latest is an eighth of the average.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
+from typing import NamedTuple
 from zlib import crc32
 
 from ..dialect import Dialect
@@ -28,8 +29,7 @@ DEFAULT_PLAYLIST = "llhls"
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 
 
-@dataclass(frozen=True)
-class StreamPath:
+class StreamPath(NamedTuple):
     """Where an input stream lives; written `vhost/app/stream`."""
 
     vhost: str
@@ -223,8 +223,7 @@ def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[Outpu
     )
 
 
-@dataclass(frozen=True)
-class StreamSource:
+class StreamSource(NamedTuple):
     """Where an input stream comes from: the engine's name for its kind, and its URL, which an encoder's stream has from its socket."""
 
     type: str

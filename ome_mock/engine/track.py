@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import count
+from typing import NamedTuple
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.loop import LoopTrack, MediaKind, load_loop
@@ -80,8 +81,7 @@ class OutputTrack:
         return f"{self.kind.value}_{self.key}_llhls"
 
 
-@dataclass(frozen=True)
-class UnpackagedTrack:
+class UnpackagedTrack(NamedTuple):
     """A track of an output stream that LL-HLS has no place for; it has an id all the same. `encode` is None for the data track."""
 
     id: int
@@ -89,8 +89,7 @@ class UnpackagedTrack:
     encode: VideoEncode | AudioEncode | None = None
 
 
-@dataclass(frozen=True)
-class TrackMaker:
+class TrackMaker(NamedTuple):
     """Makes the output tracks of one input stream in one application."""
 
     input_tracks: InputTracks

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class RequestEvent:
+class RequestEvent(NamedTuple):
     """A request: its method and its path as it was sent."""
 
     method: str
@@ -16,8 +15,7 @@ class RequestEvent:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True)
-class WriteEvent:
+class WriteEvent(NamedTuple):
     """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name."""
 
     stream: str

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..timestamps import NS_PER_SECOND
 from .events import Event
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("ome_mock.faults")
 
 
-@dataclass(frozen=True)
-class Firing:
+class Firing(NamedTuple):
     """A fault that fired, when, and what it spoilt."""
 
     fault: Fault

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FindParameter = Callable[[str], str | None]
 
 
-@dataclass(frozen=True)
-class DeliveryDirectives:
+class DeliveryDirectives(NamedTuple):
     """`_HLS_msn` and `_HLS_part`; `_HLS_legacy`: a list without low latency; `_HLS_rewind`: all that is retained."""
 
     msn: int | None = None

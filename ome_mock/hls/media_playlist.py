@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .multivariant_playlist import VERSION
 
 
-@dataclass(frozen=True)
-class MediaPart:
+class MediaPart(NamedTuple):
     """One part of a segment (section 4.4.4.9); `is_independent` if it begins with a key frame."""
 
     uri: str
@@ -20,8 +19,7 @@ class MediaPart:
         return f'#EXT-X-PART:DURATION={_seconds(self.duration_ms)},URI="{self.uri}"{independent}\n'
 
 
-@dataclass(frozen=True)
-class MediaSegment:
+class MediaSegment(NamedTuple):
     """One segment; `program_date_time` as it is written, `duration_ms` of what the file holds. An open one lists its parts alone."""
 
     uri: str
@@ -38,8 +36,7 @@ class MediaSegment:
         return f"{tag}#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n{''.join(part.render() for part in self.parts)}{end}"
 
 
-@dataclass(frozen=True)
-class RenditionReport:
+class RenditionReport(NamedTuple):
     """Where another track of the stream is (section 4.4.5.4)."""
 
     uri: str
@@ -50,8 +47,7 @@ class RenditionReport:
         return f'#EXT-X-RENDITION-REPORT:URI="{self.uri}",LAST-MSN={self.last_msn},LAST-PART={self.last_part}\n'
 
 
-@dataclass(frozen=True)
-class LowLatency:
+class LowLatency(NamedTuple):
     """What only a low-latency list says (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3); `hint_uri` names the next part."""
 
     part_target_ms: int
@@ -70,8 +66,7 @@ class LowLatency:
         return hint + "".join(report.render() for report in self.reports)
 
 
-@dataclass(frozen=True)
-class MediaPlaylist:
+class MediaPlaylist(NamedTuple):
     """A list without its segments: a dump's, which is finished from the first moment (dump reference, section 1.5), or a live one."""
 
     target_duration_s: int

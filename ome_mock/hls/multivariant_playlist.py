@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 VERSION = 6
 
 
-@dataclass(frozen=True)
-class AudioRendition:
+class AudioRendition(NamedTuple):
     """One EXT-X-MEDIA tag of type AUDIO."""
 
     group_id: str
@@ -19,8 +18,7 @@ class AudioRendition:
     default: bool = True
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """One EXT-X-STREAM-INF tag and its URI; `bandwidth` in bits per second, a variant without video has no resolution."""
 
     bandwidth: int
@@ -31,8 +29,7 @@ class Variant:
     audio_group: str | None = None
 
 
-@dataclass(frozen=True)
-class MultivariantPlaylist:
+class MultivariantPlaylist(NamedTuple):
     """Renditions in byte order of their group, variants in the order of the configuration."""
 
     audio_renditions: tuple[AudioRendition, ...]

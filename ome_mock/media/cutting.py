@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, lcm
+from typing import NamedTuple
 
 LONGEST_SEGMENT = 2
 """A part that takes a segment beyond this many times its target ends it, key frame or not."""
@@ -43,8 +44,7 @@ class SampleTimes:
         return int(self.offset_ms * unit), int(self.duration_ms * unit), unit
 
 
-@dataclass(frozen=True)
-class CutRule:
+class CutRule(NamedTuple):
     """The targets of one track; milliseconds."""
 
     segment_duration_ms: int
@@ -60,8 +60,7 @@ def part_target_ms(chunk_duration_ms: int, sample_duration_ms: Fraction) -> int:
     return floor(samples * sample_duration_ms + Fraction(1, 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """One segment: its first sample, and how many samples each of its parts has."""
 
     first_sample: int

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil
 from threading import Lock
+from typing import NamedTuple
 
 from .cutting import Cut, CutRule, SampleTimes, cut
 
@@ -26,8 +26,7 @@ SEGMENTS_REMEMBERED = 64
 """Every dump of a stream asks for the newest ones; these are those of some minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One CMAF chunk; `sequence_number` counts the track's parts from 1 (dump reference, section 3.3)."""
 
     first_sample: int
@@ -35,8 +34,7 @@ class Part:
     sequence_number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A segment, or as much of it as exists.
 
     `shape` names the cut that it repeats: segments of one shape differ in their times and numbers only.
@@ -59,8 +57,7 @@ class Segment:
             yield Part(first_sample, size, self.first_sequence_number + index)
 
 
-@dataclass(frozen=True)
-class _Repetition:
+class _Repetition(NamedTuple):
     """From cut `start` on, everything repeats: so many segments, samples, parts and nanoseconds a turn."""
 
     start: int
@@ -145,7 +142,7 @@ class Timeline:
         buffered = bisect_right(samples, end_ns, key=self.arrival_ns) - sum(closed)
         part_sizes = (*closed, buffered) if buffered else closed
         last = self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
-        return replace(last, complete_ns=end_ns)
+        return last._replace(complete_ns=end_ns)
 
     def part_complete_ns(self, msn: int, part_index: int) -> int:
         """When a part is complete; after the last one of a segment comes the first one of the next (RFC 8216bis, section 6.2.5.2)."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ..dialect import Dialect
 from ..refusals import (
@@ -56,15 +55,13 @@ NOTHING = object()
 """What a handler returns whose answer has no `response`."""
 
 
-@dataclass(frozen=True)
-class Created:
+class Created(NamedTuple):
     """What a handler returns that made something and says so: 201."""
 
     response: object = NOTHING
 
 
-@dataclass(frozen=True)
-class MultiStatus:
+class MultiStatus(NamedTuple):
     """What a handler returns that was asked for many things at once: what came of each, a result or a refusal, in their order."""
 
     outcomes: tuple[object, ...]

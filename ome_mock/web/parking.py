@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 from wsgiref.types import WSGIEnvironment
 
 CONNECTION = "ome_mock.connection"
 """Where the server puts the connection of a request; test clients have none."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A response: a status line, headers that go out as they are, and a body."""
 
     status: str

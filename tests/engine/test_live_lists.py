@@ -18,13 +18,14 @@ from ome_mock.engine.live_file import parse_live_file
 from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.settings import LlhlsPublisher
 
-publishers = st.builds(
-    LlhlsPublisher,
-    segment_duration_ms=st.sampled_from([1000, 1400, 2000, 2500, 4000, 6000, 10_000]),
-    chunk_duration_ms=st.sampled_from([50, 100, 200, 333, 500, 1000]),
-    segment_count=st.integers(1, 10),
-    part_hold_back_ms=st.sampled_from([0, 1500, 4000]),
-)
+publishers = st.fixed_dictionaries(
+    {
+        "segment_duration_ms": st.sampled_from([1000, 1400, 2000, 2500, 4000, 6000, 10_000]),
+        "chunk_duration_ms": st.sampled_from([50, 100, 200, 333, 500, 1000]),
+        "segment_count": st.integers(1, 10),
+        "part_hold_back_ms": st.sampled_from([0, 1500, 4000]),
+    }
+).map(lambda chosen: LlhlsPublisher(**chosen))
 inputs = st.builds(
     InputTracks,
     video=st.builds(VideoInput, framerate=st.sampled_from([Fraction(30), Fraction(25), Fraction(30_000, 1001)])),
