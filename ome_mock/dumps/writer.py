@@ -59,12 +59,13 @@ class Writer:
         self._names = GrowingText()
         """Of the files that were written, each ended by a NUL; those that were written again may come again."""
         self._directories: dict[str, str] = {}
+        """Where they are, by what stands before the last slash of a name."""
 
     @property
     def files(self) -> Sequence[Path]:
         """The files written so far, each once, in the order of their first write; the info file is not among them."""
         names = bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
-        return [self._on_disk(self._path(name)) for name in dict.fromkeys(names)]
+        return [self._on_disk(name) for name in dict.fromkeys(names)]
 
     @property
     def info_file(self) -> Path | None:
@@ -126,13 +127,12 @@ class Writer:
     def _perform(self, session: Session, write: Write) -> None:
         try:
             name = self._put(session, write)
-            path = self._path(name)
-            self._locate_directory(os.path.dirname(path))
+            self._locate_directory(name)
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
         self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
-        self._info_file.add(Item(iso_time(write.due_ns, self._zone), path))
+        self._info_file.add(Item(iso_time(write.due_ns, self._zone), self._path(name)))
 
     def _put(self, session: Session, write: Write) -> str:
         """Write a file, or note that it changed; returns its name."""
@@ -219,15 +219,16 @@ class Writer:
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
 
-    def _on_disk(self, path: str) -> Path:
+    def _on_disk(self, name: str) -> Path:
         """Where a file is that was written."""
-        directory, name = os.path.split(path)
-        return Path(self._directories[directory], name)
+        directory, _, base_name = name.rpartition("/")
+        return Path(self._directories[directory], base_name)
 
-    def _locate_directory(self, directory: str) -> None:
-        """Remember where a directory is when it is first written to. Raises PathRefused."""
+    def _locate_directory(self, name: str) -> None:
+        """Remember where the directory of a file is when it is first written to. Raises PathRefused."""
+        directory, _, _ = name.rpartition("/")
         if directory not in self._directories:
-            self._directories[directory] = str(self._storage.confinement.locate(directory))
+            self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
 
     def _path(self, name: str) -> str:
         """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
