@@ -249,7 +249,7 @@ class OmeMock(Emulator):
     def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
         super().__init__(**options)
         self._is_stopped = False
-        self._server = HttpServer(host)
+        self._server = HttpServer(host, self._held.answering)
         world = self.engine.world
         try:
             self.port = self._server.listen(

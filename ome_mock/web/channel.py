@@ -170,7 +170,7 @@ class Channel(HTTPChannel):
                     waiting.abandon()
 
     def answer_at_once(self) -> None:
-        """Answer in the server's loop: it neither waits nor ends, whatever happens."""
+        """Answer in a thread that must neither wait nor end, whatever happens: the server's loop, or that of the held requests."""
         self._is_answered_at_once = True
         try:
             with self.server.trigger_held_back():
@@ -183,7 +183,7 @@ class Channel(HTTPChannel):
             self._is_answered_at_once = False
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait for the client to read, which only the loop can tell: the loop itself goes on."""
+        """Wait for the client to read, which only the loop can tell; what is answered at once doesn't wait."""
         if not self._is_answered_at_once:
             super()._flush_outbufs_below_high_watermark()
 
@@ -203,7 +203,6 @@ class Channel(HTTPChannel):
         if not self.requests:  # a server that stops has dropped them
             return
         self._answer = answer
-        with self.server.trigger_held_back():
-            self.service()
+        self.answer_at_once()
         if self.writable():
             self.server.pull_trigger()

@@ -46,7 +46,7 @@ class Connection(Protocol):
 
     @property
     def is_answered_at_once(self) -> bool:
-        """Whether the thread that answers is the server's loop, which must not wait."""
+        """Whether the thread that answers must not wait, as the server's loop."""
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Have this called once when the client goes away, or the server stops."""

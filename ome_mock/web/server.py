@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from threading import Thread, current_thread, local
+from threading import Lock, Thread, current_thread, local
 from typing import Any
 
 from waitress import wasyncore
@@ -42,15 +42,22 @@ LONGEST_ANSWER_IN_MEMORY = 1 << 30
 LONGEST_BODY = 16 * 1024 * 1024
 """More than any request needs; it is read before the token is."""
 LOOP_WAIT_S = 30
+PATIENCE_S = 0.005
+"""How long the loop lets another thread answer many requests before it takes its turn: some fifty of them."""
 LAST_PORT = 65535
 STOP_TIMEOUT_S = 5
 
 
 class HttpServer:
-    """Serves WSGI applications, each on a port of its own, in threads of this process."""
+    """Serves WSGI applications, each on a port of its own, in threads of this process.
 
-    def __init__(self, host: str) -> None:
+    Another thread that answers many requests holds `answering` meanwhile, so that the loop doesn't take the interpreter from it each time
+    that one of these clients goes away.
+    """
+
+    def __init__(self, host: str, answering: Lock | None = None) -> None:
         self.host = host
+        self._answering = answering or Lock()
         self._thread = Thread(target=self._run, name="ome-mock http", daemon=True)
         self._dispatcher = Dispatcher(self._thread)
         self._sockets: dict[int, wasyncore.dispatcher] = {}
@@ -115,6 +122,8 @@ class HttpServer:
 
     def _run(self) -> None:
         while not self._is_stopping:
+            if self._answering.acquire(timeout=PATIENCE_S):
+                self._answering.release()
             wasyncore.loop(timeout=LOOP_WAIT_S, use_poll=True, map=self._sockets, count=1)
             self._dispatcher.answer_at_once()
 

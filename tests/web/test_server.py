@@ -29,14 +29,14 @@ GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 class Listening(HttpServer):
     """A server of one application on a free port."""
 
-    def __init__(self, application, **settings):
-        super().__init__("127.0.0.1")
+    def __init__(self, application, answering=None, **settings):
+        super().__init__("127.0.0.1", answering)
         self.port = self.listen(application, 0, **settings)
 
 
 @contextmanager
-def serving(application, **settings) -> Iterator[Listening]:
-    server = Listening(application, **settings)
+def serving(application, answering=None, **settings) -> Iterator[Listening]:
+    server = Listening(application, answering, **settings)
     server.start()
     try:
         yield server
@@ -320,6 +320,12 @@ def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers()
         slow.send(*[request("GET", "/")] * 5)
         assert exchange(server.port, request("GET", "/")).body == large
         assert all(slow.answer().body == large for _ in range(5))
+
+
+def test_loop_takes_its_turn_beside_a_thread_that_answers_on_and_on():
+    answering = threading.Lock()
+    with answering, serving(Gate(), answering, never_waits=lambda *_: True) as server:
+        assert exchange(server.port, request("GET", "/now")).body == b"done"
 
 
 def test_loop_outlives_what_goes_wrong_in_it(monkeypatch, caplog):

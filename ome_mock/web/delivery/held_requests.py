@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
 from ..parking import Answer, Resume
@@ -19,6 +19,8 @@ class HeldRequests:
     """
 
     def __init__(self, clock: Clock) -> None:
+        self.answering = Lock()
+        """Held while all that is due is answered."""
         self._clock = clock
         self._changed = Condition()
         self._waiting: set[HeldRequest] = set()
@@ -90,8 +92,9 @@ class HeldRequests:
                 if self._is_stopping:
                     return
                 due, self._due = self._due, []
-            for due_ns, request in due:
-                self._answer(due_ns, request)
+            with self.answering:
+                for due_ns, request in due:
+                    self._answer(due_ns, request)
 
     def _wait_s(self) -> float | None:
         """Until the next one is due; a manual clock says so itself."""
