@@ -131,7 +131,6 @@ class Channel(HTTPChannel):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         self._waiting: Waiting | None = None
         self._is_parked = False
-        self._is_answered_at_once = False
         self._answer: Answer | None = None
         self._on_close: list[Callable[[], None]] = []
         super().__init__(*arguments, **settings)
@@ -150,7 +149,7 @@ class Channel(HTTPChannel):
 
     @property
     def is_answered_at_once(self) -> bool:
-        return self._is_answered_at_once
+        return bool(self.server.is_answering_at_once)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         self._on_close.append(callback)
@@ -171,20 +170,17 @@ class Channel(HTTPChannel):
 
     def answer_at_once(self) -> None:
         """Answer in a thread that must neither wait nor end, whatever happens: the server's loop, or that of the held requests."""
-        self._is_answered_at_once = True
         try:
-            with self.server.trigger_held_back():
+            with self.server.answering_at_once():
                 self.service()
         except BaseException as error:
             log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
             log.debug("where it happened:", exc_info=error)
             self.will_close = True
-        finally:
-            self._is_answered_at_once = False
 
     def _flush_outbufs_below_high_watermark(self) -> None:
         """Wait for the client to read, which only the loop can tell; what is answered at once doesn't wait."""
-        if not self._is_answered_at_once:
+        if not self.is_answered_at_once:
             super()._flush_outbufs_below_high_watermark()
 
     def take_answer(self) -> Answer | None:

@@ -197,18 +197,23 @@ class _Server(TcpWSGIServer):
 
     def __init__(self, application: Application, never_waits: NeverWaits, **settings: Any) -> None:
         self.never_waits = never_waits
-        self._held_back = local()
+        self._this_thread = local()
         super().__init__(application, **settings)
 
     @contextmanager
-    def trigger_held_back(self) -> Iterator[None]:
-        """Meanwhile this thread doesn't wake the loop, which goes over every connection when it wakes."""
-        self._held_back.is_on = True
+    def answering_at_once(self) -> Iterator[None]:
+        """Meanwhile this thread neither waits nor wakes the loop, which goes over every connection when it wakes."""
+        self._this_thread.answers_at_once = True
         try:
             yield
         finally:
-            self._held_back.is_on = False
+            self._this_thread.answers_at_once = False
+
+    @property
+    def is_answering_at_once(self) -> bool:
+        """Whether this thread is."""
+        return getattr(self._this_thread, "answers_at_once", False)
 
     def pull_trigger(self) -> None:
-        if not getattr(self._held_back, "is_on", False):
+        if not self.is_answering_at_once:
             super().pull_trigger()
