@@ -200,5 +200,5 @@ class Channel(HTTPChannel):
             return
         self._answer = answer
         self.answer_at_once()
-        if self.writable():
+        if self.connected and self.writable():
             self.server.pull_trigger()
