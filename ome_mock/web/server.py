@@ -174,9 +174,9 @@ class Dispatcher(ThreadedTaskDispatcher):
             threads = len(self.threads) - self.stop_count
             if len(self.queue) > threads - self.active_count and threads < self.most_threads:
                 number = next(number for number in count() if number not in self.threads)
+                self.start_new_thread(self.handler_thread, number)  # waits for this lock; where there can be none, it doesn't count
                 self.threads.add(number)
                 self.active_count += 1
-                self.start_new_thread(self.handler_thread, number)
 
     def answer_at_once(self) -> None:
         """Answer what has come that never waits; an answer may bring the next request of its connection."""
