@@ -21,7 +21,7 @@ from .clock import Clock, ManualClock, RealClock
 from .dialect import DIALECTS, DOCS, WriteMode
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
@@ -77,6 +77,7 @@ def cli(context: click.Context) -> None:
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
+@option("--unknown-elements", type=click.Choice(UNKNOWN_ELEMENTS), help="What to do where it has some.  [default: the dialect's]")
 @option(
     "--stream",
     "streams",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -24,16 +25,17 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
-from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
-from .text import printable
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.server import HttpServer
 from .worlds.populate import populate
-from .worlds.server_xml import default_world, read_server_xml
+from .worlds.server_xml import default_world, read_configuration, read_server_xml
 
 __all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
+
+log = logging.getLogger("ome_mock.configuration")
 
 DumpKey = str | tuple[str, str]
 
@@ -41,7 +43,8 @@ DumpKey = str | tuple[str, str]
 class Options(TypedDict, total=False):
     """What an emulator can be told.
 
-    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml to serve instead of the default world.
+    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
+    instead of the default world. `unknown_elements`: `refuse` or `warn` where it has some; by default what the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
@@ -50,6 +53,7 @@ class Options(TypedDict, total=False):
 
     dialect: str
     config: str | Path | None
+    unknown_elements: str | None
     streams: Iterable[str] | None
     access_token: str | None
     root: str | Path | None
@@ -78,8 +82,10 @@ class Emulator:
             allow_paths=tuple(options.get("allow_paths", ())),
             allow_any_path=options.get("allow_any_path", False),
         )
-        world = _read_world(options.get("config"))
-        self.access_token = _access_token(options.get("access_token"), world.access_token)
+        self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        config = options.get("config")
+        world = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
@@ -179,7 +185,9 @@ class Emulator:
 
         With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
         """
-        world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
+        world = self.engine.world
+        if server_xml is not None:
+            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         ended, self._life = self._life, self._begin(world, paths)
         self.streams = paths
@@ -333,19 +341,21 @@ def _find_dialect(name: str) -> Dialect:
     return DIALECTS[name]
 
 
-def _read_world(config: str | Path | None) -> World:
-    if config is None:
-        return default_world()
-    try:
-        xml = Path(config).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
-    return read_server_xml(xml, printable(str(config)))
+def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
+    if given is not None and given not in UNKNOWN_ELEMENTS:
+        raise ConfigurationError(f"unknown elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
+    return dialect.refuses_unknown_elements if given is None else given == UNKNOWN_ELEMENTS[0]
 
 
-def _access_token(given: str | None, default: str) -> str:
-    token = default if given is None else given
+def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
+    """The token that was given, the world's, or the default one: without an API the emulator is of no use."""
+    token = world.access_token if given is None else given
+    if given is None and not token:
+        if world.binds_api and dialect.refuses_api_without_token:
+            raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
+        what = "binds an API without a token" if world.binds_api else "binds no API"
+        log.warning("the configuration %s: the emulator serves one, and its token is %s", what, DEFAULT_ACCESS_TOKEN)
+        token = DEFAULT_ACCESS_TOKEN
     if not token or not token.isprintable():
         raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
     return token

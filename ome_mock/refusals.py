@@ -35,6 +35,7 @@ RequestRefused
 ├── NotAScheduledChannel
 ├── VirtualHostNotNamed
 ├── OutputProfileExists
+├── ApplicationNotMade         two of its output streams have one name
 ├── ConfigurationRefused       a body holds a configuration that is none
 │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
@@ -276,6 +277,14 @@ class OutputProfileExists(RequestRefused):
     """The application has an output profile of this name."""
 
     output_profile: str
+
+
+@dataclass(eq=False, repr=False)
+class ApplicationNotMade(RequestRefused):
+    """An application is well described, and can't be made: two of its output streams have one name (reference: configuration reader)."""
+
+    vhost: str
+    app: str
 
 
 @dataclass(eq=False, repr=False)

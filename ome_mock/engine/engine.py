@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import tzinfo
 from threading import Lock
 from typing import TypeVar
@@ -148,7 +149,7 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
+        stream = connect_stream(path, self._published(application), input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
@@ -163,6 +164,10 @@ class Engine:
             follower.stream_came(stream, now_ns)
         self._on_change()
         return stream
+
+    def _published(self, application: ApplicationSettings) -> ApplicationSettings:
+        """An application as its streams are published: a publisher that the server does not listen for does nothing."""
+        return application if self.world.binds("llhls") else replace(application, llhls=None)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream: its dumps are completed, and their ids are free (dump reference, section 1.6)."""

@@ -21,6 +21,7 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, Playl
 from ..timestamps import NS_PER_MS, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .renditions import with_templates
 from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
@@ -192,8 +193,10 @@ class OutputStream:
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        variants, groups = [], set()
+        variants, groups, unpackaged = [], set(), {track.variant for track in self.unpackaged}
         for rendition in playlist.renditions:
+            if unpackaged & {rendition.video, rendition.audio}:  # LL-HLS can't play all of it
+                continue
             videos = by_variant.get(rendition.video or "", [])
             audios = by_variant.get(rendition.audio or "", [])
             if (videos and audios) or len(audios) > 1:
@@ -277,7 +280,7 @@ def connect_stream(
         next_id += len(made)
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
+        playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, application.llhls, tracks)}
         outputs.append(OutputStream(path.vhost, path.app, name, pace, tracks, playlists, application.llhls, unpackaged))
     return InputStream(path, pace, input_tracks, tuple(outputs), source or encoder_source(path))
 
@@ -289,7 +292,7 @@ def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
 
 def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
     """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
-    if publisher and publisher.create_default_playlist:
+    if publisher and publisher.create_default_playlist and tracks:
         video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
         audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
         yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)

@@ -13,7 +13,7 @@ from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.loop import LoopTrack, MediaKind, load_loop
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
-from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
 from .bypass import audio_for, video_for
 from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
 
@@ -86,7 +86,7 @@ class UnpackagedTrack(NamedTuple):
 
     id: int
     variant: str
-    encode: VideoEncode | AudioEncode | None = None
+    encode: Encode | None = None
 
 
 class TrackMaker(NamedTuple):
@@ -97,14 +97,16 @@ class TrackMaker(NamedTuple):
     cache: SegmentCache
 
     def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
-        """Videos before audios, whatever their order in the profile; then the data track, which every output has.
+        """Videos before images and audios, whatever their order in the profile; then the data track, which every output has.
 
-        Recorded: story abr-two-playlists.
+        Recorded: story abr-two-playlists; configurations, `e68b93a6.mended`.
         """
         ids = count(first_id)
         if given_video := self.input_tracks.video:
             for video in profile.videos:
                 yield self._video(video_for(video, given_video), given_video, next(ids), key)
+            for image in profile.images:
+                yield UnpackagedTrack(next(ids), image.name, _sized(image, given_video))
         if given_audio := self.input_tracks.audio:
             for audio in profile.audios:
                 yield self._audio(audio_for(audio, given_audio), given_audio, next(ids), key)
@@ -144,6 +146,12 @@ class TrackMaker(NamedTuple):
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
         timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
+
+
+def _sized(image: ImageEncode, given: VideoInput) -> ImageEncode:
+    """An image with what it takes from the input where nothing is said."""
+    width, height = _coded(image.width or given.width), _coded(image.height or given.height)
+    return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=video_source(given).bitrate)
 
 
 def _coded(length: int) -> int:

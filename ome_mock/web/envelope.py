@@ -11,6 +11,7 @@ from ..dialect import Dialect
 from ..refusals import (
     ApplicationExists,
     ApplicationNotFound,
+    ApplicationNotMade,
     AuthorizationMalformed,
     AuthorizationMissing,
     BodyNotAnObject,
@@ -122,6 +123,7 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
     VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
     ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
+    ApplicationNotMade: (500, "Could not create the application: [{0.vhost}/{0.app}]"),
     OutputProfileExists: (409, 'The output profile "{0.output_profile}" already exists'),
     OutputProfilesRefused: (400, "[Config] {0.text}"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),

@@ -14,14 +14,14 @@ from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop import MediaKind
-from ...settings import ApplicationSettings, AudioEncode, PlaylistSettings, VideoEncode
+from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
 Document = dict[str, object]
-DEFAULT_PLAYLISTS = (("hls", "hlsv3_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
-"""Publisher, name and file name of its default playlist, and the sound that it takes."""
+DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
+"""Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
 PUBLISHERS_TAKE_NS = NS_PER_SECOND
 """How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 MILLISECONDS = 1000
@@ -41,7 +41,7 @@ def describe(api: Api, stream: InputStream) -> Document:
             "tracks": list(_input_tracks(stream, now_ns)),
         }
         | _without_empty({"sourceUrl": stream.source.url}),
-        "outputs": [_output(api, application, output, now_ns) for output in stream.outputs],
+        "outputs": [_output(api, application, stream, output, now_ns) for output in stream.outputs],
     }
 
 
@@ -56,16 +56,34 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     yield _data_track(DATA_ID)
 
 
-def _output(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> Document:
-    playlists = _playlists(api, application, output, now_ns)
+def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
+    playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
     return {
         "name": output.name,
-        "tracks": [_output_track(application, output, track, now_ns) for track in output.all_tracks],
+        "tracks": [_output_track(application, output, track, now_ns, is_shared=track.id in shared) for track in output.all_tracks],
         "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
     }
 
 
-def _output_track(application: ApplicationSettings, output: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
+def _sharing_encoders(stream: InputStream) -> set[int]:
+    """The ids of tracks that are what an earlier one is: the engine encodes them once, and tells the state of the first alone.
+
+    Recorded: configurations, `e68b93a6.mended`.
+    """
+    encoded: set[Encode] = set()
+    sharing: set[int] = set()
+    for track in (track for output in stream.outputs for track in output.all_tracks):
+        if track.encode is not None and not track.encode.bypass:
+            unnamed = track.encode._replace(name="")
+            if unnamed in encoded:
+                sharing.add(track.id)
+            encoded.add(unnamed)
+    return sharing
+
+
+def _output_track(
+    application: ApplicationSettings, output: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int, *, is_shared: bool
+) -> Document:
     encode = track.encode
     if encode is None:
         return _data_track(track.id)
@@ -74,8 +92,8 @@ def _output_track(application: ApplicationSettings, output: OutputStream, track:
         described = measured | {"bypass": True} | READY
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
-        described = measured | _conf(encode) | {"bypass": False} | READY | module
-    return _track(track.id, track.variant, "Video" if isinstance(encode, VideoEncode) else "Audio", described)
+        described = measured | _conf(encode) | {"bypass": False} | module | ({} if is_shared else READY)
+    return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
 def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> Document:
@@ -135,35 +153,42 @@ def _bitrate(meter: Meter, now_ns: int) -> int:
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: VideoEncode | AudioEncode) -> Document:
+def _conf(encode: Encode) -> Document:
     """What the output profile asks for goes before what was measured."""
     asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
-    if isinstance(encode, VideoEncode):
-        if encode.framerate:
-            asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
-        if encode.key_frame_interval:
-            interval = float(encode.key_frame_interval)
-            asked |= {"keyFrameInterval": interval, "keyFrameIntervalConf": interval}
+    if not isinstance(encode, AudioEncode) and encode.framerate:
+        asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
+    if isinstance(encode, VideoEncode) and encode.key_frame_interval:
+        interval = float(encode.key_frame_interval)
+        asked |= {"keyFrameInterval": interval, "keyFrameIntervalConf": interval}
     return asked
 
 
-def _configured(encode: VideoEncode | AudioEncode) -> Document:
-    """Of a track without media of its own, what the output profile says: there is nothing to measure."""
+def _configured(encode: Encode) -> Document:
+    """Of a track without media of its own, what the output profile says, as if it kept to that (recorded: configurations)."""
+    rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
-        return {"samplerate": encode.samplerate, "channel": encode.channels, "bitrate": 0, "bitrateConf": 0, "timebase": timebase}
-    return {
+        return rates | {"samplerate": encode.samplerate, "channel": encode.channels, "configChangeCount": 0, "timebase": timebase}
+    frame_rate = _single(encode.framerate)
+    interval = float(encode.key_frame_interval) if isinstance(encode, VideoEncode) else 1.0
+    return rates | {
         "width": encode.width,
         "maxWidth": encode.width,
         "height": encode.height,
         "maxHeight": encode.height,
-        "bitrate": 0,
-        "bitrateConf": 0,
-        "framerate": 0.0,
+        "framerate": frame_rate,
         "framerateConf": 0.0,
-        "maxFramerate": _single(encode.framerate),
-        "keyFrameInterval": 0.0,
+        "framerateAvg": frame_rate,
+        "framerateLatest": frame_rate,
+        "maxFramerate": frame_rate,
+        "keyFrameInterval": interval,
         "keyFrameIntervalConf": 0.0,
+        "keyFrameIntervalAvg": interval,
+        "keyFrameIntervalLatest": interval,
+        "deltaFramesSinceLastKeyFrame": 0,
+        "hasBframes": False,
+        "configChangeCount": 0,
         "timebase": {"num": 1, "den": TRANSCODED_VIDEO_TIMESCALE},
     }
 
@@ -192,18 +217,19 @@ def _playlists(api: Api, application: ApplicationSettings, output: OutputStream,
 
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
-    """Those of the publishers beside LL-HLS that the server listens for. Their names and renditions are not recorded."""
-    bound = api.engine.world.bound_publishers
+    """Those of the publishers beside LL-HLS that the server listens for."""
     for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS:
-        if publisher in application.publishers and (bound is None or publisher in bound) and _makes_default(application, publisher):
+        if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
             videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
             audios = [
                 track.variant
                 for track in output.all_tracks
                 if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
             ]
-            if videos or audios:
-                yield default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
+            is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
+            if is_made:  # WebRTC lists a rendition of nothing, too (recorded: configurations, `e68b93a6.mended`)
+                playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
+                yield playlist._replace(enable_ts_packaging=publisher == "hls")
 
 
 def _makes_default(application: ApplicationSettings, publisher: str) -> bool:
