@@ -26,6 +26,7 @@ from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
+from .text import printable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
@@ -353,11 +354,12 @@ def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
     if given is None and not token:
         if world.binds_api and dialect.refuses_api_without_token:
             raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
-        what = "binds an API without a token" if world.binds_api else "binds no API"
-        log.warning("the configuration %s: the emulator serves one, and its token is %s", what, DEFAULT_ACCESS_TOKEN)
         token = DEFAULT_ACCESS_TOKEN
-    if not token or not token.isprintable():
+    if not token or (given is not None and not token.isprintable()):
         raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
+    if not (world.binds_api and (given or world.access_token)):
+        what = "has no access token for the API" if world.binds_api else "binds no API"
+        log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))
     return token
 
 
