@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ from .text import printable
 
 log = logging.getLogger("ome_mock.server")
 
-OPEN_FILES = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
-"""How paths begin that name a file by who has it open: it is not to be replaced behind their backs."""
+STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_OPEN_FILE = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,4})")
+"""Names a file by its descriptor in this process: it is not to be replaced behind the back of who opened it."""
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def port_file(path: Path, port: int, llhls_port: int) -> Iterator[None]:
 
 def _replaceable(path: Path) -> Path | None:
     """The path of the regular file that is to be replaced, there or not; None where there is something else."""
-    if os.path.abspath(path).startswith(OPEN_FILES):
+    if _descriptor(path) is not None:
         return None
     try:
         mode = path.stat().st_mode
@@ -73,9 +75,16 @@ def _remove(target: Path, text: str) -> None:
             target.unlink()
 
 
+def _descriptor(path: Path) -> int | None:
+    name = os.path.abspath(path)
+    match = _OPEN_FILE.fullmatch(name)
+    return STANDARD_STREAMS.get(name) if match is None else int(match[1])
+
+
 def _write(path: Path, text: str) -> None:
+    opened = _descriptor(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+        descriptor = os.open(path, os.O_WRONLY) if opened is None else os.dup(opened)
         try:
             os.write(descriptor, text.encode())
         finally:

@@ -133,7 +133,7 @@ def test_fifo_that_nobody_reads_holds_nothing_up(root, tmp_path):
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-@pytest.mark.parametrize("device", ["/dev/stdout", "/proc/self/fd/1"])
+@pytest.mark.parametrize("device", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_output_that_is_a_file_is_only_written_to(root, tmp_path, wait_until, device):
     output = tmp_path / "out.txt"
     with output.open("w") as stream, serving(root, device, stream):
