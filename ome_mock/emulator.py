@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
+from .once import Once
 from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
@@ -87,6 +89,7 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
+        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
@@ -181,6 +184,8 @@ class Emulator:
         """
         world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
         paths = self.streams if streams is None else tuple(streams)
+        if server_xml is not None:
+            self._record_root = str
         ended, self._life = self._life, self._begin(world, paths)
         self.streams = paths
         self.faults.clear()
@@ -212,6 +217,7 @@ class Emulator:
             self._held,
             seed=self._seed,
             streams=[StreamPath.parse(stream) for stream in streams],
+            record_root=self._record_root,
             on_change=self._on_change,
         )
 
@@ -325,6 +331,11 @@ class Dumps(Mapping[DumpKey, Dump]):
 def create_app(**options: Unpack[Options]) -> Flask:
     """The Flask application alone, for test clients; `app.extensions["ome_mock"]` is its `Emulator`."""
     return Emulator(**options).app
+
+
+def _own_directory() -> Callable[[], str]:
+    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    return Once(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _find_dialect(name: str) -> Dialect:

@@ -52,6 +52,7 @@ class Life:
         *,
         seed: int,
         streams: Iterable[StreamPath],
+        record_root: Callable[[], str],
         on_change: Callable[[], None],
     ) -> None:
         self._dialect = dialect
@@ -60,6 +61,7 @@ class Life:
         self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change)
         self._held = held
         self._seed = seed
+        self._record_root = record_root
         self._on_change = on_change
         statistics = Statistics(clock.now_ns())
         self.engine.follow(statistics)
@@ -97,7 +99,9 @@ class Life:
     def _make_records(self) -> Records:
         from .engine.records import Records  # noqa: PLC0415 (lazy, as said above)
 
-        records = Records(self._make_record_writer, self._clock.zone, seed=self._seed, on_change=self._on_change)
+        records = Records(
+            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, on_change=self._on_change
+        )
         self.engine.follow(records)
         return records
 

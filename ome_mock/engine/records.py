@@ -45,11 +45,18 @@ class Records:
     """
 
     def __init__(
-        self, make_writer: RecordWriterFactory, zone: tzinfo | None, *, seed: int = 0, on_change: Callable[[], None] = lambda: None
+        self,
+        make_writer: RecordWriterFactory,
+        zone: tzinfo | None,
+        *,
+        seed: int = 0,
+        default_root: Callable[[], str] = str,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._make_writer = make_writer
         self._zone = zone
         self._seed = seed
+        self._default_root = default_root
         self._on_change = on_change
         self._lock = Lock()
         self._count = 0
@@ -89,7 +96,7 @@ class Records:
                 "Stream": request.output_stream_name,
             }
             writer = self._make_writer(RecordOrigin(transaction_id, vhost, app, request))
-            paths = record_paths(application, request.file_path, request.info_path)
+            paths = record_paths(application, request.file_path, request.info_path, self._default_root)
             recording = Recording(request, schedule, paths, names, writer, now_ns, self._zone)
             self._recordings[vhost, app, request.id] = recording
         if output is not None:
