@@ -219,6 +219,7 @@ class Emulator:
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
+            wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import faults
@@ -25,6 +26,7 @@ from .web.rest import Api
 
 if TYPE_CHECKING:
     from .engine.channels import Channels
+    from .engine.playback import Media
     from .engine.pushes import Pushes
     from .engine.records import RecordOrigin, Records
     from .recordings.writer import Writer as RecordWriter
@@ -54,15 +56,16 @@ class Life:
         streams: Iterable[StreamPath],
         record_root: Callable[[], str],
         on_change: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change)
+        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change, wake=wake)
         self._held = held
         self._seed = seed
         self._record_root = record_root
-        self._on_change = on_change
+        self._began_ns = clock.now_ns()
         statistics = Statistics(clock.now_ns())
         self.engine.follow(statistics)
         for stream in streams:
@@ -100,7 +103,7 @@ class Life:
         from .engine.records import Records  # noqa: PLC0415 (lazy, as said above)
 
         records = Records(
-            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, on_change=self._on_change
+            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, agenda=self.engine.writing
         )
         self.engine.follow(records)
         return records
@@ -115,7 +118,7 @@ class Life:
     def _make_channels(self) -> Channels:
         from .engine.channels import Channels  # noqa: PLC0415 (lazy, as said above)
 
-        channels = Channels(self.engine)
+        channels = Channels(self.engine, self._began_ns, _find_media)
         self.engine.follow(channels)
         return channels
 
@@ -129,3 +132,17 @@ class Life:
         from .recordings.writer import Writer as RecordWriter  # noqa: PLC0415 (lazy, as said above)
 
         return RecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _find_media(root: str, name: str) -> Media | None:
+    """A file that a scheduled channel may show.
+
+    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    """
+    from .engine.playback import Media  # noqa: PLC0415 (lazy, as said above)
+    from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
+
+    if not root or not Path(root).is_dir():
+        return Media(0, 0)
+    movie = None if ".." in name.split("/") else read_movie(Path(root, name.lstrip("/")))
+    return None if movie is None else Media(*movie)
