@@ -144,5 +144,9 @@ def _find_media(root: str, name: str) -> Media | None:
 
     if not root or not Path(root).is_dir():
         return Media(0, 0)
-    movie = None if ".." in name.split("/") else read_movie(Path(root, name.lstrip("/")))
+    try:
+        with Path(root, name.lstrip("/")).open("rb") as file:
+            movie = None if ".." in name.split("/") else read_movie(file)
+    except (OSError, ValueError):
+        return None
     return None if movie is None else Media(*movie)

@@ -282,6 +282,27 @@ def encoder_source(path: StreamPath) -> StreamSource:
     return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
 
 
+class _OutputMaker(NamedTuple):
+    """Makes the output streams of one input stream; each draws its key from `key_seed`."""
+
+    path: StreamPath
+    application: ApplicationSettings
+    pace: Pace
+    key_seed: str
+
+    def key(self, name: str) -> str:
+        is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
+        return origin_key(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
+
+    def output(self, name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
+        publisher = self.application.llhls
+        first_number = _first_number(publisher or LlhlsPublisher(), self.pace.published_ns)
+        tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
+        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
+        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, publisher, tracks)}
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged)
+
+
 def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
@@ -292,38 +313,30 @@ def connect_stream(
     source: StreamSource | None = None,
     feed: Feed | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs; each output stream draws its key from `key_seed`. A channel has a `feed`."""
-    publisher = application.llhls or LlhlsPublisher()
-    maker = TrackMaker(input_tracks, publisher, cache)
-    first_number = _first_number(publisher, published_ns)
-    pace = Pace(published_ns)
-
-    def key(name: str) -> str:
-        return origin_key(name) if publisher.origin_mode else stream_key(f"{key_seed}/{path}/{name}")
-
-    def output(name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
-        tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
-        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
-        return OutputStream(path.vhost, path.app, name, pace, tracks, playlists, application.llhls, unpackaged)
-
-    relay = None
-    if feed is not None:
-        made = feed.tracks(maker, key(path.stream))
-        relay = output(path.stream, made, OutputProfile(path.stream, path.stream, playlists=feed.playlists))
-        relay.before_taken_up = StreamNotStarted
-        if feed.is_held:
-            pace.hold(published_ns)
+    """Make an input stream and its outputs. A channel has a `feed`."""
+    tracks = TrackMaker(input_tracks, application.llhls or LlhlsPublisher(), cache)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
+    relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
         name = profile.output_name(path.stream)
-        made = list(maker.tracks(profile, next_id, key(name)))
+        made = list(tracks.tracks(profile, next_id, maker.key(name)))
         next_id += len(made)
-        outputs.append(output(name, made, profile))
+        outputs.append(maker.output(name, made, profile))
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    return InputStream(path, maker.pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+
+
+def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
+    """What a channel sends, as a stream of its name."""
+    name = maker.path.stream
+    relay = maker.output(name, feed.tracks(tracks, maker.key(name)), OutputProfile(name, name, playlists=feed.playlists))
+    relay.before_taken_up = StreamNotStarted
+    if feed.is_held:
+        maker.pace.hold(maker.pace.published_ns)
+    return relay
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import struct
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .loop import boxes
@@ -20,13 +18,12 @@ class Movie(NamedTuple):
     length_ms: int
 
 
-def read_movie(path: Path) -> Movie | None:
-    """Read the head of an MP4 file; None where there is none, or something else."""
+def read_movie(file: BinaryIO) -> Movie | None:
+    """Read the head of an MP4 file; None where it is something else."""
     try:
-        with path.open("rb") as file:
-            moov = _find_moov(file)
-            return None if moov is None else _read_moov(moov)
-    except (OSError, ValueError, struct.error):
+        moov = _find_moov(file)
+        return None if moov is None else _read_moov(moov)
+    except (ValueError, struct.error):
         return None
 
 
@@ -39,7 +36,7 @@ def _find_moov(file: BinaryIO) -> bytes | None:
             return file.read(payload_size) if 0 < payload_size <= LONGEST_TABLES else None
         if payload_size < 0:
             return None
-        file.seek(payload_size, os.SEEK_CUR)
+        file.seek(file.tell() + payload_size)
     return None
 
 
