@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .engine.playback import Media
     from .engine.pushes import Pushes
     from .engine.records import RecordOrigin, Records
+    from .media.movie import Movie
     from .recordings.writer import Writer as RecordWriter
     from .web.delivery.publisher import Delivery
 
@@ -140,13 +143,21 @@ def _find_media(root: str, name: str) -> Media | None:
     Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
     """
     from .engine.playback import Media  # noqa: PLC0415 (lazy, as said above)
+
+    if ".." in name.split("/"):
+        return None
+    path = os.path.join(root, name.lstrip("/"))
+    try:
+        status = os.stat(path)
+        movie = _read_movie(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        return None if root and Path(root).is_dir() else Media(0, 0)
+    return None if movie is None else Media(*movie)
+
+
+@lru_cache(maxsize=64)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
     from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
 
-    if not root or not Path(root).is_dir():
-        return Media(0, 0)
-    try:
-        with Path(root, name.lstrip("/")).open("rb") as file:
-            movie = None if ".." in name.split("/") else read_movie(file)
-    except (OSError, ValueError):
-        return None
-    return None if movie is None else Media(*movie)
+    with open(path, "rb") as file:
+        return read_movie(file)

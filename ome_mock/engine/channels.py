@@ -47,7 +47,7 @@ class _Key(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A channel as it was written, and in which second of the day's time: the engine tells by that whether it changed."""
+    """A channel as it was written, and in which second: by that the engine tells whether it changed (recorded: PATCH)."""
 
     channel: Channel
     second: int

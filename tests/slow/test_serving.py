@@ -153,3 +153,24 @@ def serving(root, port_file, stdout):
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=TIMEOUT_S)
+
+
+# Records
+
+
+@pytest.mark.parametrize("arguments", [(), ("--allow-any-path",), ("--writes", "in-place")], ids=["as usual", "any path", "in place"])
+def test_records_of_two_processes_never_meet(spawn, tmp_path, arguments):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    paths = []
+    for name in ("one", "two"):
+        served = spawn("--clock", "manual", *arguments, port_file=tmp_path / f"{name}.json", TMPDIR=str(temporary))
+        started = served.post("/v1/vhosts/default/apps/app:startRecord", {"id": "r", "stream": {"name": "stream"}})[1]["response"]
+        served.post("/_mock/clock/advance", {"seconds": 5})
+        assert served.end(signal.SIGTERM).status == 0
+        paths.append(started["outputFilePath"])
+    directories = list(temporary.iterdir())
+    assert len(directories) == 2
+    assert {directory.stat().st_mode & 0o777 for directory in directories} == {0o700}
+    assert sorted(path.split("/default/")[0] for path in paths) == sorted(map(str, directories))
+    assert [len(list(directory.rglob("*.ts"))) for directory in directories] == [1, 1]
