@@ -20,7 +20,7 @@ from ..text import printable
 from ..timestamps import NS_PER_SECOND
 from .channel_files import PROVIDERS, can_be_saved, configured, leads_elsewhere, path_of
 from .engine import Engine
-from .input_tracks import AudioInput, InputTracks, VideoInput
+from .input_tracks import FASTEST_FRAME_RATE, AudioInput, InputTracks, VideoInput
 from .multiplex_channel import MultiplexChannel, MultiplexState, playlists_of, relayed_of
 from .playback import Media, Playback
 from .relay import Feed, MultiplexFeed, ScheduledFeed
@@ -244,7 +244,7 @@ class Channels:
             vhost, app, output, *_ = (*name.split("/"), "", "", "")
             source = self._outputs.get((vhost, app, output))
             video = next((track for track in source.tracks if track.width), None) if source else None
-            return None if source is None else Media(video.width, video.height) if video else Media(0, 0)
+            return None if source is None else Media(video.width, video.height, None, video.frame_rate) if video else Media(0, 0)
         application = self._engine.application(path.vhost, path.app)
         return self._find_media(configured(application, PROVIDERS[ScheduledChannel], "mediaRootDir"), name)
 
@@ -294,5 +294,8 @@ class Channels:
 
 
 def _scheduled_tracks(channel: ScheduledChannel, media: Media | None) -> InputTracks:
-    video = VideoInput(media.width, media.height) if media and media.width else VideoInput()
+    video = VideoInput()
+    if media and media.width:
+        is_usual = 1 <= media.frame_rate <= FASTEST_FRAME_RATE
+        video = VideoInput(media.width, media.height, media.frame_rate if is_usual else video.framerate)
     return InputTracks(video if channel.video_track else None, AudioInput() if channel.audio_track else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
@@ -10,11 +11,12 @@ from .scheduled_channel import UNTIL_THE_END_MS, Program, ProgramItem, Schedule
 
 
 class Media(NamedTuple):
-    """What can be played of an item: its size, and how long it lasts where that is known."""
+    """What can be played of an item: its size, how long it lasts where that is known, and its frame rate, 0 for the usual one."""
 
     width: int
     height: int
     length_ms: int | None = None
+    frame_rate: Fraction = Fraction(0)
 
 
 FindMedia = Callable[[ProgramItem], Media | None]

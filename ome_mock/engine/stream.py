@@ -320,13 +320,20 @@ def connect_stream(
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
         name = profile.output_name(path.stream)
-        made = list(tracks.tracks(profile, next_id, maker.key(name)))
+        made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, maker.key(name))]
         next_id += len(made)
         outputs.append(maker.output(name, made, profile))
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
     return InputStream(path, maker.pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+
+
+def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:
+    """A track that is made of a channel's, if it is: then it has the id of that one."""
+    if relay is None or not isinstance(track, OutputTrack):
+        return track
+    return replace(track, input_id=next((each.input_id for each in relay.tracks if each.kind is track.kind), None))
 
 
 def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:

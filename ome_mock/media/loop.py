@@ -151,7 +151,7 @@ def load_loop() -> Loop:
 def read_mp4(mp4: bytes) -> list[LoopTrack]:
     """Read the tracks of an MP4 file (ISO/IEC 14496-12) whose samples all last equally long."""
     moov = next(payload for kind, payload in boxes(mp4) if kind == b"moov")
-    return [_read_track(mp4, dict(_leaves(payload))) for kind, payload in boxes(moov) if kind == b"trak"]
+    return [_read_track(mp4, dict(leaf_boxes(payload))) for kind, payload in boxes(moov) if kind == b"trak"]
 
 
 BOX_HEADER = 8
@@ -167,10 +167,10 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         offset += size
 
 
-def _leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def leaf_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     for kind, payload in boxes(data):
         if kind in _CONTAINERS:
-            yield from _leaves(payload)
+            yield from leaf_boxes(payload)
         else:
             yield kind, payload
 

@@ -1,21 +1,24 @@
-"""What can be known of a movie file without playing it: its size and its length (ISO/IEC 14496-12, `mvhd` and `tkhd`)."""
+"""What can be known of a movie file without playing it: its size, frame rate and length (ISO/IEC 14496-12, `mvhd`, `tkhd`, `stts`)."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import BinaryIO, NamedTuple
 
-from .loop import boxes
+from .loop import boxes, leaf_boxes
 
 LONGEST_TABLES = 64 * 1024 * 1024
 
 
 class Movie(NamedTuple):
-    """A movie that can be shown; `width` and `height` are 0 where it has sound alone."""
+    """A movie that can be shown; size and frame rate are 0 where it has sound alone."""
 
     width: int
     height: int
     length_ms: int
+    frame_rate: Fraction = Fraction(0)
 
 
 def read_movie(file: BinaryIO) -> Movie | None:
@@ -23,7 +26,7 @@ def read_movie(file: BinaryIO) -> Movie | None:
     try:
         moov = _find_moov(file)
         return None if moov is None else _read_moov(moov)
-    except (ValueError, struct.error):
+    except (LookupError, ValueError, struct.error):
         return None
 
 
@@ -33,7 +36,8 @@ def _find_moov(file: BinaryIO) -> bytes | None:
         size, kind = struct.unpack(">I4s", header)
         payload_size = struct.unpack(">Q", file.read(8))[0] - 16 if size == 1 else size - 8
         if kind == b"moov":
-            return file.read(payload_size) if 0 < payload_size <= LONGEST_TABLES else None
+            moov = file.read(min(payload_size, LONGEST_TABLES)) if payload_size > 0 else b""
+            return moov if len(moov) == payload_size else None
         if payload_size < 0:
             return None
         file.seek(file.tell() + payload_size)
@@ -41,13 +45,23 @@ def _find_moov(file: BinaryIO) -> bytes | None:
 
 
 def _read_moov(moov: bytes) -> Movie | None:
-    width = height = length_ms = 0
+    movie = Movie(0, 0, 0)
     for kind, payload in boxes(moov):
         if kind == b"mvhd":
             timescale, duration = struct.unpack_from(*((">IQ", payload, 20) if payload[0] else (">II", payload, 12)))
-            length_ms = duration * 1000 // timescale if timescale else 0
+            movie = movie._replace(length_ms=duration * 1000 // timescale if timescale else 0)
         elif kind == b"trak":
-            tkhd = next((each for name, each in boxes(payload) if name == b"tkhd"), b"")
-            sizes = struct.unpack(">II", tkhd[-8:])  # in 1/65536 pixels; a sound has none
-            width, height = max((width, height), (sizes[0] >> 16, sizes[1] >> 16))
-    return Movie(width, height, length_ms) if length_ms else None
+            leaves = dict(leaf_boxes(payload))
+            width, height = (side >> 16 for side in struct.unpack(">II", leaves[b"tkhd"][-8:]))  # a sound has none
+            if width:
+                movie = movie._replace(width=width, height=height, frame_rate=_frame_rate(leaves))
+    return movie if movie.length_ms else None
+
+
+def _frame_rate(leaves: Mapping[bytes, bytes]) -> Fraction:
+    """On average: `stts` holds how many frames last how long, in units of `mdhd`."""
+    mdhd = leaves[b"mdhd"]
+    (timescale,) = struct.unpack_from(">I", mdhd, 20 if mdhd[0] else 12)
+    runs = list(struct.iter_unpack(">II", leaves[b"stts"][8:]))
+    duration = sum(count * each for count, each in runs)
+    return Fraction(timescale * sum(count for count, _ in runs), duration) if duration else Fraction(0)
