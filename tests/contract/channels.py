@@ -29,15 +29,19 @@ USUAL_START_NS = int(datetime.fromisoformat("2026-11-28T09:56:00+00:00").timesta
 MEASURED = {"currentPosition", "samplerate", "lastConfigChanged"}
 
 
-def server_xml(root: Path) -> str:
+ROOT = "/recorded"
+"""Stands for `{ROOT}` of the recording, where the engine had its directories."""
+
+
+def server_xml() -> str:
     """The world of the recording: that of the stories, and one more application with channels."""
     xml = (RECORDINGS / "stories" / "Server.xml").read_text()
     applications = xml.split("<Application>")
     plain = next(each for each in applications if "<Name>plain</Name>" in each).partition("</Application>")[0]
     providers = (
         f"<Providers><RTMP/><Schedule><MediaRootDir>{RECORDINGS}/channel-media</MediaRootDir>"
-        f"<ScheduleFilesDir>{root}/schedules</ScheduleFilesDir></Schedule>"
-        f"<Multiplex><MuxFilesDir>{root}/mux</MuxFilesDir></Multiplex></Providers>"
+        f"<ScheduleFilesDir>{ROOT}/schedules</ScheduleFilesDir></Schedule>"
+        f"<Multiplex><MuxFilesDir>{ROOT}/mux</MuxFilesDir></Multiplex></Providers>"
     )
     before, _, rest = plain.partition("<Providers>")
     chan = before.replace("<Name>plain</Name>", "<Name>chan</Name>") + providers + rest.partition("</Providers>")[2]
@@ -47,16 +51,14 @@ def server_xml(root: Path) -> str:
 class Story:
     """Plays one case: what was done at its seconds, and what was asked meanwhile."""
 
-    def __init__(self, case: dict[str, Any], root: Path, margin_s: float = MARGIN_S) -> None:
+    def __init__(self, case: dict[str, Any], config: Path, margin_s: float = MARGIN_S) -> None:
         self._case = case
-        self._root = root
         self._margin_s = margin_s
         began_s, created_ns = _first_look_s(case), _start_ns(case)
         wait_s = began_s % 1 if began_s is not None else 0.0
         self._start_ns = created_ns
         clock = ManualClock(created_ns - round((1 - wait_s) * NS_PER_SECOND))
-        (root / "Server.xml").write_text(server_xml(root))
-        self._emulator = Emulator(dialect="engine-0.21", config=root / "Server.xml", root=root, clock=clock)
+        self._emulator = Emulator(dialect="engine-0.21", config=config, root=config.parent, clock=clock)
         for name, video in (("live", SMALL), ("live2", LARGE)):
             self._emulator.connect(f"default/plain/{name}", video=video)
         self._clients = {8081: self._emulator.app.test_client(), 3333: self._emulator.llhls_app.test_client()}
@@ -106,7 +108,7 @@ class Story:
             headers={"Authorization": self._emulator.authorization},
             environ_overrides={"REQUEST_URI": event["path"]},
         )
-        return self._compared(answer.status_code, answer.text.replace(str(self._root), "{ROOT}"))
+        return self._compared(answer.status_code, answer.text.replace(ROOT, "{ROOT}"))
 
     def _recorded(self, event: dict[str, Any]) -> Any:
         if "names" in event:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pytest
-from channels import Story
+from channels import Story, server_xml
 from recordings import read_cases
+
+from ome_mock.worlds.server_xml import read_server_xml
 
 LATE_LOOK = "the engine's look came late, and a change that was just before ours was after its"
 ONE_NAME = "here an application has one stream of a name: a publisher that takes a channel's is refused"
@@ -27,14 +31,30 @@ DIFFERENCES = {
 """The cases that are not as recorded to within a third of a second, and why."""
 
 
+READ_ONCE = lru_cache(read_server_xml)
+"""Every case has the same world, which is a frozen value."""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    path = tmp_path_factory.mktemp("channels") / "Server.xml"
+    path.write_text(server_xml())
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _one_world(monkeypatch):
+    monkeypatch.setattr("ome_mock.emulator.read_server_xml", READ_ONCE)
+
+
 @pytest.mark.parametrize("case", read_cases("channels"), ids=lambda case: case["case"])
-def test_channel_is_the_recorded_one(case, tmp_path):
-    differences = list(Story(case, tmp_path).differences())
+def test_channel_is_the_recorded_one(case, config):
+    differences = list(Story(case, config).differences())
     assert bool(differences) == (case["case"] in DIFFERENCES), "\n".join(differences)
 
 
 @pytest.mark.parametrize(
     "case", [case for case in read_cases("channels") if DIFFERENCES.get(case["case"]) == LATE_LOOK], ids=lambda case: case["case"]
 )
-def test_late_look_is_late_by_less_than_a_second(case, tmp_path):
-    assert list(Story(case, tmp_path, margin_s=1.0).differences()) == []
+def test_late_look_is_late_by_less_than_a_second(case, config):
+    assert list(Story(case, config, margin_s=1.0).differences()) == []
