@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
+from .once import Once
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
@@ -94,6 +96,7 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
+        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
@@ -190,6 +193,8 @@ class Emulator:
         if server_xml is not None:
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
+        if server_xml is not None:
+            self._record_root = str
         ended, self._life = self._life, self._begin(world, paths)
         self.streams = paths
         self.faults.clear()
@@ -221,7 +226,9 @@ class Emulator:
             self._held,
             seed=self._seed,
             streams=[StreamPath.parse(stream) for stream in streams],
+            record_root=self._record_root,
             on_change=self._on_change,
+            wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:
@@ -334,6 +341,11 @@ class Dumps(Mapping[DumpKey, Dump]):
 def create_app(**options: Unpack[Options]) -> Flask:
     """The Flask application alone, for test clients; `app.extensions["ome_mock"]` is its `Emulator`."""
     return Emulator(**options).app
+
+
+def _own_directory() -> Callable[[], str]:
+    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    return Once(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _find_dialect(name: str) -> Dialect:

@@ -316,6 +316,26 @@ class ChannelExists(RequestRefused):
     channel: str
 
 
+@dataclass(eq=False, repr=False)
+class ChannelNotSaved(RequestRefused):
+    """The file of a new channel can't be written; `noun` is what the engine calls such a file."""
+
+    noun: str
+    path: str
+
+
+@dataclass(eq=False, repr=False)
+class ChannelNotDeleted(RequestRefused):
+    """The file of a channel is not there to be removed."""
+
+    noun: str
+    path: str
+
+
+class StreamNotTerminated(NotFound):
+    """A stream is a channel's, which ends by its file."""
+
+
 class ProviderNotEnabled(RequestRefused):
     """The application has not the provider that a channel needs."""
 

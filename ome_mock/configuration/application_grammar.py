@@ -70,8 +70,8 @@ PROVIDERS = group(
         json="webrtc",
     ),
     one("FILE", ANYTHING, json="file"),
-    one("Schedule", group(*_common("Schedule"), *without_effect(*texts("MediaRootDir", "ScheduleFilesDir", required=True)))),
-    one("Multiplex", group(*_common("Multiplex", "PacketSilenceTimeoutMs"), *without_effect(*texts("MuxFilesDir", required=True)))),
+    one("Schedule", group(*_common("Schedule"), *texts("MediaRootDir", "ScheduleFilesDir", required=True))),
+    one("Multiplex", group(*_common("Multiplex", "PacketSilenceTimeoutMs"), *texts("MuxFilesDir", required=True))),
     one(
         "MPEGTS",
         group(

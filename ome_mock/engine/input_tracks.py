@@ -51,19 +51,18 @@ class AudioInput:
 
 @dataclass(frozen=True)
 class InputTracks:
-    """The tracks of one input stream, at least one; every input has a data track beside them."""
+    """The tracks of one input stream; every input has a data track beside them."""
 
     video: VideoInput | None = field(default_factory=VideoInput)
     audio: AudioInput | None = field(default_factory=AudioInput)
 
-    def __post_init__(self) -> None:
-        if self.video is None and self.audio is None:
-            raise ConfigurationError("an input stream has video, audio or both")
-
 
 def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTracks:
-    """The tracks that `connect` is told of: True is the usual one, False none."""
-    return InputTracks(
+    """The tracks that `connect` is told of: True is the usual one, False none. Raises ConfigurationError where there is none at all."""
+    tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
     )
+    if tracks.video is None and tracks.audio is None:
+        raise ConfigurationError("an input stream has video, audio or both")
+    return tracks

@@ -48,6 +48,9 @@ class OutputTrack:
     channels: int = 0
     first_number: int = 0
     """What its first segment is called; inside, segments count from 0."""
+    input_id: int | None = None
+    """The id of the input track that it is made of, where that is not an encoder's."""
+    language: str = ""
 
     @property
     def timeline(self) -> Timeline:
@@ -56,7 +59,8 @@ class OutputTrack:
     @property
     def public_name(self) -> str:
         """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
-        return f"{self.kind.value.capitalize()}_{VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID}"
+        usual_id = VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID
+        return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
         """Whether a choice of ids and variants means this track; one that names neither means every track."""

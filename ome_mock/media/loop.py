@@ -150,22 +150,27 @@ def load_loop() -> Loop:
 
 def read_mp4(mp4: bytes) -> list[LoopTrack]:
     """Read the tracks of an MP4 file (ISO/IEC 14496-12) whose samples all last equally long."""
-    moov = next(payload for kind, payload in _boxes(mp4) if kind == b"moov")
-    return [_read_track(mp4, dict(_leaves(payload))) for kind, payload in _boxes(moov) if kind == b"trak"]
+    moov = next(payload for kind, payload in boxes(mp4) if kind == b"moov")
+    return [_read_track(mp4, dict(leaf_boxes(payload))) for kind, payload in boxes(moov) if kind == b"trak"]
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+BOX_HEADER = 8
+
+
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     offset = 0
     while offset < len(data):
         size, kind = struct.unpack_from(">I4s", data, offset)
+        if size < BOX_HEADER:
+            raise ValueError(f"a box of {size} bytes")
         yield kind, data[offset + 8 : offset + size]
         offset += size
 
 
-def _leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for kind, payload in _boxes(data):
+def leaf_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for kind, payload in boxes(data):
         if kind in _CONTAINERS:
-            yield from _leaves(payload)
+            yield from leaf_boxes(payload)
         else:
             yield kind, payload
 
@@ -178,7 +183,7 @@ def _read_track(mp4: bytes, leaves: dict[bytes, bytes]) -> LoopTrack:
     entry = leaves[b"stsd"][16:]
     if b"stss" not in leaves:
         (rate,) = struct.unpack_from(">H", entry, 24)
-        esds = dict(_boxes(entry[28:]))[b"esds"]
+        esds = dict(boxes(entry[28:]))[b"esds"]
         keys = (True,) * len(samples)
         config = _audio_specific_config(esds)
         channels = config[1] >> 3 & 0b1111  # the sample entry says 2 of mono too (ISO/IEC 14496-14, section 5.6.1)
@@ -186,7 +191,7 @@ def _read_track(mp4: bytes, leaves: dict[bytes, bytes]) -> LoopTrack:
     width, height = struct.unpack_from(">HH", entry, 24)
     sync = set(struct.unpack_from(f">{len(leaves[b'stss']) // 4 - 2}I", leaves[b"stss"], 8))
     keys = tuple(number in sync for number in range(1, len(samples) + 1))
-    return LoopTrack(MediaKind.VIDEO, duration_ms, samples, keys, dict(_boxes(entry[78:]))[b"avcC"], width, height)
+    return LoopTrack(MediaKind.VIDEO, duration_ms, samples, keys, dict(boxes(entry[78:]))[b"avcC"], width, height)
 
 
 def _audio_specific_config(esds: bytes) -> bytes:

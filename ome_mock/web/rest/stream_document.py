@@ -15,17 +15,19 @@ from ...engine.stream import InputStream, OutputStream, default_playlist, is_def
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop import MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
-from ...timestamps import NS_PER_SECOND, iso_time
+from ...timestamps import iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
 Document = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
 """Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
-PUBLISHERS_TAKE_NS = NS_PER_SECOND
-"""How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 MILLISECONDS = 1000
 OPUS_SAMPLE_RATE = 48_000
+SCHEDULED = "Scheduled"
+SCHEDULED_TIMESCALE = 90_000
+NOTHING_PLAYED: Document = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
+MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
 INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
 
@@ -36,13 +38,81 @@ def describe(api: Api, stream: InputStream) -> Document:
     return {
         "name": stream.path.stream,
         "input": {
-            "createdTime": iso_time(stream.published_ns, api.clock.zone),
+            "createdTime": iso_time(stream.created_ns, api.clock.zone),
             "sourceType": stream.source.type,
-            "tracks": list(_input_tracks(stream, now_ns)),
+            "tracks": list(_relayed_tracks(api, application, stream, now_ns) or _input_tracks(stream, now_ns)),
         }
         | _without_empty({"sourceUrl": stream.source.url}),
-        "outputs": [_output(api, application, stream, output, now_ns) for output in stream.outputs],
+        "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
+
+
+def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
+    """The transcoder takes as long for a channel that is its input as publishers do (recorded: bypassTranscoder false)."""
+    relay = stream.relay
+    return () if relay and relay not in stream.outputs and not relay.is_taken_up(now_ns) else stream.outputs
+
+
+def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[Document]:
+    """The tracks of a channel, which are the same as input and as output; none where the stream is no channel."""
+    relay = stream.relay
+    if relay is None:
+        return []
+    if stream.source.type != SCHEDULED:
+        return [_without_measured(_multiplexed_track(application, relay, track, now_ns), relay, now_ns) for track in relay.all_tracks]
+    return [_scheduled_track(api, relay, track, now_ns) for track in relay.all_tracks]
+
+
+def _multiplexed_track(
+    application: ApplicationSettings, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int
+) -> Document:
+    """A track of a multiplex channel: what its track map says goes before what was measured."""
+    document = _output_track(application, relay, track, now_ns)
+    described = document[str(document["type"]).lower()]
+    if track.encode is not None and isinstance(described, dict):
+        described |= _conf(track.encode) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
+        if isinstance(track.encode, VideoEncode) and track.encode.framerate:
+            described["maxFramerate"] = _single(track.encode.framerate)
+    return document
+
+
+def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
+    """A track of a scheduled channel, which is nothing until something is played (recorded: program begins in 4 s)."""
+    if not isinstance(track, OutputTrack):
+        return _data_track(track.id)
+    kind = track.kind.value
+    described = _output_meter_document(relay, track, now_ns, SCHEDULED_TIMESCALE)
+    if track.kind is MediaKind.AUDIO:
+        described |= {"bitrate": described["bitrateAvg"], "bitrateConf": 0} | _without_empty({"language": track.language})
+    elif relay.resized_ns:
+        described |= {
+            "maxWidth": max(track.width, relay.largest[0]),
+            "maxHeight": max(track.height, relay.largest[1]),
+            "configChangeCount": len(relay.resized_ns),
+            "lastConfigChanged": iso_time(relay.resized_ns[-1], api.clock.zone),
+        }
+    document = _track(track.id, track.variant, kind.capitalize(), described | INPUT_MODULE | {"bypass": False})
+    if not relay.pace.has_begun:
+        described = {name: type(value)() if isinstance(value, int | float) else value for name, value in described.items()}
+        return _track(track.id, track.variant, kind.capitalize(), described | NOTHING_PLAYED | INPUT_MODULE | {"bypass": False})
+    return _without_measured(document, relay, now_ns)
+
+
+def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> Document:
+    """Nothing is measured in the first second of a channel."""
+    if relay.is_taken_up(now_ns):
+        return document
+    key = str(document["type"]).lower()
+    described = document[key]
+    if not isinstance(described, dict):
+        return document
+    zeros = {name: type(value)() for name, value in described.items() if _is_measured(name, described)}
+    return document | {key: described | zeros}
+
+
+def _is_measured(name: str, described: Document) -> bool:
+    """Whether a value is measured, and not what was declared or configured."""
+    return name.endswith(("Avg", "Latest")) or (name in MEASURED and not described.get(f"{name}Conf"))
 
 
 def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
@@ -58,9 +128,13 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
 
 def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
     playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
+    relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
+    tracks = [
+        _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
+    ]
     return {
         "name": output.name,
-        "tracks": [_output_track(application, output, track, now_ns, is_shared=track.id in shared) for track in output.all_tracks],
+        "tracks": relayed or tracks,
         "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
     }
 
@@ -81,8 +155,19 @@ def _sharing_encoders(stream: InputStream) -> set[int]:
     return sharing
 
 
+def _timescale(stream: InputStream) -> int | None:
+    """What tracks that are passed on have from their input, where that is no encoder's."""
+    return SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
+
+
 def _output_track(
-    application: ApplicationSettings, output: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int, *, is_shared: bool
+    application: ApplicationSettings,
+    output: OutputStream,
+    track: OutputTrack | UnpackagedTrack,
+    now_ns: int,
+    timescale: int | None = None,
+    *,
+    is_shared: bool = False,
 ) -> Document:
     encode = track.encode
     if encode is None:
@@ -90,6 +175,8 @@ def _output_track(
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
         described = measured | {"bypass": True} | READY
+        if timescale:
+            described |= {"timebase": {"num": 1, "den": timescale}}
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
         described = measured | _conf(encode) | {"bypass": False} | module | ({} if is_shared else READY)
@@ -97,7 +184,11 @@ def _output_track(
 
 
 def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> Document:
-    meter, timescale = output_meter(output, track), track.packager.timescale
+    return _output_meter_document(output, track, now_ns, track.packager.timescale)
+
+
+def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> Document:
+    meter = output_meter(output, track)
     if track.kind is MediaKind.VIDEO:
         return _video(meter, now_ns, track.width, track.height, timescale)
     return _audio(meter, now_ns, timescale)
@@ -211,7 +302,7 @@ def _single(number: Fraction) -> float:
 
 def _playlists(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> dict[str, PlaylistSettings]:
     """By file name: those of the profile, and once the publishers have taken the stream up, their own."""
-    if now_ns < output.published_ns + PUBLISHERS_TAKE_NS:
+    if not output.is_taken_up(now_ns):
         return {name: playlist for name, playlist in output.playlists.items() if not is_default(playlist)}
     return {each.file_name: each for each in _default_playlists(api, application, output)} | output.playlists
 
