@@ -95,7 +95,8 @@ class ChunkReader:
 
     def set_chunk_size(self, size: int) -> None:
         """Chunks are of this size from now on. 0 is taken, and closes at the next chunk. The highest bit counts, so that a client who
-        thinks it is none is no longer understood, and closed once what it sends makes no sense (both recorded)."""
+        thinks it is none is no longer understood, and closed once what it sends makes no sense (both recorded).
+        """
         self._chunk_size = size
 
     def abort(self, number: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ome_mock.ingest.amf0 import DEEPEST, MOST_VALUES, EcmaArray, decode, encode
@@ -12,13 +12,14 @@ from ome_mock.ingest.errors import ProtocolViolation
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(TEXT, inner, max_size=4)
-    | st.dictionaries(TEXT, inner, max_size=4).map(EcmaArray),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4).map(EcmaArray)
+    ),
     max_leaves=20,
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(VALUES, max_size=5))
 def test_what_is_encoded_is_decoded(values):
     decoded = decode(encode(*values))
@@ -26,6 +27,7 @@ def test_what_is_encoded_is_decoded(values):
     assert [type(value) for value in decoded] == [type(value) for value in values]
 
 
+@settings(max_examples=40)
 @given(st.lists(VALUES, min_size=1, max_size=3), st.data())
 def test_message_that_is_cut_short_is_refused_or_shorter(values, data):
     encoded = encode(*values)
