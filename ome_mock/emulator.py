@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ from .web.wire.server import HttpServer
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
 
-__all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
+__all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
 log = logging.getLogger("ome_mock.configuration")
 
@@ -103,11 +103,11 @@ class Emulator:
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
-        self._life = self._begin(world, self.streams)
+        self._run = self._begin(world, self.streams)
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
-        self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
+        self.app = create_flask_app(lambda: self._run.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
-        self.llhls_app = create_delivery_app(lambda: self._life.delivery)
+        self.llhls_app = create_delivery_app(lambda: self._run.delivery)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self._advance)
             self.clock.on_advance(self._held.release)
@@ -117,7 +117,7 @@ class Emulator:
     @property
     def engine(self) -> Engine:
         """The engine, another one after a reset."""
-        return self._life.engine
+        return self._run.engine
 
     @property
     def authorization(self) -> str:
@@ -125,9 +125,13 @@ class Emulator:
         return "Basic " + base64.b64encode(self.access_token.encode()).decode()
 
     @property
-    def dumps(self) -> Dumps:
+    def dumps(self) -> DumpsByKey:
         """Every dump that was started."""
-        return Dumps(self.engine)
+        return DumpsByKey(self.all_dumps())
+
+    def all_dumps(self) -> Sequence[Dump]:
+        """Every dump that was started, of streams that are gone too, as far as they are kept."""
+        return self._run.dumps.all()
 
     def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
@@ -168,14 +172,14 @@ class Emulator:
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
         request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
-        self.engine.start_hls_dump(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        self._run.dumps.start(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(path.vhost, path.app, path.stream)
-        self.engine.stop_hls_dump(found, output_stream_name or path.stream, id, self.clock.now_ns())
+        self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
@@ -195,7 +199,7 @@ class Emulator:
         paths = self.streams if streams is None else tuple(streams)
         if server_xml is not None:
             self._record_root = str
-        ended, self._life = self._life, self._begin(world, paths)
+        ended, self._run = self._run, self._begin(world, paths)
         self.streams = paths
         self.faults.clear()
         ended.engine.close(self.clock.now_ns())
@@ -236,7 +240,7 @@ class Emulator:
         while (due := self.faults.of_time(now_ns)) is not None:
             due_ns, fault = due
             self.engine.advance(due_ns)
-            self._life.apply_stream_fault(fault, due_ns)
+            self._run.apply_stream_fault(fault, due_ns)
         self.engine.advance(now_ns)
 
     def _next_due_ns(self) -> int | None:
@@ -314,14 +318,14 @@ class OmeMock(Emulator):
         self.stop()
 
 
-class Dumps(Mapping[DumpKey, Dump]):
+class DumpsByKey(Mapping[DumpKey, Dump]):
     """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
 
     Of streams that are gone, the last dump of each key is still here.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._by_key = {(str(dump.stream), dump.id): dump for dump in engine.dumps()}
+    def __init__(self, dumps: Iterable[Dump]) -> None:
+        self._by_key = {(str(dump.stream), dump.id): dump for dump in dumps}
 
     def __getitem__(self, key: DumpKey) -> Dump:
         if isinstance(key, tuple):

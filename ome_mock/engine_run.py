@@ -14,6 +14,7 @@ from .clock import Clock
 from .dialect import Dialect
 from .disk.storage import Storage
 from .dumps.dump import DumpRequest
+from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
 from .engine.input_tracks import InputTracks
@@ -64,7 +65,9 @@ class EngineRun:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change, wake=wake)
+        self.engine = Engine(world, dialect, seed=seed, on_change=on_change, wake=wake)
+        self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
+        self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
         self._held = held
         self._seed = seed
         self._record_root = record_root
@@ -75,7 +78,7 @@ class EngineRun:
             self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
-        self.api = Api(self.engine, clock, dialect, statistics, *followers)
+        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
 
     @property
@@ -129,7 +132,7 @@ class EngineRun:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
-        return Delivery(self.engine, self._clock, self._held, PlayerSessions(self._seed))
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed))
 
     def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)

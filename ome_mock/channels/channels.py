@@ -15,6 +15,7 @@ from threading import RLock
 from typing import NamedTuple
 
 from ..engine.engine import Engine
+from ..engine.follower import Follower
 from ..engine.input_tracks import FASTEST_FRAME_RATE, AudioInput, InputTracks, VideoInput
 from ..engine.relay import Feed, MultiplexFeed, ScheduledFeed
 from ..engine.stream import InputStream, OutputStream, StreamPath, StreamSource
@@ -65,7 +66,7 @@ class _Shown:
     looks_in_vain: int = 0
 
 
-class Channels:
+class Channels(Follower):
     """Channels by the paths of their streams; follows streams, because channels are made of others.
 
     One lock guards all of it, while streams are connected too: that comes back here through `stream_came`, in the same thread.

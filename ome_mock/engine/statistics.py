@@ -12,6 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from ..timestamps import NS_PER_SECOND
+from .follower import Follower
 from .meter import input_meters
 from .stream import InputStream, StreamPath
 from .virtual_hosts import SERVER_SCOPE, Scope
@@ -49,7 +50,7 @@ class _Count:
         )
 
 
-class Statistics:
+class Statistics(Follower):
     """Traffic of everything by the sum of its streams, those that are gone included; follows streams.
 
     Totals and maxima never fall while what they belong to is there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import Enum
@@ -52,13 +53,18 @@ class Served:
     max_age_s: int
 
 
+FirstDumped = Callable[[OutputStream], int | None]
+"""The number of the first segment that a running dump of a stream holds, if any does."""
+
+
 class LiveStreams:
     """Serves the live streams of an engine. Instants are arguments; what is served at one doesn't depend on when it is asked for."""
 
-    def __init__(self, engine: Engine, zone: tzinfo | None) -> None:
+    def __init__(self, engine: Engine, zone: tzinfo | None, first_dumped: FirstDumped) -> None:
         self._engine = engine
         self._dialect = engine.dialect
         self._zone = zone
+        self._first_dumped = first_dumped
         self._render = lru_cache(maxsize=LISTS_KEPT)(self._render_chunklist)
         self._changed_ns = lru_cache(maxsize=LISTS_KEPT)(self._find_changed_ns)
 
@@ -151,7 +157,7 @@ class LiveStreams:
     def _serve_chunklist(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> Served:
         stream, directives = viewing.stream, viewing.directives
         is_concluded = stream.concluded_ns is not None and now_ns >= stream.concluded_ns
-        first_dumped = self._engine.first_dumped(stream) if is_concluded else None
+        first_dumped = self._first_dumped(stream) if is_concluded else None
         template = self._render(
             stream, track, self._changed_ns(stream, now_ns, is_concluded), directives.legacy, directives.rewind, first_dumped
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from threading import Lock
 
+from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..engine.url import Url, parse_url
 from ..engine.virtual_hosts import Scope
@@ -19,7 +20,7 @@ PushKey = tuple[str, str, str]
 """Virtual host, application, and the id of a push or the name of an output stream."""
 
 
-class Pushes:
+class Pushes(Follower):
     """Pushes by id; follows streams: a push begins when an output stream of its name is there."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from threading import Lock
 
 from ..engine.agenda import Agenda
+from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..engine.virtual_hosts import Scope
 from ..refusals import RecordNotFound, RequestInvalid, require_parameters, require_publisher
@@ -39,7 +40,7 @@ RecordKey = tuple[str, str, str]
 """Virtual host, application, and the id of a record or the name of an output stream."""
 
 
-class Records:
+class Records(Follower):
     """Records by id; follows streams: a record begins when an output stream of its name is there.
 
     Its lock guards which records there are, and is never held while files are written.

@@ -128,7 +128,7 @@ def _note(journal: RequestJournal, api: Api, response: Response) -> None:
         return
     answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
     asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""))
-    meant = () if g.get("is_spoilt") else diagnose(asked, api.engine)
+    meant = () if g.get("is_spoilt") else diagnose(asked, api)
     for sentence in meant:
         log.warning("%s", printable(sentence))
     journal.note_exchange(api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)

@@ -28,7 +28,7 @@ def concluded(dialect=DOCS, *dump_starts_ms):
 
 def fetch(scene, name, now_ms=END_MS, **directives):
     viewing = Viewing(scene.stream.outputs[0], parse_live_file(name), DeliveryDirectives(**directives), "")
-    return LiveStreams(scene.engine, UTC).serve(viewing, at(now_ms)).body
+    return LiveStreams(scene.engine, UTC, scene.dumps.first_dumped).serve(viewing, at(now_ms)).body
 
 
 def chunklist(scene, index=0, now_ms=END_MS):

@@ -40,7 +40,7 @@ class Player:
     def __init__(self, publisher, input_tracks=None, dialect=DOCS):
         self.scene = Scene(world_of(profile(BYPASS_VIDEO, LOW_VIDEO), publisher), dialect=dialect, input_tracks=input_tracks)
         self.stream = self.scene.stream.outputs[0]
-        self.live = LiveStreams(self.scene.engine, UTC)
+        self.live = LiveStreams(self.scene.engine, UTC, self.scene.dumps.first_dumped)
 
     def fetch(self, name, now_ms, **directives):
         viewing = Viewing(self.stream, parse_live_file(name), DeliveryDirectives(**directives), "")

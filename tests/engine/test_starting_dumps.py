@@ -388,7 +388,7 @@ def test_failed_start_writes_nothing_later():
     scene.advance(120_000)
 
     assert scene.writers["d1"].writes == []
-    assert list(scene.engine.dumps()) == []
+    assert list(scene.dumps.all()) == []
 
 
 def test_queued_start_with_an_unknown_playlist_ends_when_the_stream_is_ready():

@@ -6,11 +6,12 @@ what is answered as JSON, or raises a ConfigurationError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...dumps.dump import Dump
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
@@ -31,6 +32,8 @@ class Control(Protocol):
 
     @property
     def engine(self) -> Engine: ...
+
+    def all_dumps(self) -> Sequence[Dump]: ...
 
     def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
 

@@ -24,7 +24,7 @@ def read_state(control: Control) -> dict[str, Any]:
             {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
             for each in streams
         ],
-        "dumps": [_describe(dump) for dump in engine.dumps()],
+        "dumps": [_describe(dump) for dump in control.all_dumps()],
     }
 
 

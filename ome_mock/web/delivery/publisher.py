@@ -11,7 +11,7 @@ from ...engine.engine import Engine
 from ...engine.stream import OutputStream
 from ...hls.delivery_directives import DeliveryDirectives
 from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
-from ...live.live_streams import LiveStreams, Viewing
+from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher
 from ..wire.parking import Answer, connection_of
@@ -30,12 +30,12 @@ CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a te
 class Delivery:
     """Answers requests of players, at once or when their answer is due."""
 
-    def __init__(self, engine: Engine, clock: Clock, held: HeldRequests, sessions: PlayerSessions) -> None:
+    def __init__(self, engine: Engine, first_dumped: FirstDumped, clock: Clock, held: HeldRequests, sessions: PlayerSessions) -> None:
         self._engine = engine
         self._clock = clock
         self._held = held
         self._sessions = sessions
-        self._live = LiveStreams(engine, clock.zone)
+        self._live = LiveStreams(engine, clock.zone, first_dumped)
         self._answers = PlayerAnswers(clock)
 
     def answer(self) -> Answer:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...engine.engine import Engine
 from ...engine.stream import InputStream
 from ...json_reader import read_json
 from ...refusals import JsonLibraryError, JsonSyntaxError
+from ..rest import Api
 from ..wire.request_line import path_of
 from .wrong_routes import OF_A_STREAM, actions_by_slashes
 
@@ -107,9 +107,9 @@ class DiagnosedRequest:
         value = self.fields.get(name)
         return value.partition("\0")[0] if isinstance(value, str) else ""
 
-    def input_stream(self, engine: Engine) -> InputStream:
+    def input_stream(self, api: Api) -> InputStream:
         """The input stream that the path names. Raises NotFound."""
-        return engine.input_stream(self.names.vhost or "", self.names.app or "", self.names.stream or "")
+        return api.engine.input_stream(self.names.vhost or "", self.names.app or "", self.names.stream or "")
 
     @cached_property
     def _json_or_error(self) -> Any:

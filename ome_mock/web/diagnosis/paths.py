@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from ...engine.engine import Engine
+from ..rest import Api
 from ..wire.request_line import METHODS, method_of
 from .diagnosed_request import DiagnosedRequest
 from .wording import listed, nearest, quoted, shown
@@ -31,7 +31,7 @@ SYNONYMS = {
 }
 
 
-def method_of_an_action(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def method_of_an_action(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     method = method_of(asked.method)
     if method != "POST" and methods_of(asked.path) == ["POST"]:
         name = asked.path.rpartition("/")[2]
@@ -101,7 +101,7 @@ REPAIRS: tuple[tuple[Callable[[str], str], str], ...] = (
 _EMPTY_NAME = re.compile(r"/(vhosts|apps|streams)/(?=:|/(?:apps|streams|outputProfiles)(?:[/:]|$))")
 
 
-def no_route(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def no_route(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     method, path = method_of(asked.method), asked.path
     if not path or method not in METHODS or _is_route(method, path):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...engine.engine import Engine
+from ..rest import Api
 from .diagnosed_request import DiagnosedRequest
 from .wording import kind_of, listed, nearest, quoted
 
@@ -35,7 +35,7 @@ EXAMPLES = {"outputStreamName": "the name of an output stream", "id": "a text th
 _MACRO = re.compile(r"\$\{\w*\}")
 
 
-def unknown_fields(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def unknown_fields(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     for name in _unknown(asked):
         known = _meant(name)
         if known:
@@ -44,7 +44,7 @@ def unknown_fields(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
             yield f"OME ignores the field {quoted(name)}, which it does not know; it knows {listed(FIELDS)}."
 
 
-def missing_fields(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def missing_fields(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     """Those that are told of as unknown are not missing, but misspelt."""
     misspelt = {_meant(name) for name in _unknown(asked)}
     for name in REQUIRED.get(asked.dump_action or "", ()) if _reads(asked) else ():
@@ -55,7 +55,7 @@ def missing_fields(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
             yield f"{quoted(name)} is {'null' if value is None else 'empty'}, which counts as absent: send {EXAMPLES[name]}."
 
 
-def wrong_types(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def wrong_types(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     """Null stands for absence, but for an id: that is told of where it matters."""
     for name in TEXTS if asked.dump_action == "startHlsDump" else ("outputStreamName",):
         value = asked.fields.get(name)
@@ -67,7 +67,7 @@ def wrong_types(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
             yield f"{quoted(name)} is {kind_of(value)}, which counts as absent: send {_as_text(value) or 'a text'}."
 
 
-def id_of_every_dump(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def id_of_every_dump(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     """A stop or a list without an id means every dump; who sends an id that counts as absent hardly means that."""
     value = asked.fields.get("id")
     if asked.dump_action not in {"stopHlsDump", "hlsDumps"} or "id" not in asked.fields or asked.text("id"):
@@ -80,7 +80,7 @@ def id_of_every_dump(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
     yield f'"id" is {what}, which counts as absent, {every}: send {_as_text(value) or "the id as a text, or none to mean them all"}.'
 
 
-def playlist(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def playlist(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     value = asked.fields.get("playlist")
     if not value or (asked.dump_action != "startHlsDump" and not isinstance(value, dict)):
         return
@@ -95,14 +95,14 @@ def playlist(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
             yield f'"playlist" holds {others[0]}, which is skipped: send names alone, such as ["llhls.m3u8"].'
 
 
-def macros(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def macros(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     for name in ("outputPath", "infoFile") if asked.dump_action == "startHlsDump" else ():
         found = _MACRO.search(asked.text(name))
         if found:
             yield f"{quoted(name)} holds {quoted(found[0])}, which OME expands in a Server.xml alone: send what it stands for."
 
 
-def info_file_without_directory(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
+def info_file_without_directory(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     path = asked.text("infoFile")
     if asked.dump_action == "startHlsDump" and path and "/" not in path:
         yield f'"infoFile" {quoted(path)} has no slash, over which a real engine crashes: send a path, such as {quoted("/dumps/" + path)}.'

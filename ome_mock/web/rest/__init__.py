@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...dumps.dumps import Dumps
 from ...engine.engine import Engine
 from ...engine.statistics import Statistics
 
@@ -28,6 +29,7 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
+    dumps: Dumps
     statistics: Statistics
     find_records: Callable[[], Records]
     find_pushes: Callable[[], Pushes]

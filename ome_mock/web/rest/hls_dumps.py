@@ -13,19 +13,19 @@ from . import STREAM, Api
 
 def start_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.engine.start_hls_dump(input_stream, read_start(body), api.clock.now_ns())
+    names = api.dumps.start(input_stream, read_start(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
 def stop_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.engine.stop_hls_dump(input_stream, *read_address(body), api.clock.now_ns())
+    names = api.dumps.stop(input_stream, *read_address(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
 def list_hls_dumps(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    return [describe(dump) for dump in api.engine.hls_dumps(input_stream, *read_address(body))]
+    return [describe(dump) for dump in api.dumps.find(input_stream, *read_address(body))]
 
 
 def read_start(body: Any) -> DumpRequest:

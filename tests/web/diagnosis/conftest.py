@@ -44,6 +44,6 @@ def ask() -> Callable[..., tuple[int, tuple[str, ...]]]:
             base_url=f"http://{HOST}", method=method, data=body, headers=sent, environ_overrides={"REQUEST_URI": target}
         )
         asked = DiagnosedRequest(method, target, (("Host", HOST), *sent), body, answer.status_code)
-        return answer.status_code, diagnose(asked, emulator.engine)
+        return answer.status_code, diagnose(asked, emulator._run.api)
 
     return ask
