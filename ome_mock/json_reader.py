@@ -1,7 +1,7 @@
 """JSON as OME reads it. Its library is tolerant: comments, a trailing comma, anything after the value and a byte order mark are taken.
 
 Bytes in; a value out, or an error with line, column and text. What is accepted, and each text, is recorded (`fixtures/recordings`) and
-described in the reference (REST API, section 2.7). Lines and columns count from 1; a column is a byte.
+described in the reference (rest-api.md#request-bodies). Lines and columns count from 1; a column is a byte.
 """
 
 from __future__ import annotations

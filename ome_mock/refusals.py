@@ -74,7 +74,7 @@ class RequestRefused(OmeMockError):
 
 
 class Unauthorized(RequestRefused):
-    """The access token was not presented (reference: REST API, section 1.4)."""
+    """The access token was not presented (rest-api.md#authentication)."""
 
 
 class AuthorizationMissing(Unauthorized):
@@ -283,7 +283,7 @@ class OutputProfileExists(RequestRefused):
 
 @dataclass(eq=False, repr=False)
 class ApplicationNotMade(RequestRefused):
-    """An application is well described, and can't be made: two of its output streams have one name (reference: configuration reader)."""
+    """An application is well described, and can't be made: two of its output streams have one name (configuration-reader.md#left-out)."""
 
     vhost: str
     app: str
@@ -384,7 +384,7 @@ class DumpNotStopped(RequestRefused):
 
 
 class NotServed(RequestRefused):
-    """A player gets no answer with a body (dump reference, section 6.1)."""
+    """A player gets no answer with a body (live-llhls.md#requests)."""
 
 
 class SessionMissing(NotServed):

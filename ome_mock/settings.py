@@ -17,7 +17,7 @@ UNKNOWN_ELEMENTS = ("refuse", "warn")
 """What can be done about elements of a Server.xml that the engine doesn't know."""
 
 Written = Mapping[str, Any]
-"""A configuration as it was written, by the names that the REST API gives its elements (reference: REST API, appendix B).
+"""A configuration as it was written, by the names that the REST API gives its elements (configuration-reader.md#keys).
 
 What stood in a Server.xml is text; what came through the API has the types that the client gave it.
 """
@@ -117,7 +117,7 @@ class PlaylistSettings(NamedTuple):
     file_name: str
     renditions: tuple[RenditionSettings, ...]
     chunklist_path_depth: int = -1
-    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (dump reference, section 2.1)."""
+    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (playlists.md#master-playlist)."""
     webrtc_auto_abr: bool = True
     enable_ts_packaging: bool = False
     templates: tuple[RenditionTemplate, ...] = ()
@@ -140,7 +140,7 @@ class OutputProfile:
 
 
 class CrossDomains(NamedTuple):
-    """One `<CrossDomains>`: patterns of origins, and headers of one's own (reference: REST API, section 1.6)."""
+    """One `<CrossDomains>`: patterns of origins, and headers of one's own (rest-api.md#cors)."""
 
     urls: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -148,7 +148,7 @@ class CrossDomains(NamedTuple):
 
 @dataclass(frozen=True)
 class DumpSettings:
-    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump reference, section 5)."""
+    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
     target_stream_name: str
     """A pattern: `*` is anything, `?` is one character or none."""
@@ -159,7 +159,7 @@ class DumpSettings:
 
 
 class CacheControl(NamedTuple):
-    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (dump reference, section 6.2)."""
+    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (live-llhls.md#headers)."""
 
     master_playlist_max_age: int = 0
     chunklist_max_age: int = 0
@@ -169,7 +169,7 @@ class CacheControl(NamedTuple):
 
 
 class LlhlsPublisher(NamedTuple):
-    """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (dump reference, section 6.3)."""
+    """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (live-llhls.md#publisher-options)."""
 
     segment_duration_ms: int = 10_000
     chunk_duration_ms: int = 500
@@ -216,7 +216,7 @@ class VirtualHostSettings:
     template: ApplicationSettings | None = None
     """The application `*`: others are made of it when encoders ask for them."""
     read_only: bool = True
-    """Whether it came from a Server.xml: the REST API changes only what it made itself (reference: REST API, section 3.4)."""
+    """Whether it came from a Server.xml: the REST API changes only what it made itself (rest-api.md#virtual-hosts)."""
     written: Written = field(default_factory=_nothing_written, compare=False)
 
 

@@ -164,3 +164,14 @@ def test_links_lead_somewhere(document):
 def test_index_of_the_reference_names_every_page():
     pages = {path.name for path in DOCUMENTS if path.parent == REFERENCE}
     assert set(links(REFERENCE / "README.md")) >= pages - {"README.md"}
+
+
+OLD_POINTER = re.compile(r"[Dd]ump reference,|[Rr]eference: |REST API, (?:section|appendix)|\b[Pp]ain \d|story abr[^-]")
+
+
+def test_no_pointer_names_a_page_that_the_project_does_not_hold():
+    found = {}
+    for path in chain.from_iterable((REPOSITORY / folder).rglob("*.py") for folder in ("ome_mock", "tests", "benchmarks")):
+        if path != Path(__file__) and (lines := [line for line in path.read_text().splitlines() if OLD_POINTER.search(line)]):
+            found[str(path.relative_to(REPOSITORY))] = lines
+    assert found == {}

@@ -1,4 +1,4 @@
-"""A multiplex channel: tracks of several streams as one stream (reference: REST API, section 3.12)."""
+"""A multiplex channel: tracks of several streams as one stream (rtmp-and-channels.md#multiplex-channels)."""
 
 from __future__ import annotations
 

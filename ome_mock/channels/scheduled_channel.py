@@ -1,4 +1,4 @@
-"""A scheduled channel: programs that follow each other at given times (reference: REST API, section 3.11)."""
+"""A scheduled channel: programs that follow each other at given times (rtmp-and-channels.md#scheduled-channels)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar of an application: its providers and publishers, beside its output profiles (reference: REST API, appendix B.2)."""
+"""The grammar of an application: its providers and publishers, beside its output profiles (configuration-reader.md#application-keys)."""
 
 from __future__ import annotations
 

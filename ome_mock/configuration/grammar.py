@@ -1,6 +1,6 @@
 """What a grammar of OME's configuration is made of: groups of fields, each with its name in XML and its name in JSON.
 
-A field's JSON name is its XML name with a small first letter, unless it says otherwise (reference: REST API, appendix B). Fields stand in
+A field's JSON name is its XML name with a small first letter, unless it says otherwise (configuration-reader.md#keys). Fields stand in
 the order in which the engine reads them: what is wrong first is what it complains of.
 """
 

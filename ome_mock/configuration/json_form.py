@@ -1,4 +1,5 @@
-"""The way in for bodies of the REST API: trees as clients send them, checked and understood (reference: REST API, sections 3.4 to 3.6).
+"""The way in for bodies of the REST API: trees as clients send them, checked and understood
+(rest-api.md#virtual-hosts, #applications, #output-profiles).
 
 Nothing here changes a tree; what is made of one is a new one.
 """
@@ -46,7 +47,7 @@ APPLICATION_DEFAULTS: Written = {
         ]
     },
 }
-"""What an application has that was created without it (reference: REST API, section 3.5)."""
+"""What an application has that was created without it (rest-api.md#applications)."""
 
 NO_ITEMS = '"encodes" must have at least one item (videos array or audios array)'
 

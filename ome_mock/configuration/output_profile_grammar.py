@@ -1,4 +1,4 @@
-"""The grammar of output profiles: encodes and playlists (reference: REST API, appendix B.2)."""
+"""The grammar of output profiles: encodes and playlists (configuration-reader.md#application-keys)."""
 
 from __future__ import annotations
 

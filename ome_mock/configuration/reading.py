@@ -1,6 +1,6 @@
 """Checks a tree against the grammar and reads its values, wherever the tree came from.
 
-On each level unknown keys come before what is missing or wrong, in the order of the alphabet (reference: REST API, section 3.5).
+On each level unknown keys come before what is missing or wrong, in the order of the alphabet (rest-api.md#applications).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Reader:
     `environment` is what macros may name; without one they are left as they are, as in bodies of the REST API.
 
     What is required is asked for from the top down to the first element that need not be there: below it nothing is required, until
-    the items of a list begin anew (reference: configuration reader).
+    the items of a list begin anew (configuration-reader.md#reader).
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""How the text of an element becomes a value, as the engine converts it (reference: configuration reader).
+"""How the text of an element becomes a value, as the engine converts it (configuration-reader.md#reader).
 
 Nearly any text is taken: of a number what it begins with, and 0 where that is none. Numbers and truth values of JSON are taken as text
 too. What is refused is a port that there is not, and a word that is not among those of its element.

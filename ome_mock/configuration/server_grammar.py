@@ -1,4 +1,4 @@
-"""The grammar of a whole Server.xml (reference: REST API, section 1.1), and of a virtual host (appendix B.1)."""
+"""The grammar of a whole Server.xml (rest-api.md#server-configuration), and of a virtual host (appendix B.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a configuration means: settings of the values that were read (reference: REST API, appendix B; dump output, sections 5 and 6)."""
+"""What a configuration means: settings of the values that were read
+(configuration-reader.md#keys, dump-output.md#configured-dumps, live-llhls.md#publisher-options).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ from .grammar import Node, first_double
 from .output_profile_grammar import names_of
 
 FEWEST_SEGMENTS = 3
-"""What a smaller SegmentCount is raised to (dump reference, section 6.3)."""
+"""What a smaller SegmentCount is raised to (live-llhls.md#publisher-options)."""
 
 LONGEST_DURATION_S = Decimal(86_400)
 """What a longer duration is cut to; the engine has no such bound."""
@@ -199,13 +201,13 @@ def cross_domains(node: Node) -> CrossDomains | None:
 
 
 def _milliseconds(node: Node, name: str, default_ms: int) -> int:
-    """A duration; one that is no number, 0 or less is as if it were not there (recorded: SegmentDuration text, 0, negative)."""
+    """A duration; one that is no number, 0 or less is as if it were not there (recorded: configuration/SegmentDuration text)."""
     milliseconds = int(min(node.get(name, Decimal(0)), LONGEST_DURATION_S) * 1000)
     return milliseconds if milliseconds > 0 else default_ms
 
 
 def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
-    """Exactly YES, whatever its case, is true (dump reference, section 6.1)."""
+    """Exactly YES, whatever its case, is true (live-llhls.md#requests)."""
     given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
     return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
 
@@ -222,7 +224,7 @@ def _cache_control(node: Node) -> CacheControl:
 
 
 def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:
-    """The dumps that are enabled. An id that is there but empty is drawn once, one that is absent stays empty (section 5.1)."""
+    """The dumps that are enabled. An id that is there but empty is drawn once, one that is absent stays empty (dump-output.md#identity)."""
     for number, each in enumerate(node.all("dump")):
         if each.get("enable"):
             dump_id = each.get("id", "") or (_drawn_id(f"{where}/{number}") if "id" in each.values else "")

@@ -1,6 +1,6 @@
 """From XML to the tree that the REST API shows: its names, the text of XML as it stands there, `{}` for empty elements.
 
-Takes the elements of `xml_reader`. The engine's rules for every element alike are here (reference: configuration reader): of an element
+Takes the elements of `xml_reader`. The engine's rules for every element alike are here (configuration-reader.md#reader): of an element
 that stands twice where it may stand once the first counts, `ignore="true"` takes an element out, `include` puts in what files hold.
 """
 

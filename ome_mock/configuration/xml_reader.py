@@ -1,7 +1,7 @@
 """XML as the engine's parser takes it: more than XML is.
 
 A raw `&` is text, `--` may stand in a comment, anything may stand before the declaration, what follows the root is passed over
-(reference: configuration reader). The text is put right first, and expat reads the rest.
+(configuration-reader.md#reader). The text is put right first, and expat reads the rest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dumps that the configuration asks for: they begin with every output stream whose name fits (dump reference, section 5)."""
+"""Dumps that the configuration asks for: they begin with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
 from __future__ import annotations
 

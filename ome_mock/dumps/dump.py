@@ -196,13 +196,13 @@ class Dump:
             self.due_ns = min(self.due_ns, now_ns)
 
     def conclude(self, now_ns: int) -> None:
-        """Write what a concluded stream ends with; the dump goes on running (dump reference, section 1.6)."""
+        """Write what a concluded stream ends with; the dump goes on running (dump-output.md#stopping-and-ending)."""
         with self.lock:
             self.due_ns = now_ns
             self._advance(now_ns)
 
     def stop(self, now_ns: int) -> None:
-        """End the dump after what has fallen due; stopping again rewrites the info file (dump reference, section 1.6)."""
+        """End the dump after what has fallen due; stopping again rewrites the info file (dump-output.md#stopping-and-ending)."""
         with self.lock:
             if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed meanwhile, or the engine is no more
                 return
@@ -243,7 +243,9 @@ class Dump:
             log.warning("%s: its info file is not up to date: %s", self, error)
 
     def _first_writes(self, now_ns: int) -> list[Write]:
-        """Of a ready stream, every track from the same number on, and the open segment as far as it exists (section 1.3 A)."""
+        """Of a ready stream, every track from the same number on, and the open segment as far as it exists
+        (dump-output.md#immediate-starts).
+        """
         self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
         self.first_msn = min(self._next_msn.values())
         writes: list[Write] = []
@@ -293,7 +295,7 @@ class Dump:
         return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
-        """What a queued dump was still without (section 1.3 B)."""
+        """What a queued dump was still without (dump-output.md#queued-starts)."""
         inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:

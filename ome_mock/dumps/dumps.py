@@ -110,7 +110,7 @@ class Dumps(Follower):
                 dump.conclude(now_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
-        """Complete the dumps of a stream, whose ids are free (dump reference, section 1.6)."""
+        """Complete the dumps of a stream, whose ids are free (dump-output.md#stopping-and-ending)."""
         dumps = self._close(stream)
         try:
             for dump in dumps:
@@ -221,7 +221,7 @@ def llhls_output(stream: InputStream, name: str) -> OutputStream:
 
 
 def _conflict(dumps: dict[str, Dump], request: DumpRequest) -> tuple[Dump | None, StartFailure]:
-    """The first dump, in byte order of ids, that has the id or else the info file (reference: REST API, section 4.2)."""
+    """The first dump, in byte order of ids, that has the id or else the info file (rest-api.md#dump-checks)."""
     for dump_id, dump in dumps.items():
         if dump_id == request.id:
             return dump, StartFailure.DUPLICATE_ID

@@ -1,4 +1,4 @@
-"""The info file: the XML text that says what a dump has written (dump reference, section 4)."""
+"""The info file: the XML text that says what a dump has written (dump-output.md#info-file)."""
 
 from __future__ import annotations
 

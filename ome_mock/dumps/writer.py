@@ -38,7 +38,7 @@ FAILURES = {
     ChunklistWrite: StartFailure.SEGMENT,
     MasterPlaylistWrite: StartFailure.MASTER_PLAYLIST,
 }
-"""What a start says when a write of this kind fails (dump reference, section 1.3)."""
+"""What a start says when a write of this kind fails (dump-output.md#failed-starts)."""
 
 
 class DiskDumpWriter:
@@ -84,7 +84,7 @@ class DiskDumpWriter:
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
-        The engine looks at the paths of a queued dump when it first writes (dump reference, section 1.3 B).
+        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts).
         """
         try:
             if self._request.info_file:
@@ -231,7 +231,7 @@ class DiskDumpWriter:
             self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
 
     def _path(self, name: str) -> str:
-        """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
+        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
         separator = "" if self._request.output_path.endswith("/") or name.startswith("/") else "/"
         return f"{self._request.output_path}{separator}{name}"
 

@@ -272,7 +272,7 @@ class Engine:
         return next((output for output in outputs if output is not None and output.is_packaged), None)
 
     def conclude_hls_live(self, stream: InputStream, now_ns: int) -> None:
-        """End the live lists of a stream; concluding again does nothing (dump reference, section 6.4)."""
+        """End the live lists of a stream; concluding again does nothing (live-llhls.md#conclude)."""
         with self._lock:
             outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
             for output in outputs:

@@ -9,7 +9,7 @@ from ..errors import ConfigurationError
 from ..media.loop import SAMPLE_RATE_INDEXES
 
 VIDEO_ID, AUDIO_ID, DATA_ID = 0, 1, 2
-"""The ids of an RTMP input's tracks; an absent one leaves its id free (recorded: every story's `input_tracks`)."""
+"""The ids of an RTMP input's tracks; an absent one leaves its id free (rtmp-and-channels.md#rtmp-streams)."""
 
 FASTEST_FRAME_RATE = 240
 

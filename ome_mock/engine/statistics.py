@@ -1,4 +1,4 @@
-"""What streams, applications, virtual hosts and the server have received and sent (reference: REST API, section 3.13).
+"""What streams, applications, virtual hosts and the server have received and sent (rest-api.md#statistics).
 
 Encoders send the loop, so what came in is computed from the time; what players fetch is not counted.
 The greatest rate is that of the loop, as if it had turned once; the engine's is what it has measured.
@@ -21,7 +21,7 @@ from .virtual_hosts import SERVER_SCOPE, Scope
 class Traffic(NamedTuple):
     """Bytes in, and instants; rates as the engine has them: averages and maxima in bits a second, the latest in bytes a second.
 
-    Recorded: documents/get /v1/stats/current, where the latest is an eighth of the average.
+    Recorded: routing/get /v1/stats/current, where the latest is an eighth of the average.
     """
 
     created_ns: int

@@ -206,7 +206,7 @@ class OutputStream:
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
     def master_playlist(self, playlist: PlaylistSettings, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
-        """Dump reference, section 2.1: an audio group wherever a rendition has both kinds.
+        """A playlist of the stream; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
 
         `prefix` and `query` stand before and after the names of chunklists.
         """
@@ -280,7 +280,7 @@ class InputStream:
 
 
 def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine, at a port of its own (recorded: documents/get .../streams/stream)."""
+    """An encoder on this machine, at a port of its own (recorded: routing/get .../nohls/streams/stream)."""
     port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
     return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
 
@@ -350,7 +350,7 @@ def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
-    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump reference, section 1.1)."""
+    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
 
 

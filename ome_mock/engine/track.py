@@ -27,7 +27,7 @@ BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
-"""What LL-HLS takes (dump reference, section 1.1). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
+"""What LL-HLS takes (media.md#codecs). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class OutputTrack:
 
     @property
     def public_name(self) -> str:
-        """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
+        """What `NAME` says: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
         usual_id = VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID
         return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
@@ -159,7 +159,7 @@ def _sized(image: ImageEncode, given: VideoInput) -> ImageEncode:
 
 
 def _coded(length: int) -> int:
-    """The length of a side as the engine's encoders take it: a multiple of 4 (recorded: 160x90 became 160x92, story abr-two-playlists)."""
+    """The length of a side as the engine's encoders take it: a multiple of 4 (story abr-two-playlists: 160x90 became 160x92)."""
     return -(-length // 4) * 4
 
 

@@ -67,7 +67,7 @@ class LowLatency(NamedTuple):
 
 
 class MediaPlaylist(NamedTuple):
-    """A list without its segments: a dump's, which is finished from the first moment (dump reference, section 1.5), or a live one."""
+    """A list without its segments: a dump's, which is finished from the first moment (dump-output.md#dumped-lists), or a live one."""
 
     target_duration_s: int
     map_uri: str

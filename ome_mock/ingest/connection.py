@@ -122,7 +122,7 @@ class RtmpConnection:
         return self._work()
 
     def refuse(self, reason: str = "refused") -> list[Event]:
-        """Turn the publisher away, without a word (recorded: incoming-rtmp-bytes/denied). Raises WrongMoment where none has asked."""
+        """Turn the publisher away, without a word (webhooks.md#publishers). Raises WrongMoment where none has asked."""
         if self._state is not State.ASKED:
             next_state(self._state, Step.ACCEPTED)
         return self.end(reason)

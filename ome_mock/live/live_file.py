@@ -1,4 +1,4 @@
-"""The files that players ask a live stream for, by their names (dump reference, section 1.1)."""
+"""The files that players ask a live stream for, by their names (dump-output.md#file-names)."""
 
 from __future__ import annotations
 

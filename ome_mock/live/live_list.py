@@ -1,4 +1,4 @@
-"""The live chunklist of a track at an instant (dump reference, section 2.2)."""
+"""The live chunklist of a track at an instant (playlists.md#chunklist)."""
 
 from __future__ import annotations
 

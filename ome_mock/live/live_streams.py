@@ -1,4 +1,4 @@
-"""What players are served of a live stream, and when (dump reference, section 6)."""
+"""What players are served of a live stream, and when (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, Pa
 from .live_list import LiveList
 
 FIRST_RELOAD = (2, 0)
-"""What a chunklist waits for that is asked for without directives (recorded: live-delivery; dump reference, section 6.1)."""
+"""What a chunklist waits for that is asked for without directives (recorded: live-delivery; live-llhls.md#held-requests)."""
 QUERY = "\x1a"
 """Stands in a cached list for what follows each name."""
 LISTS_KEPT = 64
@@ -246,5 +246,5 @@ def _media(track: OutputTrack, body: bytes, max_age_s: int) -> Served:
 
 
 def _chunklist_prefix(stream: OutputStream, depth: int) -> str:
-    """Dump reference, section 2.1."""
+    """What comes before the URI of a chunklist in a live master playlist (playlists.md#master-playlist)."""
     return {0: "", 1: f"../{stream.name}/", 2: f"../../{stream.app}/{stream.name}/"}.get(depth, f"/{stream.app}/{stream.name}/")

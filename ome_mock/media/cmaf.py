@@ -1,4 +1,4 @@
-"""Init sections and parts as the engine lays them out (ISO/IEC 14496-12, 23000-19; dump reference, sections 3.2 and 3.3).
+"""Init sections and parts as the engine lays them out (ISO/IEC 14496-12, 23000-19; media.md#init-section, #chunk).
 
 Boxes, their order, versions and flags are the engine's: its own files, taken apart and put together here, come out
 byte for byte.

@@ -35,7 +35,7 @@ class PushRequest:
 
 
 class PushState(Enum):
-    """In the engine's words (reference: REST API, section 2.9)."""
+    """In the engine's words (rest-api.md#times-and-enums)."""
 
     READY = "ready"
     CONNECTING = "connecting"

@@ -1,4 +1,4 @@
-"""The pushes of every application (reference: REST API, section 3.10)."""
+"""The pushes of every application (records-and-pushes.md#push-actions)."""
 
 from __future__ import annotations
 

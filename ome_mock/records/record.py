@@ -54,7 +54,7 @@ class RecordRequest:
 
 
 class RecordState(Enum):
-    """In the engine's words (reference: REST API, section 2.9)."""
+    """In the engine's words (rest-api.md#times-and-enums)."""
 
     READY = "ready"
     RECORDING = "recording"

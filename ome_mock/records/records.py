@@ -1,4 +1,4 @@
-"""The records of every application (reference: REST API, section 3.9)."""
+"""The records of every application (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a record is split: `second minute hour`, each `*`, a number, or `*/n` (reference: REST API, section 3.9)."""
+"""When a record is split: `second minute hour`, each `*`, a number, or `*/n` (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 

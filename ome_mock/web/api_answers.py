@@ -80,7 +80,7 @@ def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None
 
 @cache
 def phrase(status: int) -> str:
-    """The reason phrases of HTTP, but for one that the engine writes without its hyphen (reference: REST API, section 2.3)."""
+    """The reason phrases of HTTP, but for one that the engine writes without its hyphen (rest-api.md#multi-status-answers)."""
     if status == 207:
         return "Multi Status"
     return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown Error"

@@ -93,7 +93,9 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
 
 
 def _answer(api: Api, control: Control, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
-    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
+    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path
+    (rest-api.md#order-of-processing).
+    """
     if not path:
         return answers.response(400 if path is None else 404, b"", "text/html")
     if method == "OPTIONS":

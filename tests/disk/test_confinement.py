@@ -277,7 +277,7 @@ def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log):
 
 
 def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Path, emulator: Emulator, api: DumpApi):
-    """The engine looks at the paths of a queued start no sooner (dump reference, section 1.3 B)."""
+    """The engine looks at the paths of a queued start no sooner (dump-output.md#queued-starts)."""
     emulator.connect("default/app/later")
     before = tree(places.parent)
 

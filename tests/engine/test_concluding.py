@@ -1,4 +1,4 @@
-"""What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (dump reference, section 6.4)."""
+"""What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (live-llhls.md#conclude)."""
 
 from datetime import UTC
 

@@ -1,4 +1,4 @@
-"""Dumps that the configuration asks for (dump reference, section 5)."""
+"""Dumps that the configuration asks for (dump-output.md#configured-dumps)."""
 
 from __future__ import annotations
 

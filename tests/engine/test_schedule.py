@@ -1,4 +1,4 @@
-"""When records are split by a schedule (reference: REST API, section 3.9)."""
+"""When records are split by a schedule (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 

@@ -249,7 +249,7 @@ def test_steps_do_not_change_what_is_written(start_ms, steps_ms):
 
 @pytest.mark.parametrize("started", [pytest.param("abc", id="in order"), pytest.param("cab", id="out of order")])
 def test_dumps_write_in_the_order_of_their_ids(started):
-    """So where several share a directory, the last one has the last word (dump reference, section 1.2)."""
+    """So where several share a directory, the last one has the last word (dump-output.md#disk-writes)."""
     scene = Scene()
     written = []
     for dump_id in started:

@@ -1,4 +1,4 @@
-"""Applications that clients make, change and delete (reference: REST API, section 3.5)."""
+"""Applications that clients make, change and delete (rest-api.md#applications)."""
 
 from __future__ import annotations
 

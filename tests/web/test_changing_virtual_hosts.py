@@ -1,4 +1,4 @@
-"""Virtual hosts that clients make and delete (reference: REST API, section 3.4)."""
+"""Virtual hosts that clients make and delete (rest-api.md#virtual-hosts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scheduled and multiplex channels over the API (reference: REST API, sections 3.11 and 3.12)."""
+"""Scheduled and multiplex channels over the API (rtmp-and-channels.md#scheduled-channels, #multiplex-channels)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-origin headers (reference: REST API, section 1.6)."""
+"""Cross-origin headers (rest-api.md#cors)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths as they are sent: nothing is decoded, merged or completed (reference: REST API, sections 1.5 and 3.1)."""
+"""Paths as they are sent: nothing is decoded, merged or completed (rest-api.md#paths, #names-in-paths)."""
 
 from __future__ import annotations
 

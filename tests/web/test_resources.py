@@ -1,4 +1,4 @@
-"""What can be read of the world: names, and configurations (reference: REST API, section 3)."""
+"""What can be read of the world: names, and configurations (rest-api.md#routes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP server on the wire: connections, many requests at once, an orderly end (reference: REST API, section 2.5)."""
+"""The HTTP server on the wire: connections, many requests at once, an orderly end (rest-api.md#connections)."""
 
 from __future__ import annotations
 

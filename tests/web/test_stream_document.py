@@ -1,4 +1,4 @@
-"""What is said of one stream (reference: REST API, section 3.7, R27; recorded documents are compared in tests/contract)."""
+"""What is said of one stream (rest-api.md#stream-document; recorded documents are compared in tests/contract)."""
 
 from __future__ import annotations
 

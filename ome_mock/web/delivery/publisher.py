@@ -1,4 +1,4 @@
-"""The LL-HLS publisher: answers what players ask for, `/<app>/<stream>/<file>` (dump reference, section 6)."""
+"""The LL-HLS publisher: answers what players ask for, `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PlayerSessions of players, which URIs of playlists carry on as `session=<id>_<key>` (dump reference, section 6.1)."""
+"""Sessions of players, which URIs of playlists carry on as `session=<id>_<key>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 

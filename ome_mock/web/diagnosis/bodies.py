@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, or JSON of another shape than a route takes (reference: REST API, sections 2.7 and 2.8)."""
+"""Bodies that are no JSON, or JSON of another shape than a route takes (rest-api.md#request-bodies, #wrong-types)."""
 
 from __future__ import annotations
 

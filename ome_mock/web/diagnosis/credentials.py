@@ -1,4 +1,4 @@
-"""Requests without the credential that OME takes: `Basic base64(token)`, no user, no colon (reference: REST API, section 1.4)."""
+"""Requests without the credential that OME takes: `Basic base64(token)`, no user, no colon (rest-api.md#authentication)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def unknown_playlist(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
 
 
 def taken(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
-    """The first dump, in the engine's order, that has the id or else the info file (reference: REST API, section 4.2)."""
+    """The first dump, in the engine's order, that has the id or else the info file (rest-api.md#dump-checks)."""
     if not _is_start(asked):
         return
     wanted_id, info_file = asked.text("id"), asked.text("infoFile")

@@ -44,4 +44,4 @@ def unknown_method(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 TRAPS = (scheme_in_target, at_sign_in_target, bytes_that_are_no_text)
-"""What the engine makes of the target as a whole (reference: REST API, section 1.5)."""
+"""What the engine makes of the target as a whole (rest-api.md#paths)."""

@@ -1,4 +1,4 @@
-"""The fields of the dump actions: unknown ones are ignored, ones of a wrong type count as absent (reference: REST API, section 4.1)."""
+"""The fields of the dump actions: unknown ones are ignored, ones of a wrong type count as absent (rest-api.md#dump-fields)."""
 
 from __future__ import annotations
 

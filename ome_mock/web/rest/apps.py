@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (reference: REST API, section 3.5)."""
+"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (rest-api.md#applications)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_applications(api: Api, vhost: str) -> object:
 
 
 def create_applications(api: Api, vhost: str, body: Any) -> object:
-    """A wrong configuration ends the request, and the applications before it stay (reference: REST API, section 3.5)."""
+    """A wrong configuration ends the request, and the applications before it stay (rest-api.md#applications)."""
     api.engine.require_writable(vhost)
     return MultiStatus.of(array(body), lambda item: _create(api, vhost, item), ended_by=(JsonLibraryError, ConfigurationRefused))
 

@@ -16,7 +16,9 @@ SMALLEST_INT = -(2**31)
 
 
 class BodyFields:
-    """The members of a JSON object; null is an object without members. Raises JsonLibraryError for anything else (section 2.8)."""
+    """The members of a JSON object; null is an object without members. Raises JsonLibraryError for anything else
+    (rest-api.md#wrong-types).
+    """
 
     def __init__(self, value: Any, trouble: str = NOT_AN_OBJECT) -> None:
         if value is not None and not isinstance(value, dict):
@@ -72,7 +74,7 @@ def _is_int(value: Any) -> bool:
     return SMALLEST_INT <= value <= LARGEST_INT and value == int(value)
 
 
-# Values of channels, over which the engine's JSON library trips where their type is another one (section 2.8)
+# Values of channels, over which the engine's JSON library trips where their type is another one (rest-api.md#wrong-types)
 
 
 def text(fields: BodyFields, name: str) -> str:

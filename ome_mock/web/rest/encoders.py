@@ -1,4 +1,4 @@
-"""The engine's names for codecs and for the libraries that it encodes with (reference: REST API, section 2.9)."""
+"""The engine's names for codecs and for the libraries that it encodes with (rest-api.md#times-and-enums)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`:sendEvent` and `:sendEvents` (reference: REST API, section 3.8). Events are checked and answered; no media carries them."""
+"""`:sendEvent` and `:sendEvents` (events-and-subtitles.md#sending-events). Events are checked and answered; no media carries them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`:startHlsDump`, `:stopHlsDump` and `:hlsDumps` (reference: REST API, section 4)."""
+"""`:startHlsDump`, `:stopHlsDump` and `:hlsDumps` (rest-api.md#dump-actions)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_address(body: Any) -> tuple[str, str]:
 
 
 def describe(dump: Dump) -> dict[str, object]:
-    """One element of a list; what was not given is left out (reference: REST API, section 4.4)."""
+    """One element of a list; what was not given is left out (rest-api.md#list-of-dumps)."""
     request = dump.request
     described: dict[str, object] = {
         "id": request.id,

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/multiplexChannels` (reference: REST API, section 3.12)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/multiplexChannels` (rtmp-and-channels.md#multiplex-channels)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _require_provider(api: Api, vhost: str, app: str) -> None:
 
 
 def _require_name(channel: str) -> None:
-    """Reference: section 1.5, the table of trailing slashes."""
+    """A trailing slash asks for the channel without a name (rest-api.md#paths)."""
     if not channel:
         raise RequestInvalid("Invalid stream name")
 

@@ -1,4 +1,4 @@
-"""`:startPush`, `:stopPush` and `:pushes` (reference: REST API, section 3.10)."""
+"""`:startPush`, `:stopPush` and `:pushes` (records-and-pushes.md#push-actions)."""
 
 from __future__ import annotations
 

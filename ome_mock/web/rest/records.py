@@ -1,4 +1,4 @@
-"""`:startRecord`, `:stopRecord` and `:records` (reference: REST API, section 3.9)."""
+"""`:startRecord`, `:stopRecord` and `:records` (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/scheduledChannels` (reference: REST API, section 3.11)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/scheduledChannels` (rtmp-and-channels.md#scheduled-channels)."""
 
 from __future__ import annotations
 

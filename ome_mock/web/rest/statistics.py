@@ -1,4 +1,4 @@
-"""`/v1/stats/current` and what is below it (reference: REST API, section 3.13)."""
+"""`/v1/stats/current` and what is below it (rest-api.md#statistics)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (reference: section 3.7, R27).
+"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
 
 Rates and counters are those of the media that is served and dumped; what was configured is told from what was measured as the engine does.
 """
@@ -224,7 +224,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
 
 
 def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document:
-    """An encoder declares its audio's bit rate, in whole thousands (recorded: documents/get .../nohls/streams/stream)."""
+    """An encoder declares its audio's bit rate, in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
     declared = meter.source.bitrate // 1000 * 1000
     return {
         "codec": "AAC",
@@ -293,7 +293,7 @@ def _data_track(track_id: int) -> Document:
 
 
 def _single(number: Fraction) -> float:
-    """A number as the engine keeps it, in single precision (section 2.1)."""
+    """A number as the engine keeps it, in single precision (rest-api.md#json-text)."""
     return float(struct.unpack("f", struct.pack("f", number))[0])
 
 

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (reference: section 3.7)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (rest-api.md#streams)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
 
 
 def read_pull(body: Any) -> PullRequest:
-    """The fields of a new stream (section 3.7, R26); raises RequestInvalid."""
+    """The fields of a new stream (rest-api.md#streams); raises RequestInvalid."""
     if not isinstance(body, dict):
         raise RequestInvalid("Request body must be an object")
     name, urls = body.get("name"), body.get("urls")

@@ -1,4 +1,4 @@
-"""`:sendSubtitles` and the speech-to-text actions (reference: REST API, section 3.8).
+"""`:sendSubtitles` and the speech-to-text actions (events-and-subtitles.md#sending-subtitles, #speech-to-text).
 
 The emulator's streams have no subtitle tracks, and no encoders that write them: what is well-formed gets the engine's answers for that.
 """

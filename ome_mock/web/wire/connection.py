@@ -26,7 +26,7 @@ log = logging.getLogger("ome_mock.requests")
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
-"""What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (reference: REST API, sections 2.4 and 2.5)."""
+"""What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (rest-api.md#response-headers, #connections)."""
 
 LONGEST_BODY = 64 * 1024 * 1024
 """In bytes. OME met no limit; here a body is read into memory, before the token is looked at."""
@@ -109,7 +109,7 @@ class _NoRequest(BadRequest):
 
 
 class _HangUp(ErrorTask):
-    """The engine closes the connection on a request that it can't parse, without an answer (reference: REST API, section 2.5)."""
+    """The engine closes the connection on a request that it can't parse, without an answer (rest-api.md#connections)."""
 
     def service(self) -> None:
         error = self.request.error

@@ -21,7 +21,7 @@ def header_finder(environ: WSGIEnvironment) -> Callable[[str], str | None]:
 
 
 def url_of(environ: WSGIEnvironment) -> str:
-    """The URL as the engine puts it together: the Host header and the request target as they were sent (section 1.5)."""
+    """The URL as the engine puts it together: the Host header and the request target as they were sent (rest-api.md#paths)."""
     return f"http://{environ.get('HTTP_HOST', '')}{environ['REQUEST_URI']}"
 
 

@@ -1,4 +1,4 @@
-"""What the engine makes of a request's first line: the method, and the path (reference: REST API, sections 1.5 and 1.7)."""
+"""What the engine makes of a request's first line: the method, and the path (rest-api.md#paths, #methods)."""
 
 from __future__ import annotations
 

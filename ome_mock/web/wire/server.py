@@ -36,7 +36,7 @@ MOST_CONNECTIONS = 4000
 DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
 IDLE_TIMEOUT_S = 60
-"""How long the engine keeps a connection that says nothing (reference: REST API, section 2.5)."""
+"""How long the engine keeps a connection that says nothing (rest-api.md#connections)."""
 LONGEST_ANSWER_IN_MEMORY = 1 << 30
 """Answers are made in memory and stay there until they are sent: no temporary files."""
 LOOP_WAIT_S = 30

@@ -190,7 +190,7 @@ def test_origin_mode_asks_for_no_session_and_carries_none_on(players):
 
 
 def test_origin_mode_has_the_same_key_for_every_stream_of_a_name(players):
-    """Recorded: a stream `o1` in origin mode (dump reference, section 1.1)."""
+    """A stream `o1` in origin mode was seen with this key (dump-output.md#file-names)."""
     get, _ = players("<OriginMode>true</OriginMode>", streams=("one/app/o1",))
     assert "/app/o1/chunklist_0_video_10835207369030198622_llhls.m3u8\n" in get("/app/o1/llhls.m3u8").text
 
