@@ -16,14 +16,14 @@ DEFAULT_STREAMS = ("default/app/stream",)
 UNKNOWN_ELEMENTS = ("refuse", "warn")
 """What can be done about elements of a Server.xml that the engine doesn't know."""
 
-Written = Mapping[str, Any]
+Document = Mapping[str, Any]
 """A configuration as it was written, by the names that the REST API gives its elements (configuration-reader.md#keys).
 
 What stood in a Server.xml is text; what came through the API has the types that the client gave it.
 """
 
 
-def _nothing_written() -> Written:
+def _empty_document() -> Document:
     return {}
 
 
@@ -133,7 +133,7 @@ class OutputProfile:
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
     images: tuple[ImageEncode, ...] = ()
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    document: Document = field(default_factory=_empty_document, compare=False)
 
     def output_name(self, input_stream: str) -> str:
         return self.output_stream_name.replace(ORIGIN_STREAM_NAME, input_stream)
@@ -203,7 +203,7 @@ class ApplicationSettings:
     """`<Providers><MPEGTS><StreamMap>`: names, with the macro `${Port}`, and ports."""
     dynamic: bool = False
     """Whether it was made of the template `*` when an encoder came."""
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    document: Document = field(default_factory=_empty_document, compare=False)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class VirtualHostSettings:
     """The application `*`: others are made of it when encoders ask for them."""
     read_only: bool = True
     """Whether it came from a Server.xml: the REST API changes only what it made itself (rest-api.md#virtual-hosts)."""
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    document: Document = field(default_factory=_empty_document, compare=False)
 
 
 @dataclass(frozen=True)

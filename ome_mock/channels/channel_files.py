@@ -47,6 +47,6 @@ def path_of(application: ApplicationSettings, name: str, provider: Provider) -> 
 
 def configured(application: ApplicationSettings, provider: Provider, element: str) -> str:
     """The text of an element of a provider; empty where it is absent."""
-    settings = application.written.get("providers", {}).get(provider.name)
+    settings = application.document.get("providers", {}).get(provider.name)
     text = settings.get(element) if isinstance(settings, Mapping) else None
     return text.strip() if isinstance(text, str) else ""

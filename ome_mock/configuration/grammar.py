@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..settings import Written
+from ..settings import Document
 from .scalars import FLAG, TEXT, WHOLE, Scalar
 
 
@@ -41,7 +41,7 @@ Rule = Callable[[Values], str | None]
 class Node(NamedTuple):
     """A group that was read: its values by their JSON names, groups in it as nodes, and how it was written."""
 
-    written: Written
+    document: Document
     values: Mapping[str, Any]
 
     def get(self, name: str, default: Any = None) -> Any:

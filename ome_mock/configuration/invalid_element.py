@@ -23,11 +23,11 @@ class ElementPath(NamedTuple):
     file: str = ""
     """The file that holds it, where another one includes that."""
 
-    def inside(self, field: Field, written: Any) -> ElementPath:
+    def inside(self, field: Field, document: Any) -> ElementPath:
         """The place of an element of this one."""
-        name = written.get("name") if isinstance(written, Mapping) else None
+        name = document.get("name") if isinstance(document, Mapping) else None
         xml, json = (field.item_xml, field.item_json) if field.repeated else (field.xml, field.json)
-        file = getattr(written, "file", self.file)
+        file = getattr(document, "file", self.file)
         return ElementPath(xml, json, name if isinstance(name, str) else "", self, field.repeated, file)
 
     @property

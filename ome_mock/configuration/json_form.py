@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..refusals import ApplicationNotMade, ConfigurationRefused, RequestInvalid
-from ..settings import ApplicationSettings, VirtualHostSettings, Written
+from ..settings import ApplicationSettings, Document, VirtualHostSettings
 from ..text import printable
 from .application_grammar import APPLICATION
 from .grammar import Group, Node, Use
@@ -28,7 +28,7 @@ MOST_LEVELS = 100
 """How deeply a body may be nested, so that it can be shown again; the engine has no such limit below that of its JSON library."""
 
 TRANSCODED_AUDIO = {"bitrate": 128_000, "samplerate": 48_000, "channel": 2, "bypassIfMatch": {"codec": "eq"}}
-APPLICATION_DEFAULTS: Written = {
+APPLICATION_DEFAULTS: Document = {
     "providers": {"ovt": {}, "rtspPull": {}, "webrtc": {}, "srt": {}, "rtmp": {}},
     "publishers": {"llhls": {}, "webrtc": {}, "ovt": {}},
     "outputProfiles": {
@@ -66,12 +66,12 @@ def read_application(tree: Any, vhost: str) -> ApplicationSettings:
     return settings
 
 
-def with_defaults(tree: Written) -> Written:
+def with_defaults(tree: Document) -> Document:
     """An application with what it is given where the client says nothing."""
     return {**APPLICATION_DEFAULTS, **tree}
 
 
-def merged(tree: Written, changes: Written) -> Written:
+def merged(tree: Document, changes: Document) -> Document:
     """A tree with changes: objects merge, anything else takes the place of what was there."""
     return {**tree, **{key: _merged_value(tree.get(key), value) for key, value in changes.items()}}
 
@@ -80,22 +80,22 @@ def _merged_value(old: Any, new: Any) -> Any:
     return merged(old, new) if isinstance(old, Mapping) and isinstance(new, Mapping) else new
 
 
-def output_profiles(tree: Written) -> list[Any]:
+def output_profiles(tree: Document) -> list[Any]:
     """The output profiles of an application, as they were written."""
     return list((tree.get("outputProfiles") or {}).get("outputProfile") or [])
 
 
-def output_profile_name(profile: Written) -> str | None:
+def output_profile_name(profile: Document) -> str | None:
     """The name of an output profile, which a client may have sent as a number."""
     return text_of(profile.get("name"))
 
 
-def with_output_profiles(tree: Written, profiles: list[Any]) -> Written:
+def with_output_profiles(tree: Document, profiles: list[Any]) -> Document:
     """An application with other output profiles."""
     return {**tree, "outputProfiles": {**(tree.get("outputProfiles") or {}), "outputProfile": profiles}}
 
 
-def check_new_output_profile(tree: Written) -> None:
+def check_new_output_profile(tree: Document) -> None:
     """What the engine asks of a new output profile before it looks at the rest of it, in its order. Raises RequestInvalid."""
     if not {"name", "outputStreamName", "encodes"} <= tree.keys():
         raise _invalid_profile('"name", "outputStreamName", "encodes" are required')

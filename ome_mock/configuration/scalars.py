@@ -124,12 +124,12 @@ def _single_port(text: str) -> int:
     return _port(port, text)
 
 
-def _port(text: str, written: str | None = None) -> int:
+def _port(text: str, whole: str | None = None) -> int:
     digits = _PORT.match(text.strip())
     port = int(digits[1][:LONGEST_NUMBER]) if digits else 0
     if not 1 <= port <= LAST_PORT:
-        written = text if written is None else written
-        raise Refusal(f"Invalid port: {written}", f"{written!r} is not a port from 1 to {LAST_PORT}")
+        whole = text if whole is None else whole
+        raise Refusal(f"Invalid port: {whole}", f"{whole!r} is not a port from 1 to {LAST_PORT}")
     return port
 
 

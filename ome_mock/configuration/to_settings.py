@@ -42,7 +42,7 @@ DUMP_ID_LENGTH = 8
 
 
 def virtual_host(node: Node) -> VirtualHostSettings:
-    """The settings of a `<VirtualHost>`; its `written` is without its applications, which have their own."""
+    """The settings of a `<VirtualHost>`; its `document` is without its applications, which have their own."""
     name = node.get("name")
     applications = [application(each, name) for each in node.all("applications")]
     return VirtualHostSettings(
@@ -50,7 +50,7 @@ def virtual_host(node: Node) -> VirtualHostSettings:
         host_names=tuple(node.node("host").all("names")),
         applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
         template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
-        written={key: value for key, value in node.written.items() if key != "applications"},
+        document={key: value for key, value in node.document.items() if key != "applications"},
     )
 
 
@@ -66,7 +66,7 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
-        written=node.written,
+        document=node.document,
     )
 
 
@@ -97,7 +97,7 @@ def output_profile(node: Node) -> OutputProfile:
         audios=tuple(map(_audio, encodes.all("audios"), names_of(encodes, "audios"))),
         images=tuple(map(_image, encodes.all("images"), names_of(encodes, "images"))),
         playlists=tuple(map(_playlist, node.all("playlists"))),
-        written=node.written,
+        document=node.document,
     )
 
 

@@ -52,14 +52,14 @@ class XmlForm:
         return _as_it_comes(element)
 
     def _group(self, group: Group, element: Element, place: ElementPath) -> dict[str, Any]:
-        written: dict[str, Any] = {}
+        document: dict[str, Any] = {}
         for key, value in self._members(element, group, place):
             field = group.by_xml.get(key)
             if field is None:
                 self._note_unknown(key, group, place)
             elif trees := self._field(field, value, place):
-                written[field.json] = trees if field.repeated else trees[0]
-        return written
+                document[field.json] = trees if field.repeated else trees[0]
+        return document
 
     def _field(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
         """The trees of the elements of one name, at most one where it may stand once; of one that only wraps others, the others' trees."""

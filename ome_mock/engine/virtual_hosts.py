@@ -108,7 +108,7 @@ class VirtualHosts:
             return False
         if host.template is None:
             raise ApplicationNotFound(vhost, app)
-        made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
+        made = replace(host.template, name=app, dynamic=True, document={**host.template.document, "name": app})
         self._put(replace(host, applications=(*host.applications, made)))
         return True
 

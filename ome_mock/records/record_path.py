@@ -74,7 +74,7 @@ def _below(root: str, path: str) -> str:
 
 
 def _file_publisher(application: ApplicationSettings) -> Mapping[str, Any]:
-    publishers = application.written.get("publishers")
+    publishers = application.document.get("publishers")
     publisher = publishers.get("file") if isinstance(publishers, Mapping) else None
     return publisher if isinstance(publisher, Mapping) else {}
 

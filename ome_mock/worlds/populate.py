@@ -62,12 +62,12 @@ def _unused(names: Faker, taken: set[str]) -> str:
 def _virtual_host(name: str, chance: Random, model: ApplicationSettings) -> VirtualHostSettings:
     host_name = f"{name}.example"
     applications = [_application(each, model) for each in chance.sample(APPLICATIONS, chance.randint(1, MOST_APPLICATIONS))]
-    written = {"name": name, "host": {"names": [host_name]}}
-    return VirtualHostSettings(name, (host_name,), tuple(applications), written=written)
+    document = {"name": name, "host": {"names": [host_name]}}
+    return VirtualHostSettings(name, (host_name,), tuple(applications), document=document)
 
 
 def _application(name: str, model: ApplicationSettings) -> ApplicationSettings:
-    return replace(model, name=name, written={**model.written, "name": name})
+    return replace(model, name=name, document={**model.document, "name": name})
 
 
 def _streams(chance: Random) -> Iterator[str]:

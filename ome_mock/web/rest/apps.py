@@ -39,7 +39,7 @@ def get_application(api: Api, vhost: str, app: str) -> object:
 
 def get_raw_application(api: Api, vhost: str, app: str) -> object:
     """What the engine shows for an action without a name: the configuration and nothing else."""
-    return api.engine.application(vhost, app).written
+    return api.engine.application(vhost, app).document
 
 
 def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -48,7 +48,7 @@ def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
     return describe(
         api,
         api.engine.configure(
-            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.written, changes), vhost)),
+            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.document, changes), vhost)),
             api.clock.now_ns(),
         ),
     )
@@ -70,10 +70,10 @@ def read_changes(body: Any) -> dict[str, Any]:
 
 def describe(api: Api, settings: ApplicationSettings) -> dict[str, object]:
     """An application as it was written, but for the MPEG-TS ports that it was given, and whether it was made of a template."""
-    described = {**settings.written, "dynamic": settings.dynamic}
+    described = {**settings.document, "dynamic": settings.dynamic}
     streams = list(_reserved_streams(settings, *api.engine.world.mpegts_ports))
     if streams:
-        providers = settings.written["providers"]
+        providers = settings.document["providers"]
         described["providers"] = {**providers, "mpegts": {**providers["mpegts"], "streams": streams}}
     return described
 

@@ -31,9 +31,9 @@ def _modules(application: ApplicationSettings, encode: Encode) -> str:
     kind = "audios" if isinstance(encode, AudioEncode) else "images" if isinstance(encode, ImageEncode) else "videos"
     for profile in application.output_profiles:
         if encode in (*profile.videos, *profile.audios, *profile.images):
-            for written in profile.written.get("encodes", {}).get(kind, ()):
-                if isinstance(written, Mapping) and written.get("name") == encode.name:
-                    return _text(written.get("modules"))
+            for described in profile.document.get("encodes", {}).get(kind, ()):
+                if isinstance(described, Mapping) and described.get("name") == encode.name:
+                    return _text(described.get("modules"))
     return ""
 
 

@@ -49,7 +49,7 @@ def create_output_profiles(api: Api, vhost: str, app: str, body: Any) -> object:
 
 
 def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> object:
-    return api.engine.output_profile(vhost, app, output_profile).written
+    return api.engine.output_profile(vhost, app, output_profile).document
 
 
 def replace_output_profile(api: Api, vhost: str, app: str, output_profile: str, body: Any) -> object:
@@ -88,7 +88,7 @@ def _change(api: Api, vhost: str, app: str, change: Callable[[Profiles], Profile
 
     def anew(now: ApplicationSettings) -> ApplicationSettings:
         try:
-            return read_application(with_output_profiles(now.written, change(output_profiles(now.written))), vhost)
+            return read_application(with_output_profiles(now.document, change(output_profiles(now.document))), vhost)
         except ConfigurationRefused as refused:
             raise OutputProfilesRefused(refused.text) from None
 

@@ -19,20 +19,20 @@ from ...timestamps import iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
-Document = dict[str, object]
+JsonObject = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
 """Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
 MILLISECONDS = 1000
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
 SCHEDULED_TIMESCALE = 90_000
-NOTHING_PLAYED: Document = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
+NOTHING_PLAYED: JsonObject = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
 MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
 INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
 
 
-def describe(api: Api, stream: InputStream) -> Document:
+def describe(api: Api, stream: InputStream) -> JsonObject:
     application = api.engine.application(stream.path.vhost, stream.path.app)
     now_ns = api.clock.now_ns()
     return {
@@ -53,7 +53,7 @@ def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...
     return () if relay and relay not in stream.outputs and not relay.is_taken_up(now_ns) else stream.outputs
 
 
-def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[Document]:
+def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[JsonObject]:
     """The tracks of a channel, which are the same as input and as output; none where the stream is no channel."""
     relay = stream.relay
     if relay is None:
@@ -65,7 +65,7 @@ def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStr
 
 def _multiplexed_track(
     application: ApplicationSettings, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int
-) -> Document:
+) -> JsonObject:
     """A track of a multiplex channel: what its track map says goes before what was measured."""
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
@@ -76,7 +76,7 @@ def _multiplexed_track(
     return document
 
 
-def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
+def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> JsonObject:
     """A track of a scheduled channel, which is nothing until something is played (recorded: program begins in 4 s)."""
     if not isinstance(track, OutputTrack):
         return _data_track(track.id)
@@ -98,7 +98,7 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
     return _without_measured(document, relay, now_ns)
 
 
-def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> Document:
+def _without_measured(document: JsonObject, relay: OutputStream, now_ns: int) -> JsonObject:
     """Nothing is measured in the first second of a channel."""
     if relay.is_taken_up(now_ns):
         return document
@@ -110,12 +110,12 @@ def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> D
     return document | {key: described | zeros}
 
 
-def _is_measured(name: str, described: Document) -> bool:
+def _is_measured(name: str, described: JsonObject) -> bool:
     """Whether a value is measured, and not what was declared or configured."""
     return name.endswith(("Avg", "Latest")) or (name in MEASURED and not described.get(f"{name}Conf"))
 
 
-def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
+def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
@@ -126,7 +126,7 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     yield _data_track(DATA_ID)
 
 
-def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
+def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> JsonObject:
     playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
     relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
     tracks = [
@@ -168,7 +168,7 @@ def _output_track(
     timescale: int | None = None,
     *,
     is_shared: bool = False,
-) -> Document:
+) -> JsonObject:
     encode = track.encode
     if encode is None:
         return _data_track(track.id)
@@ -183,18 +183,18 @@ def _output_track(
     return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
-def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> Document:
+def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> JsonObject:
     return _output_meter_document(output, track, now_ns, track.packager.timescale)
 
 
-def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> Document:
+def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> JsonObject:
     meter = output_meter(output, track)
     if track.kind is MediaKind.VIDEO:
         return _video(meter, now_ns, track.width, track.height, timescale)
     return _audio(meter, now_ns, timescale)
 
 
-def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> Document:
+def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> JsonObject:
     source = meter.source
     bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
     return {
@@ -223,7 +223,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
     }
 
 
-def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document:
+def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> JsonObject:
     """An encoder declares its audio's bit rate, in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
     declared = meter.source.bitrate // 1000 * 1000
     return {
@@ -244,9 +244,9 @@ def _bitrate(meter: Meter, now_ns: int) -> int:
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: Encode) -> Document:
+def _conf(encode: Encode) -> JsonObject:
     """What the output profile asks for goes before what was measured."""
-    asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+    asked: JsonObject = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
         asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
     if isinstance(encode, VideoEncode) and encode.key_frame_interval:
@@ -255,7 +255,7 @@ def _conf(encode: Encode) -> Document:
     return asked
 
 
-def _configured(encode: Encode) -> Document:
+def _configured(encode: Encode) -> JsonObject:
     """Of a track without media of its own, what the output profile says, as if it kept to that (recorded: configurations)."""
     rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
@@ -284,11 +284,11 @@ def _configured(encode: Encode) -> Document:
     }
 
 
-def _track(track_id: int, name: str, kind: str, described: Document) -> Document:
+def _track(track_id: int, name: str, kind: str, described: JsonObject) -> JsonObject:
     return {"id": track_id, "name": name, "type": kind, kind.lower(): described}
 
 
-def _data_track(track_id: int) -> Document:
+def _data_track(track_id: int) -> JsonObject:
     return _track(track_id, "Data", "Data", {"codec": "None"})
 
 
@@ -324,12 +324,12 @@ def _default_playlists(api: Api, application: ApplicationSettings, output: Outpu
 
 
 def _makes_default(application: ApplicationSettings, publisher: str) -> bool:
-    settings = application.written.get("publishers", {}).get(publisher)
+    settings = application.document.get("publishers", {}).get(publisher)
     said = settings.get("createDefaultPlaylist", True) if isinstance(settings, Mapping) else True
     return str(said).strip().lower() != "false"
 
 
-def _describe_playlist(playlist: PlaylistSettings) -> Document:
+def _describe_playlist(playlist: PlaylistSettings) -> JsonObject:
     return {
         "name": playlist.name,
         "fileName": playlist.file_name,
@@ -345,5 +345,5 @@ def _describe_playlist(playlist: PlaylistSettings) -> Document:
     }
 
 
-def _without_empty(described: Document) -> Document:
+def _without_empty(described: JsonObject) -> JsonObject:
     return {key: value for key, value in described.items() if value}
