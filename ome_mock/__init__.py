@@ -13,7 +13,7 @@ __all__ = ["AudioInput", "OmeMock", "VideoInput", "__version__", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the emulator when it is first asked for: pytest loads this package in every run, whether or not a test uses it."""
+    """Import the emulator when it is first asked for: pytest loads this package in every run, even if no test uses it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import emulator  # noqa: PLC0415 (lazy, as said above)

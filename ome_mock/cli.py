@@ -38,13 +38,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
-    """An option with its twin in the environment: `--port` is OME_MOCK_PORT too."""
+    """Declare an option that an environment variable sets too: OME_MOCK_PORT for `--port`."""
     variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
 
 
 def read_clock(context: click.Context, parameter: click.Parameter, value: str) -> Clock:
-    """`real`, `manual`, or a real clock at a rate such as `20x`."""
+    """Read `real`, `manual`, or a rate such as `20x` for a faster real clock."""
     if value == "manual":
         return ManualClock()
     try:
@@ -113,10 +113,10 @@ def serve(
     **options: Any,
 ) -> None:
     """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before there are threads: none of them is interrupted
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before threads start, so that all of them inherit the mask
     log_to_stderr(log_format)
     with no_garbage_sought():
-        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of what starting makes is made here)
+        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
 
         ome = OmeMock(
             host=host,
@@ -161,14 +161,17 @@ def demo() -> None:
 
 
 def wait_for_the_end() -> None:
-    """Wait for a signal that ends the process. A terminal that hangs up is none: who serves in the background goes on."""
+    """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
     while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
         log.info("SIGHUP changes nothing: there is nothing to read again")
 
 
 @contextmanager
 def no_garbage_sought() -> Iterator[None]:
-    """What starting makes stays: looking for garbage in it takes a tenth of the start, and time for ever after."""
+    """Switch the garbage collector off during the start, and freeze the objects made by then.
+
+    They all stay, and collecting among them takes a tenth of the start.
+    """
     gc.disable()
     try:
         yield
@@ -194,7 +197,7 @@ def banner(ome: OmeMock) -> str:
 
 
 def read_faults_file(path: Path) -> list[faults.Fault]:
-    """The faults of a JSON file; raises ConfigurationError, which names the file."""
+    """Read the faults of a JSON file. Raises ConfigurationError, which names the file."""
     try:
         return faults.read_faults(json.loads(path.read_text()))
     except (OSError, ValueError, ConfigurationError) as error:

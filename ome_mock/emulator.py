@@ -1,4 +1,4 @@
-"""The whole emulator, put together: a world, an engine, a disk, a clock, and the Flask application before them."""
+"""The whole emulator: a world, an engine, a disk, a clock, and the Flask application in front of them."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ DumpKey = str | tuple[str, str]
 
 
 class Options(TypedDict, total=False):
-    """What an emulator can be told.
+    """The options of an emulator.
 
     `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
-    instead of the default world. `unknown_elements`: `refuse` or `warn` where it has some; by default what the dialect does.
+    instead of the default world. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
-    `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
     """
 
     dialect: str
@@ -70,7 +70,7 @@ class Options(TypedDict, total=False):
 
 
 class Emulator:
-    """An OME without sockets: its engine, its clock and its Flask application. Raises ConfigurationError for a wrong option."""
+    """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         unknown = options.keys() - Options.__annotations__.keys()
@@ -116,41 +116,41 @@ class Emulator:
 
     @property
     def engine(self) -> Engine:
-        """The engine, another one after a reset."""
+        """The engine; after a reset it is a new one."""
         return self._run.engine
 
     @property
     def authorization(self) -> str:
-        """The value of the Authorization header that OME wants."""
+        """The value of the Authorization header that the REST API accepts."""
         return "Basic " + base64.b64encode(self.access_token.encode()).decode()
 
     @property
     def dumps(self) -> DumpsByKey:
-        """Every dump that was started."""
+        """Every dump that was started, by output stream and id."""
         return DumpsByKey(self.all_dumps())
 
     def all_dumps(self) -> Sequence[Dump]:
-        """Every dump that was started, of streams that are gone too, as far as they are kept."""
+        """Every dump that was started, including the last ones of streams that are gone."""
         return self._run.dumps.all()
 
     def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
-        Raises ConfigurationError where there is no such application, or the stream is connected already.
+        `video` and `audio` are the tracks of its encoder: True for the usual one, False for none, or for example
+        `VideoInput(320, 180, framerate=15)`. Raises ConfigurationError if the application is missing or the stream connected.
         """
         self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
-        """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
+        """End an input stream, and complete its dumps. Raises ConfigurationError if it is not connected."""
         self.engine.disconnect(StreamPath.parse(stream), self.clock.now_ns())
 
     def reconnect(self, stream: str) -> None:
-        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
+        """Publish an input stream again, with its last tracks. Raises ConfigurationError if it was never connected."""
         self.engine.reconnect(StreamPath.parse(stream), self.clock.now_ns())
 
     def stall(self, stream: str, seconds: float) -> None:
-        """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
+        """Have an encoder pause for `seconds`, then continue where it stopped. Raises ConfigurationError if it is not connected."""
         self.faults.arm(faults.Stall(seconds, stream=stream))
         self._advance(self.clock.now_ns())
 
@@ -165,9 +165,9 @@ class Emulator:
         info_file: str = "",
         user_data: str = "",
     ) -> Dump:
-        """Start a dump without a request: by default of the output stream that has the input's name, below `/dumps/<id>`.
+        """Start a dump without a request; by default it dumps the output stream named like the input, into `/dumps/<id>`.
 
-        Raises RequestRefused where the API would refuse it.
+        Raises RequestRefused if the API would refuse it.
         """
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
@@ -176,22 +176,23 @@ class Emulator:
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
-        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
+        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused if the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(path.vhost, path.app, path.stream)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
-        """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
+        """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
         instants_ns = [output.completes_ns(track, count, now_ns) for output in outputs for track in output.tracks]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
     def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
-        """Begin anew: every dump is completed, what was changed is gone, faults and journal are empty; the clock goes on.
+        """Start again: dumps are completed, changes are lost, faults and journal are empty; the clock goes on.
 
-        With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
+        `server_xml` and `streams` replace the configuration and the initial streams. If ConfigurationError is raised, nothing has
+        changed.
         """
         world = self.engine.world
         if server_xml is not None:
@@ -207,15 +208,15 @@ class Emulator:
 
     @property
     def held_requests(self) -> int:
-        """How many requests of players wait for what is not there yet."""
+        """The number of players' requests that wait for media that don't exist yet."""
         return len(self._held)
 
     def wait_for_held_requests(self, count: int, timeout_s: float = 10) -> None:
-        """Return once so many requests wait, as a test must before it turns the clock. Raises TimeoutError."""
+        """Return once `count` requests are held, before a test turns the clock. Raises TimeoutError after `timeout_s` of real time."""
         self._held.wait_for(count, timeout_s)
 
     def close(self) -> None:
-        """End every stream, which completes its dumps, and the thread that follows a real clock."""
+        """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
         self._held.stop()
@@ -236,7 +237,7 @@ class Emulator:
         )
 
     def _advance(self, now_ns: int) -> None:
-        """Do what has fallen due, in its order: what befalls encoders changes what comes after it."""
+        """Do everything that is due in order of time, because faults of encoders change later events."""
         while (due := self.faults.of_time(now_ns)) is not None:
             due_ns, fault = due
             self.engine.advance(due_ns)
@@ -262,8 +263,8 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, and `host`, `port` and `llhls_port`: 0 is a free one, None that of the Server.xml, or 8081 and 3333. The ports are
-    bound when this is made.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. The
+    constructor binds the ports.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
@@ -281,7 +282,7 @@ class OmeMock(Emulator):
                 self.llhls_app,
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
-                never_waits=lambda *_: True,  # what waits is parked
+                never_waits=lambda *_: True,  # a request that has to wait is parked
                 notices_clients_leaving=True,
             )
         except ConfigurationError:
@@ -290,19 +291,19 @@ class OmeMock(Emulator):
 
     @property
     def url(self) -> str:
-        """Where the REST API is, without a slash at the end."""
+        """The URL of the REST API, without a slash at the end."""
         return self._server.url(self.port)
 
     @property
     def llhls_url(self) -> str:
-        """Where players find `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
+        """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
 
     def start(self) -> None:
         self._server.start()
 
     def stop(self) -> None:
-        """Finish what is being answered, close every connection and complete the running dumps; stopping again does nothing."""
+        """Finish the current answers, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
             try:
@@ -321,7 +322,7 @@ class OmeMock(Emulator):
 class DumpsByKey(Mapping[DumpKey, Dump]):
     """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
 
-    Of streams that are gone, the last dump of each key is still here.
+    The last dump of each key stays when its stream is gone.
     """
 
     def __init__(self, dumps: Iterable[Dump]) -> None:
@@ -348,7 +349,7 @@ def create_app(**options: Unpack[Options]) -> Flask:
 
 
 def _own_directory() -> Callable[[], str]:
-    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
     return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
@@ -365,7 +366,7 @@ def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
 
 
 def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
-    """The token that was given, the world's, or the default one: without an API the emulator is of no use."""
+    """The given token, the world's, or the default one, because the REST API needs one."""
     token = world.access_token if given is None else given
     if given is None and not token:
         if world.binds_api and dialect.refuses_api_without_token:
@@ -391,7 +392,7 @@ def _port(given: int | None, configured: int | None, default: int) -> int:
 
 
 def _streams(options: Options) -> tuple[str, ...]:
-    """The streams to begin with; of the applications of a Server.xml only its owner knows which ones have encoders."""
+    """The initial streams; with a Server.xml none by default, because it doesn't say which applications have encoders."""
     streams = options.get("streams")
     if streams is None:
         return () if options.get("config") is not None else DEFAULT_STREAMS

@@ -1,4 +1,4 @@
-"""One life of the emulated engine: what there is between its start and its reset."""
+"""One run of the emulated engine, from its start to its reset."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("ome_mock.faults")
 
 LIVE_FOR_NS = 63_200 * NS_PER_MS
-"""How long the streams of a starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
+"""The age of the initial streams: old enough to be dumped at once, and not a multiple of a segment."""
 
 
 class EngineRun:
-    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected.
+    """An engine with its followers and the delivery to players. It begins with `streams` connected.
 
-    What most emulators are never asked for is imported and made when it is first asked for: starting is to be quick.
+    Parts that most emulators never need are imported and made at their first use, so that the start is quick.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class EngineRun:
         self._storage = storage
         self.engine = Engine(world, dialect, seed=seed, on_change=on_change, wake=wake)
         self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
-        self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
+        self.engine.follow(self.dumps)  # first of all: a stream's dumps end before other followers are told of its end
         self._held = held
         self._seed = seed
         self._record_root = record_root
@@ -76,18 +76,18 @@ class EngineRun:
         self.engine.follow(statistics)
         for stream in streams:
             self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
-        self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
+        self.engine.advance(clock.now_ns())  # configured dumps began with the streams
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
 
     @property
     def delivery(self) -> Delivery:
-        """What answers players."""
+        """The delivery of live streams to players."""
         return self._find_delivery()
 
     def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
-        """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
+        """Apply a fault to an encoder; if its stream can't have it, log that."""
         try:
             path = StreamPath.parse(fault.stream)
             match fault:
@@ -143,7 +143,7 @@ class EngineRun:
 def _find_media(root: str, name: str) -> Media | None:
     """A file that a scheduled channel may show.
 
-    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    If the configured directory is not on this machine, as with a Server.xml of another one, every file exists and has no end.
     """
     from .channels.playback import Media  # noqa: PLC0415 (lazy, as said above)
 
@@ -159,7 +159,7 @@ def _find_media(root: str, name: str) -> Media | None:
 
 
 @lru_cache(maxsize=64)
-def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (part of the cache key)
     from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
 
     with open(path, "rb") as file:

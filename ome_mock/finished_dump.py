@@ -1,4 +1,4 @@
-"""A finished dump without a server, for those who write uploaders and post-processors."""
+"""A finished dump without a server, for tests of uploaders and post-processors."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ LONGEST_S = 30 * 86_400
 
 
 def make_dump(out: Path, seconds: float, **options: object) -> Dump:
-    """Dump so many seconds of a stream from its beginning into `out`, with the info file `dump.info` beside the segments.
+    """Dump the first `seconds` of a stream into `out`, with the info file `dump.info` beside the segments.
 
-    `options` are those of an emulator; of its streams the first is dumped, with every playlist that there is. Raises
-    ConfigurationError.
+    `options` are those of an emulator, whose first stream is dumped with all its playlists. Raises ConfigurationError.
     """
     if not 0 < seconds <= LONGEST_S:
         raise ConfigurationError(f"--seconds {seconds} is not between 0 and {LONGEST_S}")

@@ -1,23 +1,23 @@
-"""Text from clients, made fit for where it goes."""
+"""Escapes text from clients for logs and XML."""
 
 from __future__ import annotations
 
 import re
 
 _OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
-"""The characters that XML 1.0 has no place for (section 2.2), as ranges."""
+"""The characters that XML 1.0 doesn't allow (section 2.2), as ranges."""
 
 _UNREPRESENTABLE = re.compile(f"[{_OUTSIDE_XML}]")
 _NOT_PLAIN = re.compile(f"[&<>\\r{_OUTSIDE_XML}]")
 
 
 def printable(text: str) -> str:
-    """The text, with what can't be printed escaped: no client writes lines of its own into the log."""
+    """The text with unprintable characters escaped, so that no client can add lines to the log."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 
 def xml_text(text: str) -> str:
-    """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
+    """The text escaped for XML, without the characters that XML doesn't allow; CR too, as a parser reads a raw one as LF."""
     if not _NOT_PLAIN.search(text):
         return text
     kept = _UNREPRESENTABLE.sub("\ufffd", text)
@@ -25,5 +25,5 @@ def xml_text(text: str) -> str:
 
 
 def unescaped_xml(text: str) -> str:
-    """What `xml_text` was given, but for what XML can't hold."""
+    """The text before `xml_text`, except for characters that XML doesn't allow."""
     return text.replace("&#13;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")

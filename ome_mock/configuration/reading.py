@@ -1,6 +1,6 @@
-"""Checks a tree against the grammar and reads its values, wherever the tree came from.
+"""Checks a tree, from XML or JSON, against the grammar and reads its values.
 
-On each level unknown keys come before what is missing or wrong, in the order of the alphabet (rest-api.md#applications).
+On each level unknown keys are complained of first, in alphabetical order, then missing and wrong ones (rest-api.md#applications).
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from .invalid_element import ElementPath, InvalidElement, missing, refused, unkn
 from .scalars import Refusal, Scalar, expand_macros, text_of
 
 ATTRIBUTES_KEY = "$"
-"""Where JSON has the attributes of an element."""
+"""The JSON key of an element's attributes."""
 
 
 class Reader:
-    """Reads trees, and keeps the paths of the elements that have no effect, and of those that hold no number where one belongs.
+    """Reads trees, and collects the paths of ineffective elements (`ignored`) and of values that don't fit (`odd`).
 
-    `environment` is what macros may name; without one they are left as they are, as in bodies of the REST API.
+    Macros are replaced from `environment`; without one they stay, as in bodies of the REST API.
 
-    What is required is asked for from the top down to the first element that need not be there: below it nothing is required, until
-    the items of a list begin anew (configuration-reader.md#reader).
+    Below an optional element no element is required, but each item of a list is checked for its required ones
+    (configuration-reader.md#reader).
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -31,7 +31,7 @@ class Reader:
         self.odd: set[str] = set()
 
     def read(self, group: Group, document: Any, place: ElementPath, *, is_demanded: bool = True) -> Node:
-        """Read a group; anything but an element with elements in it is an empty one. Raises InvalidElement."""
+        """Read a group; a value that is no JSON object counts as an empty group. Raises InvalidElement."""
         members = document if isinstance(document, Mapping) else {}
         unknown = sorted(key for key in members if key not in group.by_json and key != ATTRIBUTES_KEY)
         if unknown:
@@ -53,11 +53,11 @@ class Reader:
         if field.use is Use.HEEDED:
             return self._value(field, document, place, is_demanded=is_demanded)
         self.ignored[field.use].add(f"{place.path}/{field.xml}")
-        within = Reader(self._environment)  # what is in it needs no mention of its own
+        within = Reader(self._environment)  # elements in it are not listed themselves
         return within._value(field, document, place, is_demanded=is_demanded)
 
     def _value(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
-        """The value of a field that is there. Raises InvalidElement."""
+        """The value of a field that is present. Raises InvalidElement."""
         if not field.repeated:
             return self._one(field, document, place, is_demanded=is_demanded)
         if field.item and isinstance(document, Mapping):  # the wrapping element as XML has it

@@ -24,7 +24,7 @@ def _bitrates_rule(values: Values) -> str | None:
 
 
 def _addresses_rule(values: Values) -> str | None:
-    """Addresses are `*` or literal; the engine exits where they are not (recorded: configuration/IP nonsense)."""
+    """Refuse an address that is neither `*` nor literal, with which the engine exits (recorded: configuration/IP nonsense)."""
     for address in values.get("ip", ()):
         try:
             if address != "*":

@@ -1,4 +1,4 @@
-"""What a configuration means: settings of the values that were read
+"""Makes settings of the values of a configuration
 (configuration-reader.md#keys, dump-output.md#configured-dumps, live-llhls.md#publisher-options).
 """
 
@@ -32,10 +32,10 @@ from .grammar import Node, first_double
 from .output_profile_grammar import names_of
 
 FEWEST_SEGMENTS = 3
-"""What a smaller SegmentCount is raised to (live-llhls.md#publisher-options)."""
+"""The least SegmentCount; smaller ones are raised to it (live-llhls.md#publisher-options)."""
 
 LONGEST_DURATION_S = Decimal(86_400)
-"""What a longer duration is cut to; the engine has no such bound."""
+"""The longest duration; longer ones are cut to it. The engine has no such bound."""
 
 DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
@@ -71,7 +71,7 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
 
 
 def doubled_output_stream(settings: ApplicationSettings) -> str | None:
-    """What the engine's transcoder finds wrong with the output profiles of an application, which then can't be made, or None."""
+    """The complaint about output profiles with an empty or repeated name, or None; such an application can't be made."""
     profiles = settings.output_profiles
     for what, names in (
         ("output profile name", [profile.name for profile in profiles]),
@@ -172,7 +172,7 @@ def _template(node: Node | None) -> TrackTemplate | None:
 
 
 def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
-    """The settings of `<LLHLS>`; ids that the engine would draw at random are drawn from `where`."""
+    """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
     default = LlhlsPublisher()
     legacy, rewind = _default_query(node, default)
     return LlhlsPublisher(
@@ -193,7 +193,7 @@ def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
 
 
 def cross_domains(node: Node) -> CrossDomains | None:
-    """The `<CrossDomains>` of a group, if it has any."""
+    """The settings of the `<CrossDomains>` of a group; None if it has none."""
     rules = node.get("crossDomains")
     if rules is None:
         return None
@@ -201,13 +201,13 @@ def cross_domains(node: Node) -> CrossDomains | None:
 
 
 def _milliseconds(node: Node, name: str, default_ms: int) -> int:
-    """A duration; one that is no number, 0 or less is as if it were not there (recorded: configuration/SegmentDuration text)."""
+    """A duration; the default if it is no number, 0 or less (recorded: configuration/SegmentDuration text)."""
     milliseconds = int(min(node.get(name, Decimal(0)), LONGEST_DURATION_S) * 1000)
     return milliseconds if milliseconds > 0 else default_ms
 
 
 def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
-    """Exactly YES, whatever its case, is true (live-llhls.md#requests)."""
+    """The defaults of the query's switches; YES in upper or lower case is true (live-llhls.md#requests)."""
     given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
     return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
 
@@ -224,7 +224,7 @@ def _cache_control(node: Node) -> CacheControl:
 
 
 def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:
-    """The dumps that are enabled. An id that is there but empty is drawn once, one that is absent stays empty (dump-output.md#identity)."""
+    """The enabled dumps. An empty id is replaced by a drawn one, an absent id stays empty (dump-output.md#identity)."""
     for number, each in enumerate(node.all("dump")):
         if each.get("enable"):
             dump_id = each.get("id", "") or (_drawn_id(f"{where}/{number}") if "id" in each.values else "")

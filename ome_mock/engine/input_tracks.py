@@ -1,4 +1,4 @@
-"""What an encoder sends: the tracks of an input stream."""
+"""The tracks of an input stream, as an encoder sends them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VideoInput:
     height: int = 360
     framerate: Fraction = Fraction(30)
     key_frame_interval: int = 0
-    """In frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
+    """The distance of key frames in frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
 
     def __post_init__(self) -> None:
         try:
@@ -58,7 +58,7 @@ class InputTracks:
 
 
 def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTracks:
-    """The tracks that `connect` is told of: True is the usual one, False none. Raises ConfigurationError where there is none at all."""
+    """The tracks for the arguments of `connect`: True is the usual one, False none. Raises ConfigurationError if both are False."""
     tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,

@@ -1,4 +1,4 @@
-"""Output tracks: which encoded samples a stream's track repeats, under which names and numbers."""
+"""Output tracks: the samples that they repeat, and their names and numbers."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ TRANSCODER_OFFSET_MS = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
 
 TRANSCODER_LATENCY_NS = 333_000_000
-"""How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
+"""The delay of a transcoded track (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
 BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
-"""What LL-HLS takes (media.md#codecs). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
+"""The codecs that LL-HLS supports (media.md#codecs). Playlists and init sections always name those of the loop, H.264 and AAC."""
 
 
 @dataclass(frozen=True, eq=False)
 class OutputTrack:
-    """One packaged track of an output stream; `key` is the stream's. `encode` is what the output profile says of it."""
+    """One packaged track of an output stream; `key` is the stream's. `encode` is its element in the output profile."""
 
     id: int
     kind: MediaKind
@@ -47,9 +47,9 @@ class OutputTrack:
     frame_rate: Fraction = Fraction(0)
     channels: int = 0
     first_number: int = 0
-    """What its first segment is called; inside, segments count from 0."""
+    """The number in its first segment's name; the code counts segments from 0."""
     input_id: int | None = None
-    """The id of the input track that it is made of, where that is not an encoder's."""
+    """The id of its input track, if a channel sends that."""
     language: str = ""
 
     @property
@@ -58,12 +58,12 @@ class OutputTrack:
 
     @property
     def public_name(self) -> str:
-        """What `NAME` says: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
+        """The value of `NAME`: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
         usual_id = VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID
         return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
-        """Whether a choice of ids and variants means this track; one that names neither means every track."""
+        """Says if ids and variant names choose this track; without any, every track is chosen."""
         return not (track_ids or variant_names) or self.id in track_ids or self.variant in variant_names
 
     @property
@@ -86,7 +86,7 @@ class OutputTrack:
 
 
 class UnpackagedTrack(NamedTuple):
-    """A track of an output stream that LL-HLS has no place for; it has an id all the same. `encode` is None for the data track."""
+    """A track of an output stream that LL-HLS doesn't support; it has an id too. `encode` is None for the data track."""
 
     id: int
     variant: str
@@ -101,7 +101,7 @@ class TrackMaker(NamedTuple):
     cache: SegmentCache
 
     def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
-        """Videos before images and audios, whatever their order in the profile; then the data track, which every output has.
+        """The tracks of a profile: videos, images, audios, then the data track that every output has.
 
         Recorded: story abr-two-playlists; configurations, `e68b93a6.mended`.
         """
@@ -153,7 +153,7 @@ class TrackMaker(NamedTuple):
 
 
 def _sized(image: ImageEncode, given: VideoInput) -> ImageEncode:
-    """An image with what it takes from the input where nothing is said."""
+    """An image encode, with the size of the input for missing values."""
     width, height = _coded(image.width or given.width), _coded(image.height or given.height)
     return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=video_source(given).bitrate)
 
@@ -164,22 +164,22 @@ def _coded(length: int) -> int:
 
 
 def video_source(given: VideoInput) -> LoopTrack:
-    """What of the loop an encoder sends as this video."""
+    """The track of the loop that an encoder sends as this video."""
     return load_loop().video(given.height, given.framerate, given.key_frame_interval)
 
 
 def audio_source(given: AudioInput) -> LoopTrack:
-    """What of the loop an encoder sends as this audio."""
+    """The track of the loop that an encoder sends as this audio."""
     return load_loop().audio(given.channels, given.samplerate)
 
 
 def video_offset_ms(tracks: InputTracks) -> Fraction:
-    """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
+    """The start of the video: one audio frame late beside audio, which is its priming; alone 0 (stories overlapping-dumps, stop-all)."""
     return audio_source(tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
 
 
 def input_times(tracks: InputTracks) -> Iterator[tuple[LoopTrack, SampleTimes]]:
-    """Each track that an encoder sends, and when its samples come."""
+    """Each track that an encoder sends, with the times of its samples."""
     if tracks.video:
         source = video_source(tracks.video)
         yield source, SampleTimes(video_offset_ms(tracks), source.sample_duration_ms)
@@ -190,5 +190,5 @@ def input_times(tracks: InputTracks) -> Iterator[tuple[LoopTrack, SampleTimes]]:
 
 @lru_cache(maxsize=256)
 def timeline_of(source: LoopTrack, times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
-    """One timeline for all tracks that are cut alike: it depends on nothing else."""
+    """The timeline of a track; tracks with the same samples, times and rule share one."""
     return Timeline(times, source.is_key, rule, latency_ns)

@@ -1,4 +1,4 @@
-"""What a connection tells its listener: frozen facts, in the order in which they came about."""
+"""The events of a connection: frozen values for its listener, in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .publish_url import PublishUrl
 
 @dataclass(frozen=True)
 class Event:
-    """The root: something that a listener may act upon."""
+    """The base class of events."""
 
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """The picture as the encoder sends it; sizes are the sequence header's, rates the metadata's. 0 is what nobody said."""
+    """The video track; its size is from the sequence header, its rates from the metadata, 0 if unknown."""
 
     id: int
     codec: str
@@ -28,7 +28,7 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """The sound as the encoder sends it; rate and channels are the sequence header's, the bit rate the metadata's."""
+    """The audio track; its rate and channels are from the sequence header, its bit rate from the metadata."""
 
     id: int
     codec: str
@@ -41,7 +41,7 @@ class AudioTrack:
 
 @dataclass(frozen=True)
 class Tracks:
-    """The tracks of a stream; beside them each stream has one of data."""
+    """The tracks of a stream, without its data track."""
 
     video: VideoTrack | None
     audio: AudioTrack | None
@@ -50,30 +50,30 @@ class Tracks:
 
 @dataclass(frozen=True)
 class PublishRequested(Event):
-    """A publisher wants to begin. Until `accept` or `refuse` the connection reads nothing further."""
+    """A publisher asks to begin. The connection reads nothing more until `accept` or `refuse`."""
 
     url: PublishUrl
     tc_url: str
     user_agent: str
-    """`flashVer` of connect; empty where it said none."""
+    """The `flashVer` of connect; empty if it had none."""
 
 
 @dataclass(frozen=True)
 class TracksKnown(Event):
-    """The stream is there: only now its name is taken, so that a listener ends the connection if another has it."""
+    """The stream exists. Only now it takes its name; if another stream has it, the listener ends the connection."""
 
     tracks: Tracks
 
 
 @dataclass(frozen=True)
 class TracksChanged(Event):
-    """A sequence header said something new: the same stream, with these tracks from now on."""
+    """A new sequence header has changed the tracks of the stream."""
 
     tracks: Tracks
 
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """The connection is over, whoever ended it: send what is left to send and close."""
+    """The connection has ended; the listener sends the remaining bytes and closes the socket."""
 
     reason: str

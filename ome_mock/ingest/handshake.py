@@ -1,12 +1,12 @@
-"""The plain handshake (Adobe's specification 1.0, section 5.2): S0, S1 and S2 in one piece answer C0 and C1; C2 is not looked at."""
+"""The plain handshake (Adobe's specification 1.0, section 5.2): S0, S1 and S2 in one piece answer C0 and C1; C2 is not checked."""
 
 from __future__ import annotations
 
 VERSION = 3
 HALF = 1536
-"""Bytes of C1, C2, S1 and S2."""
+"""The size of each of C1, C2, S1 and S2 in bytes."""
 FILLER = HALF - 8
-"""Bytes of S1 that mean nothing."""
+"""The number of bytes of S1 without a meaning."""
 
 _SERVER_VERSION = bytes.fromhex("00010001")
 

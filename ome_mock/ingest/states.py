@@ -1,7 +1,6 @@
-"""The states of a connection, and every way from one to another, as one table.
+"""The states of a connection, and every transition between them, as one table.
 
-Two rules: all that decides how a connection goes on stands here, and whatever is not here cannot happen. What the engine answers on the way
-is `connection.py`'s.
+No other module decides on a transition, and one that is missing in the table is impossible. The answers are in `connection.py`.
 
     HANDSHAKE --> CONFIRMATION --> COMMANDS --> ASKED --> WAITING --> LIVE
     (C0, C1)      (C2)             (connect)    (a name)  (media)     (tracks known)
@@ -16,25 +15,25 @@ from .errors import WrongMoment
 
 
 class State(Enum):
-    """How far a connection has come."""
+    """The states of a connection."""
 
     HANDSHAKE = "handshake"
     """C0 and C1 are not complete."""
     CONFIRMATION = "confirmation"
     """S0, S1 and S2 are sent; C2 is not complete."""
     COMMANDS = "commands"
-    """Messages are read; none has named a stream. Media have it closed."""
+    """Messages are read; none has named a stream. Media close the connection."""
     ASKED = "asked"
-    """A command has named a stream, and the listener has yet to say whether it may. Nothing is read."""
+    """A command has named a stream, and the listener has not decided. Nothing is read."""
     WAITING = "waiting"
-    """The publisher may; its media have yet to say which tracks there are."""
+    """The publisher was accepted; its tracks are not known yet."""
     LIVE = "live"
-    """The tracks are known: there is a stream until the connection ends. No command ends it (recorded: media after deleteStream)."""
+    """The tracks are known. The stream exists until the connection ends; no command ends it (recorded: media after deleteStream)."""
     ENDED = "ended"
 
 
 class Step(Enum):
-    """What brings a connection from one state to another."""
+    """The transitions between states."""
 
     HANDSHAKE_ANSWERED = "C0 and C1 were answered"
     CONFIRMED = "C2 came"
@@ -55,7 +54,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
 
 
 def next_state(state: State, step: Step) -> State:
-    """The state that a step leads to; raises WrongMoment where it leads nowhere."""
+    """The state after a step. Raises WrongMoment if the state doesn't allow it."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:

@@ -1,7 +1,7 @@
 """The encoded samples that every stream repeats: `loop.mp4`, made by `fixtures/loop/make.py`.
 
-Eight seconds: H.264 at three sizes (240 samples), AAC in stereo and mono (375 samples of 1024), so all tracks wrap at the same instant.
-Other frame rates and another sample rate are the same samples, shown faster or slower.
+It has eight seconds of H.264 at three sizes (240 samples) and AAC in stereo and mono (375 samples of 1024), so all tracks end at the
+same instant. Tracks with another frame rate or sample rate have the same samples, played faster or slower.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ LONGEST_INTERVAL = 600
 SAMPLES_PER_AAC_FRAME = 1024
 
 SAMPLE_RATE_INDEXES = {48_000: 3, 44_100: 4}
-"""The sample rates at which the loop's sound can be declared: AAC codes both alike (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
+"""The sample rates for the loop's audio; AAC encodes both in the same way (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
 
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 
 
 class MediaKind(Enum):
-    """The kind of a track, as it stands in file names."""
+    """The kind of a track, as in file names."""
 
     VIDEO = "video"
     AUDIO = "audio"
@@ -35,13 +35,13 @@ class MediaKind(Enum):
 
 @dataclass(frozen=True, eq=False)
 class LoopTrack:
-    """One track of the loop, equal to itself alone; `decoder_config` is the avcC record or the AudioSpecificConfig."""
+    """One track of the loop, compared by identity; `decoder_config` is the avcC record or the AudioSpecificConfig."""
 
     kind: MediaKind
     sample_duration_ms: Fraction
     samples: tuple[bytes, ...]
     is_key: tuple[bool, ...]
-    """Which samples are key frames; it repeats after a period of its own, of whole turns."""
+    """For each sample, True for a key frame; its length is one or several turns of the loop."""
     decoder_config: bytes
     width: int = 0
     height: int = 0
@@ -54,21 +54,21 @@ class LoopTrack:
         return round(sum(map(len, self.samples)) * 8000 / (len(self.samples) * self.sample_duration_ms))
 
     def bytes_before(self, sample: int) -> int:
-        """How many bytes all samples before this one have, however often the loop has turned."""
+        """The number of bytes of all samples before this one, over all turns of the loop."""
         turns, rest = divmod(sample, len(self.samples))
         return turns * self._sizes[-1] + self._sizes[rest]
 
     def key_from(self, sample: int) -> int:
-        """The number of the first key sample that is not before this one."""
+        """The index of the first key sample at or after this sample."""
         return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key[number % len(self.is_key)])
 
     def key_before(self, sample: int) -> int:
-        """The number of the last key sample that is not after this one."""
+        """The index of the last key sample at or before this sample."""
         return next(number for number in range(sample, -1, -1) if self.is_key[number % len(self.is_key)])
 
     @cached_property
     def most_bytes_in_a_second(self) -> int:
-        """The most that any second can carry, its first and its last sample included."""
+        """The largest number of bytes in any second, including the samples at its ends."""
         count = int(1000 / self.sample_duration_ms) + 1
         return max(self.bytes_before(first + count) - self.bytes_before(first) for first in range(len(self.samples)))
 
@@ -82,7 +82,7 @@ class LoopTrack:
 
     @property
     def closed_gop(self) -> int:
-        """How many samples lie between two key frames."""
+        """The number of samples from one key frame to the next."""
         return self.is_key.index(True, 1)
 
     @property
@@ -101,23 +101,23 @@ class Loop:
     audios: tuple[LoopTrack, ...]
 
     def video(self, height: int, frame_rate: Fraction = Fraction(30), key_frame_interval: int = 0) -> LoopTrack:
-        """The video whose height is the nearest, at a frame rate, with a key frame every so many frames; 0 is about a second.
+        """The video with the nearest height, shown at a frame rate.
 
-        Intervals are multiples of those at which a frame can be a key frame.
+        `key_frame_interval` is in frames, a multiple of the distance of key frames in the loop; 0 is about a second.
         """
         track = min(self.videos, key=lambda track: abs(track.height - height))
         frames = min(key_frame_interval or round(frame_rate), LONGEST_INTERVAL)
         return shown_as(track, frame_rate, max(1, round(frames / track.closed_gop)) * track.closed_gop)
 
     def audio(self, channels: int = 2, sample_rate: int = 48_000) -> LoopTrack:
-        """The audio whose number of channels is the nearest, at the nearest sample rate there is."""
+        """The audio with the nearest number of channels, at the nearest possible sample rate."""
         track = min(self.audios, key=lambda track: abs(track.channels - channels))
         return declared_as(track, min(SAMPLE_RATE_INDEXES, key=lambda rate: abs(rate - sample_rate)))
 
 
 @lru_cache(maxsize=64)
 def shown_as(track: LoopTrack, frame_rate: Fraction, key_frame_interval: int) -> LoopTrack:
-    """A video track shown faster or slower, of whose key frames some count as such; one track, so that all share what is cached of it."""
+    """A video track at another frame rate, with fewer frames marked as key frames; cached, so that users share one track."""
     if (track.frame_rate, track.closed_gop) == (frame_rate, key_frame_interval):
         return track
     count = lcm(len(track.samples), key_frame_interval)
@@ -127,7 +127,7 @@ def shown_as(track: LoopTrack, frame_rate: Fraction, key_frame_interval: int) ->
 
 @lru_cache(maxsize=8)
 def declared_as(track: LoopTrack, sample_rate: int) -> LoopTrack:
-    """An audio track that declares another sample rate, and is played faster or slower for it."""
+    """An audio track that declares another sample rate, at which it is played faster or slower."""
     if track.sample_rate == sample_rate:
         return track
     config = int.from_bytes(track.decoder_config) & ~(0b1111 << 7) | SAMPLE_RATE_INDEXES[sample_rate] << 7
@@ -149,7 +149,7 @@ def load_loop() -> Loop:
 
 
 def read_mp4(mp4: bytes) -> list[LoopTrack]:
-    """Read the tracks of an MP4 file (ISO/IEC 14496-12) whose samples all last equally long."""
+    """Read the tracks of an MP4 file (ISO/IEC 14496-12); in each, all samples have the same duration."""
     moov = next(payload for kind, payload in boxes(mp4) if kind == b"moov")
     return [_read_track(mp4, dict(leaf_boxes(payload))) for kind, payload in boxes(moov) if kind == b"trak"]
 
@@ -186,7 +186,7 @@ def _read_track(mp4: bytes, leaves: dict[bytes, bytes]) -> LoopTrack:
         esds = dict(boxes(entry[28:]))[b"esds"]
         keys = (True,) * len(samples)
         config = _audio_specific_config(esds)
-        channels = config[1] >> 3 & 0b1111  # the sample entry says 2 of mono too (ISO/IEC 14496-14, section 5.6.1)
+        channels = config[1] >> 3 & 0b1111  # the sample entry has 2 even for mono (ISO/IEC 14496-14, section 5.6.1)
         return LoopTrack(MediaKind.AUDIO, duration_ms, samples, keys, config, sample_rate=rate, channels=channels)
     width, height = struct.unpack_from(">HH", entry, 24)
     sync = set(struct.unpack_from(f">{len(leaves[b'stss']) // 4 - 2}I", leaves[b"stss"], 8))

@@ -1,7 +1,7 @@
-"""The control API under `/_mock/`: what OME doesn't have. `openapi.json` describes it.
+"""The control API under `/_mock/`, which OME doesn't have. `openapi.json` describes it.
 
-A handler takes the `Control` and the names in the path, and the body's JSON value or the query where its route reads one; it returns
-what is answered as JSON, or raises a ConfigurationError.
+A handler takes the `Control`, the names in the path, and the body's JSON value or the query if its route reads one; it returns
+the answer's JSON value, or raises a ConfigurationError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HEALTH = "/_mock/health"
 
 
 class Control(Protocol):
-    """What can be done to an emulator from outside; `Emulator` is one."""
+    """The operations of the control API on an emulator; `Emulator` has them."""
 
     clock: Clock
     dialect: Dialect

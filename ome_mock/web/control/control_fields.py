@@ -1,4 +1,4 @@
-"""ControlFields of the bodies of the control API: a wrong one is named, and so is one that there is not."""
+"""The members of bodies of the control API; errors name wrong and unknown ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...errors import ConfigurationError
 
 
 class ControlFields:
-    """The members of a body, which may be absent. Raises ConfigurationError."""
+    """The members of a body, or none if there is no body. Raises ConfigurationError for wrong or unknown ones."""
 
     def __init__(self, body: Any, *known: str) -> None:
         if body is not None and not isinstance(body, dict):

@@ -1,4 +1,4 @@
-"""`/_mock/journal`: what clients asked, and which files were written."""
+"""`/_mock/journal`: the requests of clients, and the written files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import Control
 
 
 def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
-    """The requests whose route ends in `route` and whose status is `status`, where these are given, and every file write."""
+    """The requests, filtered by the end of their `route` and their `status` if the query has them, and all file writes."""
     status = query.get("status")
     if status is not None and not status.isdecimal():
         raise ConfigurationError(f"status {status!r} is not a number")

@@ -1,4 +1,4 @@
-"""`/_mock/streams/{vhost}/{app}/{stream}`: encoders that come, stall, go and come again."""
+"""`/_mock/streams/{vhost}/{app}/{stream}`: connect, stall, disconnect and reconnect encoders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def disconnect(control: Control, vhost: str, app: str, stream: str) -> dict[str,
 
 
 def reconnect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
-    """Publish an input stream again, with the tracks that it had last."""
+    """Publish an input stream again, with its last tracks."""
     ControlFields(body)
     control.reconnect(f"{vhost}/{app}/{stream}")
     return read_state(control)

@@ -13,14 +13,14 @@ from ..catch_all_flask import CatchAllFlask
 from ..wire.exact_response import ExactResponse
 from ..wire.parking import Answer
 
-if TYPE_CHECKING:  # an emulator that nobody watches does without it
+if TYPE_CHECKING:  # imported late: most emulators have no players
     from .publisher import Delivery
 
 log = logging.getLogger("ome_mock.requests")
 
 
 def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
-    """Make the application that serves the live streams of the moment's engine to players. It has no rules of Flask's."""
+    """Make the application, which serves the live streams of the current engine. It has no rules of Flask's."""
     app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
     app.before_request(lambda: _response(find_delivery().answer()))
     app.register_error_handler(Exception, _internal_error)

@@ -1,4 +1,4 @@
-"""The LL-HLS publisher: answers what players ask for, `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
+"""The LL-HLS publisher, which answers requests for `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .sessions import PlayerSessions
 
 METHODS = {"GET", "HEAD", "OPTIONS"}
 HELD = Answer("102 Held", (), b"")
-"""Stands in the log for what has no answer yet; it doesn't go out."""
+"""The answer of held requests in the log; it is never sent."""
 CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a test client can't wait for that, a socket can\n"
 
 
@@ -39,7 +39,7 @@ class Delivery:
         self._answers = PlayerAnswers(clock)
 
     def answer(self) -> Answer:
-        """Answer Flask's current request; what waits is parked, and what is returned of it doesn't go out."""
+        """Answer Flask's current request. One that has to wait is parked, and its returned answer is not sent."""
         method = method_of(request.method)
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
         file = parse_live_file(parts[3]) if len(parts) == 4 and method in METHODS else None
@@ -63,7 +63,7 @@ class Delivery:
         return None if application is None else application.llhls
 
     def _viewing(self, stream: OutputStream, file: LiveFile) -> Viewing:
-        """Read the query, of which nothing is decoded: what URIs carry on is what was sent. Raises SessionMissing."""
+        """Read the query without decoding it, because URIs repeat it as it was sent. Raises SessionMissing."""
         query = {name: value for name, _, value in (each.partition("=") for each in request.environ["QUERY_STRING"].split("&"))}
         connection = connection_of(request.environ)
         carried_on = []
@@ -90,7 +90,7 @@ class Delivery:
         return HELD
 
     def _answer_later(self, asked: PlayerRequest, viewing: Viewing) -> Callable[[int], Answer]:
-        """The answer of a held request; that it was held stands in the log, where 500 more lines would delay 500 answers."""
+        """A function for the answer of a held request. It logs nothing, because 500 lines at once would delay 500 answers."""
 
         def answer_at(due_ns: int) -> Answer:
             try:
