@@ -17,7 +17,7 @@ def printable(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """The text escaped for XML, without the characters that XML doesn't allow; CR too, as a parser reads a raw one as LF."""
+    """The text escaped for XML. Characters that XML doesn't allow become U+FFFD; CR is escaped, as a raw one is read as LF."""
     if not _NOT_PLAIN.search(text):
         return text
     kept = _UNREPRESENTABLE.sub("\ufffd", text)

@@ -72,7 +72,7 @@ class Answers:
 
 
 def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
-    """Log a request and its result, except for requests of the control API."""
+    """Log a request and its result; requests of the control API only at level DEBUG."""
     level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
     if log.isEnabledFor(level):
         log.log(level, message, *(printable(str(value)) for value in values))

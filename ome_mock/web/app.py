@@ -122,7 +122,7 @@ def _handle(subject: Api | Control, routes: Iterable[Route], method: str, path: 
 
 
 def _note(journal: RequestJournal, api: Api, response: Response) -> None:
-    """Log a request and add it to the journal, except for requests of the control API."""
+    """Log a request; add it to the journal, if it is not one of the control API."""
     environ = request.environ
     method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
     status = None if isinstance(response, HungUp) else response.status_code

@@ -24,7 +24,7 @@ SOURCES = ("camera", "stage", "pitch", "lobby", "drone", "studio", "door", "gate
 def populate(world: World, count: int, seed: int) -> tuple[World, tuple[str, ...]]:
     """Add `count` virtual hosts, each with some applications and streams; returns the world, and the streams as `vhost/app/stream`.
 
-    Applications have the output profiles and the LL-HLS settings of the default world's. Raises ConfigurationError where Faker is missing.
+    Applications have the output profiles and LL-HLS settings of the default world's. Raises ConfigurationError if Faker is not installed.
     """
     if not 0 <= count <= MOST:
         raise ConfigurationError(f"populate {count} is not between 0 and {MOST}")
@@ -50,7 +50,7 @@ def _faker(seed: int) -> Faker:
 
 
 def _unused(names: Faker, taken: set[str]) -> str:
-    """A word that no other virtual host has."""
+    """A word that is not in `taken`."""
     slug = base = names.domain_word()
     number = 2
     while slug in taken:

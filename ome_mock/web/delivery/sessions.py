@@ -16,7 +16,7 @@ WITHOUT_CONNECTION = 0
 class PlayerSessions:
     """The sessions of an emulator's streams. Each lives as long as the connection that began it.
 
-    Its id is the connection's number. An unknown session is accepted without a check of its key (recorded: live-delivery: each
+    Its id is the connection's number. An unknown session is accepted, with an empty key (recorded: live-delivery: each
     request has its own connection, and its session is unknown to the next one).
     """
 

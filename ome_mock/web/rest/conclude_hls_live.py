@@ -11,7 +11,7 @@ from . import STREAM, Api
 
 
 def conclude_hls_live(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    """`urgent` may be given and makes no difference here: nothing waits in queues."""
+    """Conclude the live lists; `urgent` has no effect here, because the emulator has no queues."""
     input_stream = api.engine.input_stream(vhost, app, stream)
     if body is not None and not isinstance(body, dict):
         raise JsonLibraryError(NOT_AN_OBJECT)

@@ -9,12 +9,12 @@ from ...settings import ApplicationSettings, AudioEncode, Encode, ImageEncode
 
 CODEC_NAMES = {"hevc": "H265"}
 DEFAULT_MODULES = {"H264": "openh264", "VP8": "libvpx", "AAC": "fdkaac", "OPUS": "libopus"}
-"""Where a profile names none (OME's documentation of transcoding)."""
+"""The libraries for encodes without `<Modules>` (OME's documentation of transcoding)."""
 ANY_MODULE = "default"
 
 
 def codec_name(encode: Encode) -> str:
-    """What a track is encoded as; a bypassed one is what encoders send."""
+    """The codec of an encode; a bypassed one has that of the encoder."""
     if encode.bypass or not encode.codec:
         return "AAC" if isinstance(encode, AudioEncode) else "H264"
     return CODEC_NAMES.get(encode.codec, encode.codec.upper())

@@ -29,7 +29,7 @@ def list_hls_dumps(api: Api, vhost: str, app: str, stream: str, body: Any) -> ob
 
 
 def read_start(body: Any) -> DumpRequest:
-    """The fields of a start; raises FieldsMissing where one of the three that are needed is."""
+    """The fields of a start. Raises FieldsMissing if one of the three required ones is missing."""
     fields = _Fields(body, RequiredFields.TO_START)
     request = DumpRequest(
         output_stream_name=fields.text("outputStreamName"),
@@ -45,7 +45,7 @@ def read_start(body: Any) -> DumpRequest:
 
 
 def read_address(body: Any) -> tuple[str, str]:
-    """The output stream and the id, which may be empty, of a stop or a list; raises FieldsMissing."""
+    """The output stream and the id, which may be empty, of a stop or a list. Raises FieldsMissing."""
     fields = _Fields(body, RequiredFields.TO_ADDRESS)
     output_stream_name = fields.text("outputStreamName")
     if not output_stream_name:
@@ -54,7 +54,7 @@ def read_address(body: Any) -> tuple[str, str]:
 
 
 def describe(dump: Dump) -> dict[str, object]:
-    """One element of a list; what was not given is left out (rest-api.md#list-of-dumps)."""
+    """One element of a list, without the fields that the start left out (rest-api.md#list-of-dumps)."""
     request = dump.request
     described: dict[str, object] = {
         "id": request.id,
@@ -68,7 +68,7 @@ def describe(dump: Dump) -> dict[str, object]:
 
 
 class _Fields:
-    """A body read as the engine reads it: a field of a wrong type is absent, an unknown one is ignored; `web/diagnosis` tells."""
+    """Reads a body as the engine does: a field of a wrong type is absent, an unknown one is ignored; `web/diagnosis` names them."""
 
     def __init__(self, body: Any, required: RequiredFields) -> None:
         if body is not None and not isinstance(body, dict):

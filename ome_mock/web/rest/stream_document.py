@@ -1,6 +1,6 @@
-"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
+"""The description of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
 
-Rates and counters are those of the media that is served and dumped; what was configured is told from what was measured as the engine does.
+Rates and counters are those of the media that are served and dumped; as in the engine, configured and measured values are separate.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .encoders import codec_module, codec_name
 
 JsonObject = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
-"""Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
+"""The publishers' default playlists: publisher, name, file name, and the codec of its audio (recorded: configurations)."""
 MILLISECONDS = 1000
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
@@ -48,13 +48,13 @@ def describe(api: Api, stream: InputStream) -> JsonObject:
 
 
 def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
-    """The transcoder takes as long for a channel that is its input as publishers do (recorded: bypassTranscoder false)."""
+    """The outputs in the description; the transcoder takes up a channel as late as publishers do (recorded: bypassTranscoder false)."""
     relay = stream.relay
     return () if relay and relay not in stream.outputs and not relay.is_taken_up(now_ns) else stream.outputs
 
 
 def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[JsonObject]:
-    """The tracks of a channel, which are the same as input and as output; none where the stream is no channel."""
+    """The tracks of a channel, which are its input and its output; none if the stream is no channel."""
     relay = stream.relay
     if relay is None:
         return []
@@ -66,7 +66,7 @@ def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStr
 def _multiplexed_track(
     application: ApplicationSettings, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int
 ) -> JsonObject:
-    """A track of a multiplex channel: what its track map says goes before what was measured."""
+    """A track of a multiplex channel; values of its track map replace measured ones."""
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
     if track.encode is not None and isinstance(described, dict):
@@ -77,7 +77,7 @@ def _multiplexed_track(
 
 
 def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> JsonObject:
-    """A track of a scheduled channel, which is nothing until something is played (recorded: program begins in 4 s)."""
+    """A track of a scheduled channel, with empty values until something is played (recorded: program begins in 4 s)."""
     if not isinstance(track, OutputTrack):
         return _data_track(track.id)
     kind = track.kind.value
@@ -99,7 +99,7 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
 
 
 def _without_measured(document: JsonObject, relay: OutputStream, now_ns: int) -> JsonObject:
-    """Nothing is measured in the first second of a channel."""
+    """A track with measured values of 0 in the first second of a channel."""
     if relay.is_taken_up(now_ns):
         return document
     key = str(document["type"]).lower()
@@ -111,7 +111,7 @@ def _without_measured(document: JsonObject, relay: OutputStream, now_ns: int) ->
 
 
 def _is_measured(name: str, described: JsonObject) -> bool:
-    """Whether a value is measured, and not what was declared or configured."""
+    """Says if a value is measured, not declared or configured."""
     return name.endswith(("Avg", "Latest")) or (name in MEASURED and not described.get(f"{name}Conf"))
 
 
@@ -140,7 +140,7 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
 
 
 def _sharing_encoders(stream: InputStream) -> set[int]:
-    """The ids of tracks that are what an earlier one is: the engine encodes them once, and tells the state of the first alone.
+    """The ids of tracks equal to an earlier one; the engine encodes them once, and shows the state of the first only.
 
     Recorded: configurations, `e68b93a6.mended`.
     """
@@ -156,7 +156,7 @@ def _sharing_encoders(stream: InputStream) -> set[int]:
 
 
 def _timescale(stream: InputStream) -> int | None:
-    """What tracks that are passed on have from their input, where that is no encoder's."""
+    """The timescale of bypassed tracks if their input is a scheduled channel, or None."""
     return SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
 
 
@@ -224,7 +224,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
 
 
 def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> JsonObject:
-    """An encoder declares its audio's bit rate, in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
+    """The values of an audio track, with an encoder's bit rate in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
     declared = meter.source.bitrate // 1000 * 1000
     return {
         "codec": "AAC",
@@ -240,12 +240,12 @@ def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> JsonObje
 
 
 def _bitrate(meter: Meter, now_ns: int) -> int:
-    """What the track has on average, as soon as anything of it has come."""
+    """The average bit rate of a track; 0 until its first sample."""
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
 def _conf(encode: Encode) -> JsonObject:
-    """What the output profile asks for goes before what was measured."""
+    """The values of the output profile, which replace measured ones."""
     asked: JsonObject = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
         asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
@@ -256,7 +256,7 @@ def _conf(encode: Encode) -> JsonObject:
 
 
 def _configured(encode: Encode) -> JsonObject:
-    """Of a track without media of its own, what the output profile says, as if it kept to that (recorded: configurations)."""
+    """The values of a track without media, taken from the output profile (recorded: configurations)."""
     rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
@@ -293,7 +293,7 @@ def _data_track(track_id: int) -> JsonObject:
 
 
 def _single(number: Fraction) -> float:
-    """A number as the engine keeps it, in single precision (rest-api.md#json-text)."""
+    """A number in single precision, as in the engine (rest-api.md#json-text)."""
     return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
@@ -301,14 +301,14 @@ def _single(number: Fraction) -> float:
 
 
 def _playlists(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> dict[str, PlaylistSettings]:
-    """By file name: those of the profile, and once the publishers have taken the stream up, their own."""
+    """The playlists by file name: those of the profile, and the publishers' own once they have taken up the stream."""
     if not output.is_taken_up(now_ns):
         return {name: playlist for name, playlist in output.playlists.items() if not is_default(playlist)}
     return {each.file_name: each for each in _default_playlists(api, application, output)} | output.playlists
 
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
-    """Those of the publishers beside LL-HLS that the server listens for."""
+    """The default playlists of publishers other than LL-HLS for which the server has a port."""
     for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS:
         if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
             videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
@@ -318,7 +318,7 @@ def _default_playlists(api: Api, application: ApplicationSettings, output: Outpu
                 if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
             ]
             is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
-            if is_made:  # WebRTC lists a rendition of nothing, too (recorded: configurations, `e68b93a6.mended`)
+            if is_made:  # WebRTC lists even a rendition without tracks (recorded: configurations, `e68b93a6.mended`)
                 playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
                 yield playlist._replace(enable_ts_packaging=publisher == "hls")
 

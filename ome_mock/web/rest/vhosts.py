@@ -1,4 +1,4 @@
-"""`/v1/vhosts`: names, configurations, and what clients make (rest-api.md#virtual-hosts)."""
+"""`/v1/vhosts`: list, read, make and delete virtual hosts (rest-api.md#virtual-hosts)."""
 
 from __future__ import annotations
 
