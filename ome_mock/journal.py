@@ -1,4 +1,4 @@
-"""What clients asked and were answered, and which files were written: bounded, for tests to query and assert."""
+"""The journal of requests, answers and written files, of bounded size, for queries and assertions of tests."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .text import printable
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
 MOST_BYTES = 32 * 1024 * 1024
-"""What bodies and answers may take together; the oldest exchanges are dropped for more."""
+"""The largest size of all bodies and answers in bytes; beyond it the oldest exchanges are dropped."""
 LONGEST_BODY_KEPT = 65_536
 LAST_SHOWN = 10
-"""How many exchanges the message of a failed assertion shows."""
+"""The number of exchanges in the message of a failed assertion."""
 
 
 class Exchange(NamedTuple):
     """One request and its answer.
 
-    `status` is None where the connection was closed without one. `diagnosis` is what the client probably meant otherwise. Of long
-    bodies the beginning is kept.
+    `status` is None if the connection was closed without one. `diagnosis` holds hints at the client's mistakes. Of long bodies the
+    beginning is kept.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Exchange(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The request's body, or None where it is no plain JSON."""
+        """The JSON value of the request's body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -131,7 +131,7 @@ class RequestJournal:
         return [exchange for exchange in self.exchanges if _fits(exchange, route, status, body)]
 
     def assert_called(self, route: str, *, times: int | None = None, status: int | None = None, body: Any = None) -> list[Exchange]:
-        """Fail unless such requests came, or just so many; returns them."""
+        """Return the requests that fit. Raises AssertionError if there are none, or not exactly `times`."""
         found = self.find(route, status=status, body=body)
         if len(found) != times if times is not None else not found:
             wanted = "at least once" if times is None else f"{times} times"
@@ -144,7 +144,7 @@ class RequestJournal:
     def wait_for(
         self, route: str, *, times: int = 1, status: int | None = None, body: Any = None, timeout_s: float = 5.0
     ) -> list[Exchange]:
-        """Wait until so many such requests have been answered, in real time; returns them. Raises AssertionError after `timeout_s`."""
+        """Wait in real time for `times` answered requests that fit; returns them. Raises AssertionError after `timeout_s`."""
         found: list[Exchange] = []
 
         def enough() -> bool:
@@ -178,7 +178,7 @@ def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool
 
 
 def _holds(value: Any, wanted: Any) -> bool:
-    """Whether a JSON value is the wanted one; of objects, whether it has the wanted members."""
+    """Says if a JSON value is the wanted one; an object only needs the wanted members."""
     if isinstance(wanted, dict) and isinstance(value, dict):
         return all(key in value and _holds(value[key], each) for key, each in wanted.items())
     return type(value) is type(wanted) and bool(value == wanted)

@@ -1,4 +1,4 @@
-"""One dump: what it writes, when, and what becomes of it.
+"""One dump: its writes, their due times, and its state.
 
 The engine says which writes fall due (`Write`); a `DumpWriter` does them. Writes are in the order in which the recorded engine
 made them: due time, track id, segment before chunklist.
@@ -30,7 +30,7 @@ NEVER_NS = 1 << 63
 
 
 class DumpRequest(NamedTuple):
-    """What a client asked for, each string as it was given."""
+    """A client's request for a dump, with its strings unchanged."""
 
     output_stream_name: str
     id: str
@@ -91,17 +91,17 @@ class DumpWriter(Protocol):
 
     @property
     def info_file(self) -> Path | None:
-        """Where the info file is, if one was asked for."""
+        """The path of the info file, or None if none was requested."""
 
     @property
     def items(self) -> Sequence[tuple[str, str]]:
         """Every write so far, time and path, in its order."""
 
     def status(self, state: DumpState) -> str:
-        """What the info file says in a state."""
+        """The text of `<Status>` in a state."""
 
     def prepare(self, *, is_queued: bool) -> None:
-        """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed."""
+        """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed."""
 
     def write(self, writes: Iterable[Write]) -> None:
         """Do the writes, each when the one before it is done, and update the info file.
@@ -113,7 +113,7 @@ class DumpWriter(Protocol):
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
 
     def withdraw(self) -> None:
-        """Take back what a failed start must not leave."""
+        """Remove the files that a failed start must not leave."""
 
 
 class Dump:
@@ -124,7 +124,7 @@ class Dump:
         self.stream = stream
         self.state = DumpState.RUNNING
         self.is_listed = False
-        """Whether the start has succeeded, so that lists show the dump; its id is taken before that."""
+        """True once the start has succeeded, so that lists show the dump; its id is taken earlier."""
         self.lock = Lock()
         self._writer = writer
         self._dialect = dialect
@@ -132,7 +132,7 @@ class Dump:
         self._next_msn: dict[int, int] = {}
         self._awaits_ready = False
         self.due_ns = 0
-        """When the next write falls due."""
+        """The instant of the next write."""
         self.first_msn = 0
         """The number of the first segment that it holds."""
 
@@ -154,7 +154,7 @@ class Dump:
 
     @property
     def info_file(self) -> Path | None:
-        """Where the info file is on disk, if one was asked for."""
+        """The path of the info file on disk, or None if none was requested."""
         return self._writer.info_file
 
     @property
@@ -164,11 +164,11 @@ class Dump:
 
     @property
     def status(self) -> str:
-        """What the info file says, or would say: `Running`, `Completed` or `Error`."""
+        """The status in the info file, even if there is none: `Running`, `Completed` or `Error`."""
         return self._writer.status(self.state)
 
     def start(self, now_ns: int) -> None:
-        """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
+        """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
         self._writer.prepare(is_queued=self._awaits_ready)
@@ -214,11 +214,11 @@ class Dump:
             self._write_state()
 
     def kill(self) -> None:
-        """End the dump as it is: the engine that wrote it is no more."""
+        """End the dump without a write, because the engine has crashed."""
         self.state = DumpState.KILLED
 
     def fail(self) -> None:
-        """End the dump because of a defect that is none of its own."""
+        """End the dump because of an unexpected exception."""
         with self.lock:
             self.state = DumpState.FAILED
 
@@ -260,7 +260,7 @@ class Dump:
         return [*writes, *self._master_playlist_writes(now_ns)]
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
-        """What has fallen due by now, in its order; made while it is written, so that a week takes no more memory than a minute."""
+        """The writes that are due by now, in order, as a generator, so that a week of them takes no more memory than a minute."""
         rows = [self._due_segments(track, now_ns) for track in self.stream.tracks]
         if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
@@ -286,7 +286,7 @@ class Dump:
                 yield segment
 
     def _segment_due_ns(self, segment: Segment) -> int:
-        """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
+        """The due time of a segment: its completion, or for one complete before the request the instant at which the stream is ready."""
         complete_ns = self.stream.pace.instant_ns(segment.complete_ns)
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
@@ -295,7 +295,7 @@ class Dump:
         return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
-        """What a queued dump was still without (dump-output.md#queued-starts)."""
+        """The writes that a queued dump had to wait for (dump-output.md#queued-starts)."""
         inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:

@@ -1,4 +1,4 @@
-"""The info file: the XML text that says what a dump has written (dump-output.md#info-file)."""
+"""The info file: the XML text that lists the files of a dump (dump-output.md#info-file)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\
 
 
 class Item(NamedTuple):
-    """One write: when, and the path as the client will look for it."""
+    """One write: its time, and the path of the file as the client will look for it."""
 
     time: str
     file: str
@@ -31,7 +31,7 @@ class InfoFile:
         self._head = self._line(1, "UserData", user_data) + self._line(1, "Stream", stream)
         self._items = GrowingText()
         self._ends = array("Q", [0])
-        """Where each item ends; the first begins at 0."""
+        """The end of each item in the text; the first begins at 0."""
         indent = dialect.info_file_indent
         self._item = (
             f"{indent * 2}<Item>\n"
@@ -48,7 +48,7 @@ class InfoFile:
 
     @property
     def items(self) -> list[Item]:
-        """Every write so far, as it stands in the file but for escapes."""
+        """Every write so far, as in the file but without escapes."""
         text = bytes(self._items)
         found = (_ITEM.search(text[start:end].decode("utf-8", "surrogateescape")) for start, end in pairwise(self._ends))
         unescape = unescaped_xml if self._dialect.info_file_is_escaped else str
@@ -60,7 +60,7 @@ class InfoFile:
         return self._items.between(_encoded(head), _encoded(f"{indent}</Items>\n</{root}>\n"))
 
     def status(self, state: DumpState) -> str:
-        """What `<Status>` says in a state."""
+        """The text of `<Status>` in a state."""
         if state is DumpState.FAILED:
             return self._dialect.failed_write_status
         return "Completed" if state is DumpState.COMPLETED else "Running"

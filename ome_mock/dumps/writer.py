@@ -1,4 +1,4 @@
-"""Which bytes a dump writes, in which order.
+"""Writes the files of a dump.
 
 Writes come as the engine would make them; files that change many times within one batch are written once, at its end: segments
 first, then the playlists that list them, then the info file that names both. So nothing is listed that isn't there.
@@ -38,7 +38,7 @@ FAILURES = {
     ChunklistWrite: StartFailure.SEGMENT,
     MasterPlaylistWrite: StartFailure.MASTER_PLAYLIST,
 }
-"""What a start says when a write of this kind fails (dump-output.md#failed-starts)."""
+"""The reason that a start gives if a write of this kind fails (dump-output.md#failed-starts)."""
 
 
 class DiskDumpWriter:
@@ -57,9 +57,9 @@ class DiskDumpWriter:
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
         self._names = GrowingText()
-        """Of the files that were written, each ended by a NUL; those that were written again may come again."""
+        """The names of the written files, each ended by a NUL, and repeated if a file was written again."""
         self._directories: dict[str, str] = {}
-        """Where they are, by what stands before the last slash of a name."""
+        """Their real directories, by the part of a name before its last slash."""
 
     @property
     def files(self) -> Sequence[Path]:
@@ -69,7 +69,7 @@ class DiskDumpWriter:
 
     @property
     def info_file(self) -> Path | None:
-        """Where the info file is, if one was asked for."""
+        """The path of the info file, or None if none was requested."""
         return self._info_file_on_disk
 
     @property
@@ -78,7 +78,7 @@ class DiskDumpWriter:
         return [(item.time, item.file) for item in self._info_file.items]
 
     def status(self, state: DumpState) -> str:
-        """What the info file says in a state."""
+        """The text of `<Status>` in a state."""
         return self._info_file.status(state)
 
     def prepare(self, *, is_queued: bool) -> None:
@@ -119,7 +119,7 @@ class DiskDumpWriter:
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
-        """Remove the info file that a failed start has made, where the next start would be refused because of it."""
+        """Remove the info file of a failed start, if the next start would be refused because of it."""
         if self._has_info_file and self._dialect.refuses_existing_info_file:
             with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
@@ -169,7 +169,7 @@ class DiskDumpWriter:
         self._stale_masters[name] = playlist.render()
 
     def _flush(self, session: WriteSession) -> None:
-        """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
+        """Write the changed files, each after those that it names; one that fails doesn't keep the others from being written."""
         failures: list[WriteFailed] = []
         for written in self._tracks.values():
             if written.chunklist_is_stale:
@@ -220,12 +220,12 @@ class DiskDumpWriter:
         self._has_info_file = True
 
     def _on_disk(self, name: str) -> Path:
-        """Where a file is that was written."""
+        """The real path of a written file."""
         directory, _, base_name = name.rpartition("/")
         return Path(self._directories[directory], base_name)
 
     def _locate_directory(self, name: str) -> None:
-        """Remember where the directory of a file is when it is first written to. Raises PathRefused."""
+        """Keep the real path of a file's directory at the first write to it. Raises PathRefused."""
         directory, _, _ = name.rpartition("/")
         if directory not in self._directories:
             self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
@@ -238,7 +238,7 @@ class DiskDumpWriter:
 
 @dataclass
 class _WrittenTrack:
-    """What is on disk of one track."""
+    """The state of one track's files on disk."""
 
     track: OutputTrack
     has_init: bool = False

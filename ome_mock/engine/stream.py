@@ -30,12 +30,12 @@ from .track import OutputTrack, TrackMaker, UnpackagedTrack
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 TAKING_UP_NS = NS_PER_SECOND
-"""How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+"""The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 
 
 class StreamPath(NamedTuple):
-    """Where an input stream lives; written `vhost/app/stream`."""
+    """The path of an input stream, written `vhost/app/stream`."""
 
     vhost: str
     app: str
@@ -46,7 +46,7 @@ class StreamPath(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> StreamPath:
-        """Read `vhost/app/stream`; raises ConfigurationError."""
+        """Read `vhost/app/stream`. Raises ConfigurationError."""
         names = text.split("/")
         if len(names) != 3 or not all(names) or not text.isprintable():
             raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
@@ -57,8 +57,8 @@ class StreamPath(NamedTuple):
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None where the application does not publish LL-HLS. Its media follows the `pace` of its input. Everything but its end is
-    known from the start: `concluded_ns` is when `concludeHlsLive` ended its lists, `ended_ns` when its encoder went.
+    `publisher` is None if the application does not publish LL-HLS. Its media follow the `pace` of its input, and are known from the start,
+    except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder disconnects at `ended_ns`.
     """
 
     vhost: str
@@ -72,9 +72,9 @@ class OutputStream:
     concluded_ns: int | None = None
     ended_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
-    """What players get of a channel until its publishers have taken it up."""
+    """The refusal of players' requests for a channel until its publishers have taken it up."""
     resized_ns: tuple[int, ...] = ()
-    """When its video came in another size."""
+    """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
 
@@ -83,11 +83,11 @@ class OutputStream:
 
     @property
     def published_ns(self) -> int:
-        """When the input was published: media time 0."""
+        """The instant at which the input was published: stream time 0."""
         return self.pace.published_ns
 
     def is_taken_up(self, now_ns: int) -> bool:
-        """Whether publishers, and the transcoder of a channel, have had the time that they take for a new stream."""
+        """Says if publishers, and the transcoder of a channel, have taken up the stream."""
         return self.pace.has_begun and now_ns >= self.published_ns + TAKING_UP_NS
 
     @property
@@ -109,28 +109,28 @@ class OutputStream:
 
     @property
     def started_ns(self) -> int:
-        """When every track has begun to arrive."""
+        """The instant at which every track has begun to arrive."""
         return self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
 
     @property
     def ready_ns(self) -> int:
-        """When every track has completed a segment."""
+        """The instant at which every track has completed a segment."""
         ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     def completed(self, track: OutputTrack, now_ns: int) -> int:
-        """How many segments of a track are complete."""
+        """The number of complete segments of a track."""
         last = self._last_segment(track)
         if last is None or self.concluded_ns is None or now_ns < self.concluded_ns:
             return track.timeline.completed(self.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def completes_ns(self, track: OutputTrack, count: int, now_ns: int) -> int:
-        """When so many more segments of a track will be complete."""
+        """The instant at which `count` more segments of a track will be complete."""
         return self.pace.instant_ns(track.timeline.segment(self.completed(track, now_ns) + count - 1).complete_ns)
 
     def segment(self, track: OutputTrack, msn: int) -> Segment | None:
-        """The complete segment of this number, whether or not it exists yet; None where it never will."""
+        """The complete segment of this number, even if it is still to come; None if it never comes."""
         last = self._last_segment(track)
         if last is None or msn < last.msn:
             return track.timeline.segment(msn)
@@ -143,7 +143,7 @@ class OutputStream:
         return track.timeline.open_segment(self.pace.media_ns(now_ns))
 
     def part_complete_ns(self, track: OutputTrack, msn: int, part_index: int) -> int | None:
-        """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
+        """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
         last = self._last_segment(track)
         complete_ns = self.pace.instant_ns(track.timeline.part_complete_ns(msn, part_index))
         if last is None or self.concluded_ns is None:
@@ -151,21 +151,21 @@ class OutputStream:
         return min(complete_ns, self.concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
 
     def _last_segment(self, track: OutputTrack) -> Segment | None:
-        """What a concluded stream's track ends with; it may have no part."""
+        """The last segment of a track of a concluded stream, which may have no part; None if the stream goes on."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
     def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
+        """A segment as chunklists list it; its date is the publishing time plus its distance from the first sample of any track."""
         date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
         return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
 
     def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
-        """Whether the encoder changed something after the segment before this one had begun."""
+        """Says if the encoder changed its encoding after the beginning of the segment before this one."""
         before = self.interruptions_before(track, segment.msn - 1)
         return self.interruptions_before(track, segment.msn) > before
 
     def interruptions_before(self, track: OutputTrack, msn: int) -> int:
-        """How often the encoder had changed something when a segment began."""
+        """The number of changes of the encoding before the beginning of a segment."""
         if msn < 0 or not self.pace.interruptions_ns:
             return 0
         begins_ns = track.timeline.segment(msn).dts_ms * NS_PER_MS
@@ -179,7 +179,7 @@ class OutputStream:
         return min(track.timeline.times.dts_ms(0) for track in self.tracks)
 
     def resize(self, width: int, height: int, now_ns: int | None) -> bool:
-        """Have the video come in another size from an instant on, or from its beginning; returns whether something changed on the way."""
+        """Change the size of the video at an instant, or from its beginning; returns True for a change of a running video."""
         before = next(((track.width, track.height) for track in self.tracks if track.width), (width, height))
         self.tracks = tuple(replace(track, width=width, height=height) if track.width else track for track in self.tracks)
         if now_ns is None or before == (width, height):
@@ -189,19 +189,19 @@ class OutputStream:
         return True
 
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
-        """The playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""
+        """The playlist of a name such as `llhls.m3u8`, of which the part after the last dot is ignored; None if there is none."""
         stem, dot, _ = file_name.rpartition(".")
         return self.playlists.get(stem if dot else file_name)
 
     def dumped_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
-        """The master playlist that a dump writes, if there is one: its URIs are names, and say what differs from the defaults."""
+        """The master playlist for a dump, or None; its URIs are names, with a query for values that differ from the defaults."""
         playlist = self.find_playlist(file_name)
         query = differing_directives(DeliveryDirectives(), self.default_directives)
         return None if playlist is None else self.master_playlist(playlist, query=query)
 
     @property
     def default_directives(self) -> DeliveryDirectives:
-        """What `<DefaultQueryString>` says."""
+        """The directives of `<DefaultQueryString>`."""
         publisher = self.publisher or LlhlsPublisher()
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
@@ -251,7 +251,7 @@ def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[Outpu
 
 
 class StreamSource(NamedTuple):
-    """Where an input stream comes from: the engine's name for its kind, and its URL, which an encoder's stream has from its socket."""
+    """The source of an input stream: the engine's name for its kind, and its URL, for an encoder that of its socket."""
 
     type: str
     url: str
@@ -259,7 +259,7 @@ class StreamSource(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class InputStream:
-    """One connected encoder, or channel, and what is made of it, in the order of the output profiles."""
+    """One connected encoder or channel, with its output streams in the order of the output profiles."""
 
     path: StreamPath
     pace: Pace
@@ -268,11 +268,11 @@ class InputStream:
     source: StreamSource
     created_ns: int
     relay: OutputStream | None = None
-    """Of a channel what it sends; that is its output too where it bypasses the transcoder."""
+    """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
 
     @property
     def published_ns(self) -> int:
-        """When its first media came: media time 0."""
+        """The instant of its first media: stream time 0."""
         return self.pace.published_ns
 
     def find_output(self, name: str) -> OutputStream | None:
@@ -333,14 +333,14 @@ def connect_stream(
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:
-    """A track that is made of a channel's, if it is: then it has the id of that one."""
+    """A track with the id of the channel's track of its kind as `input_id`; unchanged if the stream is no channel's."""
     if relay is None or not isinstance(track, OutputTrack):
         return track
     return replace(track, input_id=next((each.input_id for each in relay.tracks if each.kind is track.kind), None))
 
 
 def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
-    """What a channel sends, as a stream of its name."""
+    """The stream that a channel sends, with the channel's name."""
     name = maker.path.stream
     relay = maker.output(name, feed.tracks(tracks, maker.key(name)), OutputProfile(name, name, playlists=feed.playlists))
     relay.before_taken_up = StreamNotStarted
@@ -350,7 +350,7 @@ def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
-    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump-output.md#file-names)."""
+    """The first segment's number; with `<ServerTimeBasedSegmentNumbering>` numbers count from 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
 
 
@@ -369,5 +369,5 @@ def default_playlist(name: str, file_name: str, video: str | None, audio: str | 
 
 
 def is_default(playlist: PlaylistSettings) -> bool:
-    """Whether LL-HLS made this playlist by itself."""
+    """Says if LL-HLS made this playlist by itself."""
     return playlist.name == f"{DEFAULT_PLAYLIST}_default"

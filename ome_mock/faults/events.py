@@ -1,4 +1,4 @@
-"""What faults can spoil."""
+"""The events that faults can spoil."""
 
 from __future__ import annotations
 
