@@ -48,7 +48,7 @@ class VideoEncode(NamedTuple):
     height: int = 0
     framerate: Fraction = Fraction(0)
     codec: str = ""
-    """As configured, in lower case; empty where the input's is kept."""
+    """The configured codec in lower case; empty for that of the input."""
     key_frame_interval: int = 0
     """The distance of key frames in frames; 0 if the encoder decides."""
     bypass_if_match: tuple[BypassRule, ...] = ()
@@ -61,7 +61,7 @@ class AudioEncode(NamedTuple):
     bypass: bool = True
     bitrate: int = 0
     codec: str = ""
-    """As configured, in lower case; empty where the input's is kept."""
+    """The configured codec in lower case; empty for that of the input."""
     samplerate: int = 0
     channels: int = 0
     bypass_if_match: tuple[BypassRule, ...] = ()

@@ -204,7 +204,7 @@ class Dump:
     def stop(self, now_ns: int) -> None:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump-output.md#stopping-and-ending)."""
         with self.lock:
-            if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed meanwhile, or the engine is no more
+            if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed, or the engine has crashed
                 return
             self._advance(now_ns)
             if self.enabled:
@@ -228,7 +228,7 @@ class Dump:
         try:
             writes = self._due_writes(now_ns)
             first = next(writes, None)
-            if first is not None:  # none where the encoder has stalled meanwhile
+            if first is not None:  # None if the encoder has stalled since
                 self._writer.write(chain([first], writes))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
@@ -243,8 +243,9 @@ class Dump:
             log.warning("%s: its info file is not up to date: %s", self, error)
 
     def _first_writes(self, now_ns: int) -> list[Write]:
-        """Of a ready stream, every track from the same number on, and the open segment as far as it exists
-        (dump-output.md#immediate-starts).
+        """The first writes of a dump of a ready stream (dump-output.md#immediate-starts).
+
+        Every track begins with the same number; the open segment is written as far as it exists.
         """
         self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
         self.first_msn = min(self._next_msn.values())

@@ -1,4 +1,4 @@
-"""Alarms for everything that falls due later. Setting one wakes the thread that follows a real clock."""
+"""Alarms for everything that falls due later. Setting one wakes the thread of a real clock."""
 
 from __future__ import annotations
 
