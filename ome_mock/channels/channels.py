@@ -177,7 +177,7 @@ class Channels(Follower):
                 self._play(now_ns)
 
     def _set_look_alarm(self, now_ns: int) -> None:
-        """Set the alarm for the next look that can change anything; looks are whole seconds after the beginning."""
+        """Set the alarm for the next look, if it can change anything; looks are whole seconds after the beginning."""
         keys = {*self._files, *self._shown}
         if any(self._is_provided(key) and not self._is_settled(key) for key in keys):
             looks = (now_ns - self._began_ns) // LOOK_EVERY_NS + 1

@@ -31,5 +31,5 @@ def audio_for(encode: AudioEncode, given: AudioInput) -> AudioEncode:
 
 
 def _matches(rules: tuple[BypassRule, ...], asked: Mapping[str, Any], offered: Mapping[str, Any]) -> bool:
-    """Says if the input matches every rule; a quality missing in the encode is taken from the input."""
+    """Says if the input matches every rule; a quality that the encode doesn't set matches always."""
     return bool(rules) and all(RELATIONS[relation](offered[quality], asked[quality]) for quality, relation in rules if asked.get(quality))

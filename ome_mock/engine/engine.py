@@ -158,7 +158,7 @@ class Engine:
         return stream
 
     def _published(self, application: ApplicationSettings) -> ApplicationSettings:
-        """An application without the publishers for which the server has no port."""
+        """An application, without its LL-HLS publisher if the server has no port for that."""
         return application if self.world.binds("llhls") else replace(application, llhls=None)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:

@@ -96,8 +96,8 @@ class ChunkReader:
     def set_chunk_size(self, size: int) -> None:
         """Set the size of the following chunks.
 
-        0 is accepted, but closes at the next chunk. The highest bit counts as part of the size, so that the chunks of a client that
-        sets it otherwise are misread, until they are invalid (both recorded).
+        0 is accepted, but closes at the next chunk. The highest bit is part of the size, so that chunks of a client that
+        sets it with another meaning are misread, until one is invalid (both recorded).
         """
         self._chunk_size = size
 
@@ -200,7 +200,7 @@ class ChunkReader:
 
 
 def _absolute(timestamp: int, before_ms: int) -> int:
-    """A timestamp of 32 bits as the nearest to the one before it, so that it may wrap around or go back.
+    """The full timestamp of a 32-bit one: the nearest to the one before it, so that it may wrap around or go back.
 
     Going back below 0 closes the connection. A first timestamp above 2147483647 does so; a later one that passes it doesn't (recorded:
     timestamps begin at 2147490000, at 2147483000).

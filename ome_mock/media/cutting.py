@@ -10,7 +10,7 @@ from math import ceil, floor, lcm
 from typing import NamedTuple
 
 LONGEST_SEGMENT = 2
-"""The longest segment as a multiple of its target; a part that goes beyond it ends the segment even without a key frame."""
+"""A multiple of the segment duration; a segment that becomes longer ends with that part, even without a key frame."""
 
 
 @dataclass(frozen=True)

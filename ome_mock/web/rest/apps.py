@@ -69,7 +69,7 @@ def read_changes(body: Any) -> dict[str, Any]:
 
 
 def describe(api: Api, settings: ApplicationSettings) -> dict[str, object]:
-    """The document of an application, with its reserved MPEG-TS ports, and `dynamic` for one made from a template."""
+    """The document of an application, with `dynamic` and its reserved MPEG-TS ports added."""
     described = {**settings.document, "dynamic": settings.dynamic}
     streams = list(_reserved_streams(settings, *api.engine.world.mpegts_ports))
     if streams:

@@ -28,7 +28,7 @@ def send_subtitles(api: Api, vhost: str, app: str, stream: str, body: Any) -> ob
 
 
 def _check_first_cue(label: BodyFields) -> None:
-    """Check the cues up to the first valid one, because the engine sends each before it checks the next, and finds no track."""
+    """Check the first cue only, because the engine sends it before it checks the next, and finds no track for it."""
     cues = label.items("subtitles")
     if not isinstance(label.get("label"), str) or not cues:
         raise RequestInvalid("label(string) and subtitles(array) are required")
