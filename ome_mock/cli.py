@@ -89,6 +89,7 @@ def cli(context: click.Context) -> None:
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
 @option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
+@option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")

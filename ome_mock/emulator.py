@@ -20,6 +20,7 @@ from .dumps.storage import Storage
 from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
@@ -46,6 +47,7 @@ class Options(TypedDict, total=False):
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `real_sizes`: tracks weigh what their bit rates say.
     """
 
     dialect: str
@@ -60,6 +62,7 @@ class Options(TypedDict, total=False):
     seed: int
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
+    real_sizes: bool
 
 
 class Emulator:
@@ -87,6 +90,7 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
+        self._sources = Sources(real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
@@ -211,6 +215,7 @@ class Emulator:
             self._storage,
             self._held,
             seed=self._seed,
+            sources=self._sources,
             streams=[StreamPath.parse(stream) for stream in streams],
             on_change=self._on_change,
         )

@@ -14,6 +14,7 @@ from .dumps.writer import Writer
 from .engine.dump import DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import InputTracks
+from .engine.sources import Sources
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
@@ -51,13 +52,14 @@ class Life:
         held: HeldRequests,
         *,
         seed: int,
+        sources: Sources,
         streams: Iterable[StreamPath],
         on_change: Callable[[], None],
     ) -> None:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change)
+        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, sources=sources, on_change=on_change)
         self._held = held
         self._seed = seed
         self._on_change = on_change

@@ -26,6 +26,7 @@ from .dump import Dump, DumpRequest
 from .dump_register import DumpRegister, DumpWriterFactory
 from .follower import Follower
 from .input_tracks import InputTracks
+from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
 from .virtual_hosts import SERVER, Scope, VirtualHosts
 
@@ -49,11 +50,13 @@ class Engine:
         *,
         zone: tzinfo | None = None,
         seed: int = 0,
+        sources: Sources | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
         self._seed = seed
+        self._sources = sources or Sources()
         self._on_change = on_change
         self._lock = Lock()
         self._hosts = VirtualHosts(world.virtual_hosts)
@@ -148,7 +151,7 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
+        stream = connect_stream(path, application, input_tracks, self._sources, now_ns, f"{self._seed}/{generation}", self._cache, source)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")

@@ -6,23 +6,29 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..errors import ConfigurationError
-from ..media.loop import SAMPLE_RATE_INDEXES
+from ..media.loop import SAMPLE_RATE_INDEXES, Loop
 
 VIDEO_ID, AUDIO_ID, DATA_ID = 0, 1, 2
 """The ids of an RTMP input's tracks; an absent one leaves its id free (recorded: every story's `input_tracks`)."""
 
 FASTEST_FRAME_RATE = 240
+HIGHEST_BITRATE = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class VideoInput:
-    """H.264 video; `framerate` in frames per second, a Fraction such as 30000/1001 or a plain number."""
+    """A video; `framerate` in frames per second, a Fraction such as 30000/1001 or a plain number.
+
+    `bitrate`, in bits a second, is what it weighs where sizes are real; 0 is the usual. `codec` is that of a clip of one's own.
+    """
 
     width: int = 640
     height: int = 360
     framerate: Fraction = Fraction(30)
     key_frame_interval: int = 0
     """In frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
+    bitrate: int = 0
+    codec: str = "h264"
 
     def __post_init__(self) -> None:
         try:
@@ -33,28 +39,40 @@ class VideoInput:
             raise ConfigurationError(f"framerate {self.framerate} of a video is not between 1 and {FASTEST_FRAME_RATE}")
         if not (self.width > 0 and self.height > 0):
             raise ConfigurationError(f"a video has a size, not {self.width}x{self.height}")
+        _require_bitrate("video", self.bitrate)
 
 
 @dataclass(frozen=True)
 class AudioInput:
-    """AAC audio, at 48,000 or 44,100 samples a second, mono or stereo."""
+    """AAC audio, at 48,000 or 44,100 samples a second, mono or stereo; `bitrate`, in bits a second, as that of a video."""
 
     samplerate: int = 48_000
     channels: int = 2
+    bitrate: int = 0
 
     def __post_init__(self) -> None:
         if self.samplerate not in SAMPLE_RATE_INDEXES:
             raise ConfigurationError(f"samplerate {self.samplerate} of an audio is not one of {', '.join(map(str, SAMPLE_RATE_INDEXES))}")
         if self.channels not in {1, 2}:
             raise ConfigurationError(f"an audio has 1 or 2 channels, not {self.channels}")
+        _require_bitrate("audio", self.bitrate)
+
+
+def _require_bitrate(kind: str, bitrate: int) -> None:
+    if isinstance(bitrate, bool) or not isinstance(bitrate, int) or not 0 <= bitrate <= HIGHEST_BITRATE:
+        raise ConfigurationError(f"bitrate {bitrate!r} of a {kind} is not a number of bits a second up to {HIGHEST_BITRATE}")
 
 
 @dataclass(frozen=True)
 class InputTracks:
-    """The tracks of one input stream, at least one; every input has a data track beside them."""
+    """The tracks of one input stream, at least one; every input has a data track beside them.
+
+    `media` is the clip that they show, None the package's loop.
+    """
 
     video: VideoInput | None = field(default_factory=VideoInput)
     audio: AudioInput | None = field(default_factory=AudioInput)
+    media: Loop | None = None
 
     def __post_init__(self) -> None:
         if self.video is None and self.audio is None:

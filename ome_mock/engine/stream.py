@@ -21,6 +21,7 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, Playl
 from ..timestamps import NS_PER_MS, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .sources import Sources
 from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
@@ -237,6 +238,7 @@ class InputStream:
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
+    sources: Sources
     outputs: tuple[OutputStream, ...]
     source: StreamSource
 
@@ -259,6 +261,7 @@ def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
     input_tracks: InputTracks,
+    sources: Sources,
     published_ns: int,
     key_seed: str,
     cache: SegmentCache,
@@ -266,7 +269,7 @@ def connect_stream(
 ) -> InputStream:
     """Make an input stream and its outputs; each output stream draws its key from `key_seed`."""
     publisher = application.llhls or LlhlsPublisher()
-    maker = TrackMaker(input_tracks, publisher, cache)
+    maker = TrackMaker(input_tracks, sources, publisher, cache)
     first_number = _first_number(publisher, published_ns)
     pace = Pace(published_ns)
     outputs, next_id = [], 0
@@ -279,7 +282,7 @@ def connect_stream(
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
         outputs.append(OutputStream(path.vhost, path.app, name, pace, tracks, playlists, application.llhls, unpackaged))
-    return InputStream(path, pace, input_tracks, tuple(outputs), source or encoder_source(path))
+    return InputStream(path, pace, input_tracks, sources, tuple(outputs), source or encoder_source(path))
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:

@@ -10,12 +10,13 @@ from itertools import count
 from typing import NamedTuple
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
-from ..media.loop import LoopTrack, MediaKind, load_loop
+from ..media.loop import LoopTrack, MediaKind
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
 from .bypass import audio_for, video_for
 from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
+from .sources import Sources
 
 TRANSCODER_OFFSET_MS = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
@@ -93,6 +94,7 @@ class TrackMaker(NamedTuple):
     """Makes the output tracks of one input stream in one application."""
 
     input_tracks: InputTracks
+    sources: Sources
     publisher: LlhlsPublisher
     cache: SegmentCache
 
@@ -114,14 +116,14 @@ class TrackMaker(NamedTuple):
         if encode.codec not in PACKAGED_CODECS[MediaKind.VIDEO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = video_source(given)
-            packager = self._packager(source, video_offset_ms(self.input_tracks), 0, BYPASS_TIMESCALE, source.bitrate)
+            source = self.sources.video(self.input_tracks, given)
+            packager = self._packager(source, video_offset_ms(self.input_tracks, self.sources), 0, BYPASS_TIMESCALE, source.bitrate)
             width, height, bitrate = given.width, given.height, source.bitrate
         else:
-            source = load_loop().video(encode.height or given.height, encode.framerate or given.framerate, encode.key_frame_interval)
+            source = self.sources.encoded_video(self.input_tracks, given, encode)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
             width, height = _coded(encode.width or given.width), _coded(encode.height or given.height)
-            bitrate = encode.bitrate or source.bitrate
+            bitrate = self.sources.claimed(source, encode.bitrate)
         return OutputTrack(
             track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
         )
@@ -130,12 +132,12 @@ class TrackMaker(NamedTuple):
         if encode.codec not in PACKAGED_CODECS[MediaKind.AUDIO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = audio_source(given)
-            bitrate = encode.bitrate or source.bitrate
+            source = self.sources.audio(self.input_tracks, given)
+            bitrate = self.sources.claimed(source, encode.bitrate)
             packager = self._packager(source, Fraction(0), 0, BYPASS_TIMESCALE, bitrate)
         else:
-            source = load_loop().audio(encode.channels or given.channels, encode.samplerate or given.samplerate)
-            bitrate = encode.bitrate or source.bitrate
+            source = self.sources.encoded_audio(self.input_tracks, given, encode)
+            bitrate = self.sources.claimed(source, encode.bitrate)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
         return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, encode, packager, bitrate, source.codec, channels=source.channels)
 
@@ -151,28 +153,18 @@ def _coded(length: int) -> int:
     return -(-length // 4) * 4
 
 
-def video_source(given: VideoInput) -> LoopTrack:
-    """What of the loop an encoder sends as this video."""
-    return load_loop().video(given.height, given.framerate, given.key_frame_interval)
-
-
-def audio_source(given: AudioInput) -> LoopTrack:
-    """What of the loop an encoder sends as this audio."""
-    return load_loop().audio(given.channels, given.samplerate)
-
-
-def video_offset_ms(tracks: InputTracks) -> Fraction:
+def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:
     """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
-    return audio_source(tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
+    return sources.audio(tracks, tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
 
 
-def input_times(tracks: InputTracks) -> Iterator[tuple[LoopTrack, SampleTimes]]:
+def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTrack, SampleTimes]]:
     """Each track that an encoder sends, and when its samples come."""
     if tracks.video:
-        source = video_source(tracks.video)
-        yield source, SampleTimes(video_offset_ms(tracks), source.sample_duration_ms)
+        source = sources.video(tracks, tracks.video)
+        yield source, SampleTimes(video_offset_ms(tracks, sources), source.sample_duration_ms)
     if tracks.audio:
-        source = audio_source(tracks.audio)
+        source = sources.audio(tracks, tracks.audio)
         yield source, SampleTimes(Fraction(0), source.sample_duration_ms)
 
 

@@ -16,6 +16,7 @@ from importlib.resources import files
 from itertools import accumulate
 from math import lcm
 
+H264, H265 = b"avc1", b"hvc1"
 LONGEST_INTERVAL = 600
 
 SAMPLES_PER_AAC_FRAME = 1024
@@ -47,33 +48,47 @@ class LoopTrack:
     height: int = 0
     sample_rate: int = 0
     channels: int = 0
+    coding: bytes = H264
+    """Of a video, the coding name of its sample entry (ISO/IEC 14496-15)."""
 
     @property
     def bitrate(self) -> int:
         """Bits per second, measured over one turn."""
-        return round(sum(map(len, self.samples)) * 8000 / (len(self.samples) * self.sample_duration_ms))
+        return round(self._bytes_before[-1] * 8000 / ((len(self._bytes_before) - 1) * self.sample_duration_ms))
+
+    def sample(self, number: int) -> bytes:
+        """The bytes of a sample, however often the loop has turned before it."""
+        return self.samples[number % len(self.samples)]
+
+    def sample_size(self, number: int) -> int:
+        """How many bytes a sample has."""
+        return len(self.samples[number % len(self.samples)])
+
+    def is_key_sample(self, number: int) -> bool:
+        return self.is_key[number % len(self.is_key)]
 
     def bytes_before(self, sample: int) -> int:
         """How many bytes all samples before this one have, however often the loop has turned."""
-        turns, rest = divmod(sample, len(self.samples))
-        return turns * self._sizes[-1] + self._sizes[rest]
+        turns, rest = divmod(sample, len(self._bytes_before) - 1)
+        return turns * self._bytes_before[-1] + self._bytes_before[rest]
 
     def key_from(self, sample: int) -> int:
         """The number of the first key sample that is not before this one."""
-        return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key[number % len(self.is_key)])
+        return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key_sample(number))
 
     def key_before(self, sample: int) -> int:
         """The number of the last key sample that is not after this one."""
-        return next(number for number in range(sample, -1, -1) if self.is_key[number % len(self.is_key)])
+        return next(number for number in range(sample, -1, -1) if self.is_key_sample(number))
 
     @cached_property
     def most_bytes_in_a_second(self) -> int:
         """The most that any second can carry, its first and its last sample included."""
         count = int(1000 / self.sample_duration_ms) + 1
-        return max(self.bytes_before(first + count) - self.bytes_before(first) for first in range(len(self.samples)))
+        return max(self.bytes_before(first + count) - self.bytes_before(first) for first in range(len(self._bytes_before) - 1))
 
     @cached_property
-    def _sizes(self) -> tuple[int, ...]:
+    def _bytes_before(self) -> tuple[int, ...]:
+        """How many bytes there are before each sample of a turn, and in all of it."""
         return tuple(accumulate(map(len, self.samples), initial=0))
 
     @property
@@ -87,10 +102,19 @@ class LoopTrack:
 
     @property
     def codec(self) -> str:
-        """The RFC 6381 name, e.g. `avc1.42c01e` or `mp4a.40.2`."""
-        if self.kind is MediaKind.VIDEO:
-            return f"avc1.{self.decoder_config[1:4].hex()}"
-        return f"mp4a.40.{self.decoder_config[0] >> 3}"
+        """The RFC 6381 name, e.g. `avc1.42c01e`, `hvc1.1.6.L60.90` or `mp4a.40.2`."""
+        if self.kind is MediaKind.AUDIO:
+            return f"mp4a.40.{self.decoder_config[0] >> 3}"
+        return _hevc_codec(self.decoder_config) if self.coding == H265 else f"avc1.{self.decoder_config[1:4].hex()}"
+
+
+def _hevc_codec(config: bytes) -> str:
+    """Profile, compatibility, tier with level, and constraints without the zeros at their end (ISO/IEC 14496-15, annex E)."""
+    (compatibility,) = struct.unpack_from(">I", config, 2)
+    space = ("", "A", "B", "C")[config[1] >> 6]
+    profile, tier = config[1] & 0b11111, "H" if config[1] >> 5 & 1 else "L"
+    constraints = "".join(f".{byte:x}" for byte in config[6:12].rstrip(b"\0"))
+    return f"hvc1.{space}{profile}.{int(f'{compatibility:032b}'[::-1], 2):x}.{tier}{config[12]}{constraints}"
 
 
 @dataclass(frozen=True)
@@ -105,14 +129,19 @@ class Loop:
 
         Intervals are multiples of those at which a frame can be a key frame.
         """
-        track = min(self.videos, key=lambda track: abs(track.height - height))
+        track = self.nearest_video(height)
         frames = min(key_frame_interval or round(frame_rate), LONGEST_INTERVAL)
         return shown_as(track, frame_rate, max(1, round(frames / track.closed_gop)) * track.closed_gop)
 
+    def nearest_video(self, height: int) -> LoopTrack:
+        return min(self.videos, key=lambda track: abs(track.height - height))
+
+    def nearest_audio(self, channels: int) -> LoopTrack:
+        return min(self.audios, key=lambda track: abs(track.channels - channels))
+
     def audio(self, channels: int = 2, sample_rate: int = 48_000) -> LoopTrack:
         """The audio whose number of channels is the nearest, at the nearest sample rate there is."""
-        track = min(self.audios, key=lambda track: abs(track.channels - channels))
-        return declared_as(track, min(SAMPLE_RATE_INDEXES, key=lambda rate: abs(rate - sample_rate)))
+        return declared_as(self.nearest_audio(channels), min(SAMPLE_RATE_INDEXES, key=lambda rate: abs(rate - sample_rate)))
 
 
 @lru_cache(maxsize=64)

@@ -26,6 +26,7 @@ VARIABLES = {
     "--log-format": "OME_MOCK_LOG_FORMAT",
     "--populate": "OME_MOCK_POPULATE",
     "--faults": "OME_MOCK_FAULTS",
+    "--real-sizes": "OME_MOCK_REAL_SIZES",
 }
 
 

@@ -74,7 +74,7 @@ def _output_track(application: ApplicationSettings, output: OutputStream, track:
         described = measured | {"bypass": True} | READY
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
-        described = measured | _conf(encode) | {"bypass": False} | READY | module
+        described = measured | _conf(encode, track) | {"bypass": False} | READY | module
     return _track(track.id, track.variant, "Video" if isinstance(encode, VideoEncode) else "Audio", described)
 
 
@@ -135,9 +135,10 @@ def _bitrate(meter: Meter, now_ns: int) -> int:
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: VideoEncode | AudioEncode) -> Document:
-    """What the output profile asks for goes before what was measured."""
-    asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+def _conf(encode: VideoEncode | AudioEncode, track: OutputTrack | UnpackagedTrack) -> Document:
+    """What the output profile asks for goes before what was measured; real sizes may differ from it."""
+    told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
+    asked: Document = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if isinstance(encode, VideoEncode):
         if encode.framerate:
             asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
