@@ -25,6 +25,7 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
+from .media.loop import Loop
 from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
@@ -47,7 +48,7 @@ class Options(TypedDict, total=False):
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
-    `real_sizes`: tracks weigh what their bit rates say.
+    `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
     """
 
     dialect: str
@@ -63,6 +64,7 @@ class Options(TypedDict, total=False):
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
     real_sizes: bool
+    media: str | Path | None
 
 
 class Emulator:
@@ -90,7 +92,7 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
-        self._sources = Sources(real_sizes=options.get("real_sizes", False), seed=self._seed)
+        self._sources = Sources(_read_media(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
@@ -123,13 +125,17 @@ class Emulator:
         """Every dump that was started."""
         return Dumps(self.engine)
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
+    def connect(
+        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
+    ) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
+        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`;
+        `media` is the path of an MP4 file whose clip it sends.
         Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
+        tracks = replace(input_tracks(video, audio), media=_read_media(media))
+        self.engine.connect(StreamPath.parse(stream), tracks, self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
@@ -347,6 +353,14 @@ def _read_world(config: str | Path | None) -> World:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
     return read_server_xml(xml, printable(str(config)))
+
+
+def _read_media(path: str | Path | None) -> Loop | None:
+    if path is None:
+        return None
+    from .clips import read_clip_file  # noqa: PLC0415 (lazy: most emulators show the package's loop)
+
+    return read_clip_file(path)
 
 
 def _access_token(given: str | None, default: str) -> str:

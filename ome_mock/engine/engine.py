@@ -139,6 +139,7 @@ class Engine:
 
         Raises ConfigurationError where that can't be.
         """
+        input_tracks = self._sources.described(input_tracks)
         with self._lock:
             try:
                 is_new = self._hosts.require_application(path.vhost, path.app)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from ..errors import ConfigurationError
 from ..media.loop import SAMPLE_RATE_INDEXES, Loop
+from ..media.loop_track import H264, H265, LoopTrack
 
-VIDEO_ID, AUDIO_ID, DATA_ID = 0, 1, 2
-"""The ids of an RTMP input's tracks; an absent one leaves its id free (recorded: every story's `input_tracks`)."""
+
+class TrackIds(NamedTuple):
+    """The ids of an input's tracks; an absent one leaves its id free."""
+
+    video: int
+    audio: int
+    data: int
+
+
+RTMP_IDS = TrackIds(0, 1, 2)
+"""Recorded: every story's `input_tracks`."""
+ENHANCED_RTMP_IDS = TrackIds(100, 200, 300)
+"""Recorded: media/h265-aac-ertmp; an encoder has no other way to send H.265 by RTMP."""
 
 FASTEST_FRAME_RATE = 240
 HIGHEST_BITRATE = 1_000_000_000
@@ -78,6 +91,10 @@ class InputTracks:
         if self.video is None and self.audio is None:
             raise ConfigurationError("an input stream has video, audio or both")
 
+    @property
+    def ids(self) -> TrackIds:
+        return ENHANCED_RTMP_IDS if self.video and self.video.codec == "h265" else RTMP_IDS
+
 
 def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTracks:
     """The tracks that `connect` is told of: True is the usual one, False none."""
@@ -85,3 +102,45 @@ def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTra
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
     )
+
+
+CODECS = {H264: "h264", H265: "h265"}
+
+
+class _ClipAudio(AudioInput):
+    """The audio of a clip, which may have other sample rates and more channels than the package's loop."""
+
+    def __post_init__(self) -> None:
+        _require_bitrate("audio", self.bitrate)
+
+
+def of_clip(tracks: InputTracks, media: Loop) -> InputTracks:
+    """The tracks of an encoder that sends a clip: those that the clip has, as it has them.
+
+    Raises ConfigurationError where they are described otherwise, or the clip has none of them.
+    """
+    video = audio = None
+    if tracks.video and media.videos:
+        video = _clip_video(tracks.video, media.nearest_video(tracks.video.height))
+        _require_undescribed(tracks.video, video)
+    if tracks.audio and media.audios:
+        heard = media.nearest_audio(tracks.audio.channels)
+        audio = _ClipAudio(heard.sample_rate, heard.channels, tracks.audio.bitrate)
+        _require_undescribed(tracks.audio, audio)
+    if video is None and audio is None:
+        raise ConfigurationError("the clip has none of the tracks that are to be sent")
+    return InputTracks(video, audio, media)
+
+
+def _clip_video(given: VideoInput, shown: LoopTrack) -> VideoInput:
+    size = {"width": shown.width, "height": shown.height}
+    return replace(given, **size, framerate=shown.frame_rate, key_frame_interval=shown.closed_gop, codec=CODECS[shown.coding])
+
+
+def _require_undescribed(given: VideoInput | AudioInput, clip: VideoInput | AudioInput) -> None:
+    for each in fields(given):
+        value, own = getattr(given, each.name), getattr(clip, each.name)
+        if value not in {each.default, own}:
+            raise ConfigurationError(
+                f"{each.name} {value} is not the clip's, which is {own}: nothing but a bitrate can be given beside a clip"
+            )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from ..media.loop import H264, H265, LoopTrack, MediaKind, load_loop
+from ..errors import ConfigurationError
+from ..media.loop import Loop, load_loop
+from ..media.loop_track import H264, H265, LoopTrack, MediaKind
 from ..settings import AudioEncode, VideoEncode
-from .input_tracks import AudioInput, InputTracks, VideoInput
+from .input_tracks import AudioInput, InputTracks, VideoInput, of_clip
 
 log = logging.getLogger("ome_mock.media")
 
@@ -16,15 +18,25 @@ CODINGS = {"h264": H264, "h265": H265, "hevc": H265}
 
 
 class Sources:
-    """The samples of every track; with `real_sizes` a track of the loop has the bit rate that its encoder or output profile says.
+    """The samples of every track; with `real_sizes` a track has the bit rate that its encoder or output profile says.
 
-    The same `seed` makes the same samples.
+    `media` is the clip of encoders that send none of their own, None the package's loop. The same `seed` makes the same samples.
     """
 
-    def __init__(self, *, real_sizes: bool = False, seed: int = 0) -> None:
+    def __init__(self, media: Loop | None = None, *, real_sizes: bool = False, seed: int = 0) -> None:
+        self._media = media
         self.real_sizes = real_sizes
         self._seed = seed
         self._said: set[str] = set()
+
+    def described(self, tracks: InputTracks) -> InputTracks:
+        """The tracks of an encoder, as what it sends is. Raises ConfigurationError where it is not as they say."""
+        media = tracks.media or self._media
+        if media:
+            return of_clip(tracks, media)
+        if tracks.video and tracks.video.codec != "h264":
+            raise ConfigurationError(f"codec {tracks.video.codec!r} of a video is not that of the package's loop, h264")
+        return tracks
 
     def video(self, tracks: InputTracks, given: VideoInput) -> LoopTrack:
         """What an encoder sends as its video."""

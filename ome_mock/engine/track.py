@@ -15,11 +15,11 @@ from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
 from .bypass import audio_for, video_for
-from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
+from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
 
-TRANSCODER_OFFSET_MS = Fraction(1, 2)
-"""A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
+TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
+"""A transcoded track starts at 0, and its times are rounded (recorded: story abr-two-playlists, seg_1_2)."""
 
 TRANSCODER_LATENCY_NS = 333_000_000
 """How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
@@ -28,7 +28,7 @@ BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
-"""What LL-HLS takes (dump reference, section 1.1). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
+"""What LL-HLS takes (dump reference, section 1.1). The codec of the samples is what playlists and init sections show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,8 @@ class OutputTrack:
     height: int = 0
     frame_rate: Fraction = Fraction(0)
     channels: int = 0
+    input_id: int = RTMP_IDS.audio
+    """The id of the input track that it is made of."""
     first_number: int = 0
     """What its first segment is called; inside, segments count from 0."""
 
@@ -57,7 +59,7 @@ class OutputTrack:
     @property
     def public_name(self) -> str:
         """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
-        return f"{self.kind.value.capitalize()}_{VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID}"
+        return f"{self.kind.value.capitalize()}_{self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
         """Whether a choice of ids and variants means this track; one that names neither means every track."""
@@ -125,7 +127,18 @@ class TrackMaker(NamedTuple):
             width, height = _coded(encode.width or given.width), _coded(encode.height or given.height)
             bitrate = self.sources.claimed(source, encode.bitrate)
         return OutputTrack(
-            track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
+            track_id,
+            MediaKind.VIDEO,
+            encode.name,
+            key,
+            encode,
+            packager,
+            bitrate,
+            source.codec,
+            width,
+            height,
+            source.frame_rate,
+            input_id=self.input_tracks.ids.video,
         )
 
     def _audio(self, encode: AudioEncode, given: AudioInput, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
@@ -134,12 +147,23 @@ class TrackMaker(NamedTuple):
         if encode.bypass:
             source = self.sources.audio(self.input_tracks, given)
             bitrate = self.sources.claimed(source, encode.bitrate)
-            packager = self._packager(source, Fraction(0), 0, BYPASS_TIMESCALE, bitrate)
+            packager = self._packager(source, audio_offset_ms(source), 0, BYPASS_TIMESCALE, bitrate)
         else:
             source = self.sources.encoded_audio(self.input_tracks, given, encode)
             bitrate = self.sources.claimed(source, encode.bitrate)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
-        return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, encode, packager, bitrate, source.codec, channels=source.channels)
+        return OutputTrack(
+            track_id,
+            MediaKind.AUDIO,
+            encode.name,
+            key,
+            encode,
+            packager,
+            bitrate,
+            source.codec,
+            channels=source.channels,
+            input_id=self.input_tracks.ids.audio,
+        )
 
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
@@ -154,8 +178,21 @@ def _coded(length: int) -> int:
 
 
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:
-    """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
-    return sources.audio(tracks, tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
+    """Video beside audio starts one audio frame late, in whole milliseconds; alone at 0 (stories overlapping-dumps, stop-all).
+
+    The audio encoder's priming comes before the first picture, and the sender counts from it. Each time is rounded (recorded:
+    media/29.97-fps-h264-high).
+    """
+    return ROUNDED + (_priming_ms(sources.audio(tracks, tracks.audio)) if tracks.audio else 0)
+
+
+def audio_offset_ms(source: LoopTrack) -> Fraction:
+    """Audio starts at 0: its times, rounded before it, are counted from its priming (recorded: media/aac-44100-mono)."""
+    return ROUNDED + _priming_ms(source) - source.sample_duration_ms
+
+
+def _priming_ms(source: LoopTrack) -> int:
+    return round(source.sample_duration_ms)
 
 
 def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTrack, SampleTimes]]:
@@ -165,7 +202,7 @@ def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTra
         yield source, SampleTimes(video_offset_ms(tracks, sources), source.sample_duration_ms)
     if tracks.audio:
         source = sources.audio(tracks, tracks.audio)
-        yield source, SampleTimes(Fraction(0), source.sample_duration_ms)
+        yield source, SampleTimes(audio_offset_ms(source), source.sample_duration_ms)
 
 
 @lru_cache(maxsize=256)

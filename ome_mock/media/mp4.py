@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from .cmaf import UNDETERMINED_LANGUAGE, UNITY_MATRIX, box, full_box, sample_entry
-from .loop import MediaKind
+from .loop_track import MediaKind
 from .run import Run, interleaved
 
 MOVIE_TIMESCALE = 1000

@@ -9,7 +9,7 @@ from itertools import accumulate
 from threading import Lock
 
 from .cmaf import NUMBER_TO_TIME, SEQUENCE_NUMBER_OFFSET, init_section, part
-from .loop import LoopTrack, MediaKind
+from .loop_track import LoopTrack, MediaKind
 from .timeline import Part, Segment, Timeline
 
 CACHE_BYTES = 24 * 1024 * 1024

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import merge
 
 from .cutting import SampleTimes
-from .loop import LoopTrack
+from .loop_track import LoopTrack
 
 
 @dataclass(frozen=True)

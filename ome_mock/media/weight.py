@@ -6,12 +6,12 @@ A picture's weight is a NAL unit of filler data behind its slices, a frame of so
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from random import Random
 
-from .loop import LoopTrack, MediaKind
+from .loop_track import H264, LoopTrack, MediaKind
 from .nal_units import SYNTAXES, Syntax
 
 KEY_FRAME_WEIGHT = 8
@@ -35,7 +35,7 @@ class WeighedVideo(LoopTrack):
     """A video whose samples carry `filler`, bytes for each sample of the period of `is_key`, which is made when they are packed."""
 
     filler: tuple[int, ...] = ()
-    syntax: Syntax = field(default=SYNTAXES[b"avc1"])
+    syntax: Syntax = SYNTAXES[H264]
 
     def sample(self, number: int) -> bytes:
         size = self.filler[number % len(self.filler)]

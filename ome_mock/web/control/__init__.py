@@ -7,6 +7,7 @@ what is answered as JSON, or raises a ConfigurationError.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
 from ...clock import Clock
@@ -32,7 +33,9 @@ class Control(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
+    def connect(
+        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
+    ) -> None: ...
 
     def disconnect(self, stream: str) -> None: ...
 

@@ -9,11 +9,11 @@ import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from ...engine.input_tracks import AUDIO_ID, DATA_ID, VIDEO_ID
+from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
-from ...media.loop import MediaKind
+from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, PlaylistSettings, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
@@ -25,6 +25,7 @@ DEFAULT_PLAYLISTS = (("hls", "hlsv3_default", "playlist", "AAC"), ("webrtc", "we
 PUBLISHERS_TAKE_NS = NS_PER_SECOND
 """How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 MILLISECONDS = 1000
+CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
 INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
@@ -49,11 +50,17 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
-        declared = {"framerateConf": _single(tracks.video.framerate)}
-        yield _track(VIDEO_ID, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
+        yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
-        yield _track(AUDIO_ID, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
-    yield _data_track(DATA_ID)
+        yield _track(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+    yield _data_track(tracks.ids.data)
+
+
+def _declared(video: VideoInput, *, real_sizes: bool) -> Document:
+    """What an encoder says of its video (recorded: media/1080p60, whose encoder was given a bit rate)."""
+    declared: Document = {"framerateConf": _single(video.framerate)}
+    return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
 def _output(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> Document:
@@ -89,7 +96,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
     source = meter.source
     bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
     return {
-        "codec": "H264",
+        "codec": CODEC_NAMES[source.coding],
         "width": width,
         "maxWidth": width,
         "height": height,
