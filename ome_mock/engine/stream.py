@@ -23,11 +23,13 @@ from .input_tracks import InputTracks
 from .pace import Pace
 from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
+SEGMENTS_AFTER_WINDOW = 3
+"""How many segments that have left the list can still be fetched."""
 
 
 class StreamPath(NamedTuple):
@@ -140,10 +142,30 @@ class OutputStream:
         """What a concluded stream's track ends with; it may have no part."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
+    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool) -> MediaSegment:
+        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track.
+
+        The first one's init section stands at the head of the list.
+        """
         date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
+        map_uri = None if is_first else self.new_init_name(track, segment.msn)
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, track: OutputTrack, msn: int) -> int:
+        """Which init section a segment needs: what changes is the video, or the audio of a stream that has nothing else."""
+        changes = track.kind is MediaKind.VIDEO or all(each.kind is MediaKind.AUDIO for each in self.tracks)
+        return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
+
+    def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
+        """The init section that a segment is the first to need, if it is."""
+        version = self.content_version(track, msn)
+        return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
+
+    def kept_versions(self, track: OutputTrack, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept: the first one, and those of segments that can be fetched (dump reference, 1.7)."""
+        completed = self.completed(track, now_ns)
+        window = (self.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(track, msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
         """Whether the encoder changed something after the segment before this one had begun."""

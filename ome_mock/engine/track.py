@@ -24,6 +24,7 @@ TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
 TRANSCODER_LATENCY_NS = 333_000_000
 """How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
+FIRST_VERSION = 1
 BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
@@ -67,7 +68,12 @@ class OutputTrack:
 
     @property
     def init_name(self) -> str:
-        return f"init_{self.id}_{self._name_end}.m4s"
+        return self.init_name_of(FIRST_VERSION)
+
+    def init_name_of(self, version: int) -> str:
+        """The name of the init section of a content version, which the first one doesn't tell (recorded: scheduled channels)."""
+        told = "" if version == FIRST_VERSION else f"_v{version}"
+        return f"init_{self.id}_{self.kind.value}_{self.key}{told}_llhls.m4s"
 
     @property
     def chunklist_name(self) -> str:
