@@ -153,11 +153,17 @@ class OutputStream:
 
     def content_version(self, track: OutputTrack, msn: int) -> int:
         """Which init section a segment needs: what changes is the video, or the audio of a stream that has nothing else."""
-        changes = track.kind is MediaKind.VIDEO or all(each.kind is MediaKind.AUDIO for each in self.tracks)
+        changes = track.kind is MediaKind.VIDEO or self._has_sound_alone
         return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
+
+    @cached_property
+    def _has_sound_alone(self) -> bool:
+        return all(track.kind is MediaKind.AUDIO for track in self.tracks)
 
     def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
         """The init section that a segment is the first to need, if it is."""
+        if not self.pace.interruptions_ns:
+            return None
         version = self.content_version(track, msn)
         return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
 
