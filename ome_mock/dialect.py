@@ -112,6 +112,14 @@ class Dialect:
     """Whether a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
     decreases, and what is listed can be fetched. Engine: as a dump's list (dump reference, section 2.2)."""
 
+    refuses_unknown_elements: bool
+    """Whether a Server.xml with an element that the engine doesn't know is refused. Documentation: shows elements of many versions; the
+    file is loaded without it. Engine: refuses to start (recorded: configuration/unknown element under Server)."""
+
+    refuses_api_without_token: bool
+    """Whether a Server.xml that binds the API without a token is refused. Documentation: its examples all have the default one.
+    Engine: exits with 11 (recorded: configuration/no AccessToken)."""
+
     write_mode: WriteMode
     """Documentation: silent; replacing is what a reader would want. Engine: in place (pain 16)."""
 
@@ -142,6 +150,8 @@ DOCS = Dialect(
     reload_waits_for_whole_segment=True,
     answers_held_at_end=True,
     concluded_list_is_a_dump_list=False,
+    refuses_unknown_elements=False,
+    refuses_api_without_token=False,
     write_mode=WriteMode.REPLACE,
 )
 
@@ -171,6 +181,8 @@ ENGINE_0_21 = Dialect(
     reload_waits_for_whole_segment=False,
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
+    refuses_unknown_elements=True,
+    refuses_api_without_token=True,
     write_mode=WriteMode.IN_PLACE,
 )
 

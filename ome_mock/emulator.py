@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
+from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .dumps.confinement import confine
@@ -25,17 +28,19 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .life import Life
-from .media.loop import Loop
-from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
+from .once import Once
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.server import HttpServer
 from .worlds.populate import populate
-from .worlds.server_xml import default_world, read_server_xml
+from .worlds.server_xml import default_world, read_configuration, read_server_xml
 
 __all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
+
+log = logging.getLogger("ome_mock.configuration")
 
 DumpKey = str | tuple[str, str]
 
@@ -43,7 +48,8 @@ DumpKey = str | tuple[str, str]
 class Options(TypedDict, total=False):
     """What an emulator can be told.
 
-    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml to serve instead of the default world.
+    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
+    instead of the default world. `unknown_elements`: `refuse` or `warn` where it has some; by default what the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
@@ -53,6 +59,7 @@ class Options(TypedDict, total=False):
 
     dialect: str
     config: str | Path | None
+    unknown_elements: str | None
     streams: Iterable[str] | None
     access_token: str | None
     root: str | Path | None
@@ -64,7 +71,7 @@ class Options(TypedDict, total=False):
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
     real_sizes: bool
-    media: str | Path | None
+    media: Clip
 
 
 class Emulator:
@@ -83,8 +90,10 @@ class Emulator:
             allow_paths=tuple(options.get("allow_paths", ())),
             allow_any_path=options.get("allow_any_path", False),
         )
-        world = _read_world(options.get("config"))
-        self.access_token = _access_token(options.get("access_token"), world.access_token)
+        self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        config = options.get("config")
+        world = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
@@ -92,7 +101,8 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
-        self._sources = Sources(_read_media(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
+        self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
+        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
@@ -125,17 +135,13 @@ class Emulator:
         """Every dump that was started."""
         return Dumps(self.engine)
 
-    def connect(
-        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
-    ) -> None:
+    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: Clip = None) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`;
-        `media` is the path of an MP4 file whose clip it sends.
-        Raises ConfigurationError where there is no such application, or the stream is connected already.
+        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`; `media`
+        is a clip's path. Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        tracks = replace(input_tracks(video, audio), media=_read_media(media))
-        self.engine.connect(StreamPath.parse(stream), tracks, self.clock.now_ns())
+        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio, find_clip(media)), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
@@ -189,8 +195,12 @@ class Emulator:
 
         With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
         """
-        world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
+        world = self.engine.world
+        if server_xml is not None:
+            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
+        if server_xml is not None:
+            self._record_root = str
         ended, self._life = self._life, self._begin(world, paths)
         self.streams = paths
         self.faults.clear()
@@ -223,7 +233,9 @@ class Emulator:
             seed=self._seed,
             sources=self._sources,
             streams=[StreamPath.parse(stream) for stream in streams],
+            record_root=self._record_root,
             on_change=self._on_change,
+            wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:
@@ -338,35 +350,35 @@ def create_app(**options: Unpack[Options]) -> Flask:
     return Emulator(**options).app
 
 
+def _own_directory() -> Callable[[], str]:
+    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    return Once(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
+
+
 def _find_dialect(name: str) -> Dialect:
     if name not in DIALECTS:
         raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
     return DIALECTS[name]
 
 
-def _read_world(config: str | Path | None) -> World:
-    if config is None:
-        return default_world()
-    try:
-        xml = Path(config).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
-    return read_server_xml(xml, printable(str(config)))
+def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
+    if given is not None and given not in UNKNOWN_ELEMENTS:
+        raise ConfigurationError(f"unknown elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
+    return dialect.refuses_unknown_elements if given is None else given == UNKNOWN_ELEMENTS[0]
 
 
-def _read_media(path: str | Path | None) -> Loop | None:
-    if path is None:
-        return None
-    from .clips import read_clip_file  # noqa: PLC0415 (lazy: most emulators show the package's loop)
-
-    return read_clip_file(path)
-
-
-def _access_token(given: str | None, default: str) -> str:
-    token = default if given is None else given
-    if not token or not token.isprintable():
+def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
+    """The token that was given, the world's, or the default one: without an API the emulator is of no use."""
+    token = world.access_token if given is None else given
+    if given is None and not token:
+        if world.binds_api and dialect.refuses_api_without_token:
+            raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
+        token = DEFAULT_ACCESS_TOKEN
+    if not token or (given is not None and not token.isprintable()):
         raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
+    if not (world.binds_api and (given or world.access_token)):
+        what = "has no access token for the API" if world.binds_api else "binds no API"
+        log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))
     return token
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import faults
@@ -26,8 +29,10 @@ from .web.rest import Api
 
 if TYPE_CHECKING:
     from .engine.channels import Channels
+    from .engine.playback import Media
     from .engine.pushes import Pushes
     from .engine.records import RecordOrigin, Records
+    from .media.movie import Movie
     from .recordings.writer import Writer as RecordWriter
     from .web.delivery.publisher import Delivery
 
@@ -54,15 +59,18 @@ class Life:
         seed: int,
         sources: Sources,
         streams: Iterable[StreamPath],
+        record_root: Callable[[], str],
         on_change: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, sources=sources, on_change=on_change)
+        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, sources=sources, on_change=on_change, wake=wake)
         self._held = held
         self._seed = seed
-        self._on_change = on_change
+        self._record_root = record_root
+        self._began_ns = clock.now_ns()
         statistics = Statistics(clock.now_ns())
         self.engine.follow(statistics)
         for stream in streams:
@@ -99,7 +107,9 @@ class Life:
     def _make_records(self) -> Records:
         from .engine.records import Records  # noqa: PLC0415 (lazy, as said above)
 
-        records = Records(self._make_record_writer, self._clock.zone, seed=self._seed, on_change=self._on_change)
+        records = Records(
+            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, agenda=self.engine.writing
+        )
         self.engine.follow(records)
         return records
 
@@ -113,7 +123,7 @@ class Life:
     def _make_channels(self) -> Channels:
         from .engine.channels import Channels  # noqa: PLC0415 (lazy, as said above)
 
-        channels = Channels(self.engine)
+        channels = Channels(self.engine, self._began_ns, _find_media)
         self.engine.follow(channels)
         return channels
 
@@ -127,3 +137,29 @@ class Life:
         from .recordings.writer import Writer as RecordWriter  # noqa: PLC0415 (lazy, as said above)
 
         return RecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _find_media(root: str, name: str) -> Media | None:
+    """A file that a scheduled channel may show.
+
+    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    """
+    from .engine.playback import Media  # noqa: PLC0415 (lazy, as said above)
+
+    if ".." in name.split("/"):
+        return None
+    path = os.path.join(root, name.lstrip("/"))
+    try:
+        status = os.stat(path)
+        movie = _read_movie(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        return None if root and Path(root).is_dir() else Media(0, 0)
+    return None if movie is None else Media(*movie)
+
+
+@lru_cache(maxsize=64)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
+    from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
+
+    with open(path, "rb") as file:
+        return read_movie(file)

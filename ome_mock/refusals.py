@@ -35,6 +35,7 @@ RequestRefused
 ├── NotAScheduledChannel
 ├── VirtualHostNotNamed
 ├── OutputProfileExists
+├── ApplicationNotMade         two of its output streams have one name
 ├── ConfigurationRefused       a body holds a configuration that is none
 │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
@@ -279,6 +280,14 @@ class OutputProfileExists(RequestRefused):
 
 
 @dataclass(eq=False, repr=False)
+class ApplicationNotMade(RequestRefused):
+    """An application is well described, and can't be made: two of its output streams have one name (reference: configuration reader)."""
+
+    vhost: str
+    app: str
+
+
+@dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused):
     """A body holds a configuration that is none; `text` is the engine's."""
 
@@ -305,6 +314,26 @@ class ChannelExists(RequestRefused):
     """A stream that has the name of a new channel is there."""
 
     channel: str
+
+
+@dataclass(eq=False, repr=False)
+class ChannelNotSaved(RequestRefused):
+    """The file of a new channel can't be written; `noun` is what the engine calls such a file."""
+
+    noun: str
+    path: str
+
+
+@dataclass(eq=False, repr=False)
+class ChannelNotDeleted(RequestRefused):
+    """The file of a channel is not there to be removed."""
+
+    noun: str
+    path: str
+
+
+class StreamNotTerminated(NotFound):
+    """A stream is a channel's, which ends by its file."""
 
 
 class ProviderNotEnabled(RequestRefused):

@@ -13,6 +13,9 @@ DEFAULT_LLHLS_PORT = 3333
 DEFAULT_STREAMS = ("default/app/stream",)
 """The input streams of the world that is served by default."""
 
+UNKNOWN_ELEMENTS = ("refuse", "warn")
+"""What can be done about elements of a Server.xml that the engine doesn't know."""
+
 Written = Mapping[str, Any]
 """A configuration as it was written, by the names that the REST API gives its elements (reference: REST API, appendix B).
 
@@ -64,12 +67,47 @@ class AudioEncode(NamedTuple):
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
+class ImageEncode(NamedTuple):
+    """One `<Image>` of an output profile: pictures for thumbnails, which no LL-HLS playlist has."""
+
+    name: str
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    framerate: Fraction = Fraction(0)
+    bypass: bool = False
+    bitrate: int = 0
+
+
+Encode = VideoEncode | AudioEncode | ImageEncode
+
+
 class RenditionSettings(NamedTuple):
     """One `<Rendition>`: a video variant, an audio variant, or both."""
 
     name: str
     video: str | None = None
     audio: str | None = None
+
+
+class TrackTemplate(NamedTuple):
+    """One `<VideoTemplate>` or `<AudioTemplate>`: the tracks of its kind that a rendition is made of."""
+
+    variant: str = ""
+    """Only the variant of this name; empty where any will do."""
+    encoding: str = "all"
+    """`all`, `encoded` or `bypassed`."""
+    bounds: tuple[tuple[str, int, int], ...] = ()
+    """A quality by the name of its macro, `Height`, and the least and the most of it; 0 where there is no bound."""
+
+
+class RenditionTemplate(NamedTuple):
+    """One `<RenditionTemplate>`: it makes a rendition of each video with each audio that fits; a kind that is None is left out."""
+
+    name: str
+    """With macros such as `${Height}`."""
+    video: TrackTemplate | None = None
+    audio: TrackTemplate | None = None
 
 
 class PlaylistSettings(NamedTuple):
@@ -82,6 +120,7 @@ class PlaylistSettings(NamedTuple):
     """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (dump reference, section 2.1)."""
     webrtc_auto_abr: bool = True
     enable_ts_packaging: bool = False
+    templates: tuple[RenditionTemplate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +132,7 @@ class OutputProfile:
     videos: tuple[VideoEncode, ...] = ()
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
+    images: tuple[ImageEncode, ...] = ()
     written: Written = field(default_factory=_nothing_written, compare=False)
 
     def output_name(self, input_stream: str) -> str:
@@ -159,6 +199,8 @@ class ApplicationSettings:
     """The providers that are configured, by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
     """The publishers that are configured, by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
+    mpegts_streams: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """`<Providers><MPEGTS><StreamMap>`: names, with the macro `${Port}`, and ports."""
     dynamic: bool = False
     """Whether it was made of the template `*` when an encoder came."""
     written: Written = field(default_factory=_nothing_written, compare=False)
@@ -183,14 +225,23 @@ class World:
     """Everything that one Server.xml says."""
 
     virtual_hosts: tuple[VirtualHostSettings, ...] = ()
-    access_token: str = DEFAULT_ACCESS_TOKEN
+    access_token: str = ""
+    """`<Managers><API><AccessToken>`; empty where it is missing."""
     cross_domains: CrossDomains | None = None
     """`<Defaults><CrossDomains>`: what every publisher and the REST API allow where they don't say themselves."""
     api_cross_domains: CrossDomains | None = None
     """`<Managers><API><CrossDomains>`."""
     bound_publishers: frozenset[str] | None = None
-    """The publishers that `<Bind>` names, in lower case; None where it names none. Others do nothing, whatever an application says."""
+    """The publishers that `<Bind>` names, in lower case; None for all. Others do nothing, whatever an application says."""
+    binds_api: bool = False
+    """Whether `<Bind><Managers><API>` has a port, plain or for TLS."""
     api_port: int | None = None
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
+    """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
+
+    def binds(self, publisher: str) -> bool:
+        """Whether the server listens for a publisher, by its name in the REST API."""
+        return self.bound_publishers is None or publisher.lower() in self.bound_publishers

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..refusals import ConfigurationRefused, RequestInvalid
+from ..refusals import ApplicationNotMade, ConfigurationRefused, RequestInvalid
 from ..settings import ApplicationSettings, VirtualHostSettings, Written
 from ..text import printable
 from .application_grammar import APPLICATION
-from .grammar import Group, Use
-from .meaning import application, virtual_host
+from .grammar import Group, Node, Use
+from .meaning import application, doubled_output_stream, virtual_host
 from .mistakes import Mistake, Place
-from .reading import Node, Reader
+from .reading import Reader
 from .scalars import text_of
 from .server_grammar import VIRTUAL_HOST
 
@@ -57,8 +57,12 @@ def read_virtual_host(tree: Any) -> VirtualHostSettings:
 
 
 def read_application(tree: Any, vhost: str) -> ApplicationSettings:
-    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused."""
-    return application(_read(APPLICATION, tree, Place("Application", "application")), vhost)
+    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused or ApplicationNotMade."""
+    settings = application(_read(APPLICATION, tree, Place("Application", "application")), vhost)
+    if reason := doubled_output_stream(settings):
+        log.warning("application %s: %s; engine 0.21.0 dies of it, and stays alive here", printable(settings.name), printable(reason))
+        raise ApplicationNotMade(vhost, settings.name)
+    return settings
 
 
 def with_defaults(tree: Written) -> Written:

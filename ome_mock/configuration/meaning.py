@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import string
 from collections.abc import Iterable
@@ -16,21 +15,25 @@ from ..settings import (
     CacheControl,
     CrossDomains,
     DumpSettings,
+    ImageEncode,
     LlhlsPublisher,
     OutputProfile,
     PlaylistSettings,
     RenditionSettings,
+    RenditionTemplate,
+    TrackTemplate,
     VideoEncode,
     VirtualHostSettings,
 )
-from ..text import printable
 from .application_grammar import is_publisher
-from .reading import Node
-
-log = logging.getLogger("ome_mock.configuration")
+from .grammar import Node, first_double
+from .output_profile_grammar import names_of
 
 FEWEST_SEGMENTS = 3
 """What a smaller SegmentCount is raised to (dump reference, section 6.3)."""
+
+LONGEST_DURATION_S = Decimal(86_400)
+"""What a longer duration is cut to; the engine has no such bound."""
 
 DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
@@ -56,38 +59,49 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
     return ApplicationSettings(
         name=name,
         type=node.get("type"),
-        output_profiles=tuple(output_profile(each, f"{vhost}/{name}") for each in node.node("outputProfiles").all("outputProfile")),
+        output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
         llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
         providers=frozenset(node.node("providers").values),
+        mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
         written=node.written,
     )
 
 
+def doubled_output_stream(settings: ApplicationSettings) -> str | None:
+    """What the engine's transcoder finds wrong with the output profiles of an application, which then can't be made, or None."""
+    profiles = settings.output_profiles
+    for what, names in (
+        ("output profile name", [profile.name for profile in profiles]),
+        ("output stream name", [profile.output_stream_name for profile in profiles]),
+    ):
+        if "" in names:
+            return f"an {what} is empty"
+        if (doubled := first_double(names)) is not None:
+            return f"the {what} {doubled} stands more than once"
+    return None
+
+
 # Output profiles
 
 
-def output_profile(node: Node, where: str) -> OutputProfile:
-    """The settings of an `<OutputProfile>`; `where` says in the log which application it belongs to."""
+def output_profile(node: Node) -> OutputProfile:
+    """The settings of an `<OutputProfile>`."""
     encodes = node.node("encodes")
-    videos = tuple(_video(each, number) for number, each in enumerate(encodes.all("videos")))
-    audios = tuple(_audio(each, number) for number, each in enumerate(encodes.all("audios")))
-    where = f"{where}, output profile {printable(node.get('name'))}"
-    known = ({video.name for video in videos}, {audio.name for audio in audios})
     return OutputProfile(
         name=node.get("name"),
         output_stream_name=node.get("outputStreamName"),
-        videos=videos,
-        audios=audios,
-        playlists=tuple(_playlist(each, *known, where) for each in node.all("playlists")),
+        videos=tuple(map(_video, encodes.all("videos"), names_of(encodes, "videos"))),
+        audios=tuple(map(_audio, encodes.all("audios"), names_of(encodes, "audios"))),
+        images=tuple(map(_image, encodes.all("images"), names_of(encodes, "images"))),
+        playlists=tuple(map(_playlist, node.all("playlists"))),
         written=node.written,
     )
 
 
-def _video(node: Node, number: int) -> VideoEncode:
-    """One without a name is called by its number (dump reference, section 2.1)."""
+def _video(node: Node, name: str) -> VideoEncode:
     return VideoEncode(
-        name=node.get("name") or f"video_{number}",
+        name=name,
         bypass=node.get("bypass", False),
         bitrate=node.get("bitrate", 0),
         width=node.get("width", 0),
@@ -99,9 +113,9 @@ def _video(node: Node, number: int) -> VideoEncode:
     )
 
 
-def _audio(node: Node, number: int) -> AudioEncode:
+def _audio(node: Node, name: str) -> AudioEncode:
     return AudioEncode(
-        name=node.get("name") or f"audio_{number}",
+        name=name,
         bypass=node.get("bypass", False),
         bitrate=node.get("bitrate", 0),
         codec=node.get("codec", "").lower(),
@@ -111,30 +125,45 @@ def _audio(node: Node, number: int) -> AudioEncode:
     )
 
 
-def _playlist(node: Node, videos: set[str], audios: set[str], where: str) -> PlaylistSettings:
+def _image(node: Node, name: str) -> ImageEncode:
+    return ImageEncode(
+        name=name,
+        codec=node.get("codec", "").lower(),
+        width=node.get("width", 0),
+        height=node.get("height", 0),
+        framerate=Fraction(node.get("framerate", 0)),
+    )
+
+
+def _playlist(node: Node) -> PlaylistSettings:
     options, default = node.node("options"), PlaylistSettings("", "", ())
     file_name = node.get("fileName")
-    where = f"{where}, playlist {printable(file_name)}"
     return PlaylistSettings(
         name=node.get("name") or file_name,
         file_name=file_name,
         renditions=tuple(
-            RenditionSettings(each.get("name"), _variant(each, "video", videos, where), _variant(each, "audio", audios, where))
-            for each in node.all("renditions")
+            RenditionSettings(each.get("name"), each.get("video") or None, each.get("audio") or None) for each in node.all("renditions")
         ),
         chunklist_path_depth=options.get("hlsChunklistPathDepth", default.chunklist_path_depth),
         webrtc_auto_abr=options.get("webRtcAutoAbr", default.webrtc_auto_abr),
         enable_ts_packaging=options.get("enableTsPackaging", default.enable_ts_packaging),
+        templates=tuple(
+            RenditionTemplate(each.get("name"), _template(each.get("video_template")), _template(each.get("audio_template")))
+            for each in node.all("rendition_templates")
+        ),
     )
 
 
-def _variant(rendition: Node, kind: str, known: Iterable[str], where: str) -> str | None:
-    """The name of an encode; one that there is not is dropped (what the engine makes of it is not known)."""
-    name: str | None = rendition.get(kind) or None
-    if name is not None and name not in known:
-        log.warning("%s: rendition %s names the %s %s, which is not among the encodes", where, rendition.get("name"), kind, printable(name))
+def _template(node: Node | None) -> TrackTemplate | None:
+    if node is None:
         return None
-    return name
+    qualities = ("Width", "Height", "Framerate", "Bitrate", "Samplerate", "Channel")
+    bounds = ((quality, node.get(f"min_{quality.lower()}", 0), node.get(f"max_{quality.lower()}", 0)) for quality in qualities)
+    return TrackTemplate(
+        variant=node.get("variant_name", ""),
+        encoding=node.get("encoding_type", "all"),
+        bounds=tuple(bound for bound in bounds if any(bound[1:])),
+    )
 
 
 # LL-HLS
@@ -170,13 +199,14 @@ def cross_domains(node: Node) -> CrossDomains | None:
 
 
 def _milliseconds(node: Node, name: str, default_ms: int) -> int:
-    seconds: Decimal | None = node.get(name)
-    return default_ms if seconds is None else int(seconds * 1000)
+    """A duration; one that is no number, 0 or less is as if it were not there (recorded: SegmentDuration text, 0, negative)."""
+    milliseconds = int(min(node.get(name, Decimal(0)), LONGEST_DURATION_S) * 1000)
+    return milliseconds if milliseconds > 0 else default_ms
 
 
 def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
     """Exactly YES, whatever its case, is true (dump reference, section 6.1)."""
-    given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("query")}
+    given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
     return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
 
 

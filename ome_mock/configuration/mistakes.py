@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,12 +20,15 @@ class Place(NamedTuple):
     parent: Place | None = None
     is_item: bool = False
     """Whether it is one of several: the REST API's paths begin anew with it."""
+    file: str = ""
+    """The file that holds it, where another one includes that."""
 
     def inside(self, field: Field, written: Any) -> Place:
         """The place of an element of this one."""
-        name = written.get("name") if isinstance(written, dict) else None
+        name = written.get("name") if isinstance(written, Mapping) else None
         xml, json = (field.item_xml, field.item_json) if field.repeated else (field.xml, field.json)
-        return Place(xml, json, name if isinstance(name, str) else "", self, field.repeated)
+        file = getattr(written, "file", self.file)
+        return Place(xml, json, name if isinstance(name, str) else "", self, field.repeated, file)
 
     @property
     def dotted(self) -> str:
@@ -57,23 +61,14 @@ class Mistake(Exception):
         return f"{self.place}: {self.text}"
 
 
-def unknown_item(place: Place, key: str) -> Mistake:
-    return Mistake(place, f"Unknown item found: {place.dotted}.{key}", f"{key} is unknown")
+def unknown_item(place: Place, key: str, gone: str = "") -> Mistake:
+    """An element that the grammar doesn't have, without a name where it is text; `gone` says which engines knew it."""
+    what = f"{key} is unknown" if key else "there is text between its elements"
+    return Mistake(place, f"Unknown item found: {place.dotted}.{key}", f"{what} ({gone})" if gone else what)
 
 
 def missing(place: Place, field: Field) -> Mistake:
-    return Mistake(place, f"{place.dotted}.{field.json} is not optional", f"{field.xml} is missing or empty")
-
-
-def wrong_value(place: Place, field: Field, text: str, noun: str, refusal: str) -> Mistake:
-    """A wrong value; the engine's words for most are not known, and plain ones stand for them."""
-    what = f"{field.item_xml} {text!r} is not {noun}"
-    return Mistake(place, refusal.format(text) if refusal else f"Invalid value of {place.dotted}.{field.json}: {text}", what)
-
-
-def wrong_kind(place: Place, field: Field, expected: str) -> Mistake:
-    """An element that holds another kind of thing than it should; the engine's words are not known."""
-    return Mistake(place, f"Invalid value type of {place.dotted}.{field.json}", f"{field.xml} {expected}")
+    return Mistake(place, f"{place.dotted}.{field.json} is not optional", f"{field.xml} is missing")
 
 
 def refused(place: Place, text: str) -> Mistake:

@@ -191,6 +191,11 @@ class Dump:
         with self.lock:
             self._advance(now_ns)
 
+    def reconsider(self, now_ns: int) -> None:
+        """Look at the stream again when time goes on: it may have more to write than it seemed."""
+        with self.lock:
+            self.due_ns = min(self.due_ns, now_ns)
+
     def conclude(self, now_ns: int) -> None:
         """Write what a concluded stream ends with; the dump goes on running (dump reference, section 1.6)."""
         with self.lock:

@@ -24,12 +24,16 @@ DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
 
 
 class DumpRegister:
-    """Dumps by output stream and id, in byte order of ids. Its lock guards the register, and is never held while files are written."""
+    """Dumps by output stream and id, in byte order of ids. Its lock guards the register, and is never held while files are written.
 
-    def __init__(self, dialect: Dialect, make_writer: DumpWriterFactory, zone: tzinfo | None) -> None:
+    `wake` is called when a dump has begun: it may be what falls due next.
+    """
+
+    def __init__(self, dialect: Dialect, make_writer: DumpWriterFactory, zone: tzinfo | None, wake: Callable[[], None]) -> None:
         self._dialect = dialect
         self._make_writer = make_writer
         self._zone = zone
+        self._wake = wake
         self._lock = Lock()
         self._dumps: dict[OutputStream, dict[str, Dump]] = {}
         self._ended: deque[Dump] = deque(maxlen=ENDED_DUMPS_KEPT)
@@ -46,6 +50,7 @@ class DumpRegister:
             configured[request.id] = dump
         with self._lock:
             self._dumps[output] = _in_order_of_ids(configured)
+        self._wake()
 
     def close(self, output: OutputStream) -> list[Dump]:
         """Take no more dumps of a stream; returns those it had, which are still to be ended and then kept."""
@@ -82,6 +87,7 @@ class DumpRegister:
             try:
                 dump.start(now_ns)
                 dump.is_listed = True
+                self._wake()
             except WriteFailed as error:
                 log.warning("%s not started: %s", dump, error)
                 raise _not_started(output, error.failure) from error
@@ -102,6 +108,12 @@ class DumpRegister:
                     dump.fail()
                     defects.append(error)
         return defects
+
+    def reconsider(self, output: OutputStream, now_ns: int) -> None:
+        """Ask the dumps of a stream anew what falls due when: its media goes on sooner than it seemed."""
+        for dump in self.of(output):
+            dump.reconsider(now_ns)
+        self._wake()
 
     def next_due_ns(self) -> int | None:
         """When a running dump will have something to write, or None while none is running."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import tzinfo
 from threading import Lock
 from typing import TypeVar
@@ -22,10 +23,12 @@ from ..refusals import (
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
+from .agenda import Agenda
 from .dump import Dump, DumpRequest
 from .dump_register import DumpRegister, DumpWriterFactory
 from .follower import Follower
 from .input_tracks import InputTracks
+from .relay import Feed
 from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
 from .virtual_hosts import SERVER, Scope, VirtualHosts
@@ -39,7 +42,8 @@ class Engine:
     """The virtual hosts, their applications, the connected streams and their dumps.
 
     Commands take the time as `now_ns`. One lock guards the state and is never held while files are written: a slow disk stalls
-    dumps, which are written in turn, but not the API. `on_change` is called whenever what falls due next may have changed.
+    dumps, which are written in turn, but not the API. `on_change` is called when streams have come, gone or changed, `wake` when
+    something was put that falls due later.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Engine:
         seed: int = 0,
         sources: Sources | None = None,
         on_change: Callable[[], None] = lambda: None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
@@ -63,21 +68,25 @@ class Engine:
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
         self._last_tracks: dict[StreamPath, InputTracks] = {}
-        self._dumps = DumpRegister(dialect, make_writer, zone)
+        self._dumps = DumpRegister(dialect, make_writer, zone, wake)
+        self.happenings = Agenda(wake)
+        """What streams come, go or change by."""
+        self.writing = Agenda(wake)
+        """What is written of streams beside dumps, and changes none of them."""
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
-        """Have a follower hear of every stream that is there, comes or goes from now on, and of time."""
+        """Have a follower hear of every stream that is there, comes or goes from now on."""
         with self._lock:
             self._followers.append(follower)
             there = list(self._streams.values())
         for stream in there:
-            follower.stream_came(stream, stream.published_ns)
+            follower.stream_came(stream, stream.created_ns)
         with self._lock:
             gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
         for stream in gone:  # meanwhile, and perhaps before the follower had heard of it
-            follower.stream_gone(stream, stream.published_ns)
+            follower.stream_gone(stream, stream.created_ns)
 
     # What there is
 
@@ -134,12 +143,15 @@ class Engine:
 
     # Encoders come and go
 
-    def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None) -> InputStream:
+    def connect(
+        self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None, feed: Feed | None = None
+    ) -> InputStream:
         """Publish an input stream, of an encoder unless told otherwise, and begin the dumps that are configured.
 
         Raises ConfigurationError where that can't be.
         """
-        input_tracks = self._sources.described(input_tracks)
+        if feed is None:
+            input_tracks = self._sources.described(input_tracks)
         with self._lock:
             try:
                 is_new = self._hosts.require_application(path.vhost, path.app)
@@ -152,7 +164,8 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        stream = connect_stream(path, application, input_tracks, self._sources, now_ns, f"{self._seed}/{generation}", self._cache, source)
+        made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
+        stream = connect_stream(path, made_of, input_tracks, self._sources, now_ns, key_seed, self._cache, source, feed)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
@@ -162,11 +175,15 @@ class Engine:
                     self._dumps.open(output)
                 self._streams[path] = stream
         if is_stale:  # another request deleted the application meanwhile, or changed it
-            return self.connect(path, input_tracks, now_ns, source)
+            return self.connect(path, input_tracks, now_ns, source, feed)
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
         return stream
+
+    def _published(self, application: ApplicationSettings) -> ApplicationSettings:
+        """An application as its streams are published: a publisher that the server does not listen for does nothing."""
+        return application if self.world.binds("llhls") else replace(application, llhls=None)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream: its dumps are completed, and their ids are free (dump reference, section 1.6)."""
@@ -192,6 +209,19 @@ class Engine:
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change something: its next segments follow a discontinuity. Raises ConfigurationError as above."""
         self._connected(path).pace.interrupt(now_ns)
+
+    def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
+        """Have a channel send video of a size from now on, or nothing."""
+        if size is None:
+            stream.pace.hold(now_ns)
+        else:
+            relay, has_begun = stream.relay, stream.pace.has_begun
+            stream.pace.go_on(now_ns)
+            if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
+                stream.pace.interrupt(now_ns)
+        for output in stream.outputs:
+            self._dumps.reconsider(output, now_ns)
+        self._on_change()
 
     def _connected(self, path: StreamPath) -> InputStream:
         with self._lock:
@@ -294,7 +324,6 @@ class Engine:
     def start_hls_dump(self, stream: InputStream, request: DumpRequest, now_ns: int) -> list[str]:
         """Start a dump; returns the names of the input stream's outputs. The first files are on disk when this returns."""
         self._dumps.start(self._llhls_output(stream, request.output_stream_name), request, now_ns)
-        self._on_change()
         return [each.name for each in stream.outputs]
 
     def stop_hls_dump(self, stream: InputStream, output_stream: str, dump_id: str | None, now_ns: int) -> list[str]:
@@ -323,27 +352,29 @@ class Engine:
     # Time
 
     def advance(self, now_ns: int) -> None:
-        """Write what every running dump should have written by now.
+        """Do what has fallen due: what happens to streams one after the other, and what is written of them meanwhile.
 
         A defect ends the dump that shows it, and is raised when the others are done.
         """
+        defects: list[Exception] = []
         try:
-            defects = self._dumps.advance(now_ns)
+            while (due_ns := self.happenings.next_due_ns()) is not None and due_ns <= now_ns:
+                defects += self._write(due_ns) + self.happenings.ring(due_ns)
+            defects += self._write(now_ns)
         except EngineCrashed as error:
             self.crash(now_ns, error)
             return
-        for follower in self._followers:
-            try:
-                follower.advance(now_ns)
-            except Exception as error:  # noqa: BLE001
-                defects.append(error)
         if defects:
             raise defects[0]
 
+    def _write(self, now_ns: int) -> list[Exception]:
+        """Write what every running dump and record should have written by now; returns defects. Raises EngineCrashed."""
+        return self._dumps.advance(now_ns) + self.writing.ring(now_ns)
+
     def next_due_ns(self) -> int | None:
-        """When a running dump will have something to write, or a follower something to do; None while nothing will be."""
-        followed = [follower.next_due_ns() for follower in self._followers]
-        return min((due_ns for due_ns in (self._dumps.next_due_ns(), *followed) if due_ns is not None), default=None)
+        """When there will be something to write, or something happens; None while nothing will."""
+        instants_ns = (self._dumps.next_due_ns(), self.happenings.next_due_ns(), self.writing.next_due_ns())
+        return min((due_ns for due_ns in instants_ns if due_ns is not None), default=None)
 
 
 def _not_among(scopes: dict[Scope, ApplicationSettings | None], others: dict[Scope, ApplicationSettings | None]) -> set[Scope]:

@@ -10,7 +10,7 @@ from .virtual_hosts import Scope
 
 
 class Follower(Protocol):
-    """Hears of streams and of time. Called from any thread, and never while the engine's lock is held."""
+    """Hears of streams. Called from any thread, and never while the engine's lock is held; what falls due later has alarms of its own."""
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None: ...
 
@@ -19,9 +19,3 @@ class Follower(Protocol):
 
     def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
         """Virtual hosts and applications are no more, and their streams have ended; others are new. What was made anew is both."""
-
-    def advance(self, now_ns: int) -> None:
-        """Do what has fallen due."""
-
-    def next_due_ns(self) -> int | None:
-        """When there will be something to do, or None."""

@@ -22,7 +22,7 @@ class TrackIds(NamedTuple):
 RTMP_IDS = TrackIds(0, 1, 2)
 """Recorded: every story's `input_tracks`."""
 ENHANCED_RTMP_IDS = TrackIds(100, 200, 300)
-"""Recorded: media/h265-aac-ertmp; an encoder has no other way to send H.265 by RTMP."""
+"""Recorded: media, `h265-aac-ertmp`; an encoder has no other way to send H.265 by RTMP."""
 
 FASTEST_FRAME_RATE = 240
 HIGHEST_BITRATE = 1_000_000_000
@@ -78,7 +78,7 @@ def _require_bitrate(kind: str, bitrate: int) -> None:
 
 @dataclass(frozen=True)
 class InputTracks:
-    """The tracks of one input stream, at least one; every input has a data track beside them.
+    """The tracks of one input stream; every input has a data track beside them.
 
     `media` is the clip that they show, None the package's loop.
     """
@@ -87,21 +87,21 @@ class InputTracks:
     audio: AudioInput | None = field(default_factory=AudioInput)
     media: Loop | None = None
 
-    def __post_init__(self) -> None:
-        if self.video is None and self.audio is None:
-            raise ConfigurationError("an input stream has video, audio or both")
-
     @property
     def ids(self) -> TrackIds:
         return ENHANCED_RTMP_IDS if self.video and self.video.codec == "h265" else RTMP_IDS
 
 
-def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTracks:
-    """The tracks that `connect` is told of: True is the usual one, False none."""
-    return InputTracks(
+def input_tracks(video: bool | VideoInput, audio: bool | AudioInput, media: Loop | None = None) -> InputTracks:
+    """The tracks that `connect` is told of: True is the usual one, False none. Raises ConfigurationError where there is none at all."""
+    tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
+        media,
     )
+    if tracks.video is None and tracks.audio is None:
+        raise ConfigurationError("an input stream has video, audio or both")
+    return tracks
 
 
 CODECS = {H264: "h264", H265: "h265"}

@@ -66,6 +66,8 @@ class LiveStreams:
         """When the answer is due, which may be past, or None for never. Raises NotServed."""
         viewing = _counted_from_zero(viewing)
         stream = viewing.stream
+        if stream.before_taken_up and not stream.is_taken_up(now_ns):
+            raise stream.before_taken_up
         if now_ns < stream.started_ns:
             raise StreamNotStarted
         match viewing.file:

@@ -80,12 +80,6 @@ class Pushes:
         with self._lock:
             self._pushes = {key: push for key, push in self._pushes.items() if key[:2] not in gone}
 
-    def advance(self, now_ns: int) -> None:
-        """Nothing falls due: what a push has sent is computed when somebody asks."""
-
-    def next_due_ns(self) -> int | None:
-        return None
-
     def _of(self, output: OutputStream) -> list[Push]:
         return [
             push

@@ -6,11 +6,12 @@ Macros are those of OME's documentation of recording; what the engine does with 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from ..once import Once
 from ..settings import ApplicationSettings
 from ..timestamps import NS_PER_SECOND
 
@@ -51,16 +52,19 @@ class RecordMoment:
         return _DATE_FIELD.sub(lambda field: local.strftime(_DATE_FIELDS[field.group()]), argument or DEFAULT_TIME_FORMAT)
 
 
-def record_paths(application: ApplicationSettings, file_path: str, info_path: str) -> RecordPaths:
-    """What a client asked for, or else what `<FILE>` says; `<RootPath>` precedes what is relative, and what `<FILE>` says."""
+def record_paths(application: ApplicationSettings, file_path: str, info_path: str, default_root: Callable[[], str]) -> RecordPaths:
+    """What a client asked for, or else what `<FILE>` says; `<RootPath>` precedes what is relative, and what `<FILE>` says.
+
+    `default_root` stands in for an absent `<RootPath>`.
+    """
     publisher = _file_publisher(application)
-    root = _text(publisher, "rootPath").rstrip("/")
+    root = Once(lambda: (_text(publisher, "rootPath") or default_root()).rstrip("/"))
 
     def path(given: str, key: str) -> str:
         configured = _text(publisher, key)
         if not given:
-            return configured and _below(root, configured)
-        return given if given.startswith("/") else _below(root, given)
+            return configured and _below(root(), configured)
+        return given if given.startswith("/") else _below(root(), given)
 
     return RecordPaths(path(file_path, "filePath"), path(info_path, "infoPath"))
 

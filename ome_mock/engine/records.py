@@ -12,6 +12,7 @@ from threading import Lock
 
 from ..refusals import PublisherNotEnabled, RecordNotFound, RequestInvalid
 from ..settings import ApplicationSettings
+from .agenda import Agenda
 from .record_path import record_paths
 from .recording import Recording, RecordRequest, RecordStatus, RecordWriter
 from .schedule import parse_schedule
@@ -45,12 +46,19 @@ class Records:
     """
 
     def __init__(
-        self, make_writer: RecordWriterFactory, zone: tzinfo | None, *, seed: int = 0, on_change: Callable[[], None] = lambda: None
+        self,
+        make_writer: RecordWriterFactory,
+        zone: tzinfo | None,
+        *,
+        seed: int = 0,
+        default_root: Callable[[], str] = str,
+        agenda: Agenda | None = None,
     ) -> None:
         self._make_writer = make_writer
         self._zone = zone
         self._seed = seed
-        self._on_change = on_change
+        self._default_root = default_root
+        self._alarm = (agenda or Agenda()).alarm(self.advance)
         self._lock = Lock()
         self._count = 0
         self._recordings: dict[RecordKey, Recording] = {}
@@ -89,14 +97,14 @@ class Records:
                 "Stream": request.output_stream_name,
             }
             writer = self._make_writer(RecordOrigin(transaction_id, vhost, app, request))
-            paths = record_paths(application, request.file_path, request.info_path)
+            paths = record_paths(application, request.file_path, request.info_path, self._default_root)
             recording = Recording(request, schedule, paths, names, writer, now_ns, self._zone)
             self._recordings[vhost, app, request.id] = recording
         if output is not None:
             recording.start(output, now_ns)
             if not self._is_there(output):  # it ended meanwhile, before the record could hear of it
                 recording.interrupt(now_ns)
-        self._on_change()
+        self._set_alarm()
         return recording.status(now_ns)
 
     def stop(self, vhost: str, application: ApplicationSettings, record_id: str, now_ns: int) -> tuple[RecordRequest, RecordStatus]:
@@ -108,7 +116,7 @@ class Records:
         if recording is None:
             raise RecordNotFound(record_id)
         status = recording.stop(now_ns)
-        self._on_change()
+        self._set_alarm()
         return recording.request, status
 
     # Streams and time
@@ -120,7 +128,7 @@ class Records:
             begun = [(recording, output) for output in stream.outputs for recording in self._waiting_for(output)]
         for recording, output in begun:
             recording.start(output, now_ns)
-        self._on_change()
+        self._set_alarm()
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         with self._lock:
@@ -129,7 +137,7 @@ class Records:
                 self._outputs.pop((output.vhost, output.app, output.name), None)
         for recording in ended:
             recording.interrupt(now_ns)
-        self._on_change()
+        self._set_alarm()
 
     def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
         with self._lock:
@@ -147,11 +155,12 @@ class Records:
             except Exception as error:  # noqa: BLE001
                 recording.fail(now_ns)
                 defects.append(error)
+        self._set_alarm()
         if defects:
             raise defects[0]
 
-    def next_due_ns(self) -> int | None:
-        return min((recording.due_ns for recording in self._all() if recording.due_ns is not None), default=None)
+    def _set_alarm(self) -> None:
+        self._alarm.set(min((recording.due_ns for recording in self._all() if recording.due_ns is not None), default=None))
 
     def _is_there(self, output: OutputStream) -> bool:
         with self._lock:

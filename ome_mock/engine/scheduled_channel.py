@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
-
-from ..timestamps import NS_PER_MS
 
 SHORTEST_ITEM_MS = 1000
 UNTIL_THE_END_MS = -1
@@ -33,35 +31,24 @@ class Program:
     repeat: bool
     items: tuple[ProgramItem, ...]
 
-    def item_at(self, elapsed_ms: int) -> tuple[ProgramItem, int] | None:
-        """The item that is shown so long after the program began, and its position; None after the last one.
-
-        The length of a file is not known here: an item without a duration goes on for ever.
-        """
-        ends = list(accumulate(item.duration_ms for item in self.items if item.duration_ms > 0))
-        is_endless = any(item.duration_ms <= 0 for item in self.items)
-        if self.repeat and ends and not is_endless:
-            elapsed_ms %= ends[-1]
-        begin_ms = 0
-        for item in self.items:
-            if item.duration_ms <= 0 or elapsed_ms < begin_ms + item.duration_ms:
-                return item, elapsed_ms - begin_ms
-            begin_ms += item.duration_ms
-        return None
-
-
-@dataclass(frozen=True)
-class CurrentProgram:
-    """The program that runs, when the next one takes its place, and the item that is shown."""
-
-    program: Program
-    end_ns: int
-    item: ProgramItem
-    position_ms: int
-
     @property
-    def duration_ms(self) -> int:
-        return UNTIL_THE_END_MS if self.end_ns == END_OF_TIME_NS else (self.end_ns - self.program.scheduled_ns) // NS_PER_MS
+    def length_ms(self) -> int | None:
+        """How long its items last; None where one of them goes on until its end."""
+        return None if any(item.duration_ms <= 0 for item in self.items) else sum(item.duration_ms for item in self.items)
+
+    def item_at(self, elapsed_ms: int) -> tuple[int, int]:
+        """The number of the item that is due so long after the program began, and for how long it still is.
+
+        Only a program that repeats, and whose length is known, is joined on its way; any other begins now (recorded: repeat false, long
+        over; no duration; program begins in 4 s).
+        """
+        length_ms = self.length_ms
+        if length_ms is None or not self.repeat:
+            return 0, self.items[0].duration_ms
+        elapsed_ms %= length_ms
+        ends_ms = list(accumulate(item.duration_ms for item in self.items))
+        number = next(number for number, end_ms in enumerate(ends_ms) if elapsed_ms < end_ms)
+        return number, ends_ms[number] - elapsed_ms
 
 
 @dataclass(frozen=True)
@@ -80,16 +67,14 @@ class Schedule:
     fallback: tuple[ProgramItem, ...] | None = None
     programs: tuple[Program, ...] = ()
 
-    def current(self, now_ns: int) -> CurrentProgram | None:
-        """The program that began last, unless it is over."""
-        ordered = sorted(self.programs, key=lambda program: program.scheduled_ns)
-        begun = [program for program in ordered if program.scheduled_ns <= now_ns]
-        if not begun:
-            return None
-        program = begun[-1]
-        end_ns = ordered[len(begun)].scheduled_ns if len(begun) < len(ordered) else END_OF_TIME_NS
-        shown = program.item_at((now_ns - program.scheduled_ns) // NS_PER_MS)
-        return None if shown is None else CurrentProgram(program, end_ns, *shown)
+    def read_at(self, now_ns: int) -> Schedule:
+        """What the engine keeps of a schedule that it reads: a program that is over by then is dropped (recorded: two programs)."""
+        kept = [program for number, program in enumerate(self.programs) if self.end_ns(number) > now_ns]
+        return replace(self, programs=tuple(kept))
+
+    def end_ns(self, number: int) -> int:
+        """When a program ends: when the one that is listed after it begins."""
+        return self.programs[number + 1].scheduled_ns if number + 1 < len(self.programs) else END_OF_TIME_NS
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Statistics:
         return _traffic(gone, connected, created_ns, now_ns)
 
     def of_stream(self, stream: InputStream, now_ns: int) -> Traffic:
-        return _traffic(_Count(), _count(stream, now_ns), stream.published_ns, now_ns)
+        return _traffic(_Count(), _count(stream, now_ns), stream.created_ns, now_ns)
 
     def streams(self) -> list[InputStream]:
         """Every connected stream, the longest connected first."""
@@ -82,7 +82,7 @@ class Statistics:
             self._streams[stream.path] = stream
             for scope in _scopes(stream):
                 created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
-                self._created_ns[scope] = min(created_ns, stream.published_ns)
+                self._created_ns[scope] = min(created_ns, stream.created_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         ended = _count(stream, now_ns)
@@ -100,12 +100,6 @@ class Statistics:
             for scope in gone:
                 self._gone.pop(scope, None)
             self._created_ns |= dict.fromkeys(came, now_ns)
-
-    def advance(self, now_ns: int) -> None:
-        """Nothing falls due."""
-
-    def next_due_ns(self) -> int | None:
-        return None
 
     def _connected(self, scope: Scope, now_ns: int) -> _Count:
         """What the streams of a scope that are connected have sent; the caller holds the lock."""

@@ -13,7 +13,7 @@ from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.loop import LoopTrack, MediaKind
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
-from ..settings import AudioEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
@@ -48,10 +48,11 @@ class OutputTrack:
     height: int = 0
     frame_rate: Fraction = Fraction(0)
     channels: int = 0
-    input_id: int = RTMP_IDS.audio
-    """The id of the input track that it is made of."""
     first_number: int = 0
     """What its first segment is called; inside, segments count from 0."""
+    input_id: int | None = None
+    """The id of the input track that it is made of, where that is not known from its kind."""
+    language: str = ""
 
     @property
     def timeline(self) -> Timeline:
@@ -60,7 +61,8 @@ class OutputTrack:
     @property
     def public_name(self) -> str:
         """What `NAME` says: the input track's name and id, not this track's (recorded: `Audio_1` beside chunklist_2)."""
-        return f"{self.kind.value.capitalize()}_{self.input_id}"
+        usual_id = RTMP_IDS.video if self.kind is MediaKind.VIDEO else RTMP_IDS.audio
+        return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
         """Whether a choice of ids and variants means this track; one that names neither means every track."""
@@ -95,7 +97,7 @@ class UnpackagedTrack(NamedTuple):
 
     id: int
     variant: str
-    encode: VideoEncode | AudioEncode | None = None
+    encode: Encode | None = None
 
 
 class TrackMaker(NamedTuple):
@@ -107,14 +109,16 @@ class TrackMaker(NamedTuple):
     cache: SegmentCache
 
     def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
-        """Videos before audios, whatever their order in the profile; then the data track, which every output has.
+        """Videos before images and audios, whatever their order in the profile; then the data track, which every output has.
 
-        Recorded: story abr-two-playlists.
+        Recorded: story abr-two-playlists; configurations, `e68b93a6.mended`.
         """
         ids = count(first_id)
         if given_video := self.input_tracks.video:
             for video in profile.videos:
                 yield self._video(video_for(video, given_video), given_video, next(ids), key)
+            for image in profile.images:
+                yield UnpackagedTrack(next(ids), image.name, self._sized(image, given_video))
         if given_audio := self.input_tracks.audio:
             for audio in profile.audios:
                 yield self._audio(audio_for(audio, given_audio), given_audio, next(ids), key)
@@ -171,6 +175,12 @@ class TrackMaker(NamedTuple):
             input_id=self.input_tracks.ids.audio,
         )
 
+    def _sized(self, image: ImageEncode, given: VideoInput) -> ImageEncode:
+        """An image with what it takes from the input where nothing is said."""
+        width, height = _coded(image.width or given.width), _coded(image.height or given.height)
+        bitrate = self.sources.video(self.input_tracks, given).bitrate
+        return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=bitrate)
+
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
@@ -186,14 +196,14 @@ def _coded(length: int) -> int:
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:
     """Video beside audio starts one audio frame late, in whole milliseconds; alone at 0 (stories overlapping-dumps, stop-all).
 
-    The audio encoder's priming comes before the first picture, and the sender counts from it. Each time is rounded (recorded:
-    media/29.97-fps-h264-high).
+    The audio encoder's priming comes before the first picture, and the sender counts from it. Each time is rounded (recorded: media,
+    `29.97-fps-h264-high`).
     """
     return ROUNDED + (_priming_ms(sources.audio(tracks, tracks.audio)) if tracks.audio else 0)
 
 
 def audio_offset_ms(source: LoopTrack) -> Fraction:
-    """Audio starts at 0: its times, rounded before it, are counted from its priming (recorded: media/aac-44100-mono)."""
+    """Audio starts at 0: its times, rounded before it, are counted from its priming (recorded: media, `aac-44100-mono`)."""
     return ROUNDED + _priming_ms(source) - source.sample_duration_ms
 
 

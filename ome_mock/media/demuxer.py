@@ -36,20 +36,20 @@ class Demuxed(NamedTuple):
 def read_mp4(mp4: bytes) -> list[Demuxed]:
     """The video and audio tracks of a file, in its order. Raises ConfigurationError where it can't be read."""
     try:
-        top = dict(_boxes(mp4))
+        top = dict(boxes(mp4))
         if b"moov" not in top:
             raise ConfigurationError("is not an MP4 file" if b"ftyp" not in top else "holds no table of its samples (moov)")
         return list(_read_tracks(mp4, top[b"moov"]))
     except (struct.error, KeyError, IndexError, ValueError, StopIteration) as error:
-        raise ConfigurationError(f"is not an MP4 file that can be read: {error!r}") from None
+        raise ConfigurationError(f"is not an MP4 file, or a part of one: {error!r}") from None
 
 
 def _read_tracks(mp4: bytes, moov: bytes) -> Iterator[Demuxed]:
-    kinds = list(_boxes(moov))
+    kinds = list(boxes(moov))
     if any(kind == b"mvex" for kind, _ in kinds):
         raise ConfigurationError("is fragmented: its samples are in one table only")
     for kind, payload in kinds:
-        leaves = dict(_leaves(payload)) if kind == b"trak" else {}
+        leaves = dict(leaf_boxes(payload)) if kind == b"trak" else {}
         handler = leaves.get(b"hdlr", b"")[8:12]
         if handler == b"vide":
             offsets = struct.iter_unpack(">II", leaves.get(b"ctts", b"")[8:])
@@ -58,8 +58,8 @@ def _read_tracks(mp4: bytes, moov: bytes) -> Iterator[Demuxed]:
             yield Demuxed(_read_audio(mp4, leaves))
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kinds and payloads; a size of 1 is a longer one behind the kind, 0 means the rest (section 4.2)."""
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kinds and payloads; a size of 1 is a longer one behind the kind, 0 means the rest (section 4.2). Raises ValueError, struct.error."""
     offset = 0
     while offset < len(data):
         size, kind = struct.unpack_from(">I4s", data, offset)
@@ -68,22 +68,22 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             (size,), header = struct.unpack_from(">Q", data, offset + 8), 16
         end = offset + size if size else len(data)
         if not offset + header <= end <= len(data):
-            raise ConfigurationError("is not an MP4 file, or a part of one")
+            raise ValueError(f"a box of {end - offset} bytes")
         yield kind, data[offset + header : end]
         offset = end
 
 
-def _leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for kind, payload in _boxes(data):
+def leaf_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for kind, payload in boxes(data):
         if kind in CONTAINERS:
-            yield from _leaves(payload)
+            yield from leaf_boxes(payload)
         else:
             yield kind, payload
 
 
 def _entry(leaves: Leaves) -> tuple[bytes, bytes]:
     """The coding name and the payload of the sample entry."""
-    (found, *others) = _boxes(leaves[b"stsd"][8:])
+    (found, *others) = boxes(leaves[b"stsd"][8:])
     if others:
         raise ConfigurationError("changes its codec on the way")
     return found
@@ -94,7 +94,7 @@ def _read_video(mp4: bytes, leaves: Leaves) -> LoopTrack:
     coding = CODINGS.get(name)
     if coding is None:
         raise ConfigurationError(f"has video {name.decode('latin-1')!r}, not H.264 (avc1) or H.265 (hvc1)")
-    config = dict(_boxes(entry[VISUAL_ENTRY:]))[SYNTAXES[coding].config_box]
+    config = dict(boxes(entry[VISUAL_ENTRY:]))[SYNTAXES[coding].config_box]
     samples = tuple(_read_samples(mp4, leaves))
     width, height = struct.unpack_from(">HH", entry, 24)
     duration_ms = _sample_duration_ms(leaves)
@@ -124,7 +124,7 @@ def _sample_duration_ms(leaves: Leaves) -> Fraction:
 
 def _read_audio(mp4: bytes, leaves: Leaves) -> LoopTrack:
     name, entry = _entry(leaves)
-    descriptors = dict(_descriptors(dict(_boxes(entry[AUDIO_ENTRY:]))[b"esds"][4:])) if name == b"mp4a" else {}
+    descriptors = dict(_descriptors(dict(boxes(entry[AUDIO_ENTRY:]))[b"esds"][4:])) if name == b"mp4a" else {}
     config = descriptors.get(DECODER_SPECIFIC, b"\0\0")
     if descriptors.get(DECODER_CONFIG, b"\0")[0] != AAC or config[0] >> 3 != LOW_COMPLEXITY:
         raise ConfigurationError(f"has audio {name.decode('latin-1')!r} that is not AAC-LC")

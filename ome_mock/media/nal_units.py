@@ -103,7 +103,7 @@ COMPLETE = 0x80
 
 
 def plain_hevc_config(config: bytes) -> bytes:
-    """An hvcC record that holds parameter sets alone, each kind complete, as the engine writes it (recorded: media/h265-aac-ertmp)."""
+    """An hvcC record that holds parameter sets alone, each kind complete, as the engine writes it (recorded: media, `h265-aac-ertmp`)."""
     found = list(_hevc_parameter_sets(config))
     arrays = []
     for kind in HEVC_PARAMETER_SETS:

@@ -32,6 +32,9 @@ from .unrouted import Unrouted
 
 log = logging.getLogger("ome_mock.requests")
 
+CHANNELS = "Channels"
+"""Stands in the path of scheduled and of multiplex channels."""
+
 
 def create_flask_app(find_api: Callable[[], Api], control: Control, access_token: str) -> Flask:
     """Make the application that serves the engine of the moment.
@@ -79,7 +82,8 @@ def never_waits(control: Control, method: str, target: str) -> bool:
     path = target.partition("?")[0]
     is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
     leads_elsewhere = path.startswith(CONTROL) or "://" in target
-    return is_query and not leads_elsewhere and control.faults.is_empty
+    asks_for_files = CHANNELS in path  # what a channel shows, and a lock that is held while one is connected
+    return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty
 
 
 def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:

@@ -16,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from .parking import CONNECTION, Answer, Waiting
 from .request_line import METHODS
@@ -27,8 +28,16 @@ Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
 """What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (reference: REST API, sections 2.4 and 2.5)."""
 
+LONGEST_BODY = 64 * 1024 * 1024
+"""In bytes. OME met no limit; here a body is read into memory, before the token is looked at."""
+
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 _AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
+_HOST = re.compile(rb"\r\nhost:([^\r\n]*)", re.IGNORECASE)
+_REQUEST_BEGINNING = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]*(?: |\Z)")
+"""How what may become a request begins: a token, which a space ends (RFC 9112, section 3)."""
+_OTHER_PROTOCOLS = {b"\x16": "a TLS handshake", b"\x15": "a TLS alert", b"\x03": "an RTMP handshake"}
+"""By their first byte."""
 
 
 class _Parked(BaseException):
@@ -95,16 +104,43 @@ class _ExactTask(WSGITask):
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
+class _NoRequest(BadRequest):
+    """Bytes that can't become a request, whatever follows them."""
+
+
 class _HangUp(ErrorTask):
     """The engine closes the connection on a request that it can't parse, without an answer (reference: REST API, section 2.5)."""
 
     def service(self) -> None:
-        log.warning("hung up on a malformed request, as OME does: %s", self.request.error.body)
+        error = self.request.error
+        if isinstance(error, RequestEntityTooLarge):
+            self._refuse_body()
+            return
+        what = "bytes that are no request" if isinstance(error, _NoRequest) else "a malformed request"
+        log.warning("hung up on %s, as OME does: %s", what, error.body)
         self.close_on_finish = True
+
+    def _refuse_body(self) -> None:
+        """Answer, and read on: a client that has yet to send the rest would see the connection reset, and not the answer."""
+        text = f"ome-mock: a body may have {LONGEST_BODY} bytes; OME has no such limit\n"
+        log.warning("refused a request: %s", text.strip())
+        headers = ("Connection: close", f"Content-Length: {len(text)}", "Content-Type: text/plain")
+        self.channel.discard_input()
+        self.channel.write_soon("\r\n".join(["HTTP/1.1 413 Content Too Large", *headers, "", text]).encode())
 
 
 class _RawParser(HTTPRequestParser):
-    """Takes a request target with raw bytes, hangs up on what is no method, and lets the last of several credentials count."""
+    """Takes a request target with raw bytes, hangs up on what is no method, and lets the last of several credentials or hosts count."""
+
+    def received(self, data: bytes) -> int:
+        """Take bytes; returns how many. Those that can't become a request are not waited with (recorded: transport-more)."""
+        if self.body_rcv is None:
+            beginning = (self.header_plus + data).lstrip()
+            if not _REQUEST_BEGINNING.match(beginning):
+                self.error = _NoRequest(_OTHER_PROTOCOLS.get(beginning[:1], repr(beginning[:20])) + " on a port of plain HTTP")
+                self.completed = True
+                return len(data)
+        return int(super().received(data))
 
     def parse_header(self, header_plus: bytes) -> None:
         first_line, end, fields = header_plus.partition(b"\r\n")
@@ -115,10 +151,13 @@ class _RawParser(HTTPRequestParser):
             super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
         except ValueError as error:  # an address in brackets that is none
             raise ParsingError(str(error)) from None
+        if self.content_length > LONGEST_BODY:  # nothing is to be sent that will be refused
+            self.expect_continue = False
         self.request_uri = target.decode("latin-1")
-        credentials = _AUTHORIZATION.findall(end + fields)
-        if len(credentials) > 1:
-            self.headers["AUTHORIZATION"] = credentials[-1].decode("latin-1").strip()
+        for name, pattern in (("AUTHORIZATION", _AUTHORIZATION), ("HOST", _HOST)):
+            values = pattern.findall(end + fields)
+            if len(values) > 1:
+                self.headers[name] = values[-1].decode("latin-1").strip()
 
 
 class Channel(HTTPChannel):
@@ -133,6 +172,7 @@ class Channel(HTTPChannel):
         self._is_parked = False
         self._answer: Answer | None = None
         self._on_close: list[Callable[[], None]] = []
+        self._discards_input = False
         super().__init__(*arguments, **settings)
         self.number: int = self._fileno
 
@@ -150,6 +190,13 @@ class Channel(HTTPChannel):
     @property
     def is_answered_at_once(self) -> bool:
         return bool(self.server.is_answering_at_once)
+
+    def received(self, data: bytes) -> bool:
+        return self._discards_input or bool(super().received(data))
+
+    def discard_input(self) -> None:
+        """Read on, but for nothing: the client closes the connection, or the idle timeout does."""
+        self._discards_input = True
 
     def on_close(self, callback: Callable[[], None]) -> None:
         self._on_close.append(callback)

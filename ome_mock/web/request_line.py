@@ -6,8 +6,11 @@ import re
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
 
-_URL = re.compile(r"(?s:.*)://(?:[^:]*:[^@]*@)?[^:/?#]*(?::[0-9]+)?(?P<path>/[^?]*)?")
-"""The last `://` begins the host, and what stands before an at sign is taken for credentials, wherever both are."""
+_URL = re.compile(r"(?s:.*)://(?:[^:]*:[^@]*@)?(?:\[[0-9A-Fa-f:.]*\]|[^:/?#]*)(?::[0-9]+)?(?P<path>/[^?]*)?")
+"""The last `://` begins the host, and what stands before an at sign is taken for credentials, wherever both are.
+
+Only brackets let a host have colons (recorded: transport-more, Host headers).
+"""
 
 
 def method_of(token: str) -> str:

@@ -23,7 +23,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from ..errors import AddressInUse, ConfigurationError
 from ..text import printable
-from .channel import Application, Channel, dropping_what_is_parked
+from .channel import LONGEST_BODY, Application, Channel, dropping_what_is_parked
 
 logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
 
@@ -39,8 +39,6 @@ IDLE_TIMEOUT_S = 60
 """How long the engine keeps a connection that says nothing (reference: REST API, section 2.5)."""
 LONGEST_ANSWER_IN_MEMORY = 1 << 30
 """Answers are made in memory and stay there until they are sent: no temporary files."""
-LONGEST_BODY = 16 * 1024 * 1024
-"""More than any request needs; it is read before the token is."""
 LOOP_WAIT_S = 30
 PATIENCE_S = 0.005
 """How long the loop lets another thread answer many requests before it takes its turn: some fifty of them."""
@@ -87,7 +85,7 @@ class HttpServer:
             channel_request_lookahead=int(notices_clients_leaving),
             cleanup_interval=LOOP_WAIT_S,
             log_socket_errors=False,
-            max_request_body_size=LONGEST_BODY,
+            max_request_body_size=LONGEST_BODY + 1,  # the first that is too long
             outbuf_overflow=LONGEST_ANSWER_IN_MEMORY,
         )
         server = _Server(

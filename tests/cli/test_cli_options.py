@@ -15,6 +15,7 @@ VARIABLES = {
     "--access-token": "OME_MOCK_ACCESS_TOKEN",
     "--dialect": "OME_MOCK_DIALECT",
     "--config": "OME_MOCK_CONFIG",
+    "--unknown-elements": "OME_MOCK_UNKNOWN_ELEMENTS",
     "--stream": "OME_MOCK_STREAM",
     "--root": "OME_MOCK_ROOT",
     "--allow-path": "OME_MOCK_ALLOW_PATH",

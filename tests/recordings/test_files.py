@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import stat
+from importlib.resources import files
+from pathlib import Path
+
 import av
 import pytest
 import xmltodict
 
+from ome_mock.emulator import Emulator
+
+APP = "/v1/vhosts/default/apps/app"
 STREAM = {"name": "stream"}
 
 
@@ -81,15 +89,46 @@ def test_paths_without_macros_of_their_own_come_from_the_configuration(emulator,
     record("startRecord", id="r", stream=STREAM)
     emulator.clock.advance(10)
     stopped = record("stopRecord", id="r")
-    assert stopped["outputFilePath"] == "/tmp/ome-mock/recordings/default/app/stream/20260101000000_20260101000010.ts"
+    assert stopped["outputFilePath"] == "/default/app/stream/20260101000000_20260101000010.ts"
     assert "filePath" not in stopped
     assert (tmp_path / stopped["outputFilePath"][1:]).is_file()
-    assert (tmp_path / "tmp/ome-mock/recordings/default/app/stream.xml").is_file()
+    assert (tmp_path / "default/app/stream.xml").is_file()
 
 
-def test_relative_path_is_below_the_root_path(emulator, record):
+def test_relative_path_is_below_the_root(emulator, record):
     started = record("startRecord", id="r", stream=STREAM, filePath="mine/${VirtualHost}_${SourceStream}_${Nope}.ts")
-    assert started["outputFilePath"] == "/tmp/ome-mock/recordings/mine/default_stream_${Nope}.ts"
+    assert started["outputFilePath"] == "mine/default_stream_${Nope}.ts"
+
+
+def start_record(emulator):
+    """Start a record that names no path; returns where its file goes."""
+    body = json.dumps({"id": "r", "stream": STREAM})
+    answer = emulator.app.test_client().post(f"{APP}:startRecord", data=body, headers={"Authorization": emulator.authorization})
+    return Path(answer.json["response"]["outputFilePath"])
+
+
+def test_two_emulators_without_a_root_never_meet(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    emulators = [Emulator(), Emulator()]
+    paths = [start_record(emulator) for emulator in emulators]
+    for emulator in emulators:
+        emulator.clock.advance(5)
+        emulator.close()
+    directories = sorted(tmp_path.iterdir())
+    assert [directory.name.rpartition("-")[0] for directory in directories] == ["ome-mock-records"] * 2
+    assert [stat.S_IMODE(directory.stat().st_mode) for directory in directories] == [0o700] * 2
+    assert sorted(path.parents[3] for path in paths) == directories
+    assert [len(list(directory.rglob("*.ts"))) for directory in directories] == [1, 1]
+
+
+@pytest.mark.parametrize("way", ["config", "reset"])
+def test_path_of_a_configuration_without_a_root_path_stays(tmp_path, way):
+    server_xml = files("ome_mock.worlds").joinpath("default.xml").read_text().replace("/${VirtualHost}/", f"{tmp_path}/mine/")
+    (tmp_path / "Server.xml").write_text(server_xml)
+    emulator = Emulator(config=tmp_path / "Server.xml" if way == "config" else None, streams=["default/app/stream"])
+    if way == "reset":
+        emulator.reset(server_xml=server_xml.encode())
+    assert start_record(emulator).parents[1] == tmp_path / "mine" / "app"
 
 
 def test_file_of_information_lists_the_files(emulator, record, tmp_path):

@@ -7,6 +7,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from server_xml import server_xml
 
 from ome_mock.web.control.routes import CONTROL_ROUTES
 
@@ -83,9 +84,10 @@ def test_reset_begins_anew(ask):
 
 
 def test_state_is_replaced_by_another_configuration(ask):
-    xml = (
-        "<Server><Managers><API><AccessToken>other</AccessToken></API></Managers><VirtualHosts><VirtualHost><Name>v</Name><Applications>"
-        "<Application><Name>a</Name><Type>live</Type></Application></Applications></VirtualHost></VirtualHosts></Server>"
+    xml = server_xml(
+        "<VirtualHosts><VirtualHost><Name>v</Name><Applications><Application><Name>a</Name><Type>live</Type></Application></Applications>"
+        "</VirtualHost></VirtualHosts>",
+        token="other",
     )
     status, state = ask("PUT", "/_mock/state", {"serverXml": xml, "streams": ["v/a/s"]})
     assert (status, state["virtualHosts"]) == (200, [{"name": "v", "applications": ["a"]}])

@@ -21,7 +21,7 @@ def read_state(control: Control) -> dict[str, Any]:
         "now": iso_time(control.clock.now_ns(), zone),
         "virtualHosts": [{"name": host.name, "applications": [app.name for app in host.applications]} for host in hosts],
         "streams": [
-            {"stream": str(each.path), "since": iso_time(each.published_ns, zone), "outputs": [output.name for output in each.outputs]}
+            {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
             for each in streams
         ],
         "dumps": [_describe(dump) for dump in engine.dumps()],

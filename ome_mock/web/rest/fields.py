@@ -70,3 +70,34 @@ def _is_int(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return SMALLEST_INT <= value <= LARGEST_INT and value == int(value)
+
+
+# Values of channels, over which the engine's JSON library trips where their type is another one (section 2.8)
+
+
+def text(fields: Fields, name: str) -> str:
+    """A text up to its first NUL; a number is its digits, what is absent is empty. Raises JsonLibraryError."""
+    value = fields.get(name)
+    if isinstance(value, dict | list):
+        raise JsonLibraryError("Type is not convertible to string")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value).partition("\0")[0]
+
+
+def integer(fields: Fields, name: str, default: int = 0) -> int:
+    """A number of 32 bits, without its fraction. Raises JsonLibraryError."""
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, int | float) or not SMALLEST_INT <= value <= LARGEST_INT:
+        raise JsonLibraryError("Value is not convertible to Int.")
+    return int(value)
+
+
+def flag(fields: Fields, name: str, *, default: bool) -> bool:
+    """True or false; a number is true unless it is 0. Raises JsonLibraryError."""
+    value = fields.get(name)
+    if isinstance(value, str | dict | list):
+        raise JsonLibraryError("Value is not convertible to bool.")
+    return default if value is None else bool(value)

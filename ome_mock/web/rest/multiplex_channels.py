@@ -8,22 +8,22 @@ from typing import Any
 from ...engine.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
 from ...engine.stream import StreamPath
 from ...engine.url import parse_url
-from ...refusals import JsonLibraryError, MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
+from ...refusals import MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields
+from .fields import Fields, flag, integer, text
 
 CHANNELS = f"{APP}/multiplexChannels"
 CHANNEL = f"{CHANNELS}/{{channel}}"
 PROVIDER = "multiplex"
-DEFAULT_OPTIONS = {"webrtcAutoAbr": True, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
+DEFAULT_OPTIONS = {"webrtcAutoAbr": False, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
 SCHEME = "stream"
 
 
 def list_channels(api: Api, vhost: str, app: str) -> object:
     _require_provider(api, vhost, app)
-    return api.channels.names(vhost, app, MultiplexChannel)
+    return api.channels.multiplex_names(vhost, app)
 
 
 def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -32,7 +32,7 @@ def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
         raise RequestInvalid("Invalid request body")
     if PROVIDER not in application.providers:
         raise ProviderNotEnabled
-    api.channels.add(vhost, app, read_channel(Fields(body)), api.clock.now_ns())
+    api.channels.save(vhost, app, read_channel(Fields(body)), api.clock.now_ns())
     return Created()
 
 
@@ -46,7 +46,7 @@ def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
     _require_provider(api, vhost, app)
     _require_name(channel)
     api.channels.multiplex(vhost, app, channel)
-    api.channels.remove(StreamPath(vhost, app, channel), api.clock.now_ns())
+    api.channels.remove(StreamPath(vhost, app, channel), MultiplexChannel, api.clock.now_ns())
     return NOTHING
 
 
@@ -68,27 +68,27 @@ def read_channel(fields: Fields) -> MultiplexChannel:
     """Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
     output = _child(fields, "outputStream", "Failed to find outputStream object")
     name = _text(output, "name", "Failed to find outputStream/name object")
-    bypass = _flag(output, "bypassTranscoder", default=False)
+    bypass = flag(output, "bypassTranscoder", default=False)
     if fields.get("sourceStreams") is None:
         raise RequestInvalid("Failed to find sourceStreams object")
     sources = tuple(_read_source(Fields(source)) for source in _elements(fields.get("sourceStreams")))
     tracks = {track["newTrackName"] for source in sources for track in source.track_map}
-    playlists = tuple(_read_playlist(Fields(playlist), tracks) for playlist in _elements(fields.get("playlists")))
-    return MultiplexChannel(name, sources, bypass, playlists)
+    playlists = [_read_playlist(Fields(playlist), tracks) for playlist in _elements(fields.get("playlists"))]
+    return MultiplexChannel(name, sources, bypass, tuple(each for each in playlists if each["renditions"]))
 
 
 def _read_source(fields: Fields) -> SourceStream:
     where = "Failed to find sourceStreams"
     name, url = _text(fields, "name", f"{where}/name object"), _text(fields, "url", f"{where}/url object")
     parsed = parse_url(url)
-    names = url.partition("://")[2].split("/")
-    if parsed is None or parsed.scheme != SCHEME or len(names) != 3:
+    if parsed is None or parsed.scheme != SCHEME:
         raise RequestInvalid(f"Failed to parse url: {url}")
+    vhost, app, stream, *_ = (*url.partition("://")[2].split("/"), "", "")
     if fields.get("trackMap") is None:
         raise RequestInvalid(f"{where}/trackMap object")
     tracks = [_read_track(Fields(track)) for track in _elements(fields.get("trackMap"))]
     tracks.sort(key=lambda track: str(track["newTrackName"]))  # the documentation's example comes back in this order
-    return SourceStream(name, url, (names[0], names[1], names[2]), tuple(tracks))
+    return SourceStream(name, url, (vhost, app, stream), tuple(tracks))
 
 
 def _read_track(fields: Fields) -> dict[str, Any]:
@@ -97,8 +97,8 @@ def _read_track(fields: Fields) -> dict[str, Any]:
         "sourceTrackName": _text(fields, "sourceTrackName", f"{where}/sourceTrackName object"),
         "newTrackName": _text(fields, "newTrackName", f"{where}/newTrackName object"),
     }
-    optional: dict[str, Any] = {name: _integer(fields, name) for name in ("bitrateConf", "framerateConf")}
-    optional |= {name: _optional_text(fields, name) for name in ("publicName", "language", "characteristics")}
+    optional: dict[str, Any] = {name: integer(fields, name) for name in ("bitrateConf", "framerateConf")}
+    optional |= {name: text(fields, name) for name in ("publicName", "language", "characteristics")}
     return track | {key: value for key, value in optional.items() if value} | _audio_index(fields)
 
 
@@ -121,33 +121,30 @@ def _read_playlist(fields: Fields, tracks: set[str]) -> dict[str, Any]:
         "fileName": _text(fields, "fileName", f"{where}/fileName object"),
         "options": _read_options(fields.fields("options")),
     }
-    renditions = [_read_rendition(Fields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]
-    return playlist | ({"renditions": renditions} if renditions else {})
+    return playlist | {"renditions": [_read_rendition(Fields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]}
 
 
 def _read_options(fields: Fields) -> dict[str, Any] | None:
-    options = {
-        "webrtcAutoAbr": _flag(fields, "webrtcAutoAbr", default=True),
-        "hlsChunklistPathDepth": _integer(fields, "hlsChunklistPathDepth", default=-1),
-        "enableTsPackaging": _flag(fields, "enableTsPackaging", default=False),
+    """What differs from the defaults, which are not those of a Server.xml (recorded: options as given in the documentation)."""
+    options: dict[str, Any] = {
+        "webrtcAutoAbr": flag(fields, "webrtcAutoAbr", default=False),
+        "hlsChunklistPathDepth": integer(fields, "hlsChunklistPathDepth", default=-1),
+        "enableTsPackaging": flag(fields, "enableTsPackaging", default=False),
     }
-    return None if options == DEFAULT_OPTIONS else options
+    return {name: value for name, value in options.items() if value != DEFAULT_OPTIONS[name]} or None
 
 
 def _read_rendition(fields: Fields, tracks: set[str]) -> dict[str, Any]:
     rendition: dict[str, Any] = {"name": _text(fields, "name", "Failed to find playlists/renditions/name object")}
     for kind in ("video", "audio"):
-        variant = _optional_text(fields, kind)
+        variant = text(fields, kind)
         if variant and variant not in tracks:
             raise RequestInvalid(f"Failed to find {kind} variant name {variant} in SourceStream/TrackMap object")
         if variant:
             rendition[kind] = variant
-        if _integer(fields, f"{kind}IndexHint") > 0:
-            rendition[f"{kind}IndexHint"] = _integer(fields, f"{kind}IndexHint")
+        if integer(fields, f"{kind}IndexHint") > 0:
+            rendition[f"{kind}IndexHint"] = integer(fields, f"{kind}IndexHint")
     return rendition
-
-
-# Values, over which the engine's JSON library trips where their type is another one (section 2.8)
 
 
 def _child(fields: Fields, name: str, problem: str) -> Fields:
@@ -166,32 +163,7 @@ def _elements(value: Any) -> Iterator[Any]:
 def _text(fields: Fields, name: str, problem: str) -> str:
     if fields.get(name) is None:
         raise RequestInvalid(problem)
-    return _optional_text(fields, name)
-
-
-def _optional_text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, dict | list):
-        raise JsonLibraryError("Type is not convertible to string")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value).partition("\0")[0]
-
-
-def _integer(fields: Fields, name: str, default: int = 0) -> int:
-    value = fields.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, int | float) or not -(2**31) <= value < 2**31:
-        raise JsonLibraryError("Value is not convertible to Int.")
-    return int(value)
-
-
-def _flag(fields: Fields, name: str, *, default: bool) -> bool:
-    value = fields.get(name)
-    if isinstance(value, str | dict | list):
-        raise JsonLibraryError("Value is not convertible to bool.")
-    return default if value is None else bool(value)
+    return text(fields, name)
 
 
 # Documents

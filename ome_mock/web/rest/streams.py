@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine.pull import PullRequest, pull
 from ...errors import ConfigurationError
-from ...refusals import RequestInvalid, StreamNotFound
+from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api
@@ -29,6 +29,8 @@ def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:
 
 def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
     found = api.engine.input_stream(vhost, app, stream)
+    if found.relay is not None:
+        raise StreamNotTerminated
     try:
         api.engine.disconnect(found.path, api.clock.now_ns())
     except ConfigurationError:  # it ended meanwhile
