@@ -157,7 +157,7 @@ class OutputStream:
         """What a concluded stream's track ends with; it may have no part."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool) -> MediaSegment:
+    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
         """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track.
 
         The first one's init section stands at the head of the list.
