@@ -18,23 +18,23 @@ from . import faults
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
-from .dumps.confinement import confine
-from .dumps.storage import Storage
-from .engine.dump import Dump, DumpRequest
+from .disk.confinement import confine
+from .disk.storage import Storage
+from .dumps.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
 from .engine.sources import Sources
 from .engine.stream import StreamPath
+from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal import RequestJournal
-from .life import Life
-from .once import Once
+from .lazy import Lazy
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.server import HttpServer
+from .web.wire.server import HttpServer
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
 
@@ -223,8 +223,8 @@ class Emulator:
         self._held.stop()
         self.engine.close(self.clock.now_ns())
 
-    def _begin(self, world: World, streams: Iterable[str]) -> Life:
-        return Life(
+    def _begin(self, world: World, streams: Iterable[str]) -> EngineRun:
+        return EngineRun(
             replace(world, access_token=self.access_token),
             self.dialect,
             self.clock,
@@ -243,7 +243,7 @@ class Emulator:
         while (due := self.faults.of_time(now_ns)) is not None:
             due_ns, fault = due
             self.engine.advance(due_ns)
-            self._life.befall(fault, due_ns)
+            self._life.apply_stream_fault(fault, due_ns)
         self.engine.advance(now_ns)
 
     def _next_due_ns(self) -> int | None:
@@ -352,7 +352,7 @@ def create_app(**options: Unpack[Options]) -> Flask:
 
 def _own_directory() -> Callable[[], str]:
     """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
-    return Once(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
+    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _find_dialect(name: str) -> Dialect:

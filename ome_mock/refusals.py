@@ -51,11 +51,13 @@ RequestRefused
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from .errors import OmeMockError, StartFailure
+from .settings import ApplicationSettings
 
 
 class RequestRefused(OmeMockError):
@@ -407,3 +409,19 @@ class RequestSpoilt(RequestRefused):
 
     status: int
     text: str
+
+
+# Checks that several subjects share
+
+
+def require_publisher(vhost: str, application: ApplicationSettings, publisher: str) -> None:
+    """Raise PublisherNotEnabled where an application has not a publisher of this name."""
+    if publisher not in application.publishers:
+        raise PublisherNotEnabled(vhost, application.name)
+
+
+def require_parameters(parameters: Mapping[str, str]) -> None:
+    """Raise RequestInvalid where one of the parameters is empty; it names all that are."""
+    missing = "".join(f" {name}" for name, value in parameters.items() if not value)
+    if missing:
+        raise RequestInvalid(f"There is no required parameter [{missing}]")

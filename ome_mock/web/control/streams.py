@@ -8,7 +8,7 @@ from ...engine.input_tracks import AudioInput, VideoInput
 from ...errors import ConfigurationError
 from ..routing import Route
 from . import Control
-from .fields import Fields
+from .control_fields import ControlFields
 from .state import read_state
 
 STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
@@ -19,7 +19,7 @@ def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> d
 
     `media` is the path of an MP4 file whose clip is sent.
     """
-    fields = Fields(body, "video", "audio", "media")
+    fields = ControlFields(body, "video", "audio", "media")
     video, audio = _track(fields, "video", VideoInput), _track(fields, "audio", AudioInput)
     control.connect(f"{vhost}/{app}/{stream}", video=video, audio=audio, media=fields.text("media"))
     return read_state(control)
@@ -32,18 +32,18 @@ def disconnect(control: Control, vhost: str, app: str, stream: str) -> dict[str,
 
 def reconnect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Publish an input stream again, with the tracks that it had last."""
-    Fields(body)
+    ControlFields(body)
     control.reconnect(f"{vhost}/{app}/{stream}")
     return read_state(control)
 
 
 def stall(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder send nothing for `{"seconds": N}`."""
-    control.stall(f"{vhost}/{app}/{stream}", Fields(body, "seconds").number("seconds"))
+    control.stall(f"{vhost}/{app}/{stream}", ControlFields(body, "seconds").number("seconds"))
     return read_state(control)
 
 
-def _track(fields: Fields, name: str, kind: Any) -> Any:
+def _track(fields: ControlFields, name: str, kind: Any) -> Any:
     value = fields.get(name, True)
     if isinstance(value, bool):
         return value
