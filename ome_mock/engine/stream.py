@@ -24,14 +24,17 @@ from .input_tracks import InputTracks
 from .pace import Pace
 from .relay import Feed
 from .renditions import with_templates
+from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
+SEGMENTS_AFTER_WINDOW = 3
+"""The number of segments that can be fetched after they have left the list."""
 
 
 class StreamPath(NamedTuple):
@@ -154,10 +157,32 @@ class OutputStream:
         """The last segment of a track of a concluded stream, which may have no part; None if the stream goes on."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """A segment as chunklists list it; its date is the publishing time plus its distance from the first sample of any track."""
+    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
+        """A segment as chunklists list it; its date is the publishing time plus its distance from the first sample of any track.
+
+        `is_first` omits its init section, which the head of the list names.
+        """
         date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
+        map_uri = None if is_first else self.new_init_name(track, segment.msn)
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, track: OutputTrack, msn: int) -> int:
+        """The version of a segment's init section; it changes for each video, or for the first audio without one."""
+        changes = track.kind is MediaKind.VIDEO or track is self.tracks[0]
+        return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
+
+    def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
+        """The name of the init section that a segment is the first to need, or None."""
+        if not self.pace.interruptions_ns:
+            return None
+        version = self.content_version(track, msn)
+        return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
+
+    def kept_versions(self, track: OutputTrack, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
+        completed = self.completed(track, now_ns)
+        window = (self.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(track, msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
         """Says if the encoder changed its encoding after the beginning of the segment before this one."""
@@ -264,6 +289,7 @@ class InputStream:
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
+    sources: Sources
     outputs: tuple[OutputStream, ...]
     source: StreamSource
     created_ns: int
@@ -310,6 +336,7 @@ def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
     input_tracks: InputTracks,
+    sources: Sources,
     published_ns: int,
     key_seed: str,
     cache: SegmentCache,
@@ -317,7 +344,7 @@ def connect_stream(
     feed: Feed | None = None,
 ) -> InputStream:
     """Make an input stream and its outputs. A channel has a `feed`."""
-    tracks = TrackMaker(input_tracks, application.llhls or LlhlsPublisher(), cache)
+    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
     maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
@@ -329,7 +356,7 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, maker.pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), published_ns, relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

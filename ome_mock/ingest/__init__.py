@@ -5,5 +5,5 @@
     accept(), refuse()         ->  an answer to the publisher
     bytes_to_send()            ->  bytes                              -> bytes
 
-Of the media only the values in headers are kept. The package imports nothing of the emulator but its errors.
+Nothing of the media is kept but what its headers say. Imports nothing of the emulator but its errors.
 """

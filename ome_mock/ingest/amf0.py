@@ -1,6 +1,6 @@
-"""AMF0, the encoding of the values in commands and metadata (Adobe's Action Message Format, version 0).
+"""AMF0, the values that commands and metadata are made of (Adobe's Action Message Format, version 0).
 
-The module reads the part of the grammar that the engine was seen to read. It closes the connection at a long string, for example
+Bytes in, values out, and back. Of the grammar, what the engine was seen to read: a long string, for one, has it close the connection
 (recorded by its effect: very long string in connect). Text that is not UTF-8 keeps its bytes as surrogate escapes.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from .errors import ProtocolViolation
 
 DEEPEST = 256
-"""The deepest nesting of objects and arrays; the engine reads 200 levels (recorded: AMF of nested objects, 200 deep)."""
+"""So many objects and arrays may be open at once; the engine reads 200 (recorded: AMF of nested objects, 200 deep)."""
 
 MOST_VALUES = 16_384
-"""The largest number of values in one message."""
+"""One message may hold so many values."""
 
 _NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _UNDEFINED, _ECMA_ARRAY, _OBJECT_END, _STRICT_ARRAY, _DATE = 0, 1, 2, 3, 5, 6, 8, 9, 10, 11
 
@@ -23,16 +23,16 @@ Value = float | bool | str | None | dict[str, "Value"] | list["Value"]
 
 
 class EcmaArray(dict[str, Value]):
-    """An object encoded as an array of named values."""
+    """An object that came, or goes, as an array of named values."""
 
 
 def decode(payload: bytes) -> list[Value]:
-    """Read every value of a message. Raises ProtocolViolation if one is cut short or of an unknown type."""
+    """Read every value of a message; raises ProtocolViolation where it is cut short or of an unknown type."""
     return _Reader(payload).values()
 
 
 def encode(*values: Value) -> bytes:
-    """Write values one after the other."""
+    """Write values one behind the other."""
     return b"".join(map(_encoded, values))
 
 
@@ -70,7 +70,7 @@ class _Reader:
         return read(depth + 1)
 
     def _ecma_array(self, depth: int) -> Value:
-        self._take(4)  # the count, which the end marker makes needless
+        self._take(4)  # how many, which the end says again
         return self._properties(EcmaArray(), depth)
 
     def _properties(self, properties: dict[str, Value], depth: int) -> Value:

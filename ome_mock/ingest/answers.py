@@ -1,4 +1,4 @@
-"""The engine's messages to a client, byte for byte (recorded: rtmp.jsonl, `received_bytes`)."""
+"""The engine's messages to a client, to the byte (recorded: rtmp.jsonl, `received_bytes`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .amf0 import EcmaArray, Value, encode
 from .messages import CHUNK_SIZE, MessageType, encode_message, encode_protocol_message
 
 WINDOW = 2_500_000
-"""The engine's acknowledgement window, and its default for that of the client."""
+"""The acknowledgement window that the engine names, and assumes of a client that names none."""
 
 _DYNAMIC = 2
 _STREAM_BEGIN = 0
@@ -40,12 +40,12 @@ def connect_answers(transaction: float, client: int, object_encoding: float, ban
 
 
 def create_stream_answer(chunk_stream: int, transaction: float) -> bytes:
-    """The answer to createStream, with the stream's number, which is always the same."""
+    """The number of the stream, always the same."""
     return _command(chunk_stream, 0, "_result", transaction, None, _MESSAGE_STREAM)
 
 
 def fc_publish_answer(chunk_stream: int, client: int) -> bytes:
-    """The answer to FCPublish, given before the name is checked."""
+    """The answer to FCPublish, given before anybody has looked at the name."""
     status = _status("status", "NetStream.Publish.Start", "FCPublish", client)
     return _command(chunk_stream, 0, "onFCPublish", 0, None, status)
 
@@ -63,17 +63,17 @@ def publish_rejected(chunk_stream: int, client: int) -> bytes:
 
 
 def acknowledgement(received: int) -> bytes:
-    """The acknowledgement of `received` bytes, counted from the first of the handshake."""
+    """So many bytes have been received, from the first of the handshake on."""
     return encode_protocol_message(MessageType.ACKNOWLEDGEMENT, (received & 0xFFFFFFFF).to_bytes(4, "big"))
 
 
 def ping_answer(stamp: bytes) -> bytes:
-    """The answer to a ping; `stamp` are its four bytes."""
+    """The four bytes of a ping."""
     return _user_control(_PING_ANSWER, stamp)
 
 
 def stream_begin(message_stream: int) -> bytes:
-    """The notice that a message stream has begun; 0 is the connection itself."""
+    """A message stream has begun; 0 is the connection itself."""
     return _user_control(_STREAM_BEGIN, message_stream.to_bytes(4, "big"))
 
 

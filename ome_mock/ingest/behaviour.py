@@ -1,6 +1,6 @@
-"""The engine's behaviour without `<Modules><ERTMP>` and with it: two providers of one protocol, which differ in more than E-RTMP.
+"""The engine without `<Modules><ERTMP>` and with it: two providers of one protocol, which differ in more than E-RTMP.
 
-Every difference is a field of one frozen record, so code asks for the field, never for the provider. All of it is recorded
+Every difference is a field of one frozen record, so code asks what to do, never which of the two this is. All of it is recorded
 (`fixtures/recordings/rtmp.jsonl`; names that begin with `ertmp module/` are of the second).
 """
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 
 class Behaviour(NamedTuple):
-    """The behaviour of one provider. Each field's docstring names that without the module and with it."""
+    """One provider's answers. Each field says what the engine has without the module and with it."""
 
     version_is_judged_at_once: bool
-    """Without: a version other than 3 closes once C1 is complete, so that shorter requests hang. With: at the first byte."""
+    """Without: another version than 3 closes once C1 is complete, so that shorter requests hang. With: at the first byte."""
 
     counts_clients: bool
     """Without: `clientid` is 12345. With: the connection's number at connect, its socket's afterwards."""
@@ -25,38 +25,38 @@ class Behaviour(NamedTuple):
     """Without: a ping comes back as it was. With: its four bytes in reverse order."""
 
     misreads_long_chunk_stream_ids: bool
-    """With: ids of two bytes are cut to eight bits, those of three bytes lack 64; answers use the wrong id too (319: 63, 320: 256)."""
+    """With: an id of two bytes is counted in eight bits, one of three bytes lacks 64; answers go where that leads (319: 63, 320: 256)."""
 
     closes_at_senseless_tc_url: bool
     """A tcUrl that is no URL. Without: connect is answered, publishing is not. With: connect closes."""
 
     tc_url_answers_fc_publish: bool
-    """A tcUrl that names a stream. Without: FCPublish is answered as usual. With: it gets no answer, and publish names the stream."""
+    """A tcUrl that names a stream. Without: FCPublish is answered all the same. With: it says nothing and publish names the stream."""
 
     track_ids: tuple[int, int, int]
     """The ids of video, audio and data."""
 
     messages_of_one_track: int
-    """The number of messages of one track after which the stream begins without the other."""
+    """So many messages of one track are waited through before the stream goes on without the other."""
 
     fourccs: tuple[str, ...]
-    """The supported codecs of E-RTMP. Without: none."""
+    """The codecs of E-RTMP that are taken. Without: none."""
 
     judges_while_waiting: bool
-    """Unreadable media before the stream exists. Without: they are counted and ignored. With: they close the connection."""
+    """Media that can't be read before the stream is there. Without: it counts as sent, and is forgotten. With: it closes."""
 
     sizes_from_metadata: bool
-    """A track without a sequence header. Without: it has the metadata's values. With: it is left out."""
+    """A track without a sequence header. Without: has what the metadata say. With: is left out."""
 
     framerate_of_silent_metadata: float
-    """The frame rate if the metadata lack it. Without: 30. With: none."""
+    """The frame rate where metadata came and don't say one. Without: 30. With: none."""
 
     metadata_name_tracks: bool
-    """With: the engine waits only for tracks whose codecs the metadata name, ignores metadata that name none, and drops an audio that is
-    not AAC. Without: it always waits for both."""
+    """With: only the tracks whose codecs the metadata name are waited for, metadata that name none are worth nothing, and an audio codec
+    that is not AAC loses the audio. Without: both are waited for, whatever the metadata say."""
 
     takes_bare_metadata: bool
-    """`onMetaData` without `@setDataFrame` before it. Without: accepted. With: ignored."""
+    """`onMetaData` without `@setDataFrame` before it. Without: taken. With: not."""
 
 
 PLAIN = Behaviour(

@@ -17,7 +17,7 @@ class Bits:
         self._left = len(data) * 8
 
     def read(self, width: int) -> int:
-        """An unsigned number of `width` bits."""
+        """An unsigned number of so many bits."""
         if width > self._left:
             raise ProtocolViolation("a sequence header that is cut short")
         self._left -= width

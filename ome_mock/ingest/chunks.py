@@ -1,7 +1,7 @@
-"""Assembles messages from chunks (Adobe's specification 1.0, section 5.3.1).
+"""Messages put together of the chunks they came in (Adobe's specification 1.0, section 5.3.1).
 
-Payload is consumed as it arrives, for any chunk size; only an incomplete header waits for more bytes. The beginning of a message is
-kept, as much as its type needs and within bounds; an announced length alone takes no memory.
+Payload is consumed as it arrives, whatever a chunk's size: what waits for more bytes is at most one header. Of a message only as much is
+kept as its type needs, and only up to bounds; what a client announces costs nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from .errors import ProtocolViolation
 from .messages import CHUNK_SIZE, Message, MessageType
 
 MOST_CHUNK_STREAMS = 1024
-"""The largest number of chunk streams. The engine accepts any; encoders use a handful."""
+"""The engine takes any id; no encoder has more than a handful."""
 
 MOST_KEPT = 2 * 1024 * 1024
-"""The kept bytes of unfinished messages, over all chunk streams."""
+"""Bytes of unfinished messages that are kept, of all chunk streams together."""
 
 KEPT_OF_A_TYPE: dict[int, int] = {
     MessageType.AUDIO: 16 * 1024,
@@ -21,7 +21,7 @@ KEPT_OF_A_TYPE: dict[int, int] = {
     MessageType.DATA: 1024 * 1024,
     MessageType.COMMAND: 1024 * 1024,
 }
-"""The kept bytes of a message by type: of media enough for a sequence header; of other types `_KEPT`."""
+"""Bytes of a message that are kept: of media what a sequence header may need; of other types, not named here, `_KEPT` is enough."""
 
 _KEPT = 16
 
@@ -30,7 +30,7 @@ _EXTENDED = 0xFFFFFF
 
 
 class _ChunkStream:
-    """A chunk stream: the values of its last header, and its unfinished message."""
+    """A chunk stream: the last header's values, and the message that is on its way."""
 
     __slots__ = ("delta_ms", "is_extended", "keeps", "left", "length", "number", "payload", "timestamp_ms", "type")
 
@@ -44,7 +44,7 @@ class _ChunkStream:
         self.payload = bytearray()
         self.keeps = 0
         self.left = 0
-        """The missing bytes of the message; 0 between messages."""
+        """Bytes of the message that have yet to come; 0 between messages."""
 
     @property
     def has_begun(self) -> bool:
@@ -52,7 +52,7 @@ class _ChunkStream:
 
 
 class ChunkReader:
-    """Reads messages from bytes, one at a time, so that a caller may pause between two."""
+    """Takes bytes and gives messages, one at a time: a caller may stop between two and go on later."""
 
     def __init__(self, *, misreads_long_ids: bool = False) -> None:
         self._misreads_long_ids = misreads_long_ids
@@ -65,20 +65,20 @@ class ChunkReader:
         self._kept = 0
 
     def feed(self, received: bytes) -> None:
-        """Add received bytes."""
+        """Take more bytes."""
         del self._buffer[: self._at]
         self._at = 0
         self._buffer += received
 
     @property
     def waiting(self) -> int:
-        """The number of bytes that were added and not read yet."""
+        """Bytes that were taken and not yet looked at."""
         return len(self._buffer) - self._at
 
     def next_message(self) -> Message | None:
-        """The next whole message, or None if more bytes are needed; empty messages are skipped, as by the engine.
+        """The next whole message, None where more bytes are needed; empty ones are passed over, as the engine does.
 
-        Raises ProtocolViolation for invalid chunks.
+        Raises ProtocolViolation where the chunks make no sense.
         """
         while True:
             if self._current is None:
@@ -94,15 +94,13 @@ class ChunkReader:
                 return self._finished(stream)
 
     def set_chunk_size(self, size: int) -> None:
-        """Set the size of the following chunks.
-
-        0 is accepted, but closes at the next chunk. The highest bit is part of the size, so that chunks of a client that
-        sets it with another meaning are misread, until one is invalid (both recorded).
+        """Chunks are of this size from now on. 0 is taken, and closes at the next chunk. The highest bit counts, so that a client who
+        thinks it is none is no longer understood, and closed once what it sends makes no sense (both recorded).
         """
         self._chunk_size = size
 
     def abort(self, number: int) -> None:
-        """Forget the unfinished message of a chunk stream."""
+        """Forget the message that is on its way on a chunk stream."""
         stream = self._streams.get(number)
         if stream is not None:
             self._forget(stream)
@@ -151,7 +149,7 @@ class ChunkReader:
         return stream
 
     def _begin(self, stream: _ChunkStream, chunk_format: int, timestamp: int, fields: bytes) -> None:
-        """Apply a header. One with fields in mid-message restarts the message (recorded: message of 16777215 bytes announced)."""
+        """Apply a header. One that says anything in mid-message begins the message anew (recorded: message of 16777215 bytes announced)."""
         if chunk_format == 3 and stream.left:
             self._left_of_chunk = self._next_chunk(stream)
             return
@@ -200,10 +198,10 @@ class ChunkReader:
 
 
 def _absolute(timestamp: int, before_ms: int) -> int:
-    """The full timestamp of a 32-bit one: the nearest to the one before it, so that it may wrap around or go back.
+    """A timestamp of 32 bits, counted on from the one before it: it may have gone around, or gone back.
 
-    Going back below 0 closes the connection. A first timestamp above 2147483647 does so; a later one that passes it doesn't (recorded:
-    timestamps begin at 2147490000, at 2147483000).
+    Going back below 0 closes, so that a first one above 2147483647 does, and one that gets there in time does not (recorded: timestamps
+    begin at 2147490000, at 2147483000).
     """
     step = (timestamp - before_ms) & 0xFFFFFFFF
     now_ms = before_ms + (step if step < 0x80000000 else step - 0x100000000)

@@ -1,7 +1,7 @@
-"""Sizes and sample rates in sequence headers: AVC and HEVC decoder configuration records and AudioSpecificConfig.
+"""Sizes and sample rates as sequence headers say them: AVC and HEVC decoder configuration records and AudioSpecificConfig.
 
 Sources: ISO/IEC 14496-15, sections 5.3.3.1 and 8.3.3.1; ITU-T H.264, section 7.3.2.1.1; ITU-T H.265, section 7.3.2.2; ISO/IEC 14496-3,
-section 1.6.2.1. Each function raises ProtocolViolation for a header that is cut short or invalid.
+section 1.6.2.1. Each function raises ProtocolViolation for what is cut short or makes no sense.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _H265_PARAMETER_SETS = range(32, 35)
 
 
 class VideoConfiguration(NamedTuple):
-    """A sequence header of video; `parameter_sets_size` is the size of its parameter sets with start codes, in bytes."""
+    """A sequence header of video; `parameter_sets_size` is what its parameter sets take with start codes, in bytes."""
 
     width: int
     height: int
@@ -178,7 +178,7 @@ def _skip_h265_profile(bits: Bits, sub_layers: int) -> None:
 
 
 def _cropped(bits: Bits) -> tuple[int, int]:
-    """The columns and rows of chroma samples that the cropping window removes."""
+    """The window cuts off so many columns and rows of chroma samples."""
     if not bits.flag():
         return 0, 0
     left, right, top, bottom = (bits.unsigned() for _ in range(4))

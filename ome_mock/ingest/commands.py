@@ -1,6 +1,6 @@
-"""Handles a client's commands: each gives an answer, a request to publish, or an offence.
+"""A client's commands: each comes to an answer, a request to publish, or an offence.
 
-Only connect, createStream, FCPublish and publish are known. Others, such as deleteStream and closeStream, get no answer and do nothing
+Known are connect, createStream, FCPublish and publish. All others get no answer and do nothing, deleteStream and closeStream among them
 (recorded: unknown commands, play instead of publish, deleteStream, connection kept).
 """
 
@@ -19,17 +19,17 @@ from .publish_url import PublishUrl, read_tc_url
 
 
 class Reply(NamedTuple):
-    """The result of a command."""
+    """The outcome of a command."""
 
     answer: bytes = b""
     request: PublishRequested | None = None
     answer_if_accepted: bytes = b""
     offence: str = ""
-    """The reason for closing the connection after the answer; empty if it stays open."""
+    """Why the connection is closed behind the answer; empty where it isn't."""
 
 
 class Commands:
-    """Does the commands of one connection, and keeps the values of connect."""
+    """Does the commands of one connection and remembers what connect said."""
 
     def __init__(self, behaviour: Behaviour, *, client_at_connect: int, client: int) -> None:
         self._behaviour = behaviour
@@ -41,7 +41,7 @@ class Commands:
         self._is_publishing = False
 
     def do(self, message: Message) -> Reply:
-        """Do a command. Raises ProtocolViolation if it can't be read."""
+        """Do a command. Raises ProtocolViolation for one that can't be read."""
         if message.length > len(message.payload):
             raise ProtocolViolation(f"a command of {message.length} bytes")
         values = decode(message.payload)
@@ -73,7 +73,7 @@ class Commands:
         return Reply(answers.create_stream_answer(chunk_stream, _transaction(values)))
 
     def _fc_publish(self, chunk_stream: int, values: list[Value]) -> Reply:
-        """Take the stream's name from FCPublish, which is enough to publish; ignore it if there is a name."""
+        """FCPublish names the stream, and is enough to publish. Where there is a name it says nothing."""
         is_named_by_url = self._url is not None and self._url.stream and not self._behaviour.tc_url_answers_fc_publish
         if self._is_publishing or is_named_by_url:
             return Reply()
@@ -83,7 +83,7 @@ class Commands:
         return self._request(name, Reply(answers.fc_publish_answer(chunk_stream, self._client)))
 
     def _publish(self, chunk_stream: int, values: list[Value]) -> Reply:
-        """Take the stream's name from publish if there is none yet; otherwise only answer."""
+        """Publish names the stream if nothing has; else it is answered, whatever it says, and changes nothing."""
         started = answers.publish_started(chunk_stream, self._client)
         if self._is_publishing:
             return Reply(started)

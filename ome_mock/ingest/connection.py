@@ -1,13 +1,13 @@
-"""One publisher's connection without its socket: bytes in, bytes to send and events out.
+"""One publisher's connection, without its socket: bytes in, bytes to send and events out.
 
-A listener uses it so:
+What a listener does with it:
 
     connection = RtmpConnection(epoch_seconds=..., filler=...)
     for each piece of bytes that arrives: act on connection.receive(piece), then send connection.bytes_to_send()
     PublishRequested: call accept or refuse, at once or later; TracksKnown: the stream is there; Ended: send what is left and close
     the client is gone, or must go: connection.end(...)
 
-It needs no clock, because no connection is closed for silence (recorded: silence for 90 s after media).
+No clock is asked: nothing is ever closed for silence (recorded: silence for 90 s after media).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from .publication import Publication
 from .states import State, Step, next_state
 
 MOST_WAITING = 1024 * 1024
-"""The kept bytes while a publish request waits for its decision; a listener that checks `is_waiting` stays far below."""
+"""Bytes that are kept while a publish request waits for its decision; a listener that heeds `is_waiting` stays far below."""
 
 MOST_UNSENT = 1024 * 1024
-"""The largest number of bytes to send that the listener has not taken."""
+"""Bytes of answers that nobody has taken."""
 
 _FIXED_CLIENT = 12345
 _PING = 6
@@ -42,9 +42,9 @@ _PING = 6
 class RtmpConnection:
     """The server's side of one RTMP connection.
 
-    `ertmp` stands for `<Modules><ERTMP>`. S1 holds `epoch_seconds`, the time of day, and the 1,528 bytes of `filler`: without the
-    module the engine sends the same for every connection, with it others each time. With the module answers also hold
-    `connection_number`, which counts connections, and `socket_number`, the socket's file descriptor.
+    `ertmp` stands for `<Modules><ERTMP>`. S1 tells `epoch_seconds`, the time of day, and `filler`, 1,528 bytes: without the module the
+    engine has the same for every connection, with it others each time. With the module it tells clients `connection_number`, which
+    counts connections, and `socket_number`, which the operating system gives out.
     """
 
     def __init__(
@@ -80,26 +80,26 @@ class RtmpConnection:
 
     @property
     def state(self) -> State:
-        """The state of the connection."""
+        """The stage that the connection has reached."""
         return self._state
 
     @property
     def closed(self) -> bool:
-        """True once the connection has ended."""
+        """It is over: nothing is read any more."""
         return self._state is State.ENDED
 
     @property
     def is_waiting(self) -> bool:
-        """True while a publish request waits for `accept` or `refuse`; further bytes are better left in the socket."""
+        """A publish request waits for `accept` or `refuse`: better leave further bytes in the socket."""
         return self._state is State.ASKED
 
     @property
     def counters(self) -> MediaCounters:
-        """The counts of each track."""
+        """The frames of each track so far, counted."""
         return self._publication.counters
 
     def receive(self, data: bytes) -> list[Event]:
-        """Read bytes from the client; returns the events. While a request waits for its decision, bytes are only kept."""
+        """Take bytes from the client. While a request waits for its decision they are only kept."""
         if self._state is State.ENDED:
             return []
         if self.is_waiting and self._chunks.waiting + len(data) > MOST_WAITING:
@@ -110,25 +110,25 @@ class RtmpConnection:
         return self._work()
 
     def bytes_to_send(self) -> bytes:
-        """The bytes for the client that were not returned before."""
+        """Bytes for the client, each given once."""
         unsent = bytes(self._unsent)
         self._unsent.clear()
         return unsent
 
     def accept(self) -> list[Event]:
-        """Let the publisher begin, and read the bytes kept for it. Raises WrongMoment without a request."""
+        """Let the publisher begin, and read what it has sent meanwhile. Raises WrongMoment where none has asked."""
         self._step(Step.ACCEPTED)
         self._unsent += self._answer_if_accepted
         return self._work()
 
     def refuse(self, reason: str = "refused") -> list[Event]:
-        """Refuse the publisher, without an answer (webhooks.md#publishers). Raises WrongMoment without a request."""
+        """Turn the publisher away, without a word (webhooks.md#publishers). Raises WrongMoment where none has asked."""
         if self._state is not State.ASKED:
             next_state(self._state, Step.ACCEPTED)
         return self.end(reason)
 
     def end(self, reason: str) -> list[Event]:
-        """End the connection, because the client has closed it or the listener will; ending again does nothing."""
+        """End the connection: the client has closed it, or the listener will. One that has ended stays so."""
         if self._state is State.ENDED:
             return []
         self._step(Step.ENDED)
@@ -178,7 +178,7 @@ class RtmpConnection:
             self._step(Step.CONFIRMED)
 
     def _acknowledge(self) -> None:
-        """Acknowledge once for each piece read, if half a window is unacknowledged (recorded: window acknowledgement size 500)."""
+        """Acknowledge once for each piece that was read, while half windows are owed (recorded: window acknowledgement size 500)."""
         half = self._window // 2
         if self._unacknowledged > half:
             self._unacknowledged -= half
@@ -214,7 +214,7 @@ class RtmpConnection:
             self._events.append(event)
 
     def _take_data(self, message: Message) -> None:
-        """Take metadata; unreadable and unknown data are ignored."""
+        """Look for metadata; data that can't be read are passed over, as data that nobody knows are."""
         if self._state is State.COMMANDS:
             return
         try:
@@ -255,7 +255,7 @@ class RtmpConnection:
 
 
 def _number(message: Message) -> int:
-    """The number in a message about the connection; fewer than four bytes close it (recorded: chunk size message of 2 bytes)."""
+    """The four bytes that a message about the connection holds (fewer close; recorded: chunk size message of 2 bytes)."""
     if len(message.payload) < 4:
         raise ProtocolViolation(f"a message of type {message.type} and {message.length} bytes")
     return int.from_bytes(message.payload[:4], "big")

@@ -1,8 +1,8 @@
-"""Counts of the frames and bytes of each track; rates are computed from two of them.
+"""Frames of each track, counted: rates and key frame intervals are worked out from two looks at them.
 
-Bytes are counted as by the engine: a video frame with the access unit delimiter, and at key frames the parameter sets, that it puts
-before it; an audio frame with its ADTS header. That gives the recorded `bitrateAvg` exactly: for clip a, 36,792 in the first second of
-video and 40,696 in the next (metadata missing), for clip h 30,144 (H.265 by E-RTMP).
+Bytes are counted as the engine counts them: a picture with the access unit delimiter, and at key frames the parameter sets, that it puts
+before it; a piece of sound with its ADTS header. That makes the recorded `bitrateAvg` to the bit: of clip a, 36,792 in the first second of
+pictures and 40,696 in the next (metadata missing), of clip h 30,144 (H.265 by E-RTMP).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class TrackCounters(NamedTuple):
     last_timestamp_ms: int | None = None
     frames_since_key_frame: int = 0
     key_frame_interval: int = 0
-    """The number of frames between the last two key frames."""
+    """Frames from the last key frame but one to the last."""
     has_b_frames: bool = False
-    """True if a picture came after one that is shown later, though time didn't go back."""
+    """A picture was to be shown before the one that came before it, though time did not go back."""
 
 
 class MediaCounters(NamedTuple):
@@ -47,7 +47,7 @@ class FrameCounter:
         self._has_b_frames = False
 
     def count(self, timestamp_ms: int, size: int, *, is_key_frame: bool = False, composition_offset_ms: int = 0) -> None:
-        """Count a frame of `size` bytes."""
+        """Count a frame of so many bytes."""
         shown_at_ms = timestamp_ms + composition_offset_ms
         if self._last_ms is None:
             self._first_ms = timestamp_ms
@@ -64,7 +64,7 @@ class FrameCounter:
             self._key_frames += 1
 
     def counters(self) -> TrackCounters:
-        """The current counts."""
+        """The counts as they stand."""
         return TrackCounters(
             self._frames,
             self._bytes,

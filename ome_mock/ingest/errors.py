@@ -1,9 +1,9 @@
-"""The errors of the RTMP protocol and its listener.
+"""Errors between a listener, the protocol and a client.
 
 OmeMockError
 └── IngestError
-    ├── ProtocolViolation     the client must be disconnected; caught within the package
-    └── WrongMoment           the listener called a method that the connection's state doesn't allow
+    ├── ProtocolViolation     the client sent what closes its connection; never leaves the package
+    └── WrongMoment           the listener called what its connection's state has no place for
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class IngestError(OmeMockError):
 
 
 class ProtocolViolation(IngestError):
-    """The client has sent something for which its connection is closed; the message is for the log."""
+    """The client sent what closes its connection; the message says what, for the log."""
 
 
 class WrongMoment(IngestError):
-    """The listener called a method that the connection's state doesn't allow."""
+    """The listener called what the connection's state has no place for."""

@@ -1,4 +1,4 @@
-"""The events of a connection: frozen values for its listener, in the order in which they happened."""
+"""The events that a connection gives its listener: frozen facts, in the order in which they came about."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .publish_url import PublishUrl
 
 @dataclass(frozen=True)
 class Event:
-    """The base class of events."""
+    """The root: something that a listener may act upon."""
 
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """The video track; its size is from the sequence header, its rates from the metadata, 0 if unknown."""
+    """The picture as the encoder sends it; sizes are the sequence header's, rates the metadata's. 0 is what nobody said."""
 
     id: int
     codec: str
@@ -28,7 +28,7 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """The audio track; its rate and channels are from the sequence header, its bit rate from the metadata."""
+    """The sound as the encoder sends it; rate and channels are the sequence header's, the bit rate the metadata's."""
 
     id: int
     codec: str
@@ -41,7 +41,7 @@ class AudioTrack:
 
 @dataclass(frozen=True)
 class Tracks:
-    """The tracks of a stream, without its data track."""
+    """The tracks of a stream; beside them each stream has one of data."""
 
     video: VideoTrack | None
     audio: AudioTrack | None
@@ -50,30 +50,30 @@ class Tracks:
 
 @dataclass(frozen=True)
 class PublishRequested(Event):
-    """A publisher asks to begin. The connection reads nothing more until `accept` or `refuse`."""
+    """A publisher wants to begin. Until `accept` or `refuse` the connection reads nothing further."""
 
     url: PublishUrl
     tc_url: str
     user_agent: str
-    """The `flashVer` of connect; empty if it had none."""
+    """`flashVer` of connect; empty where it said none."""
 
 
 @dataclass(frozen=True)
 class TracksKnown(Event):
-    """The stream exists. Only now it takes its name; if another stream has it, the listener ends the connection."""
+    """The stream is there: only now its name is taken, so that a listener ends the connection if another has it."""
 
     tracks: Tracks
 
 
 @dataclass(frozen=True)
 class TracksChanged(Event):
-    """A new sequence header has changed the tracks of the stream."""
+    """A sequence header said something new: the same stream, with these tracks from now on."""
 
     tracks: Tracks
 
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """The connection has ended; the listener sends the remaining bytes and closes the socket."""
+    """The connection is over, whoever ended it: send what is left to send and close."""
 
     reason: str

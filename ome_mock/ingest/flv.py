@@ -1,6 +1,6 @@
 """The first bytes of audio and video messages: FLV's tag headers, and those of E-RTMP (Enhanced RTMP 1.0).
 
-The header says if a message holds a sequence header, a frame or neither; of a frame nothing else is read.
+A message says of itself whether it holds a sequence header, a frame or neither; of a frame only its header is looked at.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _IS_EXTENDED = 0x80
 
 
 class Part(Enum):
-    """The content of a message."""
+    """The contents of a message."""
 
     SEQUENCE_HEADER = "sequence header"
     FRAME = "frame"
@@ -32,7 +32,7 @@ class Tag(NamedTuple):
     """The header of an audio or video message."""
 
     codec: str
-    """The FourCC of the codec, or `UNKNOWN`."""
+    """A FourCC; `UNKNOWN` for a codec that has none here."""
     part: Part
     header_length: int
     is_key_frame: bool = False
@@ -47,7 +47,7 @@ def read_audio_tag(payload: bytes) -> Tag:
 
 
 def read_video_tag(payload: bytes, *, is_enhanced: bool) -> Tag:
-    """Read the header of at least `SHORTEST_VIDEO` bytes; without `is_enhanced` the codecs of E-RTMP are unknown."""
+    """Read the header of at least `SHORTEST_VIDEO` bytes; where E-RTMP is not known, its codecs are as unknown as others."""
     if is_enhanced and payload[0] & _IS_EXTENDED:
         return _read_enhanced(payload)
     codec = AVC if payload[0] & 15 == _FLV_AVC else UNKNOWN
@@ -56,7 +56,7 @@ def read_video_tag(payload: bytes, *, is_enhanced: bool) -> Tag:
 
 
 def _read_enhanced(payload: bytes) -> Tag:
-    """Read a header of E-RTMP: coded frames (1) have a composition time, coded frames X (3) none; other packets hold no frame."""
+    """Coded frames (1) carry a composition time, coded frames X (3) none; metadata, ends and the rest are neither header nor frame."""
     codec = payload[1:5].decode("latin-1")
     is_key_frame = payload[0] >> 4 & 7 == 1
     match payload[0] & 15:

@@ -1,12 +1,12 @@
-"""The plain handshake (Adobe's specification 1.0, section 5.2): S0, S1 and S2 in one piece answer C0 and C1; C2 is not checked."""
+"""The plain handshake (Adobe's specification 1.0, section 5.2): S0, S1 and S2 in one piece answer C0 and C1; C2 is not looked at."""
 
 from __future__ import annotations
 
 VERSION = 3
 HALF = 1536
-"""The size of each of C1, C2, S1 and S2 in bytes."""
+"""Bytes of C1, C2, S1 and S2."""
 FILLER = HALF - 8
-"""The number of bytes of S1 without a meaning."""
+"""Bytes of S1 that mean nothing."""
 
 _SERVER_VERSION = bytes.fromhex("00010001")
 

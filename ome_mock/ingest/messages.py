@@ -1,4 +1,4 @@
-"""RTMP messages, and the chunks in which they are sent (Adobe's specification 1.0, sections 5.3 and 5.4)."""
+"""Messages of RTMP and the chunks they are sent in (Adobe's specification 1.0, sections 5.3 and 5.4)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from enum import IntEnum
 from typing import NamedTuple
 
 CHUNK_SIZE = 128
-"""The initial chunk size of both sides in bytes; the engine keeps it for its own messages."""
+"""One chunk holds so many bytes of a message until a side says otherwise; the engine keeps to it for its own."""
 
 PROTOCOL_CHUNK_STREAM = 2
 
 
 class MessageType(IntEnum):
-    """The types that the engine reads; it ignores all others (recorded: 15, 17, 19, 22, 99)."""
+    """The types that the engine looks at; it ignores all others (recorded: 15, 17, 19, 22, 99)."""
 
     SET_CHUNK_SIZE = 1
     ABORT = 2
@@ -27,7 +27,7 @@ class MessageType(IntEnum):
 
 
 class Message(NamedTuple):
-    """A received message. The payload of a long one is only its beginning; `length` is the whole length."""
+    """A message that arrived. Of a long one the payload is only the beginning: `length` says how long it was."""
 
     chunk_stream: int
     type: int
@@ -37,7 +37,7 @@ class Message(NamedTuple):
 
 
 def encode_message(chunk_stream: int, message_type: int, message_stream: int, payload: bytes) -> bytes:
-    """Write a message with timestamp 0 in chunks; only the first has a full header."""
+    """Write a message with timestamp 0 in chunks: one with a whole header, then as many as it takes without one."""
     header = len(payload).to_bytes(3, "big") + bytes([message_type]) + message_stream.to_bytes(4, "little")
     chunks = [payload[at : at + CHUNK_SIZE] for at in range(0, len(payload), CHUNK_SIZE)]
     return _basic_header(0, chunk_stream) + bytes(3) + header + _basic_header(3, chunk_stream).join(chunks)

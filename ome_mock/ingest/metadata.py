@@ -1,4 +1,4 @@
-"""The values of an encoder's `onMetaData`. Those of a wrong type are ignored."""
+"""An encoder of itself, in `onMetaData`. Only values of the right type count."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from .amf0 import Value
 
 _AAC = {10, int.from_bytes(b"mp4a", "big")}
-"""AAC as FLV's number, and as the number of its FourCC."""
+"""FLV's number and the FourCC as a number."""
 
 
 class Metadata(NamedTuple):
-    """The properties of an encoder's `onMetaData`; missing ones are None or 0."""
+    """The properties of an encoder's `onMetaData`; None, or 0, is what it doesn't say."""
 
     video_codec: float | None
     audio_codec: float | None
@@ -20,7 +20,7 @@ class Metadata(NamedTuple):
     height: int
     framerate: float | None
     video_bitrate: int
-    """Bits per second, rounded down to thousands as by the engine (58.59 kbit/s: 58000)."""
+    """Bits per second; thousands of it, as the engine rounds (58.59 kbit/s: 58000)."""
     sample_rate: int
     channels: int
     audio_bitrate: int
@@ -31,16 +31,16 @@ class Metadata(NamedTuple):
 
     @property
     def names_wrong_audio(self) -> bool:
-        """True if an audio codec other than AAC is named."""
+        """An audio codec is named, and it isn't AAC."""
         return self.audio_codec is not None and self.audio_codec not in _AAC
 
 
 NO_METADATA = Metadata(None, None, 0, 0, None, 0, 0, 0, 0)
-"""The metadata of an encoder that has sent none."""
+"""An encoder said nothing."""
 
 
 def find_metadata(values: list[Value], *, takes_bare: bool) -> Metadata | None:
-    """Find the metadata in the values of a data message; None if it holds other data (recorded: setDataFrame of something else)."""
+    """Find the metadata in the values of a data message; None where they are something else (recorded: setDataFrame of something else)."""
     names = ["@setDataFrame", "onMetaData"]
     if takes_bare and values[:1] == names[1:]:
         values = [names[0], *values]

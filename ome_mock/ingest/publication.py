@@ -1,4 +1,4 @@
-"""The tracks of one publisher, and their counts. The media themselves are not kept."""
+"""The media of one publisher: which tracks it has, from when on, and how much of them has come. Nothing of the media itself is kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Configuration = TypeVar("_Configuration", VideoConfiguration, AudioConfiguratio
 class _VideoCodec(NamedTuple):
     name: str
     delimiter: int
-    """The size of an access unit delimiter with its start code in bytes."""
+    """Bytes of an access unit delimiter with its start code."""
     read: Callable[[bytes], VideoConfiguration]
 
 
@@ -30,7 +30,7 @@ _VIDEO_CODECS = {"avc1": _VideoCodec("H264", 6, read_h264), "hvc1": _VideoCodec(
 
 
 class Publication:
-    """Takes the media messages of a publisher; returns an event when its tracks are known, or have changed."""
+    """Takes the media messages of a publisher and says when its tracks are known, and when they change."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self._behaviour = behaviour
@@ -46,11 +46,11 @@ class Publication:
 
     @property
     def counters(self) -> MediaCounters:
-        """The counts of each track."""
+        """The frames of both tracks so far, counted."""
         return MediaCounters(self._video_frames.counters(), self._audio_frames.counters())
 
     def take_metadata(self, metadata: Metadata) -> None:
-        """Take an encoder's metadata; later ones don't change an existing stream (recorded: metadata sent again)."""
+        """Take what an encoder says of itself; once the stream is there it changes nothing (recorded: metadata sent again)."""
         is_worth_it = metadata.names_codecs or not self._behaviour.metadata_name_tracks
         if self._tracks is None and is_worth_it:
             self._metadata = metadata
@@ -88,7 +88,7 @@ class Publication:
         return self._news() if tag.part is Part.SEQUENCE_HEADER or self._tracks is None else None
 
     def _judge(self, offence: str) -> None:
-        """Raise ProtocolViolation for unreadable media; before the stream exists, only if the engine reads them then."""
+        """Media that can't be read close; before the stream is there only where the engine looks at them then."""
         if self._tracks is not None or self._behaviour.judges_while_waiting:
             raise ProtocolViolation(offence)
 
@@ -107,7 +107,7 @@ class Publication:
         self._video_frames.count(message.timestamp_ms, size, is_key_frame=tag.is_key_frame, composition_offset_ms=tag.composition_offset_ms)
 
     def _news(self) -> Event | None:
-        """The event of tracks that are now known, or that a sequence header has changed."""
+        """Tell of the tracks as they are known, or as a sequence header has changed them."""
         before = self._tracks
         if before is None:
             if not self._is_ready:

@@ -1,4 +1,4 @@
-"""The address of a published stream: the tcUrl of connect, and the name of FCPublish or publish."""
+"""Where a publisher wants to go: the tcUrl of its connect, and the name of its FCPublish or publish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 SCHEMES = ("rtmp", "rtmps")
-"""The schemes of RTMP. With another one, connect is answered and publishing is not (recorded: tcUrl of another scheme)."""
+"""With another one connect is answered and publishing is not (recorded: tcUrl of another scheme)."""
 
 _TC_URL = re.compile(
     r"(?P<origin>(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@]*@)?(?P<host>\[[^\]/]*\]|[^/?:\[\]@]+)(?::[0-9]*)?)"
@@ -16,10 +16,10 @@ _TC_URL = re.compile(
 
 
 class PublishUrl(NamedTuple):
-    """The parts of an address. The host chooses the virtual host; the engine ignores port, user and password."""
+    """An address in parts. The host stands for the virtual host; port, user and password mean nothing to the engine."""
 
     origin: str
-    """The scheme, user, host and port as the client sent them."""
+    """Scheme, user, host and port as they came."""
     scheme: str
     host: str
     app: str
@@ -28,11 +28,11 @@ class PublishUrl(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """True if the scheme is RTMP's, and neither application nor stream is missing."""
+        """The scheme is RTMP's, and neither application nor stream is missing."""
         return self.scheme.lower() in SCHEMES and bool(self.app and self.stream)
 
     def named(self, name: str) -> PublishUrl:
-        """The address with the stream that a command names, up to a question mark; an empty name leaves that of tcUrl.
+        """The address of the stream that a command names. A name goes to its first question mark; an empty one leaves what tcUrl says.
 
         Both queries are kept, tcUrl's first; how the engine joins them is not recorded.
         """
@@ -45,6 +45,6 @@ class PublishUrl(NamedTuple):
 
 
 def read_tc_url(text: str) -> PublishUrl | None:
-    """Read a tcUrl; None if it is no URL with a host. Its second path segment names a stream, further ones are ignored."""
+    """Read a tcUrl; None for what is no URL with a host. Its second path segment is a stream's name, further ones are nothing."""
     found = _TC_URL.fullmatch(text)
     return PublishUrl(**found.groupdict(default="")) if found else None

@@ -1,6 +1,7 @@
-"""The states of a connection, and every transition between them, as one table.
+"""The states of a connection, and every way from one to another, as one table.
 
-No other module decides on a transition, and one that is missing in the table is impossible. The answers are in `connection.py`.
+Two rules: all that decides how a connection goes on stands here, and whatever is not here cannot happen. What the engine answers on the way
+is `connection.py`'s.
 
     HANDSHAKE --> CONFIRMATION --> COMMANDS --> ASKED --> WAITING --> LIVE
     (C0, C1)      (C2)             (connect)    (a name)  (media)     (tracks known)
@@ -15,25 +16,25 @@ from .errors import WrongMoment
 
 
 class State(Enum):
-    """The states of a connection."""
+    """The stages of a connection."""
 
     HANDSHAKE = "handshake"
     """C0 and C1 are not complete."""
     CONFIRMATION = "confirmation"
     """S0, S1 and S2 are sent; C2 is not complete."""
     COMMANDS = "commands"
-    """Messages are read; none has named a stream. Media close the connection."""
+    """Messages are read; none has named a stream. Media have it closed."""
     ASKED = "asked"
-    """A command has named a stream, and the listener has not decided. Nothing is read."""
+    """A command has named a stream, and the listener has yet to say whether it may. Nothing is read."""
     WAITING = "waiting"
-    """The publisher was accepted; its tracks are not known yet."""
+    """The publisher may; its media have yet to say which tracks there are."""
     LIVE = "live"
-    """The tracks are known. The stream exists until the connection ends; no command ends it (recorded: media after deleteStream)."""
+    """The tracks are known: there is a stream until the connection ends. No command ends it (recorded: media after deleteStream)."""
     ENDED = "ended"
 
 
 class Step(Enum):
-    """The transitions between states."""
+    """The causes that bring a connection from one state to another."""
 
     HANDSHAKE_ANSWERED = "C0 and C1 were answered"
     CONFIRMED = "C2 came"
@@ -54,7 +55,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
 
 
 def next_state(state: State, step: Step) -> State:
-    """The state after a step. Raises WrongMoment if the state doesn't allow it."""
+    """The state that a step leads to; raises WrongMoment where it leads nowhere."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:
