@@ -23,6 +23,10 @@ class VideoInput:
     framerate: Fraction = Fraction(30)
     key_frame_interval: int = 0
     """In frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
+    bitrate: int | None = None
+    """In bits a second, as documents and alerts say it; None is what the media has."""
+    has_b_frames: bool = False
+    """Whether documents and alerts say so; the media has none."""
 
     def __post_init__(self) -> None:
         try:
@@ -31,6 +35,8 @@ class VideoInput:
             raise ConfigurationError(f"framerate {self.framerate!r} of a video is not a number") from None
         if not 1 <= self.framerate <= FASTEST_FRAME_RATE:
             raise ConfigurationError(f"framerate {self.framerate} of a video is not between 1 and {FASTEST_FRAME_RATE}")
+        if self.bitrate is not None and not self.bitrate > 0:
+            raise ConfigurationError(f"bitrate {self.bitrate!r} of a video is not more than 0")
         if not (self.width > 0 and self.height > 0):
             raise ConfigurationError(f"a video has a size, not {self.width}x{self.height}")
 

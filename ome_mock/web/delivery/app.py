@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from ...text import printable
-from ..exact_response import ExactResponse
+from ..exact_response import ExactResponse, hang_up
 from ..parking import Answer
 from ..unrouted import Unrouted
 
@@ -28,8 +28,8 @@ def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
     return app
 
 
-def _response(answer: Answer) -> Response:
-    return ExactResponse(answer.body, answer.status, list(answer.headers))
+def _response(answer: Answer | None) -> Response:
+    return hang_up() if answer is None else ExactResponse(answer.body, answer.status, list(answer.headers))
 
 
 def _log_request(response: Response) -> Response:
