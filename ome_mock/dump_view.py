@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .engine.dump import Dump
+from .dumps.dump import Dump
 from .engine.engine import Engine
 
 DumpKey = str | tuple[str, str]

@@ -18,18 +18,18 @@ from . import faults
 from .agenda import Agenda
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
+from .disk.confinement import confine
+from .disk.storage import Storage
 from .dump_view import Dumps
-from .dumps.confinement import confine
-from .dumps.storage import Storage
+from .dumps.dump import Dump, DumpRequest
 from .encoders import Encoders
-from .engine.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
 from .engine.stream import StreamPath
+from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal import RequestJournal
-from .life import Life
-from .once import Once
+from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
     DEFAULT_LLHLS_PORT,
@@ -46,7 +46,7 @@ from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.server import HttpServer
+from .web.wire.server import HttpServer
 from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
@@ -228,8 +228,8 @@ class Emulator(Encoders):
         self._life.fall_silent()
         self.engine.close(self.clock.now_ns())
 
-    def _begin(self, world: World, streams: Iterable[str]) -> Life:
-        return Life(
+    def _begin(self, world: World, streams: Iterable[str]) -> EngineRun:
+        return EngineRun(
             replace(world, access_token=self.access_token),
             self.dialect,
             self.clock,
@@ -334,7 +334,7 @@ def create_app(**options: Unpack[Options]) -> Flask:
 
 def _own_directory() -> Callable[[], str]:
     """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
-    return Once(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
+    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _find_dialect(name: str) -> Dialect:

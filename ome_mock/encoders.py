@@ -12,7 +12,7 @@ from .engine.stream import StreamPath
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from .life import Life
+    from .engine_run import EngineRun
 
 
 class Encoders:
@@ -20,7 +20,7 @@ class Encoders:
 
     clock: Clock
     faults: faults.FaultPlan
-    _life: Life
+    _life: EngineRun
 
     def connect(
         self,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .dumps.dump import Dump
 from .emulator import Emulator
-from .engine.dump import Dump
 from .engine.input_tracks import InputTracks
 from .engine.stream import StreamPath
 from .errors import ConfigurationError

@@ -7,13 +7,13 @@ from threading import RLock
 
 from . import faults
 from .agenda import Agenda
-from .life import Life
+from .engine_run import EngineRun
 
 
 class Timetable:
     """Advances the life of the moment. No lock is held while a control server is waited for."""
 
-    def __init__(self, plan: faults.FaultPlan, agenda: Agenda, find_life: Callable[[], Life]) -> None:
+    def __init__(self, plan: faults.FaultPlan, agenda: Agenda, find_life: Callable[[], EngineRun]) -> None:
         self._plan = plan
         self._agenda = agenda
         self._find_life = find_life
@@ -54,7 +54,7 @@ class Timetable:
         with self._doing:
             due = self._plan.of_time(now_ns)
             if due is not None:
-                self._find_life().befall(due[1], due[0])
+                self._find_life().apply_stream_fault(due[1], due[0])
             elif (appointment := self._agenda.take(now_ns)) is not None:
                 appointment.deed(appointment.due_ns)
 

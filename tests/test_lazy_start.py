@@ -20,10 +20,10 @@ print(json.dumps({"status": answer.status_code, "modules": [name for name in sys
 
 NOT_NEEDED = {
     "ome_mock.demo",
-    "ome_mock.engine.channels",
-    "ome_mock.engine.live",
-    "ome_mock.engine.pushes",
-    "ome_mock.engine.records",
+    "ome_mock.channels.channels",
+    "ome_mock.live.live_streams",
+    "ome_mock.pushes.pushes",
+    "ome_mock.records.records",
     "ome_mock.faults.write_faults",
     "ome_mock.web.control.state",
     "ome_mock.web.delivery.publisher",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .grammar import Anything, Field, Group, Node, Use, first_double
-from .mistakes import Mistake, Place, missing, refused, unknown_item
+from .invalid_element import ElementPath, InvalidElement, missing, refused, unknown_item
 from .scalars import Refusal, Scalar, expand_macros, text_of
 
 ATTRIBUTES_KEY = "$"
@@ -30,8 +30,8 @@ class Reader:
         self.ignored: dict[Use, set[str]] = {Use.NOT_EMULATED: set(), Use.WITHOUT_EFFECT: set()}
         self.odd: set[str] = set()
 
-    def read(self, group: Group, written: Any, place: Place, *, is_demanded: bool = True) -> Node:
-        """Read a group; anything but an element with elements in it is an empty one. Raises Mistake."""
+    def read(self, group: Group, written: Any, place: ElementPath, *, is_demanded: bool = True) -> Node:
+        """Read a group; anything but an element with elements in it is an empty one. Raises InvalidElement."""
         members = written if isinstance(written, Mapping) else {}
         unknown = sorted(key for key in members if key not in group.by_json and key != ATTRIBUTES_KEY)
         if unknown:
@@ -49,35 +49,35 @@ class Reader:
                 raise refused(place, complaint)
         return Node(members, values)
 
-    def _field(self, field: Field, written: Any, place: Place, *, is_demanded: bool) -> Any:
+    def _field(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if field.use is Use.HEEDED:
             return self._value(field, written, place, is_demanded=is_demanded)
         self.ignored[field.use].add(f"{place.path}/{field.xml}")
         within = Reader(self._environment)  # what is in it needs no mention of its own
         return within._value(field, written, place, is_demanded=is_demanded)
 
-    def _value(self, field: Field, written: Any, place: Place, *, is_demanded: bool) -> Any:
-        """The value of a field that is there. Raises Mistake."""
+    def _value(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
+        """The value of a field that is there. Raises InvalidElement."""
         if not field.repeated:
             return self._one(field, written, place, is_demanded=is_demanded)
         if field.item and isinstance(written, Mapping):  # the wrapping element as XML has it
             written = written.get(field.item_json, [])
         if not isinstance(written, list):
-            raise Mistake(place, f"Child {field.json} is not an array", f"{field.xml} is not an array")
+            raise InvalidElement(place, f"Child {field.json} is not an array", f"{field.xml} is not an array")
         values = [self._one(field, each, place, is_demanded=True) for each in written]
         doubled = first_double([node.get("name") for node in values]) if field.unique else None
         if doubled is not None:
             raise refused(place, f"{field.item_xml} {doubled} stands more than once")
         return values
 
-    def _one(self, field: Field, written: Any, place: Place, *, is_demanded: bool) -> Any:
+    def _one(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if isinstance(field.content, Anything):
             return written
         if isinstance(field.content, Group):
             return self.read(field.content, written, place.inside(field, written), is_demanded=is_demanded)
         return self._scalar(field, field.content, text_of(written), place)
 
-    def _scalar(self, field: Field, scalar: Scalar, written: str, place: Place) -> Any:
+    def _scalar(self, field: Field, scalar: Scalar, written: str, place: ElementPath) -> Any:
         text = written if self._environment is None else expand_macros(written, self._environment)
         if not scalar.fits(text):
             self.odd.add(f"{place.path}/{field.item_xml} {text!r}")
@@ -85,4 +85,4 @@ class Reader:
             return scalar.parse(text)
         except Refusal as refusal:
             text = f"{field.item_xml} {refusal}" if str(refusal) else refusal.wire
-            raise Mistake(place, refusal.wire, text) from None
+            raise InvalidElement(place, refusal.wire, text) from None

@@ -96,7 +96,7 @@ API = group(
     *without_effect(one("Storage", group(*flags("Enabled"), one("Path")))),
 )
 
-SERVER = group(
+SERVER_GRAMMAR = group(
     one("Name"),
     one("Type", one_of("origin", "edge", refusal="Unknown type: {}", any_case=False), required=True),
     many("IP", json="ip")._replace(required=True),

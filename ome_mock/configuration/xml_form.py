@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .grammar import Content, Field, Group, lower_first
-from .mistakes import Mistake, Place, unknown_item
+from .invalid_element import ElementPath, InvalidElement, unknown_item
 from .scalars import Scalar, expand_macros
 from .xml_reader import Element
 
@@ -43,15 +43,15 @@ class XmlForm:
         self._open_files: list[str] = []
         self.unknown: set[str] = set()
 
-    def tree(self, content: Content, element: Element, place: Place) -> Any:
-        """The tree of one element. Raises Mistake."""
+    def tree(self, content: Content, element: Element, place: ElementPath) -> Any:
+        """The tree of one element. Raises InvalidElement."""
         if isinstance(content, Group):
             return self._group(content, element, place)
         if isinstance(content, Scalar):
             return _text(element)
         return _as_it_comes(element)
 
-    def _group(self, group: Group, element: Element, place: Place) -> dict[str, Any]:
+    def _group(self, group: Group, element: Element, place: ElementPath) -> dict[str, Any]:
         written: dict[str, Any] = {}
         for key, value in self._members(element, group, place):
             field = group.by_xml.get(key)
@@ -61,14 +61,14 @@ class XmlForm:
                 written[field.json] = trees if field.repeated else trees[0]
         return written
 
-    def _field(self, field: Field, elements: list[Any], place: Place) -> list[Any]:
+    def _field(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
         """The trees of the elements of one name, at most one where it may stand once; of one that only wraps others, the others' trees."""
         if not field.item:
             return self._trees(field, elements, place)
         wrapper = self._trees(Field(field.xml, _wrapped(field), field.json), elements, place)
         return wrapper[0].get(field.item, []) if wrapper else []
 
-    def _trees(self, field: Field, elements: list[Any], place: Place) -> list[Any]:
+    def _trees(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
         trees: list[Any] = []
         for element in elements if field.repeated else elements[:1]:
             pattern = element.get(INCLUDE) if isinstance(element, dict) else None
@@ -78,7 +78,7 @@ class XmlForm:
                 trees += self._included(field, expand_macros(pattern, self._environment), place)
         return trees
 
-    def _one(self, field: Field, element: Element, place: Place) -> Any:
+    def _one(self, field: Field, element: Element, place: ElementPath) -> Any:
         tree = self.tree(field.content, element, _place_of(field, element, place))
         if isinstance(tree, dict):
             if field.repeated and isinstance(tree.get("name"), str):  # names of items are shown as what they stand for
@@ -86,23 +86,23 @@ class XmlForm:
             return IncludedTree(tree, place.file) if place.file else tree
         return expand_macros(tree, self._environment) if field.repeated and isinstance(tree, str) else tree
 
-    def _included(self, field: Field, pattern: str, place: Place) -> list[Any]:
+    def _included(self, field: Field, pattern: str, place: ElementPath) -> list[Any]:
         trees: list[Any] = []
         files = list(self._include(pattern, place.file))
         if not files and not any(wildcard in pattern for wildcard in WILDCARDS):
-            raise Mistake(place, "", f"{field.xml}: there is no file {pattern!r} to include")
+            raise InvalidElement(place, "", f"{field.xml}: there is no file {pattern!r} to include")
         for file, roots in files:
             inside = place._replace(file=file)
             if file in self._open_files:
-                raise Mistake(inside, "", f"{field.xml}: {file} includes itself")
+                raise InvalidElement(inside, "", f"{field.xml}: {file} includes itself")
             if field.xml not in roots:
-                raise Mistake(inside, "", f"its root is {', '.join(roots)}, not {field.xml}")
+                raise InvalidElement(inside, "", f"its root is {', '.join(roots)}, not {field.xml}")
             self._open_files.append(file)
             trees += self._trees(field, self._counting(roots[field.xml]), inside)
             self._open_files.pop()
         return trees
 
-    def _members(self, element: Element, group: Group, place: Place) -> list[tuple[str, list[Any]]]:
+    def _members(self, element: Element, group: Group, place: ElementPath) -> list[tuple[str, list[Any]]]:
         """The elements within an element that count, by name; attributes that nobody knows are passed over, as in the engine."""
         members = element if isinstance(element, dict) else {TEXT_KEY: element}
         if (members.get(TEXT_KEY) or "").strip():
@@ -117,7 +117,7 @@ class XmlForm:
     def _is_ignored(self, element: Any) -> bool:
         return isinstance(element, dict) and expand_macros(element.get(IGNORE, ""), self._environment) == "true"
 
-    def _note_unknown(self, key: str, group: Group, place: Place) -> None:
+    def _note_unknown(self, key: str, group: Group, place: ElementPath) -> None:
         if self._refuses_unknown:
             raise unknown_item(place, key, group.gone.get(key, ""))
         self.unknown.add(f"{place.path}/{key or 'text between elements'}")
@@ -134,7 +134,7 @@ def _text(element: Element) -> str:
     return text if text and not text.isspace() else ""
 
 
-def _place_of(field: Field, element: Element, place: Place) -> Place:
+def _place_of(field: Field, element: Element, place: ElementPath) -> ElementPath:
     name = element.get("Name") if isinstance(element, dict) else None
     return place.inside(field, {"name": name})
 

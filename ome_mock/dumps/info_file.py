@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.dump import DumpState
+from ..disk.growing_text import GrowingText
 from ..text import unescaped_xml, xml_text
-from .growing_text import GrowingText
+from .dump import DumpState
 
 _ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
 

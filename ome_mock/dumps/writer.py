@@ -14,7 +14,14 @@ from datetime import tzinfo
 from pathlib import Path
 
 from ..dialect import Dialect, WriteMode
-from ..engine.dump import (
+from ..disk.growing_text import GrowingText
+from ..disk.storage import Storage, WriteSession
+from ..engine.stream import OutputStream
+from ..engine.track import OutputTrack
+from ..errors import PathRefused, StartFailure, WriteFailed
+from ..hls.media_playlist import MediaPlaylist
+from ..timestamps import iso_time
+from .dump import (
     ChunklistWrite,
     DumpRequest,
     DumpState,
@@ -23,14 +30,7 @@ from ..engine.dump import (
     SegmentWrite,
     Write,
 )
-from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
-from ..errors import PathRefused, StartFailure, WriteFailed
-from ..hls.media_playlist import MediaPlaylist
-from ..timestamps import iso_time
-from .growing_text import GrowingText
 from .info_file import InfoFile, Item
-from .storage import Session, Storage
 
 FAILURES = {
     InitWrite: StartFailure.INIT_SEGMENT,
@@ -41,7 +41,7 @@ FAILURES = {
 """What a start says when a write of this kind fails (dump reference, section 1.3)."""
 
 
-class Writer:
+class DiskDumpWriter:
     """Writes the files of one dump. Not thread-safe: the dump's lock guards it."""
 
     def __init__(self, storage: Storage, dialect: Dialect, zone: tzinfo | None, request: DumpRequest, stream: OutputStream) -> None:
@@ -124,7 +124,7 @@ class Writer:
             with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
 
-    def _perform(self, session: Session, write: Write) -> None:
+    def _perform(self, session: WriteSession, write: Write) -> None:
         try:
             name = self._put(session, write)
             self._locate_directory(name)
@@ -134,7 +134,7 @@ class Writer:
         self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
         self._info_file.add(Item(iso_time(write.due_ns, self._zone), self._path(name)))
 
-    def _put(self, session: Session, write: Write) -> str:
+    def _put(self, session: WriteSession, write: Write) -> str:
         """Write a file, or note that it changed; returns its name."""
         match write:
             case SegmentWrite(track=track, segment=segment):
@@ -150,12 +150,12 @@ class Writer:
                 self._render_master(name)
                 return name
 
-    def _write_init(self, session: Session, track: OutputTrack) -> None:
+    def _write_init(self, session: WriteSession, track: OutputTrack) -> None:
         if not self._tracks[track.id].has_init:
             session.write(self._path(track.init_name), track.packager.init_section())
             self._tracks[track.id].has_init = True
 
-    def _write_segment(self, session: Session, write: SegmentWrite) -> None:
+    def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
         session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
         if write.is_complete:
             listed = self._stream.media_segment(write.track, write.segment, self._zone)
@@ -168,7 +168,7 @@ class Writer:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         self._stale_masters[name] = playlist.render()
 
-    def _flush(self, session: Session) -> None:
+    def _flush(self, session: WriteSession) -> None:
         """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
         failures: list[WriteFailed] = []
         for written in self._tracks.values():
@@ -191,7 +191,7 @@ class Writer:
         if failures:
             raise failures[0]
 
-    def _write_chunklist(self, session: Session, written: _WrittenTrack) -> None:
+    def _write_chunklist(self, session: WriteSession, written: _WrittenTrack) -> None:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
@@ -202,7 +202,7 @@ class Writer:
         session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_is_stale = False
 
-    def _take_info_file(self, session: Session) -> None:
+    def _take_info_file(self, session: WriteSession) -> None:
         """Write the info file with the first file, so that its name is taken; a start that can't have it fails as if there were no init."""
         try:
             self._write_info_file(session, DumpState.RUNNING)
@@ -210,7 +210,7 @@ class Writer:
             error.means(StartFailure.INIT_SEGMENT)
             raise
 
-    def _write_info_file(self, session: Session, state: DumpState) -> None:
+    def _write_info_file(self, session: WriteSession, state: DumpState) -> None:
         if not self._request.info_file:
             return
         if self._dialect.info_file_needs_slash and "/" not in self._request.info_file:

@@ -11,6 +11,8 @@ from threading import Lock
 from typing import TypeVar
 
 from ..dialect import Dialect
+from ..dumps.dump import Dump, DumpRequest
+from ..dumps.dump_register import DumpRegister, DumpWriterFactory
 from ..errors import ConfigurationError, EngineCrashed
 from ..media.packager import SegmentCache
 from ..refusals import (
@@ -24,13 +26,11 @@ from ..refusals import (
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .agenda import Agenda
-from .dump import Dump, DumpRequest
-from .dump_register import DumpRegister, DumpWriterFactory
 from .follower import Follower
 from .input_tracks import InputTracks
 from .relay import Feed
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
-from .virtual_hosts import SERVER, Scope, VirtualHosts
+from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -330,9 +330,9 @@ class Engine:
         log.warning("the engine crashed %s, and starts anew", cause)
         with self._lock:
             ended = [self._take_out(path, now_ns) for path in list(self._streams)]
-            gone = {SERVER, *self._hosts.scopes()}
+            gone = {SERVER_SCOPE, *self._hosts.scopes()}
             self._hosts = VirtualHosts(self.world.virtual_hosts)
-            came = {SERVER, *self._hosts.scopes()}
+            came = {SERVER_SCOPE, *self._hosts.scopes()}
             for _, dumps in ended:
                 for dump in dumps:
                     dump.kill()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..timestamps import NS_PER_SECOND
 from .meter import input_meters
 from .stream import InputStream, StreamPath
-from .virtual_hosts import SERVER, Scope
+from .virtual_hosts import SERVER_SCOPE, Scope
 
 
 class Traffic(NamedTuple):
@@ -58,13 +58,13 @@ class Statistics:
     def __init__(self, created_ns: int) -> None:
         self._lock = Lock()
         self._streams: dict[StreamPath, InputStream] = {}
-        self._created_ns: dict[Scope, int] = {SERVER: created_ns}
+        self._created_ns: dict[Scope, int] = {SERVER_SCOPE: created_ns}
         self._gone: dict[Scope, _Count] = {}
 
     def of(self, scope: Scope, now_ns: int) -> Traffic:
         """The traffic of the server, a virtual host or an application."""
         with self._lock:
-            created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
+            created_ns = self._created_ns.get(scope, self._created_ns[SERVER_SCOPE])
             gone, connected = self._gone.get(scope, _Count()), self._connected(scope, now_ns)
         return _traffic(gone, connected, created_ns, now_ns)
 
@@ -81,7 +81,7 @@ class Statistics:
         with self._lock:
             self._streams[stream.path] = stream
             for scope in _scopes(stream):
-                created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
+                created_ns = self._created_ns.get(scope, self._created_ns[SERVER_SCOPE])
                 self._created_ns[scope] = min(created_ns, stream.created_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
@@ -109,7 +109,7 @@ class Statistics:
 def _scopes(stream: InputStream) -> tuple[Scope, Scope, Scope]:
     """All that a stream belongs to."""
     vhost, app = stream.path.vhost, stream.path.app
-    return SERVER, (vhost,), (vhost, app)
+    return SERVER_SCOPE, (vhost,), (vhost, app)
 
 
 def _count(stream: InputStream, now_ns: int) -> _Count:

@@ -13,7 +13,7 @@ from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSet
 
 Scope = tuple[str, ...]
 """What things belong to, by its names: an application's are two, a virtual host's is one, the server has none."""
-SERVER: Scope = ()
+SERVER_SCOPE: Scope = ()
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
 
 

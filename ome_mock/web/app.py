@@ -15,20 +15,20 @@ from ..journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
-from .answers import CONTROL, Answers, log_request
+from .api_answers import CONTROL, Answers, log_request
 from .auth import check_authorization
+from .catch_all_flask import CatchAllFlask
 from .control import HEALTH, Control
-from .control.routes import CONTROL_ROUTES
-from .diagnosis import Asked, diagnose
+from .control.control_routes import CONTROL_ROUTES
+from .diagnosis import DiagnosedRequest, diagnose
 from .envelope import success
-from .exact_response import HungUp, hang_up
-from .parking import connection_of
-from .received import headers_of
-from .request_line import method_of, path_of
 from .rest import Api
-from .rest.routes import API_ROUTES
+from .rest.api_routes import API_ROUTES
 from .routing import Route, find_route
-from .unrouted import Unrouted
+from .wire.exact_response import HungUp, hang_up
+from .wire.parking import connection_of
+from .wire.request_headers import headers_of
+from .wire.request_line import method_of, path_of
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -41,7 +41,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
 
     It has no rules of Flask's: everything is answered before Flask routes.
     """
-    app = Unrouted("ome_mock.web", static_folder=None)
+    app = CatchAllFlask("ome_mock.web", static_folder=None)
 
     def answers() -> Answers:
         api = find_api()
@@ -128,7 +128,7 @@ def _note(journal: RequestJournal, api: Api, response: Response) -> None:
     if target.startswith(CONTROL):
         return
     answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
-    asked = Asked(method, target, headers, request.get_data(), status, g.get("reason", ""))
+    asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""))
     meant = () if g.get("is_spoilt") else diagnose(asked, api.engine)
     for sentence in meant:
         log.warning("%s", printable(sentence))

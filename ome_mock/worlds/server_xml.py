@@ -15,10 +15,10 @@ from typing import Any
 
 from ..configuration.callbacks import alerts
 from ..configuration.grammar import Node, Use
-from ..configuration.meaning import cross_domains, doubled_output_stream, virtual_host
-from ..configuration.mistakes import Mistake, Place
+from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
-from ..configuration.server_grammar import SERVER
+from ..configuration.server_grammar import SERVER_GRAMMAR
+from ..configuration.to_settings import cross_domains, doubled_output_stream, virtual_host
 from ..configuration.xml_form import XmlForm
 from ..configuration.xml_reader import read_xml
 from ..errors import ConfigurationError
@@ -65,13 +65,13 @@ def read_server_xml(
     none. Elements that are unknown are refused, or left out and told in the log. Raises ConfigurationError.
     """
     environment = os.environ if environment is None else environment
-    root, place = _parse(xml, source), Place("Server", "server")
+    root, place = _parse(xml, source), ElementPath("Server", "server")
     _check_version(root, source)
     form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown)
     reader = Reader(environment)
     try:
-        world = _world(reader.read(SERVER, form.tree(SERVER, root, place), place), source)
-    except Mistake as mistake:
+        world = _world(reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place), source)
+    except InvalidElement as mistake:
         raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
     _log_ignored(source, form, reader)
     return world

@@ -5,7 +5,7 @@ from fractions import Fraction
 from memory_writer import MemoryWriters
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import DumpRequest
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.engine.engine import Engine
 from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath

@@ -6,9 +6,9 @@ import pytest
 from scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
-from ome_mock.engine.live import LiveStreams, Viewing
-from ome_mock.engine.live_file import parse_live_file
 from ome_mock.hls.delivery_directives import DeliveryDirectives
+from ome_mock.live.live_file import parse_live_file
+from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.refusals import LiveFileNotFound
 
 END_MS = 60_780

@@ -8,8 +8,8 @@ from datetime import timedelta, timezone
 import pytest
 from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 
-from ome_mock.engine.configured_dumps import configured_requests, expand_macros, name_fits
-from ome_mock.engine.dump import DumpRequest
+from ome_mock.dumps.configured import configured_requests, expand_macros, name_fits
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.engine.stream import StreamPath
 from ome_mock.refusals import DumpNotStarted
 from ome_mock.settings import DumpSettings, LlhlsPublisher

@@ -6,7 +6,7 @@ import pytest
 from scenes import Scene, at
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import DumpState
+from ome_mock.dumps.dump import DumpState
 from ome_mock.errors import WriteFailed
 from ome_mock.refusals import DumpNotStarted, DumpNotStopped
 

@@ -13,9 +13,9 @@ from scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, wo
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput
-from ome_mock.engine.live import LiveStreams, Viewing
-from ome_mock.engine.live_file import parse_live_file
 from ome_mock.hls.delivery_directives import DeliveryDirectives
+from ome_mock.live.live_file import parse_live_file
+from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.settings import LlhlsPublisher
 
 publishers = st.fixed_dictionaries(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ome_mock.engine.schedule import parse_schedule
+from ome_mock.records.split_schedule import parse_schedule
 
 
 def instant(text):

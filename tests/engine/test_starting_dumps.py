@@ -16,7 +16,7 @@ from scenes import (
 )
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import ChunklistWrite, DumpState, SegmentWrite
+from ome_mock.dumps.dump import ChunklistWrite, DumpState, SegmentWrite
 from ome_mock.engine.input_tracks import InputTracks, VideoInput
 from ome_mock.errors import StartFailure, WriteFailed
 from ome_mock.media.loop import MediaKind

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpRequest
 
 SECOND = 1_000_000_000
 CAMERA = "default/app/camera"

@@ -10,8 +10,8 @@ import av.logging
 import m3u8
 import pytest
 
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpRequest
 
 SAMPLES_PER_SECOND = {"video": 30, "audio": 48_000}
 

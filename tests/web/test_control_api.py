@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 from server_xml import server_xml
 
-from ome_mock.web.control.routes import CONTROL_ROUTES
+from ome_mock.web.control.control_routes import CONTROL_ROUTES
 
 START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
 FIELDS = {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1", "infoFile": "/d1.info"}

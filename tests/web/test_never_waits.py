@@ -9,7 +9,7 @@ import pytest
 from ome_mock.emulator import Emulator
 from ome_mock.faults import Delay, Status
 from ome_mock.web.app import never_waits
-from ome_mock.web.parking import CONNECTION
+from ome_mock.web.wire.parking import CONNECTION
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from raw_http import AUTHORIZATION, exchange, request
 
-from ome_mock.web.request_line import method_of, path_of
+from ome_mock.web.wire.request_line import method_of, path_of
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()

@@ -19,8 +19,8 @@ from waitress.task import ThreadedTaskDispatcher
 
 from ome_mock import OmeMock
 from ome_mock.errors import AddressInUse, ConfigurationError
-from ome_mock.web.channel import LONGEST_BODY
-from ome_mock.web.server import HttpServer
+from ome_mock.web.wire.connection import LONGEST_BODY
+from ome_mock.web.wire.server import HttpServer
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'

@@ -8,7 +8,7 @@ from ...engine.input_tracks import AudioInput, VideoInput
 from ...errors import ConfigurationError
 from ..routing import Route
 from . import Control
-from .fields import Fields
+from .control_fields import ControlFields
 from .state import read_state
 
 STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
@@ -20,7 +20,7 @@ def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> d
     `protocol`, `url`, `address`, `port` and `userAgent` say how it connects, which a control server hears of; with `ready` the answer
     comes when the stream can be dumped.
     """
-    fields = Fields(body, "video", "audio", "protocol", "url", "address", "port", "userAgent", "ready")
+    fields = ControlFields(body, "video", "audio", "protocol", "url", "address", "port", "userAgent", "ready")
     control.connect(
         f"{vhost}/{app}/{stream}",
         video=_track(fields, "video", VideoInput),
@@ -42,19 +42,19 @@ def disconnect(control: Control, vhost: str, app: str, stream: str) -> dict[str,
 
 def reconnect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder come again as it came last, `{"ready": true}` as above."""
-    control.reconnect(f"{vhost}/{app}/{stream}", ready=Fields(body, "ready").flag("ready"))
+    control.reconnect(f"{vhost}/{app}/{stream}", ready=ControlFields(body, "ready").flag("ready"))
     return read_state(control)
 
 
 def stall(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder send nothing for `{"seconds": N}`."""
-    control.stall(f"{vhost}/{app}/{stream}", Fields(body, "seconds").number("seconds"))
+    control.stall(f"{vhost}/{app}/{stream}", ControlFields(body, "seconds").number("seconds"))
     return read_state(control)
 
 
 def set_rates(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder be said to send at another `bitrate` (bits a second), another `framerate`, or both."""
-    fields, path = Fields(body, "bitrate", "framerate"), f"{vhost}/{app}/{stream}"
+    fields, path = ControlFields(body, "bitrate", "framerate"), f"{vhost}/{app}/{stream}"
     bitrate = fields.whole("bitrate")
     if bitrate is not None:
         control.set_bitrate(path, bitrate)
@@ -63,7 +63,7 @@ def set_rates(control: Control, vhost: str, app: str, stream: str, body: Any) ->
     return read_state(control)
 
 
-def _track(fields: Fields, name: str, kind: Any) -> Any:
+def _track(fields: ControlFields, name: str, kind: Any) -> Any:
     value = fields.get(name, True)
     if isinstance(value, bool):
         return value

@@ -10,11 +10,11 @@ from ...callbacks.players import Admitted, Players
 from ...callbacks.stream_url import parse_stream_url
 from ...callbacks.webhooks import Client
 from ...engine.host_names import find_virtual_host
-from ...engine.live_file import LiveFile, MasterPlaylistFile
 from ...engine.stream import OutputStream
+from ...live.live_file import LiveFile, MasterPlaylistFile
 from ...settings import AdmissionWebhooks, VirtualHostSettings
-from ..parking import Answer, Connection
-from ..received import url_of
+from ..wire.parking import Answer, Connection
+from ..wire.request_headers import url_of
 
 if TYPE_CHECKING:
     from .publisher import Delivery, Target

@@ -10,16 +10,16 @@ from flask import request
 from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.host_names import find_virtual_host
-from ...engine.live import LiveStreams, Viewing
-from ...engine.live_file import LiveFile, MasterPlaylistFile, parse_live_file
 from ...engine.stream import OutputStream
 from ...hls.delivery_directives import DeliveryDirectives
+from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
+from ...live.live_streams import LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
-from ..parking import Answer, Connection, connection_of
-from ..request_line import method_of, path_of
-from .answers import Asked, PlayerAnswers
+from ..wire.parking import Answer, Connection, connection_of
+from ..wire.request_line import method_of, path_of
 from .held_requests import HeldRequest, HeldRequests
+from .player_answers import PlayerAnswers, PlayerRequest
 
 if TYPE_CHECKING:
     from ...callbacks.players import Players
@@ -31,7 +31,7 @@ CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a te
 
 
 class PlayerSessions(Protocol):
-    """Sessions of players, by their names."""
+    """PlayerSessions of players, by their names."""
 
     def begin(self, stream: OutputStream, connection: Connection | None) -> str:
         """Make a session for a player that asks for a master playlist. Raises SessionMissing."""
@@ -82,7 +82,7 @@ class Delivery:
         vhost, app, name = target
         method = method_of(request.method)
         publisher = self._publisher(vhost.name if vhost else "", app)
-        asked = Asked.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
+        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
         if method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
@@ -117,7 +117,7 @@ class Delivery:
         directives = DeliveryDirectives.parse(query.get, stream.default_directives)
         return Viewing(stream, file, directives, "&".join(carried_on))
 
-    def _serve(self, asked: Asked, viewing: Viewing) -> Answer:
+    def _serve(self, asked: PlayerRequest, viewing: Viewing) -> Answer:
         now_ns = self._clock.now_ns()
         due_ns = self._live.due_ns(viewing, now_ns)
         if due_ns is not None and due_ns <= now_ns:
@@ -128,7 +128,7 @@ class Delivery:
         connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), self._answer_later(asked, viewing)))
         return HELD
 
-    def _answer_later(self, asked: Asked, viewing: Viewing) -> Callable[[int], Answer]:
+    def _answer_later(self, asked: PlayerRequest, viewing: Viewing) -> Callable[[int], Answer]:
         """The answer of a held request; that it was held stands in the log, where 500 more lines would delay 500 answers."""
 
         def answer_at(due_ns: int) -> Answer:

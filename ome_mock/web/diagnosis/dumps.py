@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.dump import Dump
+from ...dumps.dump import Dump
 from ...engine.engine import Engine
-from .asked import Asked
-from .fields import info_file_without_directory
+from .diagnosed_request import DiagnosedRequest
 from .wording import listed, nearest, quoted
+from .wrong_fields import info_file_without_directory
 
 
-def unknown_playlist(asked: Asked, engine: Engine) -> Iterator[str]:
+def unknown_playlist(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     """A start that was queued is taken, and fails later or goes on without."""
     names = asked.fields.get("playlist")
     if not _is_start(asked) or not isinstance(names, list):
@@ -24,7 +24,7 @@ def unknown_playlist(asked: Asked, engine: Engine) -> Iterator[str]:
             return
 
 
-def taken(asked: Asked, engine: Engine) -> Iterator[str]:
+def taken(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     """The first dump, in the engine's order, that has the id or else the info file (reference: REST API, section 4.2)."""
     if not _is_start(asked):
         return
@@ -44,7 +44,7 @@ def _taken_id(dump: Dump) -> str:
     return f'"id" {quoted(dump.id)} is that of a dump that has ended, which keeps it until its stream ends: send one that was never used.'
 
 
-def unknown_id(asked: Asked, engine: Engine) -> Iterator[str]:
+def unknown_id(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     wanted = asked.text("id")
     ids = [dump.id for dump in _dumps(asked, engine)] if asked.dump_action == "stopHlsDump" else [wanted]
     if not wanted or wanted in ids:
@@ -62,24 +62,24 @@ def unknown_id(asked: Asked, engine: Engine) -> Iterator[str]:
         yield f"No dump of {name} was started since the stream was connected: start {quoted(wanted)} before stopping it."
 
 
-def not_allowed(asked: Asked, _: Engine) -> Iterator[str]:
+def not_allowed(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
     if _is_start(asked) and asked.reason:
         yield f"The dump was not written: {asked.reason}."
 
 
-def not_written(asked: Asked, _: Engine) -> Iterator[str]:
+def not_written(asked: DiagnosedRequest, _: Engine) -> Iterator[str]:
     """What is left where nothing else explains the refusal."""
     if _is_start(asked) and isinstance(asked.json, dict):
         path = quoted(asked.text("outputPath"))
         yield f'The server could not write to "outputPath" {path} or to "infoFile": send others; its log says which option allows these.'
 
 
-def _is_start(asked: Asked) -> bool:
+def _is_start(asked: DiagnosedRequest) -> bool:
     """Whether this asks for a dump in a way that the engine understands."""
     return asked.dump_action == "startHlsDump" and not isinstance(asked.fields.get("playlist"), dict)
 
 
-def _dumps(asked: Asked, engine: Engine) -> list[Dump]:
+def _dumps(asked: DiagnosedRequest, engine: Engine) -> list[Dump]:
     return engine.hls_dumps(asked.input_stream(engine), asked.text("outputStreamName"), None)
 
 

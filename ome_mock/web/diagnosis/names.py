@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from ...engine.engine import Engine
-from .asked import Asked
+from .diagnosed_request import DiagnosedRequest
 from .wording import listed, quoted, shown, unknown
 
 NEEDED = {
@@ -21,13 +21,13 @@ NEEDED = {
 """The publisher or provider that an application must have for an action or a list."""
 
 
-def virtual_host(asked: Asked, engine: Engine) -> Iterator[str]:
+def virtual_host(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     name, names = asked.names.vhost, [each.name for each in engine.virtual_hosts()]
     if name and name not in names:
         yield unknown("virtual host", name, "", names)
 
 
-def application(asked: Asked, engine: Engine) -> Iterator[str]:
+def application(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     vhost, app = asked.names.vhost or "", asked.names.app
     names = [each.name for each in engine.virtual_host(vhost).applications]
     if not app or app in names:
@@ -40,7 +40,7 @@ def application(asked: Asked, engine: Engine) -> Iterator[str]:
         yield unknown("application", app, f"virtual host {quoted(vhost)}", names)
 
 
-def output_profile(asked: Asked, engine: Engine) -> Iterator[str]:
+def output_profile(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     vhost, app, kind, item, _ = asked.names
     if kind == "outputProfiles" and item:
         names = [each.name for each in engine.application(vhost or "", app or "").output_profiles]
@@ -48,7 +48,7 @@ def output_profile(asked: Asked, engine: Engine) -> Iterator[str]:
             yield unknown("output profile", item, shown(f"{vhost}/{app}"), names)
 
 
-def input_stream(asked: Asked, engine: Engine) -> Iterator[str]:
+def input_stream(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     vhost, app, stream = asked.names.vhost or "", asked.names.app or "", asked.names.stream
     streams = engine.input_streams(vhost, app)
     if not stream or stream in {each.path.stream for each in streams}:
@@ -71,7 +71,7 @@ def input_stream(asked: Asked, engine: Engine) -> Iterator[str]:
             yield f"If {quoted(stream)} is what was meant, connect it first."
 
 
-def output_stream(asked: Asked, engine: Engine) -> Iterator[str]:
+def output_stream(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     name, stream = asked.text("outputStreamName"), asked.input_stream(engine)
     if not name or stream.find_output(name):
         return
@@ -86,7 +86,7 @@ def output_stream(asked: Asked, engine: Engine) -> Iterator[str]:
         yield unknown("output stream", name, f"input stream {quoted(stream.path.stream)}", names)
 
 
-def unpublished_output_stream(asked: Asked, engine: Engine) -> Iterator[str]:
+def unpublished_output_stream(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     output = asked.input_stream(engine).find_output(asked.text("outputStreamName"))
     if output is None or output.is_packaged:
         return
@@ -96,7 +96,7 @@ def unpublished_output_stream(asked: Asked, engine: Engine) -> Iterator[str]:
         yield f"The output stream {quoted(output.name)} has no track that LL-HLS carries: encode H.264 or AAC in its output profile."
 
 
-def not_configured(asked: Asked, engine: Engine) -> Iterator[str]:
+def not_configured(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     vhost, app, kind, _, action = asked.names
     asked_for = action or kind or ""
     if app and asked_for in NEEDED:
@@ -106,7 +106,7 @@ def not_configured(asked: Asked, engine: Engine) -> Iterator[str]:
             yield f"The application {quoted(app)} has no <{element}>, which {quoted(asked_for)} needs: configure it."
 
 
-def read_only(asked: Asked, engine: Engine) -> Iterator[str]:
+def read_only(asked: DiagnosedRequest, engine: Engine) -> Iterator[str]:
     vhost = asked.names.vhost or ""
     if engine.virtual_host(vhost).read_only and asked.names.kind in {None, "outputProfiles"}:
         yield (

@@ -16,9 +16,9 @@ from ...engine.engine import Engine
 from ...engine.statistics import Statistics
 
 if TYPE_CHECKING:  # most emulators are never asked for these
-    from ...engine.channels import Channels
-    from ...engine.pushes import Pushes
-    from ...engine.records import Records
+    from ...channels.channels import Channels
+    from ...pushes.pushes import Pushes
+    from ...records.records import Records
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.dump import Dump, DumpRequest
+from ...dumps.dump import Dump, DumpRequest
 from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ..envelope import NOTHING
 from ..routing import Route

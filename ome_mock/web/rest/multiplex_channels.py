@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...engine.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
+from ...channels.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
 from ...engine.stream import StreamPath
 from ...engine.url import parse_url
 from ...refusals import MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields, flag, integer, text
+from .body_fields import BodyFields, flag, integer, text
 
 CHANNELS = f"{APP}/multiplexChannels"
 CHANNEL = f"{CHANNELS}/{{channel}}"
@@ -32,7 +32,7 @@ def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
         raise RequestInvalid("Invalid request body")
     if PROVIDER not in application.providers:
         raise ProviderNotEnabled
-    api.channels.save(vhost, app, read_channel(Fields(body)), api.clock.now_ns())
+    api.channels.save(vhost, app, read_channel(BodyFields(body)), api.clock.now_ns())
     return Created()
 
 
@@ -64,20 +64,20 @@ def _require_name(channel: str) -> None:
 # Bodies
 
 
-def read_channel(fields: Fields) -> MultiplexChannel:
+def read_channel(fields: BodyFields) -> MultiplexChannel:
     """Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
     output = _child(fields, "outputStream", "Failed to find outputStream object")
     name = _text(output, "name", "Failed to find outputStream/name object")
     bypass = flag(output, "bypassTranscoder", default=False)
     if fields.get("sourceStreams") is None:
         raise RequestInvalid("Failed to find sourceStreams object")
-    sources = tuple(_read_source(Fields(source)) for source in _elements(fields.get("sourceStreams")))
+    sources = tuple(_read_source(BodyFields(source)) for source in _elements(fields.get("sourceStreams")))
     tracks = {track["newTrackName"] for source in sources for track in source.track_map}
-    playlists = [_read_playlist(Fields(playlist), tracks) for playlist in _elements(fields.get("playlists"))]
+    playlists = [_read_playlist(BodyFields(playlist), tracks) for playlist in _elements(fields.get("playlists"))]
     return MultiplexChannel(name, sources, bypass, tuple(each for each in playlists if each["renditions"]))
 
 
-def _read_source(fields: Fields) -> SourceStream:
+def _read_source(fields: BodyFields) -> SourceStream:
     where = "Failed to find sourceStreams"
     name, url = _text(fields, "name", f"{where}/name object"), _text(fields, "url", f"{where}/url object")
     parsed = parse_url(url)
@@ -86,12 +86,12 @@ def _read_source(fields: Fields) -> SourceStream:
     vhost, app, stream, *_ = (*url.partition("://")[2].split("/"), "", "")
     if fields.get("trackMap") is None:
         raise RequestInvalid(f"{where}/trackMap object")
-    tracks = [_read_track(Fields(track)) for track in _elements(fields.get("trackMap"))]
+    tracks = [_read_track(BodyFields(track)) for track in _elements(fields.get("trackMap"))]
     tracks.sort(key=lambda track: str(track["newTrackName"]))  # the documentation's example comes back in this order
     return SourceStream(name, url, (vhost, app, stream), tuple(tracks))
 
 
-def _read_track(fields: Fields) -> dict[str, Any]:
+def _read_track(fields: BodyFields) -> dict[str, Any]:
     where = "Failed to find sourceStreams/trackMap"
     track: dict[str, Any] = {
         "sourceTrackName": _text(fields, "sourceTrackName", f"{where}/sourceTrackName object"),
@@ -102,7 +102,7 @@ def _read_track(fields: Fields) -> dict[str, Any]:
     return track | {key: value for key, value in optional.items() if value} | _audio_index(fields)
 
 
-def _audio_index(fields: Fields) -> dict[str, int]:
+def _audio_index(fields: BodyFields) -> dict[str, int]:
     """-1 is the default, and stands for none."""
     if fields.get("audioIndex") is None:
         return {}
@@ -114,17 +114,17 @@ def _audio_index(fields: Fields) -> dict[str, int]:
     return {} if index == -1 else {"audioIndex": index}
 
 
-def _read_playlist(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+def _read_playlist(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
     where = "Failed to find playlists"
     playlist: dict[str, Any] = {
         "name": _text(fields, "name", f"{where}/name object"),
         "fileName": _text(fields, "fileName", f"{where}/fileName object"),
         "options": _read_options(fields.fields("options")),
     }
-    return playlist | {"renditions": [_read_rendition(Fields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]}
+    return playlist | {"renditions": [_read_rendition(BodyFields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]}
 
 
-def _read_options(fields: Fields) -> dict[str, Any] | None:
+def _read_options(fields: BodyFields) -> dict[str, Any] | None:
     """What differs from the defaults, which are not those of a Server.xml (recorded: options as given in the documentation)."""
     options: dict[str, Any] = {
         "webrtcAutoAbr": flag(fields, "webrtcAutoAbr", default=False),
@@ -134,7 +134,7 @@ def _read_options(fields: Fields) -> dict[str, Any] | None:
     return {name: value for name, value in options.items() if value != DEFAULT_OPTIONS[name]} or None
 
 
-def _read_rendition(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+def _read_rendition(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
     rendition: dict[str, Any] = {"name": _text(fields, "name", "Failed to find playlists/renditions/name object")}
     for kind in ("video", "audio"):
         variant = text(fields, kind)
@@ -147,7 +147,7 @@ def _read_rendition(fields: Fields, tracks: set[str]) -> dict[str, Any]:
     return rendition
 
 
-def _child(fields: Fields, name: str, problem: str) -> Fields:
+def _child(fields: BodyFields, name: str, problem: str) -> BodyFields:
     if fields.get(name) is None:
         raise RequestInvalid(problem)
     return fields.fields(name)
@@ -160,7 +160,7 @@ def _elements(value: Any) -> Iterator[Any]:
     return iter(value if isinstance(value, list) else ())
 
 
-def _text(fields: Fields, name: str, problem: str) -> str:
+def _text(fields: BodyFields, name: str, problem: str) -> str:
     if fields.get(name) is None:
         raise RequestInvalid(problem)
     return text(fields, name)

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from ...engine.playback import Playback
-from ...engine.scheduled_channel import (
+from ...channels.playback import Playback
+from ...channels.scheduled_channel import (
     END_OF_TIME_NS,
     SHORTEST_ITEM_MS,
     UNTIL_THE_END_MS,
@@ -24,7 +24,7 @@ from ...timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields, flag, integer, text
+from .body_fields import BodyFields, flag, integer, text
 
 CHANNELS = f"{APP}/scheduledChannels"
 CHANNEL = f"{CHANNELS}/{{channel}}"
@@ -48,7 +48,7 @@ def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     _require_object(body)
     _require_provider(application)
-    api.channels.save(vhost, app, read_channel(Fields(body), api.clock.zone), api.clock.now_ns())
+    api.channels.save(vhost, app, read_channel(BodyFields(body), api.clock.zone), api.clock.now_ns())
     return Created()
 
 
@@ -60,7 +60,7 @@ def get_channel(api: Api, vhost: str, app: str, channel: str) -> object:
 def patch_channel(api: Api, vhost: str, app: str, channel: str, body: Any) -> object:
     stream, now_ns = api.engine.input_stream(vhost, app, channel), api.clock.now_ns()
     _require_object(body)
-    current, fields = _scheduled(api, stream, now_ns).schedule, Fields(body)
+    current, fields = _scheduled(api, stream, now_ns).schedule, BodyFields(body)
     _require_provider(api.engine.application(vhost, app))
     if "stream" in fields:
         raise RequestInvalid("Stream object could not be patched")
@@ -105,7 +105,7 @@ def _require_provider(application: ApplicationSettings) -> None:
 # Bodies
 
 
-def read_channel(fields: Fields, zone: tzinfo | None) -> ScheduledChannel:
+def read_channel(fields: BodyFields, zone: tzinfo | None) -> ScheduledChannel:
     """Raises RequestInvalid."""
     if not isinstance(fields.get("stream"), dict):
         raise RequestInvalid("Failed to find Stream object")
@@ -125,23 +125,23 @@ def read_channel(fields: Fields, zone: tzinfo | None) -> ScheduledChannel:
     )
 
 
-def read_schedule(fields: Fields, zone: tzinfo | None) -> Schedule:
+def read_schedule(fields: BodyFields, zone: tzinfo | None) -> Schedule:
     fallback = fields.get("fallbackProgram")
     if fallback is not None and not isinstance(fallback, dict):
         raise RequestInvalid("FallbackProgram must be an object")
     programs = _array(fields, "programs", "programs must be an array")
     return Schedule(
-        None if fallback is None else _read_items(Fields(fallback)),
-        tuple(_read_program(Fields(program), zone) for program in programs),
+        None if fallback is None else _read_items(BodyFields(fallback)),
+        tuple(_read_program(BodyFields(program), zone) for program in programs),
     )
 
 
 def _read_audio(item: Any) -> AudioMapItem:
-    fields = Fields(item)
+    fields = BodyFields(item)
     return AudioMapItem(fields.text("name"), fields.text("language"), fields.text("characteristics"))
 
 
-def _read_program(fields: Fields, zone: tzinfo | None) -> Program:
+def _read_program(fields: BodyFields, zone: tzinfo | None) -> Program:
     scheduled = fields.get("scheduled")
     if not isinstance(scheduled, str):
         raise RequestInvalid("Failed to find scheduled object, scheduled is required")
@@ -151,11 +151,11 @@ def _read_program(fields: Fields, zone: tzinfo | None) -> Program:
     return Program(text(fields, "name"), scheduled, scheduled_ns, flag(fields, "repeat", default=False), _read_items(fields))
 
 
-def _read_items(fields: Fields) -> tuple[ProgramItem, ...]:
-    return tuple(_read_item(Fields(item)) for item in _array(fields, "items", "items must be an array"))
+def _read_items(fields: BodyFields) -> tuple[ProgramItem, ...]:
+    return tuple(_read_item(BodyFields(item)) for item in _array(fields, "items", "items must be an array"))
 
 
-def _read_item(fields: Fields) -> ProgramItem:
+def _read_item(fields: BodyFields) -> ProgramItem:
     url = fields.get("url")
     if not isinstance(url, str):
         raise RequestInvalid("Failed to find url object, url is required")
@@ -169,7 +169,7 @@ def _read_item(fields: Fields) -> ProgramItem:
     return ProgramItem(url, max(0, integer(fields, "start")), duration_ms, flag(fields, "forwardData", default=False))
 
 
-def _array(fields: Fields, name: str, problem: str) -> list[Any]:
+def _array(fields: BodyFields, name: str, problem: str) -> list[Any]:
     value = fields.get(name)
     if value is None:
         return []

@@ -155,7 +155,7 @@ def test_stream_that_is_gone_is_not_found(emulator, player):
     assert player.get("/app/stream/llhls.m3u8").status_code == 404
 
 
-# Sessions
+# PlayerSessions
 
 
 def test_session_of_a_connection_is_carried_on_by_others_while_it_lasts(tmp_path):

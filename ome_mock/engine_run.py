@@ -1,0 +1,236 @@
+"""One life of the emulated engine: what there is between its start and its reset."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import faults
+from .agenda import Agenda
+from .clock import Clock
+from .dialect import Dialect
+from .disk.storage import Storage
+from .dumps.dump import DumpRequest
+from .dumps.writer import DiskDumpWriter
+from .engine.engine import Engine
+from .engine.input_tracks import InputTracks
+from .engine.statistics import Statistics
+from .engine.stream import OutputStream, StreamPath
+from .errors import ConfigurationError, PublisherRefused
+from .lazy import Lazy
+from .settings import Alerts, World
+from .timestamps import NS_PER_MS, NS_PER_SECOND
+from .web.delivery.held_requests import HeldRequests
+from .web.rest import Api
+
+if TYPE_CHECKING:
+    from .callbacks.alerts import AlertSender
+    from .callbacks.outbox import Outbox
+    from .callbacks.players import Players
+    from .callbacks.publishers import Publishers
+    from .callbacks.webhooks import Webhooks
+    from .channels.channels import Channels
+    from .channels.playback import Media
+    from .media.movie import Movie
+    from .pushes.pushes import Pushes
+    from .records.records import RecordOrigin, Records
+    from .records.writer import DiskRecordWriter
+    from .web.delivery.publisher import Delivery
+
+log = logging.getLogger("ome_mock.faults")
+
+LIVE_FOR_NS = 63_200 * NS_PER_MS
+"""How long the streams of a starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
+
+
+class EngineRun:
+    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected.
+
+    What most emulators are never asked for is imported and made when it is first asked for: starting is to be quick.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        dialect: Dialect,
+        clock: Clock,
+        storage: Storage,
+        held: HeldRequests,
+        *,
+        seed: int,
+        streams: Iterable[StreamPath],
+        record_root: Callable[[], str],
+        on_change: Callable[[], None],
+        agenda: Agenda,
+        make_outbox: Callable[[], Outbox],
+        wake: Callable[[], None],
+    ) -> None:
+        self._dialect = dialect
+        self._clock = clock
+        self._storage = storage
+        self.engine = Engine(world, dialect, self._make_writer, zone=clock.zone, seed=seed, on_change=on_change, wake=wake)
+        self._held = held
+        self._seed = seed
+        self._on_change = on_change
+        self._agenda = agenda
+        self.find_outbox = Lazy(make_outbox)
+        self.find_publishers = Lazy(self._make_publishers)
+        self.find_players = Lazy(self._make_players)
+        self._record_root = record_root
+        self._began_ns = clock.now_ns()
+        statistics = Statistics(clock.now_ns())
+        self.engine.follow(statistics)
+        for stream in streams:
+            self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
+        self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
+        self._alerts = None if world.alerts is None else self._make_alerts(world.alerts)
+        if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
+            self.find_publishers()
+        followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
+        self.api = Api(self.engine, clock, dialect, statistics, *followers)
+        self._find_delivery = Lazy(self._make_delivery)
+
+    @property
+    def delivery(self) -> Delivery:
+        """What answers players."""
+        return self._find_delivery()
+
+    def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
+        now_ns = self._clock.now_ns()
+        self.engine.set_rates(path, now_ns, bitrate=bitrate, framerate=framerate)
+        if self._alerts is not None:
+            self._alerts.look_again(now_ns)
+
+    def settle(self) -> None:
+        """Wait until every control server that is being asked has answered, or its timeout is over."""
+        if self.find_outbox.is_made:
+            self.find_outbox().settle()
+
+    def require_quiet(self) -> None:
+        """Raise ConfigurationError where the clock must stand still for a control server."""
+        if self.find_outbox.is_made:
+            self.find_outbox().require_quiet()
+
+    def fall_silent(self) -> None:
+        """Ask nobody any more."""
+        if self.find_outbox.is_made:
+            self.find_outbox().close()
+
+    def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
+        """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
+        try:
+            path = StreamPath.parse(fault.stream)
+            match fault:
+                case faults.Stall():
+                    self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
+                case faults.Disconnect():
+                    self.find_publishers().disconnect(path, now_ns)
+                case faults.Reconnect():
+                    self.find_outbox().post(lambda: self._reconnect(fault, path))
+                case faults.Discontinuity():
+                    self.engine.interrupt(path, now_ns)
+        except ConfigurationError as error:
+            log.warning("fault %s came to nothing: %s", fault, error)
+
+    def _reconnect(self, fault: faults.StreamFault, path: StreamPath) -> None:
+        """Have an encoder come again, in a thread that can wait for a control server."""
+        try:
+            self.find_publishers().reconnect(path)
+        except (ConfigurationError, PublisherRefused) as error:
+            log.warning("fault %s came to nothing: %s", fault, error)
+
+    def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
+        return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
+
+    def _make_publishers(self) -> Publishers:
+        from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
+
+        on_taken = None if self._alerts is None else self._alerts.name_taken
+        publishers = Publishers(self.engine, self._clock, self._agenda, self._make_webhooks(), on_taken)
+        self.engine.follow(publishers)
+        return publishers
+
+    def _make_alerts(self, settings: Alerts) -> AlertSender:
+        from .callbacks.alerts import AlertSender  # noqa: PLC0415 (lazy, as said above)
+        from .web.rest.stream_info import StreamInfos  # noqa: PLC0415 (lazy, as said above)
+
+        info = StreamInfos(self.engine, self._clock)
+        alerts = AlertSender(settings, self.engine, self._clock, self._agenda, self.find_outbox(), self._dialect, info, self._seed)
+        self.engine.hear_of_creation(alerts.hear)
+        self.engine.follow(alerts)
+        return alerts
+
+    def _make_players(self) -> Players:
+        from .callbacks.players import Players  # noqa: PLC0415 (lazy, as said above)
+
+        return Players(self._clock, self._make_webhooks(), self._dialect, self._seed)
+
+    def _make_webhooks(self) -> Webhooks:
+        from .callbacks.webhooks import Webhooks  # noqa: PLC0415 (lazy, as said above)
+
+        return Webhooks(self.find_outbox(), self._dialect)
+
+    def _make_records(self) -> Records:
+        from .records.records import Records  # noqa: PLC0415 (lazy, as said above)
+
+        records = Records(
+            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, agenda=self.engine.writing
+        )
+        self.engine.follow(records)
+        return records
+
+    def _make_pushes(self) -> Pushes:
+        from .pushes.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
+
+        pushes = Pushes()
+        self.engine.follow(pushes)
+        return pushes
+
+    def _make_channels(self) -> Channels:
+        from .channels.channels import Channels  # noqa: PLC0415 (lazy, as said above)
+
+        channels = Channels(self.engine, self._began_ns, _find_media)
+        self.engine.follow(channels)
+        return channels
+
+    def _make_delivery(self) -> Delivery:
+        from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
+        from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
+
+        return Delivery(self.engine, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
+
+    def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
+        from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
+
+        return DiskRecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _find_media(root: str, name: str) -> Media | None:
+    """A file that a scheduled channel may show.
+
+    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    """
+    from .channels.playback import Media  # noqa: PLC0415 (lazy, as said above)
+
+    if ".." in name.split("/"):
+        return None
+    path = os.path.join(root, name.lstrip("/"))
+    try:
+        status = os.stat(path)
+        movie = _read_movie(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        return None if root and Path(root).is_dir() else Media(0, 0)
+    return None if movie is None else Media(*movie)
+
+
+@lru_cache(maxsize=64)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
+    from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
+
+    with open(path, "rb") as file:
+        return read_movie(file)
