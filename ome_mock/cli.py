@@ -21,7 +21,7 @@ from .dialect import DIALECTS, DOCS, WriteMode
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .port_file import port_file
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
@@ -103,6 +103,11 @@ def cli(context: click.Context) -> None:
 @option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
 @option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
+@option("--admission-url", metavar="URL", help="Ask this control server about encoders and players, where the Server.xml names none.")
+@option("--admission-secret", metavar="KEY", help="The key that its requests are signed with.")
+@option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
+@option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
+@option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option(
@@ -137,6 +142,7 @@ def serve(
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
+            **control_servers(options),
             **options,
         )
     with ExitStack() as ending:
@@ -210,6 +216,15 @@ def no_garbage_sought() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def control_servers(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of control servers, whose URLs and keys are taken from the options."""
+    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
+    return {
+        "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
+        "alerts": None if told[0] is None else Alerts(*told),
+    }
 
 
 def banner(ome: OmeMock) -> str:

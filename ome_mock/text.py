@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
 """The characters that XML 1.0 doesn't allow (section 2.2), as ranges."""
@@ -27,3 +28,10 @@ def xml_text(text: str) -> str:
 def unescaped_xml(text: str) -> str:
     """The text before `xml_text`, except for characters that XML doesn't allow."""
     return text.replace("&#13;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+
+
+def holds(value: Any, wanted: Any) -> bool:
+    """Says if a JSON value is the wanted one; an object only needs the wanted members."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return all(key in value and holds(value[key], each) for key, each in wanted.items())
+    return type(value) is type(wanted) and bool(value == wanted)

@@ -41,7 +41,10 @@ class VideoInput:
     key_frame_interval: int = 0
     """The distance of key frames in frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
     bitrate: int = 0
+    """In bits a second; 0 is what the media has."""
     codec: str = "h264"
+    has_b_frames: bool = False
+    """True if documents and alerts say so; the media have none."""
 
     def __post_init__(self) -> None:
         try:
@@ -133,8 +136,14 @@ def of_clip(tracks: InputTracks, media: Loop) -> InputTracks:
 
 
 def _clip_video(given: VideoInput, shown: LoopTrack) -> VideoInput:
-    size = {"width": shown.width, "height": shown.height}
-    return replace(given, **size, framerate=shown.frame_rate, key_frame_interval=shown.closed_gop, codec=CODECS[shown.coding])
+    return replace(
+        given,
+        width=shown.width,
+        height=shown.height,
+        framerate=shown.frame_rate,
+        key_frame_interval=shown.closed_gop,
+        codec=CODECS[shown.coding],
+    )
 
 
 def _require_undescribed(given: VideoInput | AudioInput, clip: VideoInput | AudioInput) -> None:

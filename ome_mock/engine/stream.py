@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, Playl
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .rates import RateHistory
 from .relay import Feed
 from .renditions import with_templates
 from .sources import Sources
@@ -72,6 +73,7 @@ class OutputStream:
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
     unpackaged: tuple[UnpackagedTrack, ...] = ()
+    rates: RateHistory = field(default_factory=RateHistory)
     concluded_ns: int | None = None
     ended_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
@@ -282,19 +284,31 @@ class StreamSource(NamedTuple):
     url: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class InputStream:
-    """One connected encoder or channel, with its output streams in the order of the output profiles."""
+    """One connected encoder, or channel, and what is made of it, in the order of the output profiles.
+
+    `created_ns` is when it was listed, `prepared_ns` when its output streams were; None where they still have to come.
+    """
 
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
     sources: Sources
-    outputs: tuple[OutputStream, ...]
+    made: tuple[OutputStream, ...]
     source: StreamSource
     created_ns: int
+    rates: RateHistory
     relay: OutputStream | None = None
     """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
+    prepared_ns: int | None = None
+    is_terminated: bool = False
+    """True if the REST API ended it."""
+
+    @property
+    def outputs(self) -> tuple[OutputStream, ...]:
+        """Its output streams, none while it is being set up (live-llhls.md#first-seconds)."""
+        return () if self.prepared_ns is None else self.made
 
     @property
     def published_ns(self) -> int:
@@ -305,10 +319,14 @@ class InputStream:
         return next((output for output in self.outputs if output.name == name), None)
 
 
+def encoder_port(path: StreamPath) -> int:
+    """The port that an encoder has connected from, one of its own."""
+    return FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
+
+
 def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine, at a port of its own (recorded: routing/get .../nohls/streams/stream)."""
-    port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
+    """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
+    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
 
 
 class _OutputMaker(NamedTuple):
@@ -318,6 +336,7 @@ class _OutputMaker(NamedTuple):
     application: ApplicationSettings
     pace: Pace
     key_seed: str
+    rates: RateHistory
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -329,7 +348,7 @@ class _OutputMaker(NamedTuple):
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged)
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged, self.rates)
 
 
 def connect_stream(
@@ -342,10 +361,12 @@ def connect_stream(
     cache: SegmentCache,
     source: StreamSource | None = None,
     feed: Feed | None = None,
+    created_ns: int | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs. A channel has a `feed`."""
+    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
+    rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
@@ -356,7 +377,8 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    shown_ns = published_ns if created_ns is None else created_ns
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

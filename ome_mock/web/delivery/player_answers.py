@@ -30,8 +30,13 @@ class PlayerRequest:
 
     @classmethod
     def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
-        """Read a request. Without CORS rules of the publisher, or without a publisher, the defaults count, with the API's methods."""
-        if publisher is not None and publisher.cross_domains is not None:
+        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
+
+        Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
+        """
+        if publisher is None and default is None:
+            cors = {}
+        elif publisher is not None and publisher.cross_domains is not None:
             cors = cors_headers(publisher.cross_domains, find_header, METHODS)
         else:
             cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
@@ -62,6 +67,11 @@ class PlayerAnswers:
         """The response to a path that belongs to no publisher."""
         headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(404), headers, b"")
+
+    def not_admitted(self) -> Answer:
+        """The response to a player that a control server refuses (recorded: outgoing/denied HEAD)."""
+        headers = (("Content-Length", "0"), ("Date", self._date()), ("Vary", "Origin"), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
+        return Answer(_status_line(401), headers, b"")
 
     def _answer(
         self,

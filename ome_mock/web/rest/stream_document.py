@@ -8,14 +8,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
+from ...clock import Clock
 from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
+from ...engine.rates import RateHistory
 from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
-from ...timestamps import iso_time
+from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
@@ -38,14 +41,39 @@ def describe(api: Api, stream: InputStream) -> JsonObject:
     now_ns = api.clock.now_ns()
     return {
         "name": stream.path.stream,
-        "input": {
-            "createdTime": iso_time(stream.created_ns, api.clock.zone),
-            "sourceType": stream.source.type,
-            "tracks": list(_relayed_tracks(api, application, stream, now_ns) or _input_tracks(stream, now_ns)),
-        }
-        | _without_empty({"sourceUrl": stream.source.url}),
+        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock),
         "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
+
+
+def _describe_channel(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> JsonObject:
+    tracks = _relayed_tracks(api, application, stream, now_ns)
+    return _source(stream, tracks, api.clock) if tracks else {}
+
+
+def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> JsonObject:
+    described: JsonObject = {"createdTime": iso_time(stream.created_ns, clock.zone), "sourceType": stream.source.type, "tracks": tracks}
+    return described | _without_empty({"sourceUrl": stream.source.url})
+
+
+def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
+    """Where an input stream comes from, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    tracks = list(_input_tracks(stream, clock.now_ns()))
+    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
+
+
+def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[JsonObject]:
+    now_ns = clock.now_ns()
+    return [_output_track(application, output, track, now_ns) for track in output.all_tracks] or [_data_track(0)]
+
+
+def unmeasured(track: JsonObject) -> JsonObject:
+    """A track of which nothing was measured yet: averages are 0, and what was declared stands in the place of the rest."""
+    kind = str(track["type"]).lower()
+    rates: Any = track[kind]
+    measured = {name: type(value)(0) for name, value in rates.items() if name.endswith(("Avg", "Latest"))}
+    declared = {name.removesuffix("Conf"): value for name, value in rates.items() if name.endswith("Conf")}
+    return track | {kind: rates | measured | declared}
 
 
 def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
@@ -119,7 +147,7 @@ def _is_measured(name: str, described: JsonObject) -> bool:
 def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
-        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
+        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height) | _said(stream.rates, now_ns)
         declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
         yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
@@ -129,7 +157,7 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
 
 def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
     """The values that an encoder declares of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
-    declared: JsonObject = {"framerateConf": _single(video.framerate)}
+    declared: JsonObject = {"framerateConf": _single(video.framerate), "hasBframes": video.has_b_frames}
     return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
@@ -181,7 +209,8 @@ def _output_track(
         return _data_track(track.id)
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
-        described = measured | {"bypass": True} | READY
+        said = _said(output.rates, now_ns) if isinstance(encode, VideoEncode) else {}
+        described = measured | said | {"bypass": True} | READY
         if timescale:
             described |= {"timebase": {"num": 1, "den": timescale}}
     else:
@@ -203,7 +232,8 @@ def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int
 
 def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> JsonObject:
     source = meter.source
-    bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
+    bitrate, frame_rate = _bitrate(meter, now_ns), _single(source.frame_rate)
+    interval = float(source.closed_gop)
     return {
         "codec": CODEC_NAMES[source.coding],
         "width": width,
@@ -244,6 +274,18 @@ def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> JsonObje
         "configChangeCount": 0,
         "timebase": {"num": 1, "den": timescale},
     }
+
+
+def _said(history: RateHistory, now_ns: int) -> JsonObject:
+    """The declared values of an encoder, which replace those of its media; a rate counts as measured after a second."""
+    rates = history.at(now_ns - NS_PER_SECOND)
+    said: JsonObject = {}
+    if rates.bitrate is not None:
+        said |= {"bitrate": rates.bitrate, "bitrateAvg": rates.bitrate, "bitrateLatest": rates.bitrate}
+    if rates.framerate is not None:
+        framerate = _single(Fraction(rates.framerate))
+        said |= {"framerateAvg": framerate, "framerateLatest": framerate}
+    return said
 
 
 def _bitrate(meter: Meter, now_ns: int) -> int:
