@@ -112,9 +112,17 @@ class Dialect:
     """Whether a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
     decreases, and what is listed can be fetched. Engine: as a dump's list (dump reference, section 2.2)."""
 
+    dump_quirks: frozenset[str]
+    """The rules of `ome_mock.check` that its dumps break of themselves. Documentation: none.
+    Engine: EXT-X-TARGETDURATION is never raised, user data is pasted into the info file, and lists of MPEG-TS have no end
+    (dump reference, sections 2.2, 4 and 5.3)."""
+
     write_mode: WriteMode
     """Documentation: silent; replacing is what a reader would want. Engine: in place (pain 16)."""
 
+
+ENGINE_QUIRKS = frozenset({"target-duration-exceeded", "info-not-xml"})
+"""The rules that dumps of every engine break, from 0.15 to 0.21."""
 
 DOCS = Dialect(
     name="docs",
@@ -142,6 +150,7 @@ DOCS = Dialect(
     reload_waits_for_whole_segment=True,
     answers_held_at_end=True,
     concluded_list_is_a_dump_list=False,
+    dump_quirks=frozenset(),
     write_mode=WriteMode.REPLACE,
 )
 
@@ -171,6 +180,7 @@ ENGINE_0_21 = Dialect(
     reload_waits_for_whole_segment=False,
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
+    dump_quirks=ENGINE_QUIRKS | {"ts-list-not-finished"},
     write_mode=WriteMode.IN_PLACE,
 )
 

@@ -14,7 +14,7 @@ from itertools import chain, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..errors import WriteFailed
@@ -22,6 +22,9 @@ from ..media.timeline import Segment
 from ..text import printable
 from .stream import OutputStream
 from .track import OutputTrack
+
+if TYPE_CHECKING:
+    from ..check.finding import Finding
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -115,6 +118,9 @@ class DumpWriter(Protocol):
     def withdraw(self) -> None:
         """Take back what a failed start must not leave."""
 
+    def check(self, *, is_running: bool) -> list[Finding]:
+        """What is wrong with the files on disk, of a dump that is written at this moment or has ended."""
+
 
 class Dump:
     """A dump of one output stream. Its methods may be called from any thread; `lock` guards its files."""
@@ -166,6 +172,11 @@ class Dump:
     def status(self) -> str:
         """What the info file says, or would say: `Running`, `Completed` or `Error`."""
         return self._writer.status(self.state)
+
+    def check(self) -> list[Finding]:
+        """What is wrong with the files on disk, as `ome_mock.check` finds it."""
+        with self.lock:
+            return self._writer.check(is_running=self.enabled)
 
     def start(self, now_ns: int) -> None:
         """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
