@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock check`, `ome-mock demo`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock check`, `ome-mock openapi`, `ome-mock demo`, `ome-mock --version`."""
 
 from __future__ import annotations
 
@@ -157,6 +157,15 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
     from .check_command import run_check  # noqa: PLC0415 (lazy: no other command needs it)
 
     sys.exit(run_check(paths, dialect, as_json=as_json))
+
+
+@cli.command()
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
+def openapi(*, dialect: str) -> None:
+    """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
+    from .web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
+
+    click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
 
 
 @cli.command()
