@@ -149,10 +149,7 @@ def read_date(text: str) -> datetime | None:
 def _read(file: Iterable[bytes]) -> Iterator[Item | str]:
     """Items, and the status."""
     said: dict[str, str] = {}
-    for number, line in _elements(file):
-        match = _ELEMENT.fullmatch(line)
-        if match is None:
-            continue
+    for number, match in _elements(file):
         name, text = match["name"].decode(), unescaped_xml(match["text"].decode("utf-8", "surrogateescape"))
         if name == "Status":
             yield text
@@ -163,17 +160,16 @@ def _read(file: Iterable[bytes]) -> Iterator[Item | str]:
             said[name] = text
 
 
-def _elements(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The lines and their numbers; an element whose text has line feeds is one line."""
+def _elements(file: Iterable[bytes]) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """The elements, and the numbers of the lines where they begin; the text of one may have line feeds."""
     pending, first = b"", 0
     for number, line in enumerate(file, start=1):
-        if pending:
-            pending += line
-        elif _BEGINNING.match(line) and not _ELEMENT.fullmatch(line):
-            pending, first = line, number
-        else:
-            yield number, line
+        if not pending and not _BEGINNING.match(line):
             continue
-        if _ELEMENT.fullmatch(pending) or len(pending) > LONGEST_ELEMENT:
-            yield first, pending
+        first = first if pending else number
+        pending += line
+        match = _ELEMENT.fullmatch(pending)
+        if match:
+            yield first, match
+        if match or len(pending) > LONGEST_ELEMENT:
             pending = b""

@@ -61,8 +61,10 @@ def read_decimal(value: str) -> Fraction | None:
 
 def read_milliseconds(value: str) -> int | None:
     """Seconds as a decimal number, in milliseconds, rounded."""
-    seconds = read_decimal(value)
-    return None if seconds is None else round(seconds * 1000)
+    if len(value) >= LONGEST_DECIMAL or not _DECIMAL.fullmatch(value):
+        return None
+    seconds, _, rest = value.partition(".")
+    return int(f"{seconds}{rest:0<3.3}") + (rest[3:4] >= "5")
 
 
 LONGEST_DECIMAL = 32

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ome_mock.hls.lines import read_milliseconds
 from ome_mock.hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
 from ome_mock.hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ome_mock.hls.reading import parse_media_playlist, parse_multivariant_playlist
@@ -93,3 +94,21 @@ def test_mistake_in_a_media_playlist_is_noted(lines, line, problem):
 def test_mistake_in_a_multivariant_playlist_is_noted(lines, line, problem):
     mistakes = parse_multivariant_playlist("\n".join(["#EXTM3U", *lines]) + "\n").mistakes
     assert (line + 1, problem) in mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("6", 6000),
+        ("6.", 6000),
+        ("6.0", 6000),
+        (".5", 500),
+        ("6.006", 6006),
+        ("6.0064999", 6006),
+        ("6.0065", 6007),
+        ("-1", None),
+        ("1e3", None),
+    ],
+)
+def test_seconds_are_read_as_milliseconds(text, milliseconds):
+    assert read_milliseconds(text) == milliseconds
