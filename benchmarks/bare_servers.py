@@ -50,7 +50,7 @@ def waitress(port: int) -> None:
 
 
 def ome_mock(port: int) -> None:
-    from ome_mock.web.server import HttpServer
+    from ome_mock.web.wire.server import HttpServer
 
     server = HttpServer(HOST)
     server.listen(app, port, never_waits=lambda _, target: target == "/")

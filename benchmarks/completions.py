@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from ome_mock.clock import Clock
-from ome_mock.dumps.writer import Writer
+from ome_mock.dumps.writer import DiskDumpWriter
 
 NS_PER_MS = 1_000_000
 
@@ -59,15 +59,15 @@ class Completions:
 def observed(clock: Clock) -> Iterator[Completions]:
     """Note every batch that dumps of this process write while the block lasts, in whatever thread they do."""
     completions = Completions()
-    write = Writer.write
+    write = DiskDumpWriter.write
 
-    def noting(self: Writer, writes: Iterable[Any]) -> None:
+    def noting(self: DiskDumpWriter, writes: Iterable[Any]) -> None:
         made = list(writes)
         write(self, made)
         completions.note(str(self._stream), {each.due_ns for each in made}, clock.now_ns())
 
-    Writer.write = noting  # type: ignore[method-assign]
+    DiskDumpWriter.write = noting  # type: ignore[method-assign]
     try:
         yield completions
     finally:
-        Writer.write = write  # type: ignore[method-assign]
+        DiskDumpWriter.write = write  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock check`, `ome-mock openapi`, `ome-mock demo`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `dump`, `check`, `openapi`, `demo`, `loop` and `--version`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import gc
 import ipaddress
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -21,7 +20,8 @@ from .clock import Clock, ManualClock, RealClock
 from .dialect import DIALECTS, DOCS, WriteMode
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS
+from .port_file import port_file
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
@@ -32,7 +32,7 @@ log = logging.getLogger("ome_mock.server")
 
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
-STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,6 +51,16 @@ def read_clock(context: click.Context, parameter: click.Parameter, value: str) -
         return RealClock() if value == "real" else RealClock(float(value.removesuffix("x")))
     except (ValueError, ConfigurationError):
         raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
+
+
+def read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """A width and a height such as `640x360`, both even."""
+    if value is None:
+        return None
+    width, _, height = value.partition("x")
+    if not (width.isdecimal() and height.isdecimal()) or not all(int(side) > 0 and int(side) % 2 == 0 for side in (width, height)):
+        raise click.BadParameter(f"{value!r} is not two even numbers such as 640x360.", context, parameter)
+    return int(width), int(height)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -77,6 +87,7 @@ def cli(context: click.Context) -> None:
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
+@option("--unknown-elements", type=click.Choice(UNKNOWN_ELEMENTS), help="What to do where it has some.  [default: the dialect's]")
 @option(
     "--stream",
     "streams",
@@ -89,10 +100,17 @@ def cli(context: click.Context) -> None:
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
 @option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
+@option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
+@option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
-@option("--port-file", type=click.Path(dir_okay=False, path_type=Path), help="Write ports and pid here once all is up.")
+@option(
+    "--port-file",
+    "told_in",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write ports and pid here once all is up; removed in the end.",
+)
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
 def serve(
     *,
@@ -100,14 +118,14 @@ def serve(
     port: int | None,
     llhls_port: int | None,
     clock: Clock,
-    port_file: Path | None,
+    told_in: Path | None,
     log_format: str,
     streams: tuple[str, ...],
     faults_file: Path | None,
     **options: Any,
 ) -> None:
-    """Serve the REST API and live streams until SIGTERM or Ctrl-C."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before there are threads: none of them is interrupted
+    """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before there are threads: none of them is interrupted
     log_to_stderr(log_format)
     with no_garbage_sought():
         from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of what starting makes is made here)
@@ -121,13 +139,14 @@ def serve(
             faults=[] if faults_file is None else read_faults_file(faults_file),
             **options,
         )
-    with ome:
-        if port_file is not None:
-            write_port_file(port_file, ome.port, ome.llhls_port)
+    with ExitStack() as ending:
+        ending.enter_context(ome)
+        if told_in is not None:
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port))
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
-        signal.sigwait(STOP_SIGNALS)
+        wait_for_the_end()
 
 
 @cli.command()
@@ -176,6 +195,32 @@ def demo() -> None:
     run_demo(click.echo)
 
 
+@cli.command()
+@click.option("--from", "clip", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The clip.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The loop, an MP4 file.")
+@click.option("--seconds", type=click.FloatRange(1, 600), default=8.0, show_default=True, help="About how long it is to be.")
+@click.option("--size", callback=read_size, metavar="WIDTHxHEIGHT", help="The size of its picture.  [default: the clip's]")
+@click.option("--codec", type=click.Choice(["h264", "h265"]), default="h264", show_default=True, help="How its picture is coded.")
+def loop(*, clip: Path, out: Path, **options: Any) -> None:
+    """Make of a clip a loop that closes, for `serve --media` (needs PyAV)."""
+    from .loop_maker import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
+
+    with click.progressbar(length=1, label=str(out), file=sys.stderr) as bar:
+
+        def show(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        made = make_loop(clip, out, on_progress=show, **options)
+    click.echo(f"{out}: {made}")
+
+
+def wait_for_the_end() -> None:
+    """Wait for a signal that ends the process. A terminal that hangs up is none: who serves in the background goes on."""
+    while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
+        log.info("SIGHUP changes nothing: there is nothing to read again")
+
+
 @contextmanager
 def no_garbage_sought() -> Iterator[None]:
     """What starting makes stays: looking for garbage in it takes a tenth of the start, and time for ever after."""
@@ -201,17 +246,6 @@ def banner(ome: OmeMock) -> str:
             f"  writes         {writes}",
         ]
     )
-
-
-def write_port_file(path: Path, port: int, llhls_port: int) -> None:
-    """Write `{"port": ..., "llhls_port": ..., "pid": ...}` by rename, so that nobody reads half of it."""
-    try:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(json.dumps({"port": port, "llhls_port": llhls_port, "pid": os.getpid()}) + "\n")
-        temporary.replace(path)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
 
 
 def read_faults_file(path: Path) -> list[faults.Fault]:

@@ -37,10 +37,11 @@ class Dialect:
     """What begins the message of a refusal, 401 aside. Documentation: nothing. Engine: `[HTTP] `."""
 
     stream_name: str
-    """How an unknown stream is written. Documentation: `[default/app/nope]`. Engine: with an internal name (not-found/stream)."""
+    """How an unknown stream is written. Documentation: `[default/app/nope]`. Engine: with an internal name (recorded: not-found/stream)."""
 
     refuses_body_without_object: bool
-    """Whether a JSON body that is no object is a 400. Documentation: yes. Engine: a 500 with its JSON library's text (group body)."""
+    """Whether a JSON body that is no object is a 400. Documentation: yes. Engine: a 500 with its JSON library's text
+    (recorded: group body)."""
 
     refuses_existing_info_file: bool
     """Whether an `infoFile` that is already on disk fails the start. Documentation: yes. Engine: overwritten (story info-file-exists)."""
@@ -70,7 +71,7 @@ class Dialect:
 
     notices_short_writes: bool
     """Whether a write that doesn't fit on the disk has failed. Documentation: it has an `Error` for it.
-    Engine: only a file that can't be opened is noticed; what is cut short is listed all the same (dump reference, section 1.2)."""
+    Engine: only a file that can't be opened is noticed; what is cut short is listed all the same (dump-output.md#disk-writes)."""
 
     disables_dump_without_master: bool
     """Whether a queued start that names an unknown playlist ends when that is found out. Documentation: silent; it has an `Error` for it.
@@ -78,19 +79,19 @@ class Dialect:
 
     target_covers_segments: bool
     """Whether EXT-X-TARGETDURATION is at least every EXTINF rounded. RFC 8216bis, section 4.4.3.1: it must be.
-    Engine: the configured duration rounded, whatever the segments last (dump reference, section 2.2)."""
+    Engine: the configured duration rounded, whatever the segments last (playlists.md#chunklist)."""
 
     part_target_covers_parts: bool
     """Whether PART-TARGET is at least every part's duration. RFC 8216bis, section 4.4.3.7: it must be.
-    Engine: whole samples rounded to milliseconds, so some parts last one more (dump reference, section 2.2)."""
+    Engine: whole samples rounded to milliseconds, so some parts last one more (playlists.md#chunklist)."""
 
     window_holds_three_targets: bool
     """Whether a live list keeps segments of three target durations. RFC 8216bis, section 6.2.2: it must.
-    Engine: as many segments as are configured (dump reference, section 2.2)."""
+    Engine: as many segments as are configured (playlists.md#chunklist)."""
 
     rewind_no_is_empty_between_parts: bool
     """Whether `_HLS_rewind=NO` gives an empty body between a segment and the next one's first part. RFC 8216bis, section 4: no playlist
-    is empty. Engine: yes, a known defect (dump reference, section 6.1)."""
+    is empty. Engine: yes, a known defect (live-llhls.md#requests)."""
 
     refuses_distant_reload: bool
     """Whether a reload that would be held for long is a 400. RFC 8216bis, section 6.2.5.2: more than two segments, or three
@@ -106,19 +107,27 @@ class Dialect:
 
     answers_held_at_end: bool
     """Whether requests that are held when a stream is concluded or ends are answered. RFC 8216bis, section 6.2.5.2: a held request
-    is answered or fails. Engine: left without an answer (dump reference, section 6.1)."""
+    is answered or fails. Engine: left without an answer (live-llhls.md#held-requests)."""
 
     concluded_list_is_a_dump_list: bool
     """Whether a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
-    decreases, and what is listed can be fetched. Engine: as a dump's list (dump reference, section 2.2)."""
+    decreases, and what is listed can be fetched. Engine: as a dump's list (playlists.md#chunklist)."""
+
+    refuses_unknown_elements: bool
+    """Whether a Server.xml with an element that the engine doesn't know is refused. Documentation: shows elements of many versions; the
+    file is loaded without it. Engine: refuses to start (recorded: configuration/unknown element under Server)."""
+
+    refuses_api_without_token: bool
+    """Whether a Server.xml that binds the API without a token is refused. Documentation: its examples all have the default one.
+    Engine: exits with 11 (recorded: configuration/no AccessToken)."""
 
     dump_quirks: frozenset[str]
     """The rules of `ome_mock.check` that its dumps break of themselves. Documentation: none.
     Engine: EXT-X-TARGETDURATION is never raised, user data is pasted into the info file, and lists of MPEG-TS have no end
-    (dump reference, sections 2.2, 4 and 5.3)."""
+    (playlists.md#chunklist, dump-output.md#info-file, dump-output.md#ts-dumps)."""
 
     write_mode: WriteMode
-    """Documentation: silent; replacing is what a reader would want. Engine: in place (pain 16)."""
+    """Documentation: silent; replacing is what a reader would want. Engine: in place (users-pains.md#torn-reads)."""
 
 
 ENGINE_QUIRKS = frozenset({"target-duration-exceeded", "info-not-xml"})
@@ -151,6 +160,8 @@ DOCS = Dialect(
     answers_held_at_end=True,
     concluded_list_is_a_dump_list=False,
     dump_quirks=frozenset(),
+    refuses_unknown_elements=False,
+    refuses_api_without_token=False,
     write_mode=WriteMode.REPLACE,
 )
 
@@ -181,6 +192,8 @@ ENGINE_0_21 = Dialect(
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
     dump_quirks=ENGINE_QUIRKS | {"ts-list-not-finished"},
+    refuses_unknown_elements=True,
+    refuses_api_without_token=True,
     write_mode=WriteMode.IN_PLACE,
 )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,27 +15,32 @@ from typing import Any, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
+from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
-from .dumps.confinement import confine
-from .dumps.storage import Storage
-from .engine.dump import Dump, DumpRequest
+from .disk.confinement import confine
+from .disk.storage import Storage
+from .dumps.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.sources import Sources
 from .engine.stream import StreamPath
+from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal import RequestJournal
-from .life import Life
-from .settings import DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, World
+from .lazy import Lazy
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
 from .text import printable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.server import HttpServer
+from .web.wire.server import HttpServer
 from .worlds.populate import populate
-from .worlds.server_xml import default_world, read_server_xml
+from .worlds.server_xml import default_world, read_configuration, read_server_xml
 
-__all__ = ["AudioInput", "Dumps", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
+__all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
+
+log = logging.getLogger("ome_mock.configuration")
 
 DumpKey = str | tuple[str, str]
 
@@ -41,15 +48,18 @@ DumpKey = str | tuple[str, str]
 class Options(TypedDict, total=False):
     """What an emulator can be told.
 
-    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml to serve instead of the default world.
+    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
+    instead of the default world. `unknown_elements`: `refuse` or `warn` where it has some; by default what the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
     """
 
     dialect: str
     config: str | Path | None
+    unknown_elements: str | None
     streams: Iterable[str] | None
     access_token: str | None
     root: str | Path | None
@@ -60,6 +70,8 @@ class Options(TypedDict, total=False):
     seed: int
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
+    real_sizes: bool
+    media: Clip
 
 
 class Emulator:
@@ -78,8 +90,10 @@ class Emulator:
             allow_paths=tuple(options.get("allow_paths", ())),
             allow_any_path=options.get("allow_any_path", False),
         )
-        world = _read_world(options.get("config"))
-        self.access_token = _access_token(options.get("access_token"), world.access_token)
+        self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        config = options.get("config")
+        world = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
@@ -87,17 +101,19 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
+        self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
+        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
-        self._life = self._begin(world, self.streams)
+        self._run = self._begin(world, self.streams)
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
-        self.app = create_flask_app(lambda: self._life.api, self, self.access_token)
+        self.app = create_flask_app(lambda: self._run.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
-        self.llhls_app = create_delivery_app(lambda: self._life.delivery)
+        self.llhls_app = create_delivery_app(lambda: self._run.delivery)
         if isinstance(self.clock, ManualClock):
             self.clock.on_advance(self._advance)
             self.clock.on_advance(self._held.release)
@@ -107,7 +123,7 @@ class Emulator:
     @property
     def engine(self) -> Engine:
         """The engine, another one after a reset."""
-        return self._life.engine
+        return self._run.engine
 
     @property
     def authorization(self) -> str:
@@ -115,17 +131,21 @@ class Emulator:
         return "Basic " + base64.b64encode(self.access_token.encode()).decode()
 
     @property
-    def dumps(self) -> Dumps:
+    def dumps(self) -> DumpsByKey:
         """Every dump that was started."""
-        return Dumps(self.engine)
+        return DumpsByKey(self.all_dumps())
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
+    def all_dumps(self) -> Sequence[Dump]:
+        """Every dump that was started, of streams that are gone too, as far as they are kept."""
+        return self._run.dumps.all()
+
+    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: Clip = None) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
-        Raises ConfigurationError where there is no such application, or the stream is connected already.
+        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`; `media`
+        is a clip's path. Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
+        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio, find_clip(media)), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
@@ -158,14 +178,14 @@ class Emulator:
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
         request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
-        self.engine.start_hls_dump(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        self._run.dumps.start(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(path.vhost, path.app, path.stream)
-        self.engine.stop_hls_dump(found, output_stream_name or path.stream, id, self.clock.now_ns())
+        self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
@@ -179,9 +199,13 @@ class Emulator:
 
         With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
         """
-        world = self.engine.world if server_xml is None else read_server_xml(server_xml, "serverXml")
+        world = self.engine.world
+        if server_xml is not None:
+            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
-        ended, self._life = self._life, self._begin(world, paths)
+        if server_xml is not None:
+            self._record_root = str
+        ended, self._run = self._run, self._begin(world, paths)
         self.streams = paths
         self.faults.clear()
         ended.engine.close(self.clock.now_ns())
@@ -203,16 +227,19 @@ class Emulator:
         self._held.stop()
         self.engine.close(self.clock.now_ns())
 
-    def _begin(self, world: World, streams: Iterable[str]) -> Life:
-        return Life(
+    def _begin(self, world: World, streams: Iterable[str]) -> EngineRun:
+        return EngineRun(
             replace(world, access_token=self.access_token),
             self.dialect,
             self.clock,
             self._storage,
             self._held,
             seed=self._seed,
+            sources=self._sources,
             streams=[StreamPath.parse(stream) for stream in streams],
+            record_root=self._record_root,
             on_change=self._on_change,
+            wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:
@@ -220,7 +247,7 @@ class Emulator:
         while (due := self.faults.of_time(now_ns)) is not None:
             due_ns, fault = due
             self.engine.advance(due_ns)
-            self._life.befall(fault, due_ns)
+            self._run.apply_stream_fault(fault, due_ns)
         self.engine.advance(now_ns)
 
     def _next_due_ns(self) -> int | None:
@@ -298,14 +325,14 @@ class OmeMock(Emulator):
         self.stop()
 
 
-class Dumps(Mapping[DumpKey, Dump]):
+class DumpsByKey(Mapping[DumpKey, Dump]):
     """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
 
     Of streams that are gone, the last dump of each key is still here.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._by_key = {(str(dump.stream), dump.id): dump for dump in engine.dumps()}
+    def __init__(self, dumps: Iterable[Dump]) -> None:
+        self._by_key = {(str(dump.stream), dump.id): dump for dump in dumps}
 
     def __getitem__(self, key: DumpKey) -> Dump:
         if isinstance(key, tuple):
@@ -327,27 +354,35 @@ def create_app(**options: Unpack[Options]) -> Flask:
     return Emulator(**options).app
 
 
+def _own_directory() -> Callable[[], str]:
+    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
+
+
 def _find_dialect(name: str) -> Dialect:
     if name not in DIALECTS:
         raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
     return DIALECTS[name]
 
 
-def _read_world(config: str | Path | None) -> World:
-    if config is None:
-        return default_world()
-    try:
-        xml = Path(config).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
-    return read_server_xml(xml, printable(str(config)))
+def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
+    if given is not None and given not in UNKNOWN_ELEMENTS:
+        raise ConfigurationError(f"unknown elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
+    return dialect.refuses_unknown_elements if given is None else given == UNKNOWN_ELEMENTS[0]
 
 
-def _access_token(given: str | None, default: str) -> str:
-    token = default if given is None else given
-    if not token or not token.isprintable():
+def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
+    """The token that was given, the world's, or the default one: without an API the emulator is of no use."""
+    token = world.access_token if given is None else given
+    if given is None and not token:
+        if world.binds_api and dialect.refuses_api_without_token:
+            raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
+        token = DEFAULT_ACCESS_TOKEN
+    if not token or (given is not None and not token.isprintable()):
         raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
+    if not (world.binds_api and (given or world.access_token)):
+        what = "has no access token for the API" if world.binds_api else "binds no API"
+        log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))
     return token
 
 

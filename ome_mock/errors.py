@@ -28,7 +28,7 @@ class AddressInUse(ConfigurationError):
 
 
 class StartFailure(Enum):
-    """Why a dump could not be started, in the engine's words (reference: REST API, section 4.2)."""
+    """Why a dump could not be started, in the engine's words (rest-api.md#dump-checks)."""
 
     DUPLICATE_ID = "Duplicate ID"
     DUPLICATE_INFO_FILE = "Duplicate info file"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .dumps.dump import Dump
 from .emulator import Emulator
-from .engine.dump import Dump
 from .errors import ConfigurationError
 
 LONGEST_S = 30 * 86_400

@@ -1,7 +1,7 @@
 """JSON as OME reads it. Its library is tolerant: comments, a trailing comma, anything after the value and a byte order mark are taken.
 
 Bytes in; a value out, or an error with line, column and text. What is accepted, and each text, is recorded (`fixtures/recordings`) and
-described in the reference (REST API, section 2.7). Lines and columns count from 1; a column is a byte.
+described in the reference (rest-api.md#request-bodies). Lines and columns count from 1; a column is a byte.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SPACES = re.compile(rb"[ \t\r\n]*")
 _STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_NUMBER = re.compile(rb"-?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?")
+_NUMBER = re.compile(rb"[+-]?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?")
 _INTEGER = re.compile(rb"-?[0-9]*")
-_FLOAT = re.compile(rb"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LINE_END = re.compile(rb"\r\n?|\n")
 _LINE_COMMENT_REST = re.compile(rb"[^\r\n]*(?:\r\n?|\n)?")
 _HEX = b"0123456789abcdefABCDEF"
@@ -180,7 +180,7 @@ class _Reader:
             kind = self._take_comment()
         elif character in {b"t", b"f", b"n"}:
             kind = self._take_word()
-        elif character and (character.isdigit() or character == b"-"):
+        elif character and (character.isdigit() or character in {b"-", b"+"}):
             kind = self._take_number()
         else:  # a NUL ends the text, wherever it stands
             kind, self._at = ("end" if character in {b"", b"\0"} else "error"), min(start + 1, len(self._data))
@@ -223,7 +223,7 @@ class _Reader:
     def _take_number(self) -> str:
         match = _NUMBER.match(self._data, self._at)
         self._at = match.end() if match else self._at
-        if self._data[self._at - 1 : self._at + 1] == b"-I":
+        if self._data[self._at - 1 : self._at + 1] in {b"-I", b"+I"}:
             self._at += 1
             return "error"
         return "number"

@@ -6,6 +6,8 @@
         ome.clock.advance(60)
         assert ome.dumps["d1"].files
 
+Markers of a test, its class and its module are merged; of an option that several name, the nearest counts.
+
 `ome` is fresh for each test, `ome_session` one for all tests, `make_ome` makes as many as a test wants. Clocks are manual; dumps are
 confined to the test's `tmp_path`. The report of a failed test shows what was asked of its emulators, and what was probably meant.
 A fault that was armed and never fired fails the test, unless it need not fire.
@@ -33,7 +35,9 @@ MakeOme = Callable[..., "OmeMock"]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "ome(**options): options of the emulator that fixture `ome` gives, such as dialect, config, streams, faults, seed"
+        "markers",
+        "ome(**options): options of the emulator that fixture `ome` gives, such as dialect, config, streams, faults, seed; "
+        "those of test, class and module are merged, the nearest winning for each option",
     )
 
 
@@ -61,10 +65,12 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
 @pytest.fixture
 def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
     """A running emulator on free ports, with a manual clock, writing below `tmp_path` only."""
-    marker = request.node.get_closest_marker("ome")
-    if marker and marker.args:
-        raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
-    return make_ome(**(marker.kwargs if marker else {}))
+    options: dict[str, Any] = {}
+    for marker in request.node.iter_markers("ome"):  # the nearest first
+        if marker.args:
+            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
+        options = marker.kwargs | options
+    return make_ome(**options)
 
 
 @pytest.fixture(scope="session")

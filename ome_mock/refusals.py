@@ -35,6 +35,7 @@ RequestRefused
 ├── NotAScheduledChannel
 ├── VirtualHostNotNamed
 ├── OutputProfileExists
+├── ApplicationNotMade         two of its output streams have one name
 ├── ConfigurationRefused       a body holds a configuration that is none
 │   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
@@ -50,11 +51,13 @@ RequestRefused
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from .errors import OmeMockError, StartFailure
+from .settings import ApplicationSettings
 
 
 class RequestRefused(OmeMockError):
@@ -71,7 +74,7 @@ class RequestRefused(OmeMockError):
 
 
 class Unauthorized(RequestRefused):
-    """The access token was not presented (reference: REST API, section 1.4)."""
+    """The access token was not presented (rest-api.md#authentication)."""
 
 
 class AuthorizationMissing(Unauthorized):
@@ -279,6 +282,14 @@ class OutputProfileExists(RequestRefused):
 
 
 @dataclass(eq=False, repr=False)
+class ApplicationNotMade(RequestRefused):
+    """An application is well described, and can't be made: two of its output streams have one name (configuration-reader.md#left-out)."""
+
+    vhost: str
+    app: str
+
+
+@dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused):
     """A body holds a configuration that is none; `text` is the engine's."""
 
@@ -305,6 +316,26 @@ class ChannelExists(RequestRefused):
     """A stream that has the name of a new channel is there."""
 
     channel: str
+
+
+@dataclass(eq=False, repr=False)
+class ChannelNotSaved(RequestRefused):
+    """The file of a new channel can't be written; `noun` is what the engine calls such a file."""
+
+    noun: str
+    path: str
+
+
+@dataclass(eq=False, repr=False)
+class ChannelNotDeleted(RequestRefused):
+    """The file of a channel is not there to be removed."""
+
+    noun: str
+    path: str
+
+
+class StreamNotTerminated(NotFound):
+    """A stream is a channel's, which ends by its file."""
 
 
 class ProviderNotEnabled(RequestRefused):
@@ -353,7 +384,7 @@ class DumpNotStopped(RequestRefused):
 
 
 class NotServed(RequestRefused):
-    """A player gets no answer with a body (dump reference, section 6.1)."""
+    """A player gets no answer with a body (live-llhls.md#requests)."""
 
 
 class SessionMissing(NotServed):
@@ -378,3 +409,19 @@ class RequestSpoilt(RequestRefused):
 
     status: int
     text: str
+
+
+# Checks that several subjects share
+
+
+def require_publisher(vhost: str, application: ApplicationSettings, publisher: str) -> None:
+    """Raise PublisherNotEnabled where an application has not a publisher of this name."""
+    if publisher not in application.publishers:
+        raise PublisherNotEnabled(vhost, application.name)
+
+
+def require_parameters(parameters: Mapping[str, str]) -> None:
+    """Raise RequestInvalid where one of the parameters is empty; it names all that are."""
+    missing = "".join(f" {name}" for name, value in parameters.items() if not value)
+    if missing:
+        raise RequestInvalid(f"There is no required parameter [{missing}]")

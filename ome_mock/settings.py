@@ -13,8 +13,11 @@ DEFAULT_LLHLS_PORT = 3333
 DEFAULT_STREAMS = ("default/app/stream",)
 """The input streams of the world that is served by default."""
 
+UNKNOWN_ELEMENTS = ("refuse", "warn")
+"""What can be done about elements of a Server.xml that the engine doesn't know."""
+
 Written = Mapping[str, Any]
-"""A configuration as it was written, by the names that the REST API gives its elements (reference: REST API, appendix B).
+"""A configuration as it was written, by the names that the REST API gives its elements (configuration-reader.md#keys).
 
 What stood in a Server.xml is text; what came through the API has the types that the client gave it.
 """
@@ -64,12 +67,47 @@ class AudioEncode(NamedTuple):
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
+class ImageEncode(NamedTuple):
+    """One `<Image>` of an output profile: pictures for thumbnails, which no LL-HLS playlist has."""
+
+    name: str
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    framerate: Fraction = Fraction(0)
+    bypass: bool = False
+    bitrate: int = 0
+
+
+Encode = VideoEncode | AudioEncode | ImageEncode
+
+
 class RenditionSettings(NamedTuple):
     """One `<Rendition>`: a video variant, an audio variant, or both."""
 
     name: str
     video: str | None = None
     audio: str | None = None
+
+
+class TrackTemplate(NamedTuple):
+    """One `<VideoTemplate>` or `<AudioTemplate>`: the tracks of its kind that a rendition is made of."""
+
+    variant: str = ""
+    """Only the variant of this name; empty where any will do."""
+    encoding: str = "all"
+    """`all`, `encoded` or `bypassed`."""
+    bounds: tuple[tuple[str, int, int], ...] = ()
+    """A quality by the name of its macro, `Height`, and the least and the most of it; 0 where there is no bound."""
+
+
+class RenditionTemplate(NamedTuple):
+    """One `<RenditionTemplate>`: it makes a rendition of each video with each audio that fits; a kind that is None is left out."""
+
+    name: str
+    """With macros such as `${Height}`."""
+    video: TrackTemplate | None = None
+    audio: TrackTemplate | None = None
 
 
 class PlaylistSettings(NamedTuple):
@@ -79,9 +117,10 @@ class PlaylistSettings(NamedTuple):
     file_name: str
     renditions: tuple[RenditionSettings, ...]
     chunklist_path_depth: int = -1
-    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (dump reference, section 2.1)."""
+    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (playlists.md#master-playlist)."""
     webrtc_auto_abr: bool = True
     enable_ts_packaging: bool = False
+    templates: tuple[RenditionTemplate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +132,7 @@ class OutputProfile:
     videos: tuple[VideoEncode, ...] = ()
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
+    images: tuple[ImageEncode, ...] = ()
     written: Written = field(default_factory=_nothing_written, compare=False)
 
     def output_name(self, input_stream: str) -> str:
@@ -100,7 +140,7 @@ class OutputProfile:
 
 
 class CrossDomains(NamedTuple):
-    """One `<CrossDomains>`: patterns of origins, and headers of one's own (reference: REST API, section 1.6)."""
+    """One `<CrossDomains>`: patterns of origins, and headers of one's own (rest-api.md#cors)."""
 
     urls: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -108,7 +148,7 @@ class CrossDomains(NamedTuple):
 
 @dataclass(frozen=True)
 class DumpSettings:
-    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump reference, section 5)."""
+    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
     target_stream_name: str
     """A pattern: `*` is anything, `?` is one character or none."""
@@ -119,7 +159,7 @@ class DumpSettings:
 
 
 class CacheControl(NamedTuple):
-    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (dump reference, section 6.2)."""
+    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (live-llhls.md#headers)."""
 
     master_playlist_max_age: int = 0
     chunklist_max_age: int = 0
@@ -129,7 +169,7 @@ class CacheControl(NamedTuple):
 
 
 class LlhlsPublisher(NamedTuple):
-    """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (dump reference, section 6.3)."""
+    """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (live-llhls.md#publisher-options)."""
 
     segment_duration_ms: int = 10_000
     chunk_duration_ms: int = 500
@@ -159,6 +199,8 @@ class ApplicationSettings:
     """The providers that are configured, by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
     """The publishers that are configured, by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
+    mpegts_streams: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """`<Providers><MPEGTS><StreamMap>`: names, with the macro `${Port}`, and ports."""
     dynamic: bool = False
     """Whether it was made of the template `*` when an encoder came."""
     written: Written = field(default_factory=_nothing_written, compare=False)
@@ -174,7 +216,7 @@ class VirtualHostSettings:
     template: ApplicationSettings | None = None
     """The application `*`: others are made of it when encoders ask for them."""
     read_only: bool = True
-    """Whether it came from a Server.xml: the REST API changes only what it made itself (reference: REST API, section 3.4)."""
+    """Whether it came from a Server.xml: the REST API changes only what it made itself (rest-api.md#virtual-hosts)."""
     written: Written = field(default_factory=_nothing_written, compare=False)
 
 
@@ -183,14 +225,23 @@ class World:
     """Everything that one Server.xml says."""
 
     virtual_hosts: tuple[VirtualHostSettings, ...] = ()
-    access_token: str = DEFAULT_ACCESS_TOKEN
+    access_token: str = ""
+    """`<Managers><API><AccessToken>`; empty where it is missing."""
     cross_domains: CrossDomains | None = None
     """`<Defaults><CrossDomains>`: what every publisher and the REST API allow where they don't say themselves."""
     api_cross_domains: CrossDomains | None = None
     """`<Managers><API><CrossDomains>`."""
     bound_publishers: frozenset[str] | None = None
-    """The publishers that `<Bind>` names, in lower case; None where it names none. Others do nothing, whatever an application says."""
+    """The publishers that `<Bind>` names, in lower case; None for all. Others do nothing, whatever an application says."""
+    binds_api: bool = False
+    """Whether `<Bind><Managers><API>` has a port, plain or for TLS."""
     api_port: int | None = None
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
+    """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
+
+    def binds(self, publisher: str) -> bool:
+        """Whether the server listens for a publisher, by its name in the REST API."""
+        return self.bound_publishers is None or publisher.lower() in self.bound_publishers

@@ -15,7 +15,7 @@ NS_PER_US = 1_000
 def iso_time(instant_ns: int, zone: tzinfo | None) -> str:
     """Format as the engine does: local time, three decimals, a numeric offset with a colon, never `Z`.
 
-    `zone` None is the zone of the process (reference: REST API, section 2.9).
+    `zone` None is the zone of the process (rest-api.md#times-and-enums).
     """
     seconds, rest_ns = divmod(instant_ns, NS_PER_SECOND)
     date, offset = _date_and_offset(seconds, zone)

@@ -12,6 +12,7 @@ DOCUMENTS = tuple(
     path.relative_to(REPOSITORY)
     for path in (REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").rglob("*.md")))
 )
+"""The documents that users read; their blocks of code are run."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,11 @@ def headings(document: Path, level: int = 2) -> list[str]:
     return re.findall(rf"^#{{{level}}} (.*)$", prose(document), re.MULTILINE)
 
 
-def anchors(document: Path) -> set[str]:
-    """What a link may name after `#`, as GitHub makes it of headings."""
+def heading_anchors(document: Path) -> list[str]:
+    """The anchors that GitHub makes of headings, in their order."""
     found = re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found]
+
+
+def anchors(document: Path) -> set[str]:
+    return set(heading_anchors(document))

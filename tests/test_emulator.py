@@ -12,8 +12,8 @@ import pytest
 import ome_mock
 from ome_mock import OmeMock, create_app
 from ome_mock.clock import Clock, ManualClock, RealClock
+from ome_mock.dumps.dump import DumpState
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpState
 from ome_mock.errors import ConfigurationError
 from ome_mock.timestamps import NS_PER_SECOND
 

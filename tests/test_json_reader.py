@@ -35,6 +35,8 @@ def table(*rows: tuple[bytes, object]):
     (b"'a'", "* Line 1, Column 1\n"),
     (b"NaN", "* Line 1, Column 1\n"),
     (b"-Infinity", "* Line 1, Column 1\n"),
+    (b"+Infinity", "* Line 1, Column 1\n"),
+    (b".5", "* Line 1, Column 1\n"),
     (b'{"a": }', "* Line 1, Column 7\n"),
     (b'{"a":"b', "* Line 1, Column 6\n"),
     (b"[1,/* */]", "* Line 1, Column 9\n"),
@@ -83,6 +85,9 @@ def test_missing_comma_in_an_array_is_said_where_the_next_token_begins(body, exp
     (b"-e3", "* Line 1, Column 1\n  '-e3' is not a number.\n"),
     (b"1e", "* Line 1, Column 1\n  '1e' is not a number.\n"),
     (b"-.", "* Line 1, Column 1\n  '-.' is not a number.\n"),
+    (b"+", "* Line 1, Column 1\n  '+' is not a number.\n"),
+    (b"+-1", "* Line 1, Column 1\n  '+' is not a number.\n"),
+    (b'{"a":+{}}', "* Line 1, Column 6\n  '+' is not a number.\n"),
     (b"9" * 400, f"* Line 1, Column 1\n  '{'9' * 400}' is not a number.\n"),
 )
 def test_number_out_of_range_or_without_digits_is_quoted(body, expected):
@@ -117,6 +122,9 @@ def test_bad_escape_is_said_with_the_string_and_the_place_in_it(body, expected):
     (b"01", 1),
     (b"-", 0),
     (b"-7", -7),
+    (b"+7", 7),
+    (b"+.5", 0.5),
+    (b"-.5", -0.5),
     (b"1.", 1.0),
     (b"1e3", 1000.0),
     (b"12345678901234567890123", 1.2345678901234568e22),

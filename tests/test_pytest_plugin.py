@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import ome_mock.emulator  # noqa: F401 (a run within this one forgets what it imports itself, and classes would be there twice)
 from ome_mock.refusals import DumpNotStarted, StreamNotFound
 
 
@@ -187,6 +188,33 @@ def test_marker_may_open_other_directories(run):
             assert ome.confinement.allowed == ("/",)
         """
     ).assert_outcomes(passed=1)
+
+
+def test_markers_of_test_class_and_module_are_merged(run):
+    result = run(
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.ome(dialect="engine-0.21", seed=1, streams=["default/app/of_module"]), pytest.mark.ome(seed=2)]
+
+        def options(ome):
+            return ome.dialect.name, ome._seed, ome.streams, ome.access_token
+
+        def test_of_the_module(ome):
+            assert options(ome) == ("engine-0.21", 1, ("default/app/of_module",), "ome-access-token")
+
+        @pytest.mark.ome(access_token="of_class", streams=["default/app/of_class"])
+        class TestClass:
+            def test_of_the_class(self, ome):
+                assert options(ome) == ("engine-0.21", 1, ("default/app/of_class",), "of_class")
+
+            @pytest.mark.ome(streams=["default/app/farther"], seed=3)
+            @pytest.mark.ome(dialect="docs", streams=None)
+            def test_nearest(self, ome):
+                assert options(ome) == ("docs", 3, ("default/app/stream",), "of_class")
+        """
+    )
+    result.assert_outcomes(passed=3)
 
 
 def test_marker_options_without_a_name_are_an_error(run):

@@ -1,4 +1,4 @@
-"""The files of a dump's directory, by what their names say (dump reference, section 1.1)."""
+"""The files of a dump's directory, by what their names say (dump-output.md#file-names)."""
 
 from __future__ import annotations
 

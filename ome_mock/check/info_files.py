@@ -1,4 +1,4 @@
-"""The info file of a dump read (dump reference, section 4), XML or not: OME pastes user data as it is.
+"""The info file of a dump read (dump-output.md#info-file), XML or not: OME pastes user data as it is.
 
 It is read line by line and kept as little of as possible: that of a day has tens of thousands of items.
 """

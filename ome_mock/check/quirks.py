@@ -20,7 +20,7 @@ SINCE_AND_UNTIL: tuple[tuple[Version, Version, frozenset[str]], ...] = (
     ((0, 16, 5), (0, 16, 8), frozenset({"segment-unlisted"})),  # with a live window larger than SegmentCount
     ((0, 20, 0), (0, 21, 0), frozenset({"ts-list-not-finished"})),
 )
-"""From which version to which one which rules are broken (dump reference, section 7)."""
+"""From which version to which one which rules are broken (versions.md#dumps)."""
 
 _ENGINE = re.compile(r"engine-0\.(1[5-9]|2[01])\.(\d{1,3})")
 

@@ -1,155 +1,196 @@
-"""The grammar of an application: its providers and publishers, beside its output profiles (reference: REST API, appendix B.2)."""
+"""The grammar of an application: its providers and publishers, beside its output profiles (configuration-reader.md#application-keys)."""
 
 from __future__ import annotations
 
-from .grammar import ANYTHING, Use, flat, group, many, one, tuned, tuning, unemulated
-from .output_profile_grammar import OUTPUT_PROFILES
-from .scalars import FLAG, TEXT, WHOLE, duration_s, one_of, whole
+from .common_grammar import CROSS_DOMAINS, STREAM_MAP_FILE
+from .grammar import ANYTHING, Field, flags, flat, group, many, not_emulated, numbers, one, texts, without_effect
+from .output_profile_grammar import MEDIA_SUBTITLES, OUTPUT_PROFILES
+from .scalars import FLAG, MOST, NUMBER, PORT_RANGE, WHOLE, not_supported, one_of, whole
 
-NOT_EMULATED = Use.NOT_EMULATED
-WITHOUT_EFFECT = Use.WITHOUT_EFFECT
+OLD = "engines until 0.13 knew it"
+OLDER = "older engines knew it"
 
 # Providers
 
-CROSS_DOMAINS = group(
-    many("Url", json="urls"), many("Header", group(one("Key", required=True), one("Value", required=True)), json="headers")
+UNIQUE_STREAMS = not_emulated(*flags("BlockDuplicateStreamName"))
+TIMESTAMP_MODE = one_of("zerobased", "original", refusal="Invalid TimestampMode value: {} (expected: ZeroBased, Original)")
+
+
+def _common(provider: str, *supported: str) -> tuple[Field, ...]:
+    """What every provider knows; the engine refuses the time-outs that it has not."""
+    silence = whole(0, MOST, "PacketSilenceTimeoutMs must not be negative")
+    first_media = whole(1, MOST, "FirstMediaWaitTimeoutMs requires a positive value")
+    timeouts = {"PacketSilenceTimeoutMs": silence, "FirstMediaWaitTimeoutMs": first_media}
+    return without_effect(
+        *numbers("MaxConnection"),
+        one("TimestampMode", TIMESTAMP_MODE),
+        *flags("UseIncomingTimestamp"),
+        *(
+            one(name, taken if name in supported else not_supported(f"{name} is not supported for this provider type: {provider}"))
+            for name, taken in timeouts.items()
+        ),
+    )
+
+
+AUDIO_MAP = one("AudioMap", group(many("Item", group(one("Name", required=True), *texts("Language", "Characteristics")))))
+RTMP_EVENTS = group(
+    many(
+        "Event",
+        group(one("Trigger", required=True), one("HLSID3v2", group(*texts("EventType", "FrameType", "Info", "Data")), json="hlsID3v2")),
+    )
 )
-RTX = group(one("Enable", FLAG), one("MaxHoldMs", WHOLE))
-STREAM_MAP = group(one("Enable", FLAG), one("Path"))
-COMMON_OF_PROVIDERS = (
-    tuned("MaxConnection"),
-    tuned("TimestampMode", TEXT),
-    tuned("UseIncomingTimestamp", FLAG),
-    tuned("PacketSilenceTimeoutMs"),
-    tuned("FirstMediaWaitTimeoutMs"),
-)
-UNIQUE_STREAMS = one("BlockDuplicateStreamName", FLAG, use=NOT_EMULATED)
 
 PROVIDERS = group(
-    one("RTMP", group(UNIQUE_STREAMS, *COMMON_OF_PROVIDERS, tuned("PassthroughOutputVideo", FLAG)), json="rtmp"),
-    one("RTSPPull", group(UNIQUE_STREAMS, *COMMON_OF_PROVIDERS), json="rtspPull"),
-    one("RTSP", group(*COMMON_OF_PROVIDERS), json="rtsp"),
-    one("OVT", group(*COMMON_OF_PROVIDERS), json="ovt"),
-    one("SRT", group(UNIQUE_STREAMS, *COMMON_OF_PROVIDERS, *unemulated("StreamMap", "AudioMap")), json="srt"),
+    one(
+        "RTMP",
+        group(
+            *_common("RTMP", "PacketSilenceTimeoutMs", "FirstMediaWaitTimeoutMs"),
+            *UNIQUE_STREAMS,
+            *not_emulated(one("EventGenerator", RTMP_EVENTS)),
+            *without_effect(*flags("PassthroughOutputProfile")),
+        ),
+        json="rtmp",
+    ),
+    one("RTSPPull", group(*_common("RTSPPull"), *UNIQUE_STREAMS), json="rtspPull"),
+    one("RTSP", group(*_common("RTSP")), json="rtsp"),
+    one("OVT", group(*_common("OVT")), json="ovt"),
+    one("SRT", group(*_common("SRT", "PacketSilenceTimeoutMs"), *UNIQUE_STREAMS, *not_emulated(AUDIO_MAP)), json="srt"),
     one(
         "WebRTC",
         group(
-            tuned("Timeout"),
-            one("CrossDomains", CROSS_DOMAINS, use=WITHOUT_EFFECT),
-            tuned("FIRInterval", json="firInterval"),
-            tuned("RtcpBasedTimestamp", FLAG),
-            tuned("Rtx", RTX),
-            *COMMON_OF_PROVIDERS,
+            *_common("WebRTC", "PacketSilenceTimeoutMs"),
+            *without_effect(
+                *numbers("Timeout"),
+                one("FIRInterval", WHOLE, json="firInterval"),
+                *flags("RtcpBasedTimestamp"),
+                one("Rtx", group(*flags("Enable"), *numbers("MaxHoldMs"))),
+                one("CrossDomains", CROSS_DOMAINS),
+            ),
         ),
         json="webrtc",
     ),
-    one("FILE", group(tuned("RootPath", TEXT), *unemulated("StreamMap"), *COMMON_OF_PROVIDERS), json="file"),
-    one(
-        "Schedule",
-        group(one("MediaRootDir", required=True, use=WITHOUT_EFFECT), one("ScheduleFilesDir", required=True, use=WITHOUT_EFFECT)),
-    ),
-    one("Multiplex", group(one("MuxFilesDir", required=True, use=WITHOUT_EFFECT))),
+    one("FILE", ANYTHING, json="file"),
+    one("Schedule", group(*_common("Schedule"), *texts("MediaRootDir", "ScheduleFilesDir", required=True))),
+    one("Multiplex", group(*_common("Multiplex", "PacketSilenceTimeoutMs"), *texts("MuxFilesDir", required=True))),
     one(
         "MPEGTS",
-        group(flat("StreamMap", "Stream", group(one("Name", required=True), one("Port")), json="streams"), *COMMON_OF_PROVIDERS),
+        group(
+            *_common("MPEGTS", "PacketSilenceTimeoutMs"),
+            flat("StreamMap", "Stream", group(one("Name", required=True), one("Port", PORT_RANGE)), json="streams"),
+            *not_emulated(AUDIO_MAP),
+            *without_effect(*flags("PacketReordering")),
+        ),
         json="mpegts",
     ),
 )
 
 # Publishers
 
-MAX_CONNECTION = tuned("MaxConnection")
-DUMP = group(
-    one("Id"),
-    one("Enable", FLAG, required=True),
-    one("TargetStreamName", required=True),
-    one("OutputPath", required=True),
-    one("Playlists", group(many("Playlist", required=True))),
-)
+MAX_CONNECTION = without_effect(*numbers("MaxConnection"))
+DUMPS = group(
+    many(
+        "Dump",
+        group(
+            one("Id"), one("Enable", FLAG, required=True), *texts("TargetStreamName", "OutputPath", required=True),
+            one("Playlists", group(many("Playlist"))),
+        ),
+    )
+)  # fmt: skip
 CACHE_CONTROL = group(
-    one("MasterPlaylistMaxAge", whole(-1)),
-    one("ChunklistMaxAge", whole(-1)),
-    one("ChunklistWithDirectivesMaxAge", whole(-1)),
-    one("SegmentMaxAge", whole(-1)),
-    one("PartialSegmentMaxAge", whole(-1)),
+    *numbers("MasterPlaylistMaxAge", "ChunklistMaxAge", "ChunklistWithDirectivesMaxAge", "SegmentMaxAge", "PartialSegmentMaxAge")
 )
+DEFAULT_QUERY_STRING = group(many("Query", group(*texts("Key", "Value", required=True)), json="queries"))
+DVR = group(*flags("Enable"), one("TempStoragePath"), *numbers("MaxDuration"), *flags("EventPlaylistType"))
+
 LLHLS = group(
-    one("OriginMode", FLAG),
-    one("ServerTimeBasedSegmentNumbering", FLAG),
-    one("SegmentCount", WHOLE),
-    one("SegmentDuration", duration_s()),
+    *MAX_CONNECTION,
+    *flags("OriginMode", "ServerTimeBasedSegmentNumbering"),
+    *numbers("SegmentCount"),
+    *numbers("SegmentDuration", content=NUMBER),
     one("CrossDomains", CROSS_DOMAINS),
-    one("DVR", ANYTHING, json="dvr", use=NOT_EMULATED),
-    one("Dumps", group(many("Dump", DUMP))),
+    *not_emulated(one("DVR", DVR, json="dvr")),
+    one("Dumps", DUMPS),
     one("CacheControl", CACHE_CONTROL),
-    one("DefaultQueryString", group(many("Query", group(one("Key", required=True), one("Value", required=True))))),
-    one("CreateDefaultPlaylist", FLAG),
-    one("ChunkDuration", duration_s()),
-    one("PartHoldBack", duration_s("0")),
-    one("EnablePreloadHint", FLAG),
-    one("DRM", ANYTHING, json="drm", use=NOT_EMULATED),
-    one("PropagateQueryString", FLAG, use=NOT_EMULATED),
-    MAX_CONNECTION,
+    one("DefaultQueryString", DEFAULT_QUERY_STRING),
+    *flags("CreateDefaultPlaylist"),
+    *numbers("ChunkDuration", "PartHoldBack", content=NUMBER),
+    *flags("EnablePreloadHint"),
+    *not_emulated(one("DRM", group(*flags("Enable"), one("InfoFile")), json="drm")),
 )
 HLS = group(
-    tuned("SegmentCount"),
-    tuned("SegmentDuration", duration_s()),
-    one("CrossDomains", CROSS_DOMAINS, use=WITHOUT_EFFECT),
-    one("CreateDefaultPlaylist", FLAG),
-    one("DVR", ANYTHING, json="dvr", use=NOT_EMULATED),
-    one("DRM", ANYTHING, json="drm", use=NOT_EMULATED),
-    *unemulated("Dumps", "CacheControl", "DefaultQueryString", "OriginMode", "ServerTimeBasedSegmentNumbering", "PropagateQueryString"),
-    MAX_CONNECTION,
+    *MAX_CONNECTION,
+    *not_emulated(*flags("OriginMode", "ServerTimeBasedSegmentNumbering")),
+    *without_effect(*numbers("SegmentCount"), *numbers("SegmentDuration", content=NUMBER), one("CrossDomains", CROSS_DOMAINS)),
+    *not_emulated(
+        one("DVR", DVR, json="dvr"),
+        one("Dumps", DUMPS),
+        one("CacheControl", CACHE_CONTROL),
+        one("DefaultQueryString", DEFAULT_QUERY_STRING),
+    ),
+    *flags("CreateDefaultPlaylist"),
 )
+BANDWIDTH_ESTIMATION = one_of("remb", "transportcc", "all", "", refusal="Invalid value for BWE. Valid values are 'TransportCC' or 'REMB'")
 WEBRTC = group(
-    tuned("Timeout"),
-    tuned("Rtx", RTX),
-    tuned("Ulpfec", FLAG),
-    tuned("PlayoutDelay", group(one("Min", WHOLE, required=True), one("Max", WHOLE, required=True))),
-    tuned("JitterBuffer", FLAG),
-    one("CreateDefaultPlaylist", FLAG),
-    tuned("BandwidthEstimation", TEXT),
-    one("CrossDomains", CROSS_DOMAINS, use=WITHOUT_EFFECT),
-    MAX_CONNECTION,
+    *MAX_CONNECTION,
+    *without_effect(
+        *numbers("Timeout"),
+        *flags("JitterBuffer", "Rtx", "Ulpfec"),
+        one("PlayoutDelay", group(*numbers("Min", "Max", required=True))),
+    ),
+    *flags("CreateDefaultPlaylist"),
+    *without_effect(one("BandwidthEstimation", BANDWIDTH_ESTIMATION)),
 )
 FILE = group(
-    one("RootPath", TEXT),
-    one("FilePath", TEXT),
-    one("InfoPath", TEXT),
-    tuned("Record", ANYTHING),
-    one("StreamMap", STREAM_MAP, use=NOT_EMULATED),
-    MAX_CONNECTION,
+    *MAX_CONNECTION,
+    *texts("RootPath", "FilePath", "InfoPath"),
+    *not_emulated(one("Record", STREAM_MAP_FILE), one("StreamMap", STREAM_MAP_FILE)),
 )
-PUSH = group(one("StreamMap", STREAM_MAP, use=NOT_EMULATED), tuned("ConnectionTimeout"), tuned("SendTimeout"), MAX_CONNECTION)
-THUMBNAIL = group(one("CrossDomains", CROSS_DOMAINS, use=WITHOUT_EFFECT), MAX_CONNECTION)
+PUSH = group(*not_emulated(one("StreamMap", STREAM_MAP_FILE)), *without_effect(*numbers("ConnectionTimeout", "SendTimeout")))
+WITH_CROSS_DOMAINS = group(*MAX_CONNECTION, *without_effect(one("CrossDomains", CROSS_DOMAINS)))
 
 PUBLISHERS = group(
-    tuned("AppWorkerCount"),
-    tuned("StreamWorkerCount"),
-    tuned("DelayBufferTimeMs"),
+    *without_effect(*numbers("AppWorkerCount", "StreamWorkerCount", "DelayBufferTimeMs")),
     one("WebRTC", WEBRTC, json="webrtc"),
     one("LLHLS", LLHLS, json="llhls"),
     one("HLS", HLS, json="hls"),
-    one("OVT", group(MAX_CONNECTION), json="ovt"),
+    one("OVT", group(*MAX_CONNECTION), json="ovt"),
     one("FILE", FILE, json="file"),
-    one("Thumbnail", THUMBNAIL),
+    one("Thumbnail", WITH_CROSS_DOMAINS),
     one("Push", PUSH),
-    one("SRT", group(*unemulated("StreamMap"), MAX_CONNECTION), json="srt"),
-    one("MPEGTSPush", PUSH, json="mpegtsPush"),
-    one("RTMPPush", PUSH, json="rtmpPush"),
-    one("SRTPush", PUSH, json="srtPush"),
+    one("SRT", group(*MAX_CONNECTION), json="srt"),
+    one("MPEGTSPush", WITH_CROSS_DOMAINS, json="mpegtsPush"),
+    one("RTMPPush", group(*MAX_CONNECTION), json="rtmpPush"),
+    one("SRTPush", group(*MAX_CONNECTION), json="srtPush"),
+    gone={"DASH": OLD, "LLDASH": OLD, "LLDash": OLD, "SessionLoadBalancingThreadCount": OLDER},
 )
 WORKER_SETTINGS = frozenset({"appWorkerCount", "streamWorkerCount", "delayBufferTimeMs"})
 """The fields of `<Publishers>` that are no publishers."""
 
+# Applications
+
+TRANSCODE_WEBHOOK = group(
+    one("Enable", FLAG, required=True),
+    *texts("ControlServerUrl", "SecretKey", required=True),
+    *numbers("Timeout"),
+    *flags("UseLocalProfilesOnConnectionFailure", "UseLocalProfilesOnServerDisallow", "UseLocalProfilesOnErrorResponse"),
+)
+PERSISTENT_STREAMS = group(many("Stream", group(one("Name", required=True), *texts("OriginStreamName", "FallbackStreamName"))))
+DECODES = group(one("Video", group(one("HardwareAcceleration", FLAG, required=True))), *numbers("H264hasBframes"))
+
 APPLICATION = group(
     one("Name", required=True),
-    one("Type", one_of("live", "vod", refusal="Unknown type: {}"), required=True),
-    *tuning("Decodes"),
+    one("Type", one_of("live", "vod", refusal="Unknown type: {}", any_case=False), required=True),
+    *without_effect(one("Decodes", DECODES)),
     one("OutputProfiles", OUTPUT_PROFILES),
     one("Providers", PROVIDERS),
     one("Publishers", PUBLISHERS),
-    *unemulated("PersistentStreams", "TranscodeWebhook", "EventGenerator", "Subtitles"),
+    *not_emulated(
+        one("PersistentStreams", PERSISTENT_STREAMS),
+        one("TranscodeWebhook", TRANSCODE_WEBHOOK),
+        one("EventGenerator", group(*flags("Enable"), one("Path"))),
+        one("Subtitles", MEDIA_SUBTITLES),
+    ),
+    gone={"Webhooks": OLDER},
 )
 
 

@@ -1,17 +1,19 @@
 """What a grammar of OME's configuration is made of: groups of fields, each with its name in XML and its name in JSON.
 
-A field's JSON name is its XML name with a small first letter, unless it says otherwise (reference: REST API, appendix B).
+A field's JSON name is its XML name with a small first letter, unless it says otherwise (configuration-reader.md#keys). Fields stand in
+the order in which the engine reads them: what is wrong first is what it complains of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .scalars import TEXT, WHOLE, Scalar
+from ..settings import Written
+from .scalars import FLAG, TEXT, WHOLE, Scalar
 
 
 class Use(Enum):
@@ -25,7 +27,7 @@ class Use(Enum):
 
 
 class Anything(Enum):
-    """A field whose elements are taken as they come: nothing of what is in it matters here."""
+    """A field whose elements are taken as they come: the engine doesn't look into it either."""
 
     ANYTHING = "anything"
 
@@ -36,13 +38,39 @@ Rule = Callable[[Values], str | None]
 """Says what is wrong with the values of a group as a whole, in the engine's words, or None."""
 
 
+class Node(NamedTuple):
+    """A group that was read: its values by their JSON names, groups in it as nodes, and how it was written."""
+
+    written: Written
+    values: Mapping[str, Any]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+    def node(self, *names: str) -> Node:
+        """A group further down, empty where it is absent."""
+        found = self
+        for name in names:
+            found = found.values.get(name, NOWHERE)
+        return found
+
+    def all(self, name: str) -> list[Any]:
+        """The values of a repeated element."""
+        found: list[Any] = self.values.get(name, [])
+        return found
+
+
+NOWHERE = Node({}, {})
+
+
 @dataclass(frozen=True)
 class Group:
     """An element with elements in it."""
 
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...] = ()
-    attributes: frozenset[str] = frozenset()
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """Elements that older engines knew, and which ones."""
 
     @cached_property
     def by_xml(self) -> dict[str, Field]:
@@ -66,6 +94,7 @@ class Field(NamedTuple):
     content: Content
     json: str
     required: bool = False
+    """Whether it must be there, unless it stands below something that need not: see `reading.Reader`."""
     repeated: bool = False
     item: str = ""
     unique: bool = False
@@ -83,6 +112,11 @@ class Field(NamedTuple):
         return lower_first(self.item) if self.item else self.json
 
 
+def first_double(names: Sequence[str]) -> str | None:
+    """The first name that stood before."""
+    return next((name for position, name in enumerate(names) if name in names[:position]), None)
+
+
 def lower_first(name: str) -> str:
     return name[:1].lower() + name[1:]
 
@@ -92,11 +126,9 @@ def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = F
     return Field(xml, content, json or lower_first(xml), required, use=use)
 
 
-def many(
-    xml: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False, use: Use = Use.HEEDED
-) -> Field:
+def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False, use: Use = Use.HEEDED) -> Field:
     """An element that may be repeated; JSON has an array."""
-    return Field(xml, content, json or lower_first(xml), required, repeated=True, unique=unique, use=use)
+    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique, use=use)
 
 
 def flat(
@@ -106,20 +138,28 @@ def flat(
     return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique, use=use)
 
 
-def group(*fields: Field, rules: tuple[Rule, ...] = (), attributes: frozenset[str] = frozenset()) -> Group:
-    return Group(fields, rules, attributes)
+def group(*fields: Field, rules: tuple[Rule, ...] = (), gone: Mapping[str, str] | None = None) -> Group:
+    return Group(fields, rules, gone or {})
 
 
-def tuned(xml: str, content: Content = WHOLE, *, json: str = "") -> Field:
-    """An element that is checked, and has no meaning for an emulator."""
-    return one(xml, content, json=json, use=Use.WITHOUT_EFFECT)
+def texts(*names: str, required: bool = False) -> tuple[Field, ...]:
+    return tuple(one(name, TEXT, required=required) for name in names)
 
 
-def tuning(*names: str) -> tuple[Field, ...]:
-    """Elements that may hold anything and have no meaning for an emulator."""
-    return tuple(one(name, ANYTHING, use=Use.WITHOUT_EFFECT) for name in names)
+def flags(*names: str) -> tuple[Field, ...]:
+    return tuple(one(name, FLAG) for name in names)
 
 
-def unemulated(*names: str) -> tuple[Field, ...]:
-    """Elements that may hold anything and are not emulated."""
-    return tuple(one(name, ANYTHING, use=Use.NOT_EMULATED) for name in names)
+def numbers(*names: str, content: Scalar = WHOLE, required: bool = False) -> tuple[Field, ...]:
+    """Elements that hold whole numbers, or what else is said."""
+    return tuple(one(name, content, required=required) for name in names)
+
+
+def without_effect(*fields: Field) -> tuple[Field, ...]:
+    """Elements that are checked, and have no meaning for an emulator."""
+    return tuple(each._replace(use=Use.WITHOUT_EFFECT) for each in fields)
+
+
+def not_emulated(*fields: Field) -> tuple[Field, ...]:
+    """Elements that are checked, and would change what clients see."""
+    return tuple(each._replace(use=Use.NOT_EMULATED) for each in fields)

@@ -1,4 +1,5 @@
-"""The way in for bodies of the REST API: trees as clients send them, checked and understood (reference: REST API, sections 3.4 to 3.6).
+"""The way in for bodies of the REST API: trees as clients send them, checked and understood
+(rest-api.md#virtual-hosts, #applications, #output-profiles).
 
 Nothing here changes a tree; what is made of one is a new one.
 """
@@ -10,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..refusals import ConfigurationRefused, RequestInvalid
+from ..refusals import ApplicationNotMade, ConfigurationRefused, RequestInvalid
 from ..settings import ApplicationSettings, VirtualHostSettings, Written
 from ..text import printable
 from .application_grammar import APPLICATION
-from .grammar import Group, Use
-from .meaning import application, virtual_host
-from .mistakes import Mistake, Place
-from .reading import Node, Reader
+from .grammar import Group, Node, Use
+from .invalid_element import ElementPath, InvalidElement
+from .reading import Reader
 from .scalars import text_of
 from .server_grammar import VIRTUAL_HOST
+from .to_settings import application, doubled_output_stream, virtual_host
 
 log = logging.getLogger("ome_mock.configuration")
 
@@ -46,19 +47,23 @@ APPLICATION_DEFAULTS: Written = {
         ]
     },
 }
-"""What an application has that was created without it (reference: REST API, section 3.5)."""
+"""What an application has that was created without it (rest-api.md#applications)."""
 
 NO_ITEMS = '"encodes" must have at least one item (videos array or audios array)'
 
 
 def read_virtual_host(tree: Any) -> VirtualHostSettings:
     """A virtual host as a client sends it, which can be changed afterwards. Raises ConfigurationRefused."""
-    return replace(virtual_host(_read(VIRTUAL_HOST, tree, Place("VirtualHost", "virtualHost"))), read_only=False)
+    return replace(virtual_host(_read(VIRTUAL_HOST, tree, ElementPath("VirtualHost", "virtualHost"))), read_only=False)
 
 
 def read_application(tree: Any, vhost: str) -> ApplicationSettings:
-    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused."""
-    return application(_read(APPLICATION, tree, Place("Application", "application")), vhost)
+    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused or ApplicationNotMade."""
+    settings = application(_read(APPLICATION, tree, ElementPath("Application", "application")), vhost)
+    if reason := doubled_output_stream(settings):
+        log.warning("application %s: %s; engine 0.21.0 dies of it, and stays alive here", printable(settings.name), printable(reason))
+        raise ApplicationNotMade(vhost, settings.name)
+    return settings
 
 
 def with_defaults(tree: Written) -> Written:
@@ -111,13 +116,13 @@ def _invalid_profile(problem: str) -> RequestInvalid:
     return RequestInvalid(f"Invalid request body: {problem}")
 
 
-def _read(group: Group, tree: Any, place: Place) -> Node:
+def _read(group: Group, tree: Any, place: ElementPath) -> Node:
     if _levels(tree) > MOST_LEVELS:
         raise ConfigurationRefused(f"{place.dotted} has more than {MOST_LEVELS} levels")
     reader = Reader()
     try:
         node = reader.read(group, {} if tree is None else tree, place)
-    except Mistake as mistake:
+    except InvalidElement as mistake:
         raise ConfigurationRefused(mistake.wire) from None
     not_emulated = sorted(reader.ignored[Use.NOT_EMULATED])
     if not_emulated:

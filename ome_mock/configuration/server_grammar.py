@@ -1,101 +1,113 @@
-"""The grammar of a virtual host (reference: REST API, appendix B.1) and of a whole Server.xml (section 1.1)."""
+"""The grammar of a whole Server.xml (rest-api.md#server-configuration), and of a virtual host (appendix B.1)."""
 
 from __future__ import annotations
 
-from .application_grammar import APPLICATION, CROSS_DOMAINS
-from .grammar import ANYTHING, Use, flat, group, many, one, tuning
-from .scalars import FLAG, PORT, WHOLE
+import ipaddress
 
-NOT_EMULATED = Use.NOT_EMULATED
-WITHOUT_EFFECT = Use.WITHOUT_EFFECT
+from .application_grammar import APPLICATION
+from .bind_grammar import BIND, MODULES
+from .common_grammar import CROSS_DOMAINS, HOST
+from .grammar import Values, flags, flat, group, many, not_emulated, numbers, one, texts, without_effect
+from .scalars import BITRATE, NUMBER, PRESENCE, one_of
 
-TLS = group(one("CertPath", required=True), one("KeyPath", required=True), one("ChainCertPath"))
-HOST = group(flat("Names", "Name", required=True), one("TLS", TLS, json="tls", use=WITHOUT_EFFECT))
-ENABLES = group(one("Providers"), one("Publishers"))
 
+def _redis_host_rule(values: Values) -> str | None:
+    host = values.get("host", "")
+    return None if host.count(":") == 1 else f"Invalid host format {host} > it must be host:port"
+
+
+def _bitrates_rule(values: Values) -> str | None:
+    for name in ("minBitrate", "maxBitrate"):
+        if values.get(name, 1) <= 0:
+            return f"{name[0].upper()}{name[1:]} must be greater than 0"
+    return None
+
+
+def _addresses_rule(values: Values) -> str | None:
+    """Addresses are `*` or literal; the engine exits where they are not (recorded: configuration/IP nonsense)."""
+    for address in values.get("ip", ()):
+        try:
+            if address != "*":
+                ipaddress.ip_address(address)
+        except ValueError:
+            return f"IP {address!r} is not an address"
+    return None
+
+
+ENABLES = group(*texts("Providers", "Publishers"))
 ORIGIN = group(
     one("Location", required=True),
     one(
         "Pass",
-        group(one("Scheme", required=True), one("Urls", group(many("Url", required=True)), required=True), one("ForwardQueryParams", FLAG)),
+        group(one("Scheme", required=True), one("Urls", group(many("Url")), required=True), *flags("ForwardQueryParams")),
         required=True,
     ),
-    one("Persistent", FLAG),
-    one("Failback", FLAG),
-    one("StrictLocation", FLAG),
-    one("Relay", FLAG),
-    one("IgnoreRtcpSrTimestamp", FLAG),
+    *flags("Persistent", "Failback", "StrictLocation", "Relay"),
+    *(each._replace(json="ignoreRtcpSrTimestamp") for each in flags("IgnoreRtcpSRTimestamp")),
+)
+ORIGINS = group(
+    many("Origin", ORIGIN),
+    one("Properties", group(*numbers("NoInputFailoverTimeout", "UnusedStreamDeletionTimeout", "StreamFailbackTimeout", "RetryCount"))),
+)
+SIGNED_POLICY = group(
+    *texts("PolicyQueryKeyName", "SignatureQueryKeyName", "SecretKey", required=True), one("Enables", ENABLES, required=True)
+)
+ADMISSION_WEBHOOKS = group(
+    *texts("ControlServerUrl", "SecretKey", required=True),
+    *numbers("Timeout", required=True),
+    one("Enables", ENABLES, required=True),
+)
+ORIGIN_MAP_STORE = group(
+    one("RedisServer", group(one("Host", required=True), one("Auth"), rules=(_redis_host_rule,)), required=True), one("OriginHostName")
 )
 
 VIRTUAL_HOST = group(
     one("Name", required=True),
     one("Distribution"),
     one("Host", HOST),
-    one(
-        "SignedPolicy",
-        group(
-            one("PolicyQueryKeyName", required=True),
-            one("SignatureQueryKeyName", required=True),
-            one("SecretKey", required=True),
-            one("Enables", ENABLES, required=True),
-        ),
-        use=NOT_EMULATED,
+    *not_emulated(
+        one("SignedPolicy", SIGNED_POLICY),
+        one("AdmissionWebhooks", ADMISSION_WEBHOOKS),
+        one("Origins", ORIGINS),
+        one("OriginMapStore", ORIGIN_MAP_STORE),
+        one("CrossDomains", CROSS_DOMAINS),
     ),
-    one(
-        "AdmissionWebhooks",
-        group(
-            one("ControlServerUrl", required=True),
-            one("SecretKey", required=True),
-            one("Timeout", WHOLE, required=True),
-            one("Enables", ENABLES, required=True),
-        ),
-        use=NOT_EMULATED,
-    ),
-    one(
-        "Origins",
-        group(
-            many("Origin", ORIGIN),
-            one(
-                "Properties",
-                group(
-                    one("NoInputFailoverTimeout", WHOLE),
-                    one("UnusedStreamDeletionTimeout", WHOLE),
-                    one("StreamFailbackTimeout", WHOLE),
-                    one("RetryCount", WHOLE),
-                ),
-            ),
-        ),
-        use=NOT_EMULATED,
-    ),
-    one(
-        "OriginMapStore",
-        group(one("RedisServer", group(one("Host", required=True), one("Auth")), required=True), one("OriginHostName")),
-        use=NOT_EMULATED,
-    ),
-    one("CrossDomains", CROSS_DOMAINS, use=NOT_EMULATED),
     flat("Applications", "Application", APPLICATION, unique=True),
 )
 
-
-BOUND = group(one("Port", PORT), one("TLSPort", ANYTHING, json="tlsPort", use=NOT_EMULATED), *tuning("WorkerCount"))
-"""What a module listens on: the emulator takes the plain port."""
-
-BIND = group(
-    one("Managers", group(one("API", BOUND, json="api"))),
-    one("Providers", ANYTHING, use=WITHOUT_EFFECT),
-    one("Publishers", group(one("LLHLS", BOUND, json="llhls"), *tuning("HLS", "WebRTC", "OVT", "SRT", "Thumbnail", "DASH"))),
+INGRESS_RULES = group(
+    one("StreamStatus", PRESENCE),
+    *numbers("MinBitrate", "MaxBitrate", content=BITRATE),
+    *numbers("MinFramerate", "MaxFramerate", content=NUMBER),
+    *numbers("MinWidth", "MaxWidth", "MinHeight", "MaxHeight", "MinSamplerate", "MaxSamplerate"),
+    *numbers("LongKeyFrameInterval", "HasBFrames", content=PRESENCE),
+    rules=(_bitrates_rule,),
+)
+EGRESS_RULES = group(*numbers("StreamStatus", "LLHLSReady", "HLSReady", "TranscodeStatus", content=PRESENCE))
+ALERT = group(
+    *texts("Url", "SecretKey", required=True),
+    *numbers("Timeout", required=True),
+    one("RulesFile"),
+    one("Rules", group(one("Ingress", INGRESS_RULES), one("Egress", EGRESS_RULES), one("InternalQueueCongestion", PRESENCE))),
+)
+API = group(
+    one("AccessToken", required=True),
+    one("CrossDomains", CROSS_DOMAINS),
+    *without_effect(one("Storage", group(*flags("Enabled"), one("Path")))),
 )
 
-API = group(one("AccessToken", required=True), one("CrossDomains", CROSS_DOMAINS), *tuning("Storage"))
-
-SERVER = group(
+SERVER_GRAMMAR = group(
     one("Name"),
-    one("Type"),
-    *tuning("IP", "PrivacyProtection", "StunServer", "P2P", "Analytics", "URLRewrite"),
-    one("Bind", BIND),
-    one("Managers", group(one("Host", HOST), one("API", API, json="api", required=True)), required=True),
+    one("Type", one_of("origin", "edge", refusal="Unknown type: {}", any_case=False), required=True),
+    many("IP", json="ip")._replace(required=True),
+    *without_effect(one("StunServer"), *flags("PrivacyProtection")),
+    one("Bind", BIND, required=True),
+    *without_effect(one("Modules", MODULES)),
+    one("Managers", group(one("Host", HOST, required=True), one("API", API, json="api"))),
+    *without_effect(one("Analytics", group(one("UserKey"), one("Forwarding", group(*flags("Enable"), one("Collector")))))),
+    *not_emulated(one("Alert", ALERT)),
     one("Defaults", group(one("CrossDomains", CROSS_DOMAINS))),
-    *tuning("Modules"),
     flat("VirtualHosts", "VirtualHost", VIRTUAL_HOST, unique=True),
-    attributes=frozenset({"version"}),
+    rules=(_addresses_rule,),
+    gone={"P2P": "older engines knew it; it is <Modules><P2P> now"},
 )

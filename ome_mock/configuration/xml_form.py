@@ -1,91 +1,140 @@
 """From XML to the tree that the REST API shows: its names, the text of XML as it stands there, `{}` for empty elements.
 
-Takes what xmltodict makes of a file: elements as dicts, text as strings, repeated elements as lists, empty elements as None.
+Takes the elements of `xml_reader`. The engine's rules for every element alike are here (configuration-reader.md#reader): of an element
+that stands twice where it may stand once the first counts, `ignore="true"` takes an element out, `include` puts in what files hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .grammar import Anything, Content, Field, Group, lower_first
-from .mistakes import Mistake, Place
-from .scalars import Scalar
+from .grammar import Content, Field, Group, lower_first
+from .invalid_element import ElementPath, InvalidElement, unknown_item
+from .scalars import Scalar, expand_macros
+from .xml_reader import Element
 
 ATTRIBUTE = "@"
+INCLUDE, IGNORE = f"{ATTRIBUTE}include", f"{ATTRIBUTE}ignore"
 TEXT_KEY = "#text"
-ATTRIBUTES_KEY = "$"
+WILDCARDS = "*?["
+
+Include = Callable[[str, str], Iterable[tuple[str, Mapping[str, Any]]]]
+"""Finds what a pattern means beside a file: the files in order of their names, and the root elements of each.
+
+Raises ConfigurationError for one that can't be read."""
+
+
+class IncludedTree(dict[str, Any]):
+    """The tree of an element that another file holds."""
+
+    def __init__(self, tree: dict[str, Any], file: str) -> None:
+        super().__init__(tree)
+        self.file = file
 
 
 class XmlForm:
-    """Makes trees of XML, and keeps the paths of the elements that the grammar doesn't have."""
+    """Makes trees of XML. `environment` is what macros may name; `unknown` keeps the paths of elements that the grammar doesn't have."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool) -> None:
+        self._environment = environment
+        self._include = include
+        self._refuses_unknown = refuses_unknown
+        self._open_files: list[str] = []
         self.unknown: set[str] = set()
 
-    def tree(self, content: Content, element: Any, place: Place) -> Any:
-        """The tree of one element. Raises Mistake."""
+    def tree(self, content: Content, element: Element, place: ElementPath) -> Any:
+        """The tree of one element. Raises InvalidElement."""
         if isinstance(content, Group):
             return self._group(content, element, place)
         if isinstance(content, Scalar):
-            return self._text(element, place)
+            return _text(element)
         return _as_it_comes(element)
 
-    def _group(self, group: Group, element: Any, place: Place) -> dict[str, Any]:
+    def _group(self, group: Group, element: Element, place: ElementPath) -> dict[str, Any]:
         written: dict[str, Any] = {}
-        for key, value in _members(element, place):
+        for key, value in self._members(element, group, place):
             field = group.by_xml.get(key)
-            if key.removeprefix(ATTRIBUTE) in group.attributes:
-                written.setdefault(ATTRIBUTES_KEY, {})[key.removeprefix(ATTRIBUTE)] = value
-            elif field is None:
-                self._note_unknown(key, place)
-            else:
-                written[field.json] = self._field(field, value, place)
+            if field is None:
+                self._note_unknown(key, group, place)
+            elif trees := self._field(field, value, place):
+                written[field.json] = trees if field.repeated else trees[0]
         return written
 
-    def _field(self, field: Field, value: Any, place: Place) -> Any:
-        if field.item:
-            value = self._items(field, value, Place(field.xml, field.json, parent=place))
-        if field.repeated:
-            elements = value if isinstance(value, list) else [value]
-            return [self.tree(field.content, each, _place_of(field, each, place)) for each in elements]
-        if isinstance(value, list) and not isinstance(field.content, Anything):
-            raise Mistake(place, "", f"{field.xml} stands {len(value)} times where it may stand once")
-        return self.tree(field.content, value, _place_of(field, value, place))
+    def _field(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
+        """The trees of the elements of one name, at most one where it may stand once; of one that only wraps others, the others' trees."""
+        if not field.item:
+            return self._trees(field, elements, place)
+        wrapper = self._trees(Field(field.xml, _wrapped(field), field.json), elements, place)
+        return wrapper[0].get(field.item, []) if wrapper else []
 
-    def _items(self, field: Field, value: Any, place: Place) -> list[Any]:
-        """The elements within one that only wraps them."""
-        if isinstance(value, list):
-            raise Mistake(place, "", f"it stands {len(value)} times where it may stand once")
-        members = dict(_members(value, place))
-        found = members.pop(field.item, [])
-        for key in members:
-            self._note_unknown(key, place)
-        return found if isinstance(found, list) else [found]
+    def _trees(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
+        trees: list[Any] = []
+        for element in elements if field.repeated else elements[:1]:
+            pattern = element.get(INCLUDE) if isinstance(element, dict) else None
+            if pattern is None:
+                trees.append(self._one(field, element, place))
+            else:
+                trees += self._included(field, expand_macros(pattern, self._environment), place)
+        return trees
 
-    def _text(self, element: Any, place: Place) -> str:
-        members = dict(element) if isinstance(element, dict) else {TEXT_KEY: element}
-        text = members.pop(TEXT_KEY, None)
-        for key in members:
-            if not key.startswith(ATTRIBUTE):
-                raise Mistake(place, "", "it holds elements where a text belongs")
-            self._note_unknown(key, place)
-        return text or ""
+    def _one(self, field: Field, element: Element, place: ElementPath) -> Any:
+        tree = self.tree(field.content, element, _place_of(field, element, place))
+        if isinstance(tree, dict):
+            if field.repeated and isinstance(tree.get("name"), str):  # names of items are shown as what they stand for
+                tree["name"] = expand_macros(tree["name"], self._environment)
+            return IncludedTree(tree, place.file) if place.file else tree
+        return expand_macros(tree, self._environment) if field.repeated and isinstance(tree, str) else tree
 
-    def _note_unknown(self, key: str, place: Place) -> None:
-        if key == f"{ATTRIBUTE}include":
-            raise Mistake(place, "", "the attribute include is not supported: put what it includes into this file")
-        self.unknown.add(f"{place.path}/{key}")
+    def _included(self, field: Field, pattern: str, place: ElementPath) -> list[Any]:
+        trees: list[Any] = []
+        files = list(self._include(pattern, place.file))
+        if not files and not any(wildcard in pattern for wildcard in WILDCARDS):
+            raise InvalidElement(place, "", f"{field.xml}: there is no file {pattern!r} to include")
+        for file, roots in files:
+            inside = place._replace(file=file)
+            if file in self._open_files:
+                raise InvalidElement(inside, "", f"{field.xml}: {file} includes itself")
+            if field.xml not in roots:
+                raise InvalidElement(inside, "", f"its root is {', '.join(roots)}, not {field.xml}")
+            self._open_files.append(file)
+            trees += self._trees(field, self._counting(roots[field.xml]), inside)
+            self._open_files.pop()
+        return trees
+
+    def _members(self, element: Element, group: Group, place: ElementPath) -> list[tuple[str, list[Any]]]:
+        """The elements within an element that count, by name; attributes that nobody knows are passed over, as in the engine."""
+        members = element if isinstance(element, dict) else {TEXT_KEY: element}
+        if (members.get(TEXT_KEY) or "").strip():
+            self._note_unknown("", group, place)
+        names = (name for name in members if name != TEXT_KEY and not name.startswith(ATTRIBUTE))
+        return [(name, elements) for name in names if (elements := self._counting(members[name]))]
+
+    def _counting(self, value: Any) -> list[Any]:
+        """The elements of one name without those that are to be ignored."""
+        return [each for each in (value if isinstance(value, list) else [value]) if not self._is_ignored(each)]
+
+    def _is_ignored(self, element: Any) -> bool:
+        return isinstance(element, dict) and expand_macros(element.get(IGNORE, ""), self._environment) == "true"
+
+    def _note_unknown(self, key: str, group: Group, place: ElementPath) -> None:
+        if self._refuses_unknown:
+            raise unknown_item(place, key, group.gone.get(key, ""))
+        self.unknown.add(f"{place.path}/{key or 'text between elements'}")
 
 
-def _members(element: Any, place: Place) -> list[tuple[str, Any]]:
-    """What is in an element that holds elements."""
-    text = element if isinstance(element, str) else element.get(TEXT_KEY) if isinstance(element, dict) else None
-    if text:
-        raise Mistake(place, "", f"it holds the text {text!r} where elements belong")
-    return list(element.items()) if isinstance(element, dict) else []
+def _wrapped(field: Field) -> Group:
+    """The grammar of an element that only wraps others."""
+    return Group((field._replace(xml=field.item, json=field.item, item=""),))
 
 
-def _place_of(field: Field, element: Any, place: Place) -> Place:
+def _text(element: Element) -> str:
+    """The text of an element; elements in it are passed over, and so is space that stands alone."""
+    text = element.get(TEXT_KEY) if isinstance(element, dict) else element
+    return text if text and not text.isspace() else ""
+
+
+def _place_of(field: Field, element: Element, place: ElementPath) -> ElementPath:
     name = element.get("Name") if isinstance(element, dict) else None
     return place.inside(field, {"name": name})
 
@@ -93,7 +142,7 @@ def _place_of(field: Field, element: Any, place: Place) -> Place:
 def _as_it_comes(element: Any) -> Any:
     """The tree of an element of which the grammar says nothing."""
     if isinstance(element, dict):
-        return {lower_first(key): _as_it_comes(value) for key, value in element.items()}
+        return {lower_first(key): _as_it_comes(value) for key, value in element.items() if not key.startswith(ATTRIBUTE)}
     if isinstance(element, list):
         return [_as_it_comes(each) for each in element]
     return {} if element is None else element

@@ -1,4 +1,4 @@
-"""The info file: the XML text that says what a dump has written (dump reference, section 4)."""
+"""The info file: the XML text that says what a dump has written (dump-output.md#info-file)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.dump import DumpState
+from ..disk.growing_text import GrowingText
 from ..text import unescaped_xml, xml_text
-from .growing_text import GrowingText
+from .dump import DumpState
 
 _ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
 

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dialect import Dialect, WriteMode
-from ..engine.dump import (
+from ..disk.growing_text import GrowingText
+from ..disk.storage import Storage, WriteSession
+from ..engine.stream import OutputStream
+from ..engine.track import FIRST_VERSION, OutputTrack
+from ..errors import PathRefused, StartFailure, WriteFailed
+from ..hls.media_playlist import MediaPlaylist
+from ..timestamps import iso_time
+from .dump import (
     ChunklistWrite,
     DumpRequest,
     DumpState,
@@ -24,14 +31,7 @@ from ..engine.dump import (
     SegmentWrite,
     Write,
 )
-from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
-from ..errors import PathRefused, StartFailure, WriteFailed
-from ..hls.media_playlist import MediaPlaylist
-from ..timestamps import iso_time
-from .growing_text import GrowingText
 from .info_file import InfoFile, Item
-from .storage import Session, Storage
 
 if TYPE_CHECKING:
     from ..check import Finding
@@ -42,10 +42,10 @@ FAILURES = {
     ChunklistWrite: StartFailure.SEGMENT,
     MasterPlaylistWrite: StartFailure.MASTER_PLAYLIST,
 }
-"""What a start says when a write of this kind fails (dump reference, section 1.3)."""
+"""What a start says when a write of this kind fails (dump-output.md#failed-starts)."""
 
 
-class Writer:
+class DiskDumpWriter:
     """Writes the files of one dump. Not thread-safe: the dump's lock guards it."""
 
     def __init__(self, storage: Storage, dialect: Dialect, zone: tzinfo | None, request: DumpRequest, stream: OutputStream) -> None:
@@ -88,7 +88,7 @@ class Writer:
     def prepare(self, *, is_queued: bool) -> None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
-        The engine looks at the paths of a queued dump when it first writes (dump reference, section 1.3 B).
+        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts).
         """
         try:
             if self._request.info_file:
@@ -134,7 +134,7 @@ class Writer:
         directory = next((path.parent for path in self.files), None)
         return check_directory(directory, self.info_file, is_running=is_running)
 
-    def _perform(self, session: Session, write: Write) -> None:
+    def _perform(self, session: WriteSession, write: Write) -> None:
         try:
             name = self._put(session, write)
             self._locate_directory(name)
@@ -144,7 +144,7 @@ class Writer:
         self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
         self._info_file.add(Item(iso_time(write.due_ns, self._zone), self._path(name)))
 
-    def _put(self, session: Session, write: Write) -> str:
+    def _put(self, session: WriteSession, write: Write) -> str:
         """Write a file, or note that it changed; returns its name."""
         match write:
             case SegmentWrite(track=track, segment=segment):
@@ -153,24 +153,28 @@ class Writer:
             case ChunklistWrite(track=track):
                 self._tracks[track.id].chunklist_is_stale = True
                 return track.chunklist_name
-            case InitWrite(track=track):
-                self._write_init(session, track)
-                return track.init_name
+            case InitWrite(track=track, version=version):
+                self._write_init(session, track, version)
+                return track.init_name_of(version)
             case MasterPlaylistWrite(name=name):
                 self._render_master(name)
                 return name
 
-    def _write_init(self, session: Session, track: OutputTrack) -> None:
-        if not self._tracks[track.id].has_init:
-            session.write(self._path(track.init_name), track.packager.init_section())
-            self._tracks[track.id].has_init = True
+    def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
+        if version not in self._tracks[track.id].inits:
+            session.write(self._path(track.init_name_of(version)), track.packager.init_section())
+            self._tracks[track.id].inits.add(version)
 
-    def _write_segment(self, session: Session, write: SegmentWrite) -> None:
+    def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
         session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
+        written = self._tracks[write.track.id]
+        is_first = not written.listed
+        if is_first:
+            written.version = self._stream.content_version(write.track, write.segment.msn)
         if write.is_complete:
-            listed = self._stream.media_segment(write.track, write.segment, self._zone)
-            self._tracks[write.track.id].listed.add(listed.render().encode())
-            self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
+            listed = self._stream.media_segment(write.track, write.segment, self._zone, is_first=is_first)
+            written.listed.add(listed.render().encode())
+            written.is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> None:
         playlist = self._stream.dumped_master_playlist(name)
@@ -178,7 +182,7 @@ class Writer:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         self._stale_masters[name] = playlist.render()
 
-    def _flush(self, session: Session) -> None:
+    def _flush(self, session: WriteSession) -> None:
         """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
         failures: list[WriteFailed] = []
         for written in self._tracks.values():
@@ -201,18 +205,18 @@ class Writer:
         if failures:
             raise failures[0]
 
-    def _write_chunklist(self, session: Session, written: _WrittenTrack) -> None:
+    def _write_chunklist(self, session: WriteSession, written: _WrittenTrack) -> None:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
-            self._write_init(session, track)
+            self._write_init(session, track, written.version)
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
-        playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
+        playlist = MediaPlaylist(target_s, track.init_name_of(written.version), discontinuity_sequence=discontinuities)
         session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_is_stale = False
 
-    def _take_info_file(self, session: Session) -> None:
+    def _take_info_file(self, session: WriteSession) -> None:
         """Write the info file with the first file, so that its name is taken; a start that can't have it fails as if there were no init."""
         try:
             self._write_info_file(session, DumpState.RUNNING)
@@ -220,7 +224,7 @@ class Writer:
             error.means(StartFailure.INIT_SEGMENT)
             raise
 
-    def _write_info_file(self, session: Session, state: DumpState) -> None:
+    def _write_info_file(self, session: WriteSession, state: DumpState) -> None:
         if not self._request.info_file:
             return
         if self._dialect.info_file_needs_slash and "/" not in self._request.info_file:
@@ -241,7 +245,7 @@ class Writer:
             self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
 
     def _path(self, name: str) -> str:
-        """The output path and a name, as the engine joins them and the info file shows them (dump reference, section 1.2)."""
+        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
         separator = "" if self._request.output_path.endswith("/") or name.startswith("/") else "/"
         return f"{self._request.output_path}{separator}{name}"
 
@@ -251,7 +255,9 @@ class _WrittenTrack:
     """What is on disk of one track."""
 
     track: OutputTrack
-    has_init: bool = False
+    inits: set[int] = field(default_factory=set)
+    version: int = FIRST_VERSION
+    """The content version of what is listed first."""
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
     chunklist_is_stale: bool = False

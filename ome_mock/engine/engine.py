@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from datetime import tzinfo
+from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 
@@ -14,20 +14,18 @@ from ..errors import ConfigurationError, EngineCrashed
 from ..media.packager import SegmentCache
 from ..refusals import (
     ApplicationNotFound,
-    DumpNotStopped,
-    LlhlsStreamNotFound,
     OutputProfileNotFound,
-    OutputStreamNotFound,
     StreamNotFound,
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
-from .dump import Dump, DumpRequest
-from .dump_register import DumpRegister, DumpWriterFactory
+from .agenda import Agenda
 from .follower import Follower
 from .input_tracks import InputTracks
+from .relay import Feed
+from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
-from .virtual_hosts import SERVER, Scope, VirtualHosts
+from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -35,46 +33,50 @@ T = TypeVar("T")
 
 
 class Engine:
-    """The virtual hosts, their applications, the connected streams and their dumps.
+    """The virtual hosts, their applications and the connected streams; what is made of streams follows them.
 
-    Commands take the time as `now_ns`. One lock guards the state and is never held while files are written: a slow disk stalls
-    dumps, which are written in turn, but not the API. `on_change` is called whenever what falls due next may have changed.
+    Commands take the time as `now_ns`. One lock guards the state and is never held while followers hear of something. `on_change` is
+    called when streams have come, gone or changed, `wake` when something was put that falls due later.
     """
 
     def __init__(
         self,
         world: World,
         dialect: Dialect,
-        make_writer: DumpWriterFactory,
         *,
-        zone: tzinfo | None = None,
         seed: int = 0,
+        sources: Sources | None = None,
         on_change: Callable[[], None] = lambda: None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
         self._seed = seed
+        self._sources = sources or Sources()
         self._on_change = on_change
         self._lock = Lock()
         self._hosts = VirtualHosts(world.virtual_hosts)
         self._streams: dict[StreamPath, InputStream] = {}
         self._connections: dict[StreamPath, int] = {}
         self._last_tracks: dict[StreamPath, InputTracks] = {}
-        self._dumps = DumpRegister(dialect, make_writer, zone)
+        self.happenings = Agenda(wake)
+        """What streams come, go or change by."""
+        self.writing = Agenda(wake)
+        """What is written of streams, and changes none of them."""
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
-        """Have a follower hear of every stream that is there, comes or goes from now on, and of time."""
+        """Have a follower hear of every stream that is there, comes or goes from now on."""
         with self._lock:
             self._followers.append(follower)
             there = list(self._streams.values())
         for stream in there:
-            follower.stream_came(stream, stream.published_ns)
+            follower.stream_came(stream, stream.created_ns)
         with self._lock:
             gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
         for stream in gone:  # meanwhile, and perhaps before the follower had heard of it
-            follower.stream_gone(stream, stream.published_ns)
+            follower.stream_gone(stream, stream.created_ns)
 
     # What there is
 
@@ -125,17 +127,14 @@ class Engine:
             raise StreamNotFound(vhost, app, stream)
         return found
 
-    def dumps(self) -> Iterator[Dump]:
-        """Every dump that was started: those of streams that are gone, then those of connected streams."""
-        return iter(self._dumps.all())
-
     # Encoders come and go
 
-    def connect(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None) -> InputStream:
-        """Publish an input stream, of an encoder unless told otherwise, and begin the dumps that are configured.
-
-        Raises ConfigurationError where that can't be.
-        """
+    def connect(
+        self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None, feed: Feed | None = None
+    ) -> InputStream:
+        """Publish an input stream, of an encoder unless told otherwise. Raises ConfigurationError where that can't be."""
+        if feed is None:
+            input_tracks = self._sources.described(input_tracks)
         with self._lock:
             try:
                 is_new = self._hosts.require_application(path.vhost, path.app)
@@ -148,24 +147,27 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        stream = connect_stream(path, application, input_tracks, now_ns, f"{self._seed}/{generation}", self._cache, source)
+        made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
+        stream = connect_stream(path, made_of, input_tracks, self._sources, now_ns, key_seed, self._cache, source, feed)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")
             is_stale = self.find_application(path.vhost, path.app) is not application
             if not is_stale:
-                for output in stream.outputs:
-                    self._dumps.open(output)
                 self._streams[path] = stream
         if is_stale:  # another request deleted the application meanwhile, or changed it
-            return self.connect(path, input_tracks, now_ns, source)
+            return self.connect(path, input_tracks, now_ns, source, feed)
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
         return stream
 
+    def _published(self, application: ApplicationSettings) -> ApplicationSettings:
+        """An application as its streams are published: a publisher that the server does not listen for does nothing."""
+        return application if self.world.binds("llhls") else replace(application, llhls=None)
+
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
-        """End an input stream: its dumps are completed, and their ids are free (dump reference, section 1.6)."""
+        """End an input stream, and what follows it. Raises ConfigurationError where it is not connected."""
         with self._lock:
             if path not in self._streams:
                 raise ConfigurationError(f"stream {path} is not connected")
@@ -188,6 +190,19 @@ class Engine:
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change something: its next segments follow a discontinuity. Raises ConfigurationError as above."""
         self._connected(path).pace.interrupt(now_ns)
+
+    def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
+        """Have a channel send video of a size from now on, or nothing."""
+        if size is None:
+            stream.pace.hold(now_ns)
+        else:
+            relay, has_begun = stream.relay, stream.pace.has_begun
+            stream.pace.go_on(now_ns)
+            if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
+                stream.pace.interrupt(now_ns)
+        for follower in self._followers:
+            follower.stream_changed(stream, now_ns)
+        self._on_change()
 
     def _connected(self, path: StreamPath) -> InputStream:
         with self._lock:
@@ -212,25 +227,20 @@ class Engine:
         for follower in self._followers:
             follower.configured(gone, came, now_ns)
 
-    def _take_out(self, path: StreamPath, now_ns: int) -> tuple[InputStream, list[Dump]]:
-        """Forget an input stream; returns it with its dumps, which are still to be completed. The caller holds the lock."""
+    def _take_out(self, path: StreamPath, now_ns: int) -> InputStream:
+        """Forget an input stream, of which followers are still to hear. The caller holds the lock."""
         stream = self._streams.pop(path)
         for output in stream.outputs:
             output.ended_ns = now_ns
-        return stream, [dump for output in stream.outputs for dump in self._dumps.close(output)]
+        return stream
 
-    def _end(self, ended: list[tuple[InputStream, list[Dump]]], now_ns: int) -> None:
-        for stream, dumps in ended:
-            try:
-                for dump in dumps:
-                    dump.stop(now_ns)
-            except EngineCrashed as error:
-                for dump in dumps:
-                    dump.kill()
-                self.crash(now_ns, error)
-            self._dumps.keep(dumps)
+    def _end(self, ended: list[InputStream], now_ns: int) -> None:
+        for stream in ended:
             for follower in self._followers:
-                follower.stream_gone(stream, now_ns)
+                try:
+                    follower.stream_gone(stream, now_ns)
+                except EngineCrashed as error:
+                    self.crash(now_ns, error)
         self._on_change()
 
     def close(self, now_ns: int) -> None:
@@ -244,20 +254,16 @@ class Engine:
             self._end([ended], now_ns)
 
     def crash(self, now_ns: int, cause: EngineCrashed) -> None:
-        """Die and start anew: dumps are left as they are, nothing is connected, and what the REST API made is gone."""
+        """Die and start anew: nothing is connected, and what the REST API made is gone."""
         log.warning("the engine crashed %s, and starts anew", cause)
         with self._lock:
             ended = [self._take_out(path, now_ns) for path in list(self._streams)]
-            gone = {SERVER, *self._hosts.scopes()}
+            gone = {SERVER_SCOPE, *self._hosts.scopes()}
             self._hosts = VirtualHosts(self.world.virtual_hosts)
-            came = {SERVER, *self._hosts.scopes()}
-            for _, dumps in ended:
-                for dump in dumps:
-                    dump.kill()
-        for stream, dumps in ended:
-            self._dumps.keep(dumps)
+            came = {SERVER_SCOPE, *self._hosts.scopes()}
+        for stream in ended:
             for follower in self._followers:
-                follower.stream_gone(stream, now_ns)
+                follower.stream_lost(stream, now_ns)
         self._tell_configured(gone, came, now_ns)
         self._on_change()
 
@@ -271,75 +277,37 @@ class Engine:
         return next((output for output in outputs if output is not None and output.is_packaged), None)
 
     def conclude_hls_live(self, stream: InputStream, now_ns: int) -> None:
-        """End the live lists of a stream, and give its dumps what is left; concluding again does nothing (dump reference, section 6.4)."""
+        """End the live lists of a stream; concluding again does nothing (live-llhls.md#conclude)."""
         with self._lock:
             outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
             for output in outputs:
                 output.concluded_ns = now_ns
-        dumps = [dump for output in outputs for dump in self._dumps.of(output)]
-        for dump in dumps:
-            dump.conclude(now_ns)
+        for follower in self._followers:
+            follower.stream_concluded(stream, outputs, now_ns)
         self._on_change()
-
-    def first_dumped(self, output: OutputStream) -> int | None:
-        """The number of the first segment that a running dump of the stream holds."""
-        return min((dump.first_msn for dump in self._dumps.of(output) if dump.enabled), default=None)
-
-    # The dump API
-
-    def start_hls_dump(self, stream: InputStream, request: DumpRequest, now_ns: int) -> list[str]:
-        """Start a dump; returns the names of the input stream's outputs. The first files are on disk when this returns."""
-        self._dumps.start(self._llhls_output(stream, request.output_stream_name), request, now_ns)
-        self._on_change()
-        return [each.name for each in stream.outputs]
-
-    def stop_hls_dump(self, stream: InputStream, output_stream: str, dump_id: str | None, now_ns: int) -> list[str]:
-        """Stop a dump, or every dump of the output stream; returns the names of the input stream's outputs."""
-        dumps = self.hls_dumps(stream, output_stream, dump_id)
-        if dump_id and not dumps:
-            raise DumpNotStopped(stream.path.vhost, stream.path.app, output_stream, dump_id)
-        for dump in dumps:
-            dump.stop(now_ns)
-        self._on_change()
-        return [each.name for each in stream.outputs]
-
-    def hls_dumps(self, stream: InputStream, output_stream: str, dump_id: str | None) -> list[Dump]:
-        """The dumps of an output stream in byte order of their ids, or the one of an id, running or not."""
-        dumps = self._dumps.of(self._llhls_output(stream, output_stream))
-        return [dump for dump in dumps if not dump_id or dump.id == dump_id]
-
-    def _llhls_output(self, stream: InputStream, name: str) -> OutputStream:
-        output = stream.find_output(name)
-        if output is None:
-            raise OutputStreamNotFound(stream.path.vhost, stream.path.app, name)
-        if not output.is_packaged:
-            raise LlhlsStreamNotFound(stream.path.vhost, stream.path.app, name)
-        return output
 
     # Time
 
     def advance(self, now_ns: int) -> None:
-        """Write what every running dump should have written by now.
+        """Do what has fallen due: what happens to streams one after the other, and what is written of them meanwhile.
 
-        A defect ends the dump that shows it, and is raised when the others are done.
+        A defect is raised when the rest is done.
         """
+        defects: list[Exception] = []
         try:
-            defects = self._dumps.advance(now_ns)
+            while (due_ns := self.happenings.next_due_ns()) is not None and due_ns <= now_ns:
+                defects += self.writing.ring(due_ns) + self.happenings.ring(due_ns)
+            defects += self.writing.ring(now_ns)
         except EngineCrashed as error:
             self.crash(now_ns, error)
             return
-        for follower in self._followers:
-            try:
-                follower.advance(now_ns)
-            except Exception as error:  # noqa: BLE001
-                defects.append(error)
         if defects:
             raise defects[0]
 
     def next_due_ns(self) -> int | None:
-        """When a running dump will have something to write, or a follower something to do; None while nothing will be."""
-        followed = [follower.next_due_ns() for follower in self._followers]
-        return min((due_ns for due_ns in (self._dumps.next_due_ns(), *followed) if due_ns is not None), default=None)
+        """When there will be something to write, or something happens; None while nothing will."""
+        instants_ns = (self.happenings.next_due_ns(), self.writing.next_due_ns())
+        return min((due_ns for due_ns in instants_ns if due_ns is not None), default=None)
 
 
 def _not_among(scopes: dict[Scope, ApplicationSettings | None], others: dict[Scope, ApplicationSettings | None]) -> set[Scope]:

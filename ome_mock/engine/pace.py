@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+FOREVER_NS = 1 << 62
+
 
 class Pace:
     """Turns instants, nanoseconds since the epoch, into nanoseconds of stream time, and back. What was before a stall stays as it was."""
@@ -16,6 +18,28 @@ class Pace:
     def stall(self, now_ns: int, duration_ns: int) -> None:
         """Let stream time stand still from an instant on, or stand still longer."""
         self._stalls = (*self._stalls, (self.media_ns(now_ns), duration_ns))
+
+    def hold(self, now_ns: int) -> None:
+        """Let stream time stand still until it is told to go on."""
+        if not self.is_held:
+            self.stall(now_ns, FOREVER_NS)
+
+    def go_on(self, now_ns: int) -> None:
+        """Let held stream time go on. What was held from its beginning is published now."""
+        if self.is_held:
+            (at_ns, _), self._stalls = self._stalls[-1], self._stalls[:-1]
+            if at_ns <= 0:
+                self.published_ns = now_ns
+            elif (pause_ns := now_ns - self.instant_ns(at_ns)) > 0:
+                self._stalls = (*self._stalls, (at_ns, pause_ns))
+
+    @property
+    def is_held(self) -> bool:
+        return bool(self._stalls) and self._stalls[-1][1] >= FOREVER_NS
+
+    @property
+    def has_begun(self) -> bool:
+        return not self.is_held or self._stalls[-1][0] > 0
 
     def interrupt(self, now_ns: int) -> None:
         """Have the encoder change something: what follows is no continuation."""

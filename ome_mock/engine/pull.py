@@ -1,4 +1,4 @@
-"""Input streams that OME fetches from another server (reference: REST API, section 3.7, R26)."""
+"""Input streams that OME fetches from another server (rest-api.md#streams)."""
 
 from __future__ import annotations
 

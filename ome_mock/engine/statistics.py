@@ -1,4 +1,4 @@
-"""What streams, applications, virtual hosts and the server have received and sent (reference: REST API, section 3.13).
+"""What streams, applications, virtual hosts and the server have received and sent (rest-api.md#statistics).
 
 Encoders send the loop, so what came in is computed from the time; what players fetch is not counted.
 The greatest rate is that of the loop, as if it had turned once; the engine's is what it has measured.
@@ -12,15 +12,16 @@ from threading import Lock
 from typing import NamedTuple
 
 from ..timestamps import NS_PER_SECOND
+from .follower import Follower
 from .meter import input_meters
 from .stream import InputStream, StreamPath
-from .virtual_hosts import SERVER, Scope
+from .virtual_hosts import SERVER_SCOPE, Scope
 
 
 class Traffic(NamedTuple):
     """Bytes in, and instants; rates as the engine has them: averages and maxima in bits a second, the latest in bytes a second.
 
-    Recorded: documents/get /v1/stats/current, where the latest is an eighth of the average.
+    Recorded: routing/get /v1/stats/current, where the latest is an eighth of the average.
     """
 
     created_ns: int
@@ -49,7 +50,7 @@ class _Count:
         )
 
 
-class Statistics:
+class Statistics(Follower):
     """Traffic of everything by the sum of its streams, those that are gone included; follows streams.
 
     Totals and maxima never fall while what they belong to is there.
@@ -58,18 +59,18 @@ class Statistics:
     def __init__(self, created_ns: int) -> None:
         self._lock = Lock()
         self._streams: dict[StreamPath, InputStream] = {}
-        self._created_ns: dict[Scope, int] = {SERVER: created_ns}
+        self._created_ns: dict[Scope, int] = {SERVER_SCOPE: created_ns}
         self._gone: dict[Scope, _Count] = {}
 
     def of(self, scope: Scope, now_ns: int) -> Traffic:
         """The traffic of the server, a virtual host or an application."""
         with self._lock:
-            created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
+            created_ns = self._created_ns.get(scope, self._created_ns[SERVER_SCOPE])
             gone, connected = self._gone.get(scope, _Count()), self._connected(scope, now_ns)
         return _traffic(gone, connected, created_ns, now_ns)
 
     def of_stream(self, stream: InputStream, now_ns: int) -> Traffic:
-        return _traffic(_Count(), _count(stream, now_ns), stream.published_ns, now_ns)
+        return _traffic(_Count(), _count(stream, now_ns), stream.created_ns, now_ns)
 
     def streams(self) -> list[InputStream]:
         """Every connected stream, the longest connected first."""
@@ -81,8 +82,8 @@ class Statistics:
         with self._lock:
             self._streams[stream.path] = stream
             for scope in _scopes(stream):
-                created_ns = self._created_ns.get(scope, self._created_ns[SERVER])
-                self._created_ns[scope] = min(created_ns, stream.published_ns)
+                created_ns = self._created_ns.get(scope, self._created_ns[SERVER_SCOPE])
+                self._created_ns[scope] = min(created_ns, stream.created_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         ended = _count(stream, now_ns)
@@ -101,12 +102,6 @@ class Statistics:
                 self._gone.pop(scope, None)
             self._created_ns |= dict.fromkeys(came, now_ns)
 
-    def advance(self, now_ns: int) -> None:
-        """Nothing falls due."""
-
-    def next_due_ns(self) -> int | None:
-        return None
-
     def _connected(self, scope: Scope, now_ns: int) -> _Count:
         """What the streams of a scope that are connected have sent; the caller holds the lock."""
         return sum((_count(stream, now_ns) for stream in self._streams.values() if scope in _scopes(stream)), _Count())
@@ -115,7 +110,7 @@ class Statistics:
 def _scopes(stream: InputStream) -> tuple[Scope, Scope, Scope]:
     """All that a stream belongs to."""
     vhost, app = stream.path.vhost, stream.path.app
-    return SERVER, (vhost,), (vhost, app)
+    return SERVER_SCOPE, (vhost,), (vhost, app)
 
 
 def _count(stream: InputStream, now_ns: int) -> _Count:

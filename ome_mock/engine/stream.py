@@ -17,16 +17,24 @@ from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Va
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment
+from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
-from ..timestamps import NS_PER_MS, iso_time
+from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .relay import Feed
+from .renditions import with_templates
+from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
+TAKING_UP_NS = NS_PER_SECOND
+"""How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
+SEGMENTS_AFTER_WINDOW = 3
+"""How many segments that have left the list can still be fetched."""
 
 
 class StreamPath(NamedTuple):
@@ -66,6 +74,12 @@ class OutputStream:
     unpackaged: tuple[UnpackagedTrack, ...] = ()
     concluded_ns: int | None = None
     ended_ns: int | None = None
+    before_taken_up: type[NotServed] | None = None
+    """What players get of a channel until its publishers have taken it up."""
+    resized_ns: tuple[int, ...] = ()
+    """When its video came in another size."""
+    largest: tuple[int, int] = (0, 0)
+    """The largest width and height that its video had before."""
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -74,6 +88,10 @@ class OutputStream:
     def published_ns(self) -> int:
         """When the input was published: media time 0."""
         return self.pace.published_ns
+
+    def is_taken_up(self, now_ns: int) -> bool:
+        """Whether publishers, and the transcoder of a channel, have had the time that they take for a new stream."""
+        return self.pace.has_begun and now_ns >= self.published_ns + TAKING_UP_NS
 
     @property
     def all_tracks(self) -> list[OutputTrack | UnpackagedTrack]:
@@ -139,10 +157,32 @@ class OutputStream:
         """What a concluded stream's track ends with; it may have no part."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
+    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
+        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track.
+
+        The first one's init section stands at the head of the list.
+        """
         date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
+        map_uri = None if is_first else self.new_init_name(track, segment.msn)
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, track: OutputTrack, msn: int) -> int:
+        """Which init section a segment needs: what changes is each video, or the first sound where there is none."""
+        changes = track.kind is MediaKind.VIDEO or track is self.tracks[0]
+        return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
+
+    def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
+        """The init section that a segment is the first to need, if it is."""
+        if not self.pace.interruptions_ns:
+            return None
+        version = self.content_version(track, msn)
+        return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
+
+    def kept_versions(self, track: OutputTrack, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
+        completed = self.completed(track, now_ns)
+        window = (self.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(track, msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
         """Whether the encoder changed something after the segment before this one had begun."""
@@ -163,6 +203,16 @@ class OutputStream:
     def _first_dts_ms(self) -> int:
         return min(track.timeline.times.dts_ms(0) for track in self.tracks)
 
+    def resize(self, width: int, height: int, now_ns: int | None) -> bool:
+        """Have the video come in another size from an instant on, or from its beginning; returns whether something changed on the way."""
+        before = next(((track.width, track.height) for track in self.tracks if track.width), (width, height))
+        self.tracks = tuple(replace(track, width=width, height=height) if track.width else track for track in self.tracks)
+        if now_ns is None or before == (width, height):
+            return False
+        self.largest = (max(self.largest[0], before[0]), max(self.largest[1], before[1]))
+        self.resized_ns = (*self.resized_ns, now_ns)
+        return True
+
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
         """The playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""
         stem, dot, _ = file_name.rpartition(".")
@@ -181,7 +231,7 @@ class OutputStream:
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
     def master_playlist(self, playlist: PlaylistSettings, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
-        """Dump reference, section 2.1: an audio group wherever a rendition has both kinds.
+        """A playlist of the stream; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
 
         `prefix` and `query` stand before and after the names of chunklists.
         """
@@ -192,8 +242,10 @@ class OutputStream:
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        variants, groups = [], set()
+        variants, groups, unpackaged = [], set(), {track.variant for track in self.unpackaged}
         for rendition in playlist.renditions:
+            if unpackaged & {rendition.video, rendition.audio}:  # LL-HLS can't play all of it
+                continue
             videos = by_variant.get(rendition.video or "", [])
             audios = by_variant.get(rendition.audio or "", [])
             if (videos and audios) or len(audios) > 1:
@@ -232,17 +284,21 @@ class StreamSource(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class InputStream:
-    """One connected encoder and what is made of it, in the order of the output profiles."""
+    """One connected encoder, or channel, and what is made of it, in the order of the output profiles."""
 
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
+    sources: Sources
     outputs: tuple[OutputStream, ...]
     source: StreamSource
+    created_ns: int
+    relay: OutputStream | None = None
+    """Of a channel what it sends; that is its output too where it bypasses the transcoder."""
 
     @property
     def published_ns(self) -> int:
-        """When its encoder came: media time 0."""
+        """When its first media came: media time 0."""
         return self.pace.published_ns
 
     def find_output(self, name: str) -> OutputStream | None:
@@ -250,46 +306,84 @@ class InputStream:
 
 
 def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine, at a port of its own (recorded: documents/get .../streams/stream)."""
+    """An encoder on this machine, at a port of its own (recorded: routing/get .../nohls/streams/stream)."""
     port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
     return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
+
+
+class _OutputMaker(NamedTuple):
+    """Makes the output streams of one input stream; each draws its key from `key_seed`."""
+
+    path: StreamPath
+    application: ApplicationSettings
+    pace: Pace
+    key_seed: str
+
+    def key(self, name: str) -> str:
+        is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
+        return origin_key(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
+
+    def output(self, name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
+        publisher = self.application.llhls
+        first_number = _first_number(publisher or LlhlsPublisher(), self.pace.published_ns)
+        tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
+        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
+        playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, publisher, tracks)}
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged)
 
 
 def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
     input_tracks: InputTracks,
+    sources: Sources,
     published_ns: int,
     key_seed: str,
     cache: SegmentCache,
     source: StreamSource | None = None,
+    feed: Feed | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs; each output stream draws its key from `key_seed`."""
-    publisher = application.llhls or LlhlsPublisher()
-    maker = TrackMaker(input_tracks, publisher, cache)
-    first_number = _first_number(publisher, published_ns)
-    pace = Pace(published_ns)
+    """Make an input stream and its outputs. A channel has a `feed`."""
+    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
+    relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
-    for profile in application.output_profiles:
+    for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
         name = profile.output_name(path.stream)
-        key = origin_key(name) if publisher.origin_mode else stream_key(f"{key_seed}/{path}/{name}")
-        made = list(maker.tracks(profile, next_id, key))
+        made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, maker.key(name))]
         next_id += len(made)
-        tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
-        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {playlist.file_name: playlist for playlist in _playlists(profile, application.llhls, tracks)}
-        outputs.append(OutputStream(path.vhost, path.app, name, pace, tracks, playlists, application.llhls, unpackaged))
-    return InputStream(path, pace, input_tracks, tuple(outputs), source or encoder_source(path))
+        outputs.append(maker.output(name, made, profile))
+        outputs[-1].before_taken_up = LiveFileNotFound if feed else None
+    if relay is not None and feed is not None and feed.bypasses_transcoder:
+        outputs.append(relay)
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), published_ns, relay)
+
+
+def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:
+    """A track that is made of a channel's, if it is: then it has the id of that one."""
+    if relay is None or not isinstance(track, OutputTrack):
+        return track
+    return replace(track, input_id=next((each.input_id for each in relay.tracks if each.kind is track.kind), None))
+
+
+def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
+    """What a channel sends, as a stream of its name."""
+    name = maker.path.stream
+    relay = maker.output(name, feed.tracks(tracks, maker.key(name)), OutputProfile(name, name, playlists=feed.playlists))
+    relay.before_taken_up = StreamNotStarted
+    if feed.is_held:
+        maker.pace.hold(maker.pace.published_ns)
+    return relay
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
-    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump reference, section 1.1)."""
+    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
 
 
 def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
     """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
-    if publisher and publisher.create_default_playlist:
+    if publisher and publisher.create_default_playlist and tracks:
         video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
         audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
         yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)

@@ -1,4 +1,4 @@
-"""The key in the names of a stream's files (dump reference, section 1.1)."""
+"""The key in the names of a stream's files (dump-output.md#file-names)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stream_key(seed: str) -> str:
 def origin_key(stream: str) -> str:
     """The key in `OriginMode`, the same for every stream of this name: its hash as the GNU C++ library computes it.
 
-    That is MurmurHash64A with the library's seed (recorded: stream `o1` has 10835207369030198622).
+    That is MurmurHash64A with the library's seed (dump-output.md#file-names).
     """
     name = stream.encode()
     value = SEED ^ (len(name) * MULTIPLIER & MASK)

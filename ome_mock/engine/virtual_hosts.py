@@ -13,14 +13,14 @@ from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSet
 
 Scope = tuple[str, ...]
 """What things belong to, by its names: an application's are two, a virtual host's is one, the server has none."""
-SERVER: Scope = ()
+SERVER_SCOPE: Scope = ()
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
 
 
 class VirtualHosts:
     """Virtual hosts in the order of their creation, each with its applications in the order of theirs.
 
-    The engine lists virtual hosts by ids that are drawn at random when it starts (reference: REST API, section 3.4).
+    The engine lists virtual hosts by ids that are drawn at random when it starts (rest-api.md#virtual-hosts).
     """
 
     def __init__(self, virtual_hosts: Iterable[VirtualHostSettings]) -> None:

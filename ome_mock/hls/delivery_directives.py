@@ -18,7 +18,7 @@ class DeliveryDirectives(NamedTuple):
 
     @classmethod
     def parse(cls, find: FindParameter, default: DeliveryDirectives) -> DeliveryDirectives:
-        """Read a query; a number that is none counts as absent, a switch is on if it says YES (dump reference, section 6.1)."""
+        """Read a query; a number that is none counts as absent, a switch is on if it says YES (live-llhls.md#requests)."""
         return cls(
             msn=_number(find("_HLS_msn")),
             part=_number(find("_HLS_part")),
@@ -28,7 +28,7 @@ class DeliveryDirectives(NamedTuple):
 
 
 def differing_directives(directives: DeliveryDirectives, default: DeliveryDirectives) -> str:
-    """What URIs of a master playlist carry on, as a query: the switches that are not at their default (dump reference, section 2.1)."""
+    """What URIs of a master playlist carry on, as a query: the switches that are not at their default (playlists.md#master-playlist)."""
     switches = {"_HLS_legacy": (directives.legacy, default.legacy), "_HLS_rewind": (directives.rewind, default.rewind)}
     return "&".join(f"{name}={'YES' if value else 'NO'}" for name, (value, usual) in switches.items() if value != usual)
 

@@ -36,7 +36,7 @@ class MultivariantPlaylist(NamedTuple):
     variants: tuple[Variant, ...]
 
     def render(self) -> str:
-        """The text, laid out as the engine does: two empty lines where session keys would stand (dump reference, section 2.1)."""
+        """The text, laid out as the engine does: two empty lines where session keys would stand (playlists.md#master-playlist)."""
         lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
         lines += [_media_tag(rendition) for rendition in self.audio_renditions]
         lines += ["", ""]

@@ -115,7 +115,7 @@ class _MediaReader(_Reader):
         self._map: str | None = None
         self._part_target_ms: int | None = None
         self._part_hold_back_ms = 0
-        self._hint: str | None = None
+        self._hints: dict[str, str] = {}
         self._reports: list[RenditionReport] = []
         self._begin_segment()
         self.methods = {
@@ -139,7 +139,9 @@ class _MediaReader(_Reader):
         self._end()
         low_latency = None
         if self._part_target_ms is not None:
-            low_latency = LowLatency(self._part_target_ms, self._part_hold_back_ms, self._hint, tuple(self._reports))
+            low_latency = LowLatency(
+                self._part_target_ms, self._part_hold_back_ms, self._hints.get("PART"), tuple(self._reports), self._hints.get("MAP")
+            )
         return MediaPlaylist(
             self._target_duration_s,
             self._first_map or "",
@@ -154,6 +156,7 @@ class _MediaReader(_Reader):
         self._program_date_time = ""
         self._parts: list[MediaPart] = []
         self._is_discontinuous = False
+        self._map_of_segment: str | None = None
         self._last_line = 0
 
     def _end(self) -> None:
@@ -165,7 +168,13 @@ class _MediaReader(_Reader):
 
     def _add(self, line: int, uri: str, *, is_complete: bool) -> None:
         segment = MediaSegment(
-            uri, self._duration_ms or 0, self._program_date_time, tuple(self._parts), is_complete, self._is_discontinuous
+            uri,
+            self._duration_ms or 0,
+            self._program_date_time,
+            tuple(self._parts),
+            is_complete,
+            self._is_discontinuous,
+            self._map_of_segment,
         )
         self.segments.append(ListedSegment(segment, line, self._map))
         self._begin_segment()
@@ -194,6 +203,8 @@ class _MediaReader(_Reader):
         self._map = self.attributes(line, "URI")["URI"]
         if self._first_map is None:
             self._first_map = self._map
+        else:
+            self._map_of_segment = self._map
 
     def _set_media_sequence(self, line: Line) -> None:
         self._media_sequence = self.integer(line, line.value)
@@ -219,7 +230,8 @@ class _MediaReader(_Reader):
             self._part_hold_back_ms = self.milliseconds(line, said["PART-HOLD-BACK"])
 
     def _preload_hint(self, line: Line) -> None:
-        self._hint = self.attributes(line, "TYPE", "URI")["URI"]
+        said = self.attributes(line, "TYPE", "URI")
+        self._hints[said["TYPE"]] = said["URI"]
 
     def _report(self, line: Line) -> None:
         said = self.attributes(line, "URI", "LAST-MSN", "LAST-PART")

@@ -1,4 +1,4 @@
-"""How OME cuts a track into parts and segments (dump reference, section 3.1). Samples in, cuts out; no bytes, no clock."""
+"""How OME cuts a track into parts and segments (media.md#cutting). Samples in, cuts out; no bytes, no clock."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ SEGMENTS_REMEMBERED = 64
 
 
 class Part(NamedTuple):
-    """One CMAF chunk; `sequence_number` counts the track's parts from 1 (dump reference, section 3.3)."""
+    """One CMAF chunk; `sequence_number` counts the track's parts from 1 (media.md#chunk)."""
 
     first_sample: int
     sample_count: int
@@ -135,7 +135,7 @@ class Timeline:
         return self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
 
     def last_segment(self, end_ns: int) -> Segment:
-        """The open segment at the end of the track: what is buffered then becomes its last part (dump reference, section 1.6)."""
+        """The open segment at the end of the track: what is buffered then becomes its last part (dump-output.md#stopping-and-ending)."""
         whole = self.segment(self.completed(end_ns))
         closed = self.open_segment(end_ns).part_sizes
         samples = range(whole.first_sample, whole.first_sample + sum(whole.part_sizes))

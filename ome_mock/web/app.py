@@ -15,22 +15,25 @@ from ..journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
-from .answers import CONTROL, Answers, log_request
+from .api_answers import CONTROL, Answers, log_request
 from .auth import check_authorization
+from .catch_all_flask import CatchAllFlask
 from .control import HEALTH, Control
-from .control.routes import CONTROL_ROUTES
-from .diagnosis import Asked, diagnose
+from .control.control_routes import CONTROL_ROUTES
+from .diagnosis import DiagnosedRequest, diagnose
 from .envelope import success
-from .exact_response import HungUp, hang_up
-from .parking import connection_of
-from .received import headers_of
-from .request_line import method_of, path_of
 from .rest import Api
-from .rest.routes import API_ROUTES
+from .rest.api_routes import API_ROUTES
 from .routing import Route, find_route
-from .unrouted import Unrouted
+from .wire.exact_response import HungUp, hang_up
+from .wire.parking import connection_of
+from .wire.request_headers import headers_of
+from .wire.request_line import method_of, path_of
 
 log = logging.getLogger("ome_mock.requests")
+
+CHANNELS = "Channels"
+"""Stands in the path of scheduled and of multiplex channels."""
 
 
 def create_flask_app(find_api: Callable[[], Api], control: Control, access_token: str) -> Flask:
@@ -38,7 +41,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
 
     It has no rules of Flask's: everything is answered before Flask routes.
     """
-    app = Unrouted("ome_mock.web", static_folder=None)
+    app = CatchAllFlask("ome_mock.web", static_folder=None)
 
     def answers() -> Answers:
         api = find_api()
@@ -79,7 +82,8 @@ def never_waits(control: Control, method: str, target: str) -> bool:
     path = target.partition("?")[0]
     is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
     leads_elsewhere = path.startswith(CONTROL) or "://" in target
-    return is_query and not leads_elsewhere and control.faults.is_empty
+    asks_for_files = CHANNELS in path  # what a channel shows, and a lock that is held while one is connected
+    return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty
 
 
 def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
@@ -89,7 +93,9 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
 
 
 def _answer(api: Api, control: Control, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
-    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path (section 1.2)."""
+    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path
+    (rest-api.md#order-of-processing).
+    """
     if not path:
         return answers.response(400 if path is None else 404, b"", "text/html")
     if method == "OPTIONS":
@@ -123,8 +129,8 @@ def _note(journal: RequestJournal, api: Api, response: Response) -> None:
     if target.startswith(CONTROL):
         return
     answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
-    asked = Asked(method, target, headers, request.get_data(), status, g.get("reason", ""))
-    meant = () if g.get("is_spoilt") else diagnose(asked, api.engine)
+    asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""))
+    meant = () if g.get("is_spoilt") else diagnose(asked, api)
     for sentence in meant:
         log.warning("%s", printable(sentence))
     journal.note_exchange(api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)

@@ -1,4 +1,4 @@
-"""The access token, checked before anything is looked up (reference: REST API, section 1.4)."""
+"""The access token, checked before anything is looked up (rest-api.md#authentication)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-origin headers, as `<CrossDomains>` asks for them (reference: REST API, section 1.6)."""
+"""Cross-origin headers, as `<CrossDomains>` asks for them (rest-api.md#cors)."""
 
 from __future__ import annotations
 

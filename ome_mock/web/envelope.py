@@ -11,10 +11,13 @@ from ..dialect import Dialect
 from ..refusals import (
     ApplicationExists,
     ApplicationNotFound,
+    ApplicationNotMade,
     AuthorizationMalformed,
     AuthorizationMissing,
     BodyNotAnObject,
     ChannelExists,
+    ChannelNotDeleted,
+    ChannelNotSaved,
     ConfigurationRefused,
     ControllerNotFound,
     CredentialInvalid,
@@ -42,6 +45,7 @@ from ..refusals import (
     RequestSpoilt,
     StreamExists,
     StreamNotFound,
+    StreamNotTerminated,
     SttEncoderNotFound,
     SubtitleNotSent,
     Unauthorized,
@@ -80,7 +84,7 @@ class MultiStatus(NamedTuple):
 def _outcome(execute: Callable[[Any], object], item: Any, ended_by: tuple[type[RequestRefused], ...]) -> object:
     try:
         return execute(item)
-    except ended_by:  # the engine gives up the whole request (reference: REST API, sections 3.5 and 3.8)
+    except ended_by:  # the engine gives up the whole request (rest-api.md#applications, events-and-subtitles.md#sending-several)
         raise
     except RequestRefused as refusal:
         return refusal
@@ -115,6 +119,9 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     RequestInvalid: (400, "{0.problem}"),
     StreamExists: (409, "Stream already exists"),
     ChannelExists: (409, "Stream '{0.channel}' already exists"),
+    ChannelNotSaved: (500, "Could not save the {0.noun} file {0.path}"),
+    ChannelNotDeleted: (500, "Could not delete the {0.noun} file {0.path}"),
+    StreamNotTerminated: (404, "Could not terminate the stream"),
     PullFailed: (502, "Could not pull the stream : {url}"),
     SubtitleNotSent: (500, "Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"),
     NotAScheduledChannel: (500, "Could not get the scheduled stream"),
@@ -122,6 +129,7 @@ MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
     VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
     ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
+    ApplicationNotMade: (500, "Could not create the application: [{0.vhost}/{0.app}]"),
     OutputProfileExists: (409, 'The output profile "{0.output_profile}" already exists'),
     OutputProfilesRefused: (400, "[Config] {0.text}"),
     DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
@@ -135,11 +143,11 @@ BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     ProviderNotEnabled: (403, "Forbidden"),
     ConfigurationRefused: (400, "[Config] {0.text}"),
 }
-"""Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (reference: REST API, section 2.2)."""
+"""Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (rest-api.md#envelopes)."""
 
 
 def success(result: object, dialect: Dialect) -> tuple[int, object]:
-    """The status and the JSON value of what a handler returned (reference: REST API, sections 2.2 and 2.3)."""
+    """The status and the JSON value of what a handler returned (rest-api.md#envelopes, #multi-status-answers)."""
     if isinstance(result, MultiStatus):
         items = [_item(outcome, dialect) for outcome in result.outcomes]
         statuses = {status for status, _ in items}
@@ -186,7 +194,7 @@ def _status_and_text(error: RequestRefused, dialect: Dialect, url: str = "") -> 
 
 
 def render(envelope: object) -> bytes:
-    """JSON as the engine writes it: compact, keys sorted, ASCII, no newline at the end (reference: REST API, section 2.1)."""
+    """JSON as the engine writes it: compact, keys sorted, ASCII, no newline at the end (rest-api.md#json-text)."""
     text = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
     if r"\ud" in text:
         text = json.dumps(_without_lone_surrogates(envelope), sort_keys=True, separators=(",", ":"))

@@ -1,7 +1,7 @@
 """Routing as the engine does it: a list of methods and patterns over the raw path, tried in order; the first that matches wins.
 
 So a path with a method that it does not have is unknown (404, never 405), nothing is decoded, and no slash is added or merged
-(reference: REST API, sections 1.2 and 3.1).
+(rest-api.md#order-of-processing, #names-in-paths).
 """
 
 from __future__ import annotations

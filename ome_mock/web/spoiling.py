@@ -11,8 +11,8 @@ from flask import Response, request
 from .. import faults
 from ..errors import StartFailure
 from ..refusals import CredentialInvalid, DumpNotStarted, DumpNotStopped, RequestRefused, RequestSpoilt, StreamNotFound
-from .answers import Answers, phrase
-from .exact_response import break_off, hang_up
+from .api_answers import Answers, phrase
+from .wire.exact_response import break_off, hang_up
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 

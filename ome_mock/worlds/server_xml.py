@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
+from glob import glob
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
-from xml.parsers.expat import ExpatError
 
-import xmltodict
-
-from ..configuration.grammar import Use
-from ..configuration.meaning import cross_domains, virtual_host
-from ..configuration.mistakes import Mistake, Place
-from ..configuration.reading import Node, Reader
-from ..configuration.server_grammar import SERVER
+from ..configuration.grammar import Node, Use
+from ..configuration.invalid_element import ElementPath, InvalidElement
+from ..configuration.reading import Reader
+from ..configuration.server_grammar import SERVER_GRAMMAR
+from ..configuration.to_settings import cross_domains, doubled_output_stream, virtual_host
 from ..configuration.xml_form import XmlForm
+from ..configuration.xml_reader import read_xml
 from ..errors import ConfigurationError
-from ..settings import World
+from ..settings import VirtualHostSettings, World
 from ..text import printable
 
 log = logging.getLogger("ome_mock.configuration")
+
+FILE_NAME = "Server.xml"
+"""What a directory of configurations holds."""
+OLDEST_VERSION = 8
+"""Of the file's format; versions are whole numbers, what follows one is not looked at."""
 
 
 @cache
@@ -31,41 +38,113 @@ def default_world() -> World:
     return read_server_xml(files(__package__).joinpath("default.xml").read_bytes(), "default.xml")
 
 
-def read_server_xml(xml: bytes, source: str, environment: Mapping[str, str] | None = None) -> World:
-    """Read a configuration; `source` names it in errors, macros are looked up in the environment. Raises ConfigurationError."""
-    root = _parse(xml, source)
-    form, reader, place = XmlForm(), Reader(os.environ if environment is None else environment), Place("Server", "server")
+def read_configuration(config: str | Path, *, refuses_unknown: bool = True) -> World:
+    """Read a file, or the Server.xml of a directory. Raises ConfigurationError."""
     try:
-        world = _world(reader.read(SERVER, form.tree(SERVER, root, place), place))
-    except Mistake as mistake:
-        raise ConfigurationError(f"{source}: {mistake}") from None
+        path = Path(config)
+        path = path / FILE_NAME if path.is_dir() else path
+        xml = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
+    return read_server_xml(xml, printable(str(path)), directory=path.parent, refuses_unknown=refuses_unknown)
+
+
+def read_server_xml(
+    xml: bytes,
+    source: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    directory: Path | None = None,
+    refuses_unknown: bool = True,
+) -> World:
+    """Read a configuration.
+
+    `source` names it in errors, macros are looked up in the environment, files that it includes in the directory: without one there are
+    none. Elements that are unknown are refused, or left out and told in the log. Raises ConfigurationError.
+    """
+    environment = os.environ if environment is None else environment
+    root, place = _parse(xml, source), ElementPath("Server", "server")
+    _check_version(root, source)
+    form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown)
+    reader = Reader(environment)
+    try:
+        world = _world(reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place), source)
+    except InvalidElement as mistake:
+        raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
     _log_ignored(source, form, reader)
     return world
 
 
 def _parse(xml: bytes, source: str) -> Any:
-    """What is in `<Server>`."""
+    """The first `<Server>` of a file."""
     try:
-        document = xmltodict.parse(xml)
-    except (ExpatError, ValueError, LookupError) as error:  # not XML; entities, which xmltodict refuses; an encoding that there is not
+        roots = read_xml(xml)
+    except ValueError as error:
         raise ConfigurationError(f"{source}: {printable(str(error))}") from None
-    root, element = next(iter(document.items()))
-    if root != "Server":
-        raise ConfigurationError(f"{source}: its root is {root}, not Server")
-    return element
+    if "Server" not in roots:
+        raise ConfigurationError(f"{source}: its root is {printable(', '.join(roots))}, not Server")
+    server = roots["Server"]
+    return server[0] if isinstance(server, list) else server
 
 
-def _world(server: Node) -> World:
+def _check_version(root: Any, source: str) -> None:
+    written = root.get("@version") if isinstance(root, dict) else None
+    if written is None:
+        raise ConfigurationError(f"{source}: Server: the attribute version is missing")
+    number = re.match(r"\s*(\d+)", written)
+    if not number or int(number[1]) == 0:
+        raise ConfigurationError(f"{source}: Server: version {written!r} is not a number")
+    if int(number[1]) < OLDEST_VERSION:
+        raise ConfigurationError(
+            f"{source}: Server: version {written!r} is outdated: since version 8 the API is bound in <Bind><Managers><API>, applications "
+            "have <OutputProfiles> in place of <Streams> and <Encodes>, <Domain> is <Host>, and <CrossDomain> is <CrossDomains>"
+        )
+
+
+class _Included:
+    """Finds the files that an element includes: beside the file that names them, in order of their names."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+
+    def __call__(self, pattern: str, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        directory = Path(file).parent if file else self._directory
+        if directory is None:
+            return
+        for name in sorted(glob(pattern, root_dir=directory)):
+            path = directory / name
+            try:
+                yield str(path), read_xml(path.read_bytes())
+            except OSError as error:
+                raise ConfigurationError(f"{printable(str(path))}: {error.strerror}") from None
+            except ValueError as error:
+                raise ConfigurationError(f"{printable(str(path))}: {printable(str(error))}") from None
+
+
+def _world(server: Node, source: str) -> World:
     api = server.node("managers", "api")
+    bind = server.node("bind")
     return World(
-        virtual_hosts=tuple(map(virtual_host, server.all("virtualHosts"))),
-        access_token=api.get("accessToken"),
+        virtual_hosts=tuple(_without_broken_applications(virtual_host(each), source) for each in server.all("virtualHosts")),
+        access_token=api.get("accessToken", ""),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),
-        bound_publishers=frozenset(map(str.lower, server.node("bind", "publishers").values)) or None,
-        api_port=server.node("bind", "managers", "api").get("port"),
-        llhls_port=server.node("bind", "publishers", "llhls").get("port"),
+        bound_publishers=frozenset(map(str.lower, bind.node("publishers").values)),
+        binds_api=bool(bind.node("managers", "api").values.keys() & {"port", "tlsPort"}),
+        api_port=bind.node("managers", "api").get("port"),
+        llhls_port=bind.node("publishers", "llhls").get("port"),
+        mpegts_ports=bind.node("providers", "mpegts").get("port", World.mpegts_ports),
     )
+
+
+def _without_broken_applications(vhost: VirtualHostSettings, source: str) -> VirtualHostSettings:
+    """A virtual host without the applications that the engine can't make: it starts, and leaves them out."""
+    broken = {app.name: reason for app in vhost.applications if (reason := doubled_output_stream(app))}
+    for name, reason in broken.items():
+        where = printable(f"VirtualHost {vhost.name} / Application {name}")
+        log.warning("%s: %s: %s, so the application is left out, as the engine does", source, where, printable(reason))
+    return replace(vhost, applications=tuple(app for app in vhost.applications if app.name not in broken))
 
 
 def _log_ignored(source: str, form: XmlForm, reader: Reader) -> None:
@@ -74,6 +153,7 @@ def _log_ignored(source: str, form: XmlForm, reader: Reader) -> None:
         "unknown": form.unknown,
         "not emulated": reader.ignored[Use.NOT_EMULATED],
         "read but without effect": reader.ignored[Use.WITHOUT_EFFECT],
+        "no number or flag, taken as the engine takes it": reader.odd,
     }
     said = "; ".join(f"{what}: {', '.join(sorted(paths))}" for what, paths in groups.items() if paths)
     if said:

@@ -15,6 +15,7 @@ VARIABLES = {
     "--access-token": "OME_MOCK_ACCESS_TOKEN",
     "--dialect": "OME_MOCK_DIALECT",
     "--config": "OME_MOCK_CONFIG",
+    "--unknown-elements": "OME_MOCK_UNKNOWN_ELEMENTS",
     "--stream": "OME_MOCK_STREAM",
     "--root": "OME_MOCK_ROOT",
     "--allow-path": "OME_MOCK_ALLOW_PATH",
@@ -26,6 +27,8 @@ VARIABLES = {
     "--log-format": "OME_MOCK_LOG_FORMAT",
     "--populate": "OME_MOCK_POPULATE",
     "--faults": "OME_MOCK_FAULTS",
+    "--real-sizes": "OME_MOCK_REAL_SIZES",
+    "--media": "OME_MOCK_MEDIA",
 }
 
 
@@ -62,6 +65,7 @@ def test_help_names_the_commands(run, arguments):
         "check",
         "demo",
         "dump",
+        "loop",
         "openapi",
         "serve",
     ]

@@ -114,7 +114,7 @@ def test_port_file_appears_whole_and_replaces_an_old_one(run, root, tmp_path, mo
     )
     assert renamed == [(tmp_path, ".", os.getpid(), "old")]
     assert seen[0]["pid"] == os.getpid()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ports.json", "root"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["root"]
 
 
 def test_api_answers_before_the_port_file_is_there(run, root, tmp_path, monkeypatch):

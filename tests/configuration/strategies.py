@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ome_mock.configuration.grammar import Anything, Group
-from ome_mock.configuration.scalars import TEXT
+from ome_mock.configuration.scalars import TEXT, text_of
 
 NAMES = st.sampled_from(["a", "b", "c", "카메라", "x y"])
 JSON = st.recursive(
@@ -13,14 +13,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )
-SPECIMENS = ["text", "true", "1", "3", "4000/udp", "live", "eq", "medium", "frame", "main"]
+SPECIMENS = ["text", "true", "1", "3", "4000/udp", "live", "eq", "medium", "frame", "main", "Original", "all", ""]
 
 
 def accepted(scalar):
-    """Values that a scalar takes: every scalar of the grammar takes one of the specimens."""
+    """Values that a scalar takes, or None for one that takes nothing: any other takes one of the specimens."""
     if scalar is TEXT:
         return NAMES
-    return st.sampled_from([value for text in SPECIMENS for value in spellings(text) if takes(scalar, str(value).lower())])
+    taken = [value for text in SPECIMENS for value in spellings(text) if takes(scalar, text_of(value))]
+    return st.sampled_from(taken) if taken else None
 
 
 def spellings(text):
@@ -39,7 +40,7 @@ def takes(scalar, text):
 def trees(group: Group):
     """Trees that keep to the grammar of a group, but perhaps not to its rules."""
     required = {field.json: values(field) for field in group.fields if field.required}
-    optional = {field.json: values(field) for field in group.fields if not field.required}
+    optional = {field.json: strategy for field in group.fields if not field.required and (strategy := values(field)) is not None}
     return st.fixed_dictionaries(required, optional=optional)
 
 

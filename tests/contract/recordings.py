@@ -32,7 +32,7 @@ UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
 
 
 def read_cases(name: str, *groups: str) -> list[dict[str, Any]]:
-    cases = [json.loads(line) for line in (RECORDINGS / f"{name}.jsonl").read_text().splitlines()]
+    cases = [json.loads(line) for line in (RECORDINGS / f"{name}.jsonl").read_text().strip("\n").split("\n")]
     return [case for case in cases if not groups or case["group"] in groups]
 
 

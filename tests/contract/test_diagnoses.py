@@ -12,7 +12,7 @@ from recordings import CONNECTED, RECORDINGS, Replay, read_cases
 from werkzeug.test import TestResponse
 
 import ome_mock
-from ome_mock.web.diagnosis import Asked, diagnose
+from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
 
 HOST = ("Host", "127.0.0.1:8081")
 GROUPS = ("auth", "routing", "body", "fields", "not-found", "dump", "cors")
@@ -25,7 +25,7 @@ class Diagnosing(Replay):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.diagnoses: list[tuple[Asked, tuple[str, ...]]] = []
+        self.diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]] = []
 
     def _send(self, request: dict[str, Any]) -> TestResponse:
         answer = super()._send(request)
@@ -33,8 +33,8 @@ class Diagnosing(Replay):
         if request.get("auth", "default") == "default":
             headers.setdefault("Authorization", self._emulator.authorization)
         body = self._fill(request.get("body") or "").encode("utf-8", "surrogateescape")
-        asked = Asked(request["method"], self._fill(request["path"]), (HOST, *headers.items()), body, answer.status_code)
-        self.diagnoses.append((asked, diagnose(asked, self._emulator.engine)))
+        asked = DiagnosedRequest(request["method"], self._fill(request["path"]), (HOST, *headers.items()), body, answer.status_code)
+        self.diagnoses.append((asked, diagnose(asked, self._emulator._run.api)))
         return answer
 
 
@@ -45,7 +45,7 @@ def application(tmp_path_factory, request):
         return ome_mock.create_app(dialect=request.param, config=RECORDINGS / "Server.xml", streams=CONNECTED)
 
 
-def is_dubious(asked: Asked) -> bool:
+def is_dubious(asked: DiagnosedRequest) -> bool:
     """Whether a dump action that succeeded can't have been meant as it was sent."""
     action = asked.target.rpartition(":")[2]
     if action not in {"startHlsDump", "stopHlsDump", "hlsDumps"}:
@@ -61,7 +61,7 @@ def is_dubious(asked: Asked) -> bool:
     return bool(unknown) or not isinstance(dump_id, str) or (action == "stopHlsDump" and not dump_id)
 
 
-def disagreements(diagnoses: list[tuple[Asked, tuple[str, ...]]]) -> Iterator[str]:
+def disagreements(diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]]) -> Iterator[str]:
     for asked, said in diagnoses:
         is_worth_a_word = asked.status >= 400 or (asked.status == 200 and is_dubious(asked))
         if bool(said) != is_worth_a_word:
@@ -87,13 +87,13 @@ class DiagnosingStory(stories.Replay):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.diagnoses: list[tuple[Asked, tuple[str, ...]]] = []
+        self.diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]] = []
 
     def _request(self, step: dict[str, Any]) -> Iterator[str]:
         yield from super()._request(step)
         authorization = ("Authorization", self._emulator.authorization)
-        asked = Asked("POST", step["post"], (HOST, authorization), json.dumps(step["body"]).encode(), step["response"]["status"])
-        self.diagnoses.append((asked, diagnose(asked, self._emulator.engine)))
+        asked = DiagnosedRequest("POST", step["post"], (HOST, authorization), json.dumps(step["body"]).encode(), step["response"]["status"])
+        self.diagnoses.append((asked, diagnose(asked, self._emulator._run.api)))
 
 
 @pytest.mark.parametrize("name", stories.story_names())

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from recordings import Replay, read_cases
+from server_xml import server_xml
 
 import ome_mock
 from ome_mock.emulator import Emulator
+from ome_mock.errors import ConfigurationError
 
 README = Path(__file__).parents[2] / "README.md"
 APP = "/v1/vhosts/default/apps/app"
@@ -94,6 +96,20 @@ def queued_start_with_an_unknown_playlist(talk: Talk) -> object:
     return talk.ask("POST", f"{path}:hlsDumps", fields)[1]["response"][0]["enabled"], talk.status()
 
 
+def loads(xml: str) -> Callable[[Talk], bool]:
+    """Whether an emulator of the dialect serves a Server.xml."""
+
+    def load(talk: Talk) -> bool:
+        (talk.root / "Server.xml").write_text(xml)
+        try:
+            Emulator(dialect=talk.emulator.dialect.name, config=talk.root)
+        except ConfigurationError:
+            return False
+        return True
+
+    return load
+
+
 def rewriting(talk: Talk) -> object:
     talk.start()
     before = (talk.root / "d1.info").stat().st_ino
@@ -154,6 +170,8 @@ ROWS = (
     Row("`<Stream>`", stream_of_the_info_file, "<Stream>/default/app/stream</Stream>", "<Stream>stream</Stream>"),
     Row("`<Status>` after a failed write, and after a stop", status_after_a_failed_write, ("Error", "Error"), ("Running", "Completed")),
     Row("queued start with an unknown playlist", queued_start_with_an_unknown_playlist, (False, "Error"), (True, "Running")),
+    Row("Server.xml with an unknown element", loads(server_xml("<Nope/>")), docs=True, engine=False),
+    Row("Server.xml binds the API without a token", loads(server_xml("", token="")), docs=True, engine=False),
     Row("files that change", rewriting, "replaced", "in place"),
 )
 

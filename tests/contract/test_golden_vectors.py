@@ -1,4 +1,4 @@
-"""The reference's golden vectors (REST API, appendix C) in the words of dialect `docs`; the numbers are the appendix's."""
+"""The golden vectors (rest-api.md#golden-vectors) in the words of dialect `docs`, with their numbers."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_exchange_is_the_recorded_one(case, application, tmp_path):
     assert list(Replay(application, tmp_path).differences(case)) == []
 
 
-@pytest.mark.parametrize("case", read_cases("json"), ids=lambda case: case["case"])
+@pytest.mark.parametrize("case", [*read_cases("json"), *read_cases("json-numbers")], ids=lambda case: case["case"])
 def test_body_is_read_as_the_engine_read_it(case, application, tmp_path):
     assert list(Replay(application, tmp_path).differences(case)) == []
 

@@ -11,7 +11,8 @@ from ome_mock.emulator import Emulator
 
 SERVER_XML = """
 <Server version="8">
-    <Name>OvenMediaEngine</Name><Type>origin</Type>
+    <Name>OvenMediaEngine</Name><Type>origin</Type><IP>*</IP>
+    <Bind><Managers><API><Port>8081</Port></API></Managers><Publishers><LLHLS><Port>3333</Port></LLHLS></Publishers></Bind>
     <Managers><API><AccessToken>t</AccessToken></API></Managers>
     <VirtualHosts><VirtualHost>
         <Name>default</Name>

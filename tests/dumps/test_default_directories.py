@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from dump_api import KEY, NO_INIT, DumpApi, names, started, tree
 
-from ome_mock.dumps.confinement import Place, confine
+from ome_mock.disk.confinement import ConfinedPath, confine
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError, PathRefused
 
@@ -136,7 +136,7 @@ def test_temporary_and_working_directory_are_allowed(path, place, directories, u
 
 
 def test_tmp_is_allowed_beside_another_temporary_directory(unrooted):
-    assert unrooted.confinement.locate("/tmp/x") == Place(os.path.realpath("/tmp"), ("x",))
+    assert unrooted.confinement.locate("/tmp/x") == ConfinedPath(os.path.realpath("/tmp"), ("x",))
 
 
 @on_linux
@@ -233,7 +233,7 @@ def test_allowed_path_is_allowed_beside_the_default_directories(directories):
     confinement = confine(allow_paths=["/etc", "/usr"])
 
     assert confinement.allowed[-2:] == (os.path.realpath("/etc"), "/usr")
-    assert confinement.locate("/usr/x/y") == Place("/usr", ("x", "y"))
+    assert confinement.locate("/usr/x/y") == ConfinedPath("/usr", ("x", "y"))
     assert str(confinement.locate("x")) == f"{directories}/work/x"
     with pytest.raises(PathRefused, match="--allow-path /home/abc allows it"):
         confinement.locate("/home/abc")
@@ -266,8 +266,8 @@ def test_dump_into_an_allowed_path_starts(directories):
 def test_any_path_is_any_path_but_for_two_dots(directories):
     confinement = confine(allow_any_path=True)
 
-    assert confinement.locate("/etc/x") == Place("/", (*os.path.realpath("/etc").strip("/").split("/"), "x"))
-    assert confinement.locate("/") == Place("/", ())
+    assert confinement.locate("/etc/x") == ConfinedPath("/", (*os.path.realpath("/etc").strip("/").split("/"), "x"))
+    assert confinement.locate("/") == ConfinedPath("/", ())
     assert str(confinement.locate("x")) == f"{directories}/work/x"
     with pytest.raises(PathRefused):
         confinement.locate("/etc/../x")

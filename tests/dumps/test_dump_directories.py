@@ -53,7 +53,7 @@ def test_dumps_that_share_a_directory_write_the_same_segments(root: Path, emulat
 def test_dump_whose_id_sorts_last_has_the_last_word_in_a_shared_directory(
     first: str, second: str, winner: list[int], root: Path, emulator: Emulator, api: DumpApi
 ):
-    """Dump reference, sections 1.2 and 1.4: the engine writes for every dump in byte order of the ids."""
+    """The engine writes for every dump in byte order of the ids (dump-output.md#disk-writes)."""
     api.start(first, outputPath="/same")
     emulator.clock.advance(10)
     api.start(second, outputPath="/same")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dump_api import KEY, DumpApi, listed, read_info, started, tree
 
-from ome_mock.dumps.storage import Session
+from ome_mock.disk.storage import WriteSession
 from ome_mock.emulator import Emulator
 
 TRACKS = ((0, "video"), (1, "video"), (2, "audio"))
@@ -45,16 +45,16 @@ def puts(monkeypatch) -> Puts:
     puts = Puts()
 
     def recorded(name: str):
-        original = getattr(Session, name)
+        original = getattr(WriteSession, name)
 
-        def put(self: Session, path: str, *data: bytes) -> None:
+        def put(self: WriteSession, path: str, *data: bytes) -> None:
             puts.record(path)
             original(self, path, *data)
 
         return put
 
     for name in ("write", "update", "create", "remove"):
-        monkeypatch.setattr(Session, name, recorded(name))
+        monkeypatch.setattr(WriteSession, name, recorded(name))
     return puts
 
 

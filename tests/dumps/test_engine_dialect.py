@@ -66,7 +66,7 @@ def test_layout_of_the_info_file(root, api):
 
 
 def test_full_disk_is_not_noticed(root, emulator, api, dumps_log, monkeypatch):
-    """Pain 11: files that are cut short or empty, all listed, no error, and `Completed` in the end."""
+    """Files are cut short or empty, all listed, without an error, and `Completed` in the end (users-pains.md#full-disk)."""
     assert api.start(infoFile="/d1.info") == OK
     with monkeypatch.context() as patch:
         stand_in(patch, Disk(1000))

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ome_mock.dialect import DOCS
+from ome_mock.dumps.dump import DumpState
 from ome_mock.dumps.info_file import InfoFile, Item
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpState
 
 USER_DATA = {
     "nothing": ("", None),

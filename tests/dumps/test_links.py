@@ -300,7 +300,7 @@ def radio(outside: Path, emulator: Emulator) -> Emulator:
     return emulator
 
 
-class Once:
+class Lazy:
     """Calls an action at one of the many times that it is called itself."""
 
     def __init__(self, moment: int, action: Callable[[], None]) -> None:
@@ -332,7 +332,7 @@ def test_link_out_that_appears_before_any_call_of_a_write_leads_nowhere(
         emulator.clock.advance(27)
         api = DumpApi(emulator)
         assert api.start(stream="radio", outputPath=f"/{moment}/in{path}", infoFile=f"/{moment}/d1.info").status == 200
-        meddling = Once(moment, partial(swap, base / "in"))
+        meddling = Lazy(moment, partial(swap, base / "in"))
         with monkeypatch.context() as patch:
             for module in MODULES:
                 patch.setattr(module, Calls(before=meddling))

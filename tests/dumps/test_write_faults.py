@@ -110,7 +110,7 @@ def test_info_file_may_say_running_for_ever(root, emulator, api):
 
 def test_slow_write_takes_its_time(emulator, api, monkeypatch):
     slept = []
-    monkeypatch.setattr("ome_mock.dumps.storage.time.sleep", slept.append)
+    monkeypatch.setattr("ome_mock.disk.storage.time.sleep", slept.append)
     emulator.faults.arm(faults.SlowWrite(2.5, file="seg_0_10_*", nth=2))
     api.start()
     emulator.clock.advance(7)

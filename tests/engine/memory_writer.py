@@ -1,11 +1,11 @@
-"""A second implementation of the port in `engine/dump.py`: it keeps in memory what it was told to write."""
+"""A second implementation of the port in `dumps/dump.py`: it keeps in memory what it was told to write."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ome_mock.engine.dump import ChunklistWrite, DumpRequest, DumpState, InitWrite, MasterPlaylistWrite, SegmentWrite, Write
+from ome_mock.dumps.dump import ChunklistWrite, DumpRequest, DumpState, InitWrite, MasterPlaylistWrite, SegmentWrite, Write
 from ome_mock.engine.stream import OutputStream
 
 

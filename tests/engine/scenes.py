@@ -5,7 +5,8 @@ from fractions import Fraction
 from memory_writer import MemoryWriters
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import DumpRequest
+from ome_mock.dumps.dump import DumpRequest
+from ome_mock.dumps.dumps import Dumps
 from ome_mock.engine.engine import Engine
 from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath
@@ -59,7 +60,9 @@ class Scene:
     def __init__(self, world=None, *, dialect=DOCS, input_tracks=None, seed=0):
         self.writers = MemoryWriters()
         self.changes = 0
-        self.engine = Engine(world or default_world(), dialect, self.writers, seed=seed, on_change=self._count_change)
+        self.engine = Engine(world or default_world(), dialect, seed=seed, on_change=self._count_change)
+        self.dumps = Dumps(self.engine.writing, dialect, self.writers, None, self._count_change)
+        self.engine.follow(self.dumps)
         self.stream = self.connect(input_tracks=input_tracks)
 
     def connect(self, path=STREAM, now_ms=0, input_tracks=None):
@@ -71,17 +74,17 @@ class Scene:
 
     def start(self, dump_id, now_ms, *, output="stream", playlists=(), info_file=""):
         request = DumpRequest(output, dump_id, f"/dumps/{dump_id}", tuple(playlists), info_file)
-        return self.engine.start_hls_dump(self.stream, request, at(now_ms))
+        return self.dumps.start(self.stream, request, at(now_ms))
 
     def stop(self, dump_id, now_ms, *, output="stream"):
-        return self.engine.stop_hls_dump(self.stream, output, dump_id, at(now_ms))
+        return self.dumps.stop(self.stream, output, dump_id, at(now_ms))
 
     def dump(self, dump_id, output="stream"):
-        (found,) = self.engine.hls_dumps(self.stream, output, dump_id)
+        (found,) = self.dumps.find(self.stream, output, dump_id)
         return found
 
     def ids(self, output="stream"):
-        return [dump.id for dump in self.engine.hls_dumps(self.stream, output, None)]
+        return [dump.id for dump in self.dumps.find(self.stream, output, None)]
 
     def advance(self, now_ms):
         self.engine.advance(at(now_ms))

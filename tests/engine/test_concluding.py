@@ -1,4 +1,4 @@
-"""What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (dump reference, section 6.4)."""
+"""What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (live-llhls.md#conclude)."""
 
 from datetime import UTC
 
@@ -6,9 +6,9 @@ import pytest
 from scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
-from ome_mock.engine.live import LiveStreams, Viewing
-from ome_mock.engine.live_file import parse_live_file
 from ome_mock.hls.delivery_directives import DeliveryDirectives
+from ome_mock.live.live_file import parse_live_file
+from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.refusals import LiveFileNotFound
 
 END_MS = 60_780
@@ -28,7 +28,7 @@ def concluded(dialect=DOCS, *dump_starts_ms):
 
 def fetch(scene, name, now_ms=END_MS, **directives):
     viewing = Viewing(scene.stream.outputs[0], parse_live_file(name), DeliveryDirectives(**directives), "")
-    return LiveStreams(scene.engine, UTC).serve(viewing, at(now_ms)).body
+    return LiveStreams(scene.engine, UTC, scene.dumps.first_dumped).serve(viewing, at(now_ms)).body
 
 
 def chunklist(scene, index=0, now_ms=END_MS):

@@ -1,4 +1,4 @@
-"""Dumps that the configuration asks for (dump reference, section 5)."""
+"""Dumps that the configuration asks for (dump-output.md#configured-dumps)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import timedelta, timezone
 import pytest
 from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 
-from ome_mock.engine.configured_dumps import configured_requests, expand_macros, name_fits
-from ome_mock.engine.dump import DumpRequest
+from ome_mock.dumps.configured import configured_requests, expand_macros, name_fits
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.engine.stream import StreamPath
 from ome_mock.refusals import DumpNotStarted
 from ome_mock.settings import DumpSettings, LlhlsPublisher
@@ -79,7 +79,7 @@ def test_stream_that_does_not_fit_is_not_dumped():
 
 def test_configured_dump_begins_with_the_first_segment():
     scene = Scene(world_with(EVERY))
-    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [True]
+    assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [True]
     scene.advance(9_000)
     assert [name for name in scene.writers[""].names if name.startswith("seg_0_")] == [f"seg_0_{msn}_video" for msn in range(4)]
 
@@ -87,16 +87,16 @@ def test_configured_dump_begins_with_the_first_segment():
 def test_stop_without_an_id_stops_it_until_the_stream_comes_again():
     scene = Scene(world_with(EVERY))
     scene.stop(None, 1_000)
-    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [False]
+    assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [False]
     scene.disconnect(2_000)
     scene.connect(now_ms=3_000)
-    assert [dump.enabled for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [True]
+    assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [True]
 
 
 def test_stop_by_its_id_stops_it_alone():
     scene = Scene(world_with(EVERY, replace(EVERY, id="b", output_path="/b")))
     scene.stop("b", 1_000)
-    assert [(dump.id, dump.enabled) for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [("", True), ("b", False)]
+    assert [(dump.id, dump.enabled) for dump in scene.dumps.find(scene.stream, "stream", None)] == [("", True), ("b", False)]
 
 
 def test_its_id_is_taken():
@@ -110,4 +110,4 @@ def test_every_stream_has_its_own():
     first = scene.stream
     scene.connect(StreamPath("default", "app", "other"))
     assert STREAM.stream == first.path.stream
-    assert [dump.request.output_path for dump in scene.engine.dumps()] == ["/dumps/stream", "/dumps/other"]
+    assert [dump.request.output_path for dump in scene.dumps.all()] == ["/dumps/stream", "/dumps/other"]

@@ -68,13 +68,13 @@ def gated():
 def second_start(scene, dump_id, **kwargs):
     """A start that has gone as far as making its writer when this returns."""
     made = Event()
-    make_writer = scene.engine._dumps._make_writer
+    make_writer = scene.dumps._make_writer
 
     def make_and_tell(request, stream):
         made.set()
         return make_writer(request, stream)
 
-    scene.engine._dumps._make_writer = make_and_tell
+    scene.dumps._make_writer = make_and_tell
     second = Starting(scene, dump_id, **kwargs)
     assert made.wait(PATIENCE_S)
     return second
@@ -253,7 +253,7 @@ def test_slow_start_is_not_listed_yet(gated):
     scene, _, _ = gated
 
     assert scene.ids() == []
-    assert list(scene.engine.dumps()) == []
+    assert list(scene.dumps.all()) == []
 
 
 def test_start_on_a_slow_disk_stalls_no_other_dump(gated):

@@ -6,7 +6,7 @@ import pytest
 from scenes import Scene, at
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import DumpState
+from ome_mock.dumps.dump import DumpState
 from ome_mock.errors import WriteFailed
 from ome_mock.refusals import DumpNotStarted, DumpNotStopped
 
@@ -93,7 +93,7 @@ def test_stop_without_an_id_stops_every_dump_of_the_output_stream(dump_id):
 
     scene.stop(dump_id, 70_000)
 
-    assert [dump.state for dump in scene.engine.hls_dumps(scene.stream, "stream", None)] == [COMPLETED, COMPLETED]
+    assert [dump.state for dump in scene.dumps.find(scene.stream, "stream", None)] == [COMPLETED, COMPLETED]
     assert scene.writers["d2"].states == [COMPLETED, COMPLETED]
     assert scene.dump("d1", "stream2").enabled
 
@@ -126,8 +126,8 @@ def test_one_dump_is_listed_by_its_id_and_an_unknown_one_is_none():
     scene.start("d1", 63_200)
     scene.start("d2", 63_200)
 
-    assert [dump.id for dump in scene.engine.hls_dumps(scene.stream, "stream", "d2")] == ["d2"]
-    assert scene.engine.hls_dumps(scene.stream, "stream", "nope") == []
+    assert [dump.id for dump in scene.dumps.find(scene.stream, "stream", "d2")] == ["d2"]
+    assert scene.dumps.find(scene.stream, "stream", "nope") == []
 
 
 # Streams that end
@@ -172,7 +172,7 @@ def test_dumps_of_streams_that_are_gone_are_remembered():
     scene.connect(now_ms=65_000)
     scene.start("d2", 66_000)
 
-    assert [(dump.id, dump.state) for dump in scene.engine.dumps()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
+    assert [(dump.id, dump.state) for dump in scene.dumps.all()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
 
 
 def test_reconnected_stream_counts_from_zero_under_a_new_key():
@@ -300,6 +300,6 @@ def test_defect_ends_the_dump_that_shows_it_and_no_other():
     with pytest.raises(ZeroDivisionError):
         scene.advance(75_000)
 
-    assert [dump.enabled for dump in scene.engine.dumps()] == [False, True]
+    assert [dump.enabled for dump in scene.dumps.all()] == [False, True]
     assert scene.writers["whole"].names[-1] == "chunklist_1_video"
     scene.advance(90_000)

@@ -15,15 +15,6 @@ class Listener:
     def stream_gone(self, stream, _):
         self.heard.append(("gone", str(stream.path)))
 
-    def application_gone(self, vhost, app, _):
-        self.heard.append(("application gone", f"{vhost}/{app}"))
-
-    def advance(self, _):
-        pass
-
-    def next_due_ns(self):
-        return None
-
 
 def test_a_late_follower_hears_of_the_streams_that_are_there():
     with OmeMock(streams=["default/app/a", "default/app/b"]) as ome:

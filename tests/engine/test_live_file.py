@@ -1,7 +1,7 @@
 import pytest
 from scenes import Scene
 
-from ome_mock.engine.live_file import ChunklistFile, InitFile, MasterPlaylistFile, PartFile, SegmentFile, parse_live_file
+from ome_mock.live.live_file import ChunklistFile, InitFile, MasterPlaylistFile, PartFile, SegmentFile, parse_live_file
 
 KEY = "9BfpuA3z"
 

@@ -13,9 +13,9 @@ from scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, wo
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput
-from ome_mock.engine.live import LiveStreams, Viewing
-from ome_mock.engine.live_file import parse_live_file
 from ome_mock.hls.delivery_directives import DeliveryDirectives
+from ome_mock.live.live_file import parse_live_file
+from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.settings import LlhlsPublisher
 
 publishers = st.fixed_dictionaries(
@@ -40,7 +40,7 @@ class Player:
     def __init__(self, publisher, input_tracks=None, dialect=DOCS):
         self.scene = Scene(world_of(profile(BYPASS_VIDEO, LOW_VIDEO), publisher), dialect=dialect, input_tracks=input_tracks)
         self.stream = self.scene.stream.outputs[0]
-        self.live = LiveStreams(self.scene.engine, UTC)
+        self.live = LiveStreams(self.scene.engine, UTC, self.scene.dumps.first_dumped)
 
     def fetch(self, name, now_ms, **directives):
         viewing = Viewing(self.stream, parse_live_file(name), DeliveryDirectives(**directives), "")

@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 from scenes import SECOND, Scene, at
 
-from ome_mock.engine.recording import RecordRequest, RecordState
-from ome_mock.engine.records import Records
+from ome_mock.records.record import RecordRequest, RecordState
+from ome_mock.records.records import Records
 from ome_mock.refusals import RecordNotFound
 from ome_mock.settings import ApplicationSettings
 

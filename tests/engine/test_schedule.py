@@ -1,4 +1,4 @@
-"""When records are split by a schedule (reference: REST API, section 3.9)."""
+"""When records are split by a schedule (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ome_mock.engine.schedule import parse_schedule
+from ome_mock.records.split_schedule import parse_schedule
 
 
 def instant(text):

@@ -16,7 +16,7 @@ from scenes import (
 )
 
 from ome_mock.dialect import DOCS
-from ome_mock.engine.dump import ChunklistWrite, DumpState, SegmentWrite
+from ome_mock.dumps.dump import ChunklistWrite, DumpState, SegmentWrite
 from ome_mock.engine.input_tracks import InputTracks, VideoInput
 from ome_mock.errors import StartFailure, WriteFailed
 from ome_mock.media.loop import MediaKind
@@ -249,7 +249,7 @@ def test_steps_do_not_change_what_is_written(start_ms, steps_ms):
 
 @pytest.mark.parametrize("started", [pytest.param("abc", id="in order"), pytest.param("cab", id="out of order")])
 def test_dumps_write_in_the_order_of_their_ids(started):
-    """So where several share a directory, the last one has the last word (dump reference, section 1.2)."""
+    """So where several share a directory, the last one has the last word (dump-output.md#disk-writes)."""
     scene = Scene()
     written = []
     for dump_id in started:
@@ -388,7 +388,7 @@ def test_failed_start_writes_nothing_later():
     scene.advance(120_000)
 
     assert scene.writers["d1"].writes == []
-    assert list(scene.engine.dumps()) == []
+    assert list(scene.dumps.all()) == []
 
 
 def test_queued_start_with_an_unknown_playlist_ends_when_the_stream_is_ready():

@@ -106,7 +106,7 @@ def test_part_of_a_second_holds_whole_samples(sample_ms, samples):
 
 
 def test_audio_segments_alternate_around_their_duration():
-    """The engine's 6 s audio segments last 6.016, 5.994 and 5.995 s (dump reference, section 2.3)."""
+    """The engine's 6 s audio segments last 6.016, 5.994 and 5.995 s (playlists.md#worked-example)."""
     times = SampleTimes(Fraction(0), Fraction(64, 3))
     segments = list(islice(cut(times, (True,), CutRule(6000, 491)), 4))
 

@@ -161,7 +161,7 @@ def test_segments_follow_each_other_without_a_gap_for_ever(make, segment_duratio
 @kinds_of_track
 @segment_durations
 def test_segments_never_drift_from_multiples_of_the_duration(make, segment_duration_ms):
-    """A segment starts at most one key frame interval after its multiple: drift is made up for (dump reference, section 3.1)."""
+    """A segment starts at most one key frame interval after its multiple: drift is made up for (media.md#cutting)."""
     timeline = make(segment_duration_ms)
     a_year_on = timeline.completed(YEAR_NS)
 

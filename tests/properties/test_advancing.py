@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpRequest
 
 SECOND = 1_000_000_000
 CAMERA = "default/app/camera"
@@ -45,10 +45,10 @@ class Story:
 
     def start(self, dump_id, output, *playlists, stream="default/app/stream", directory=None):
         request = DumpRequest(output, dump_id, f"/dumps/{directory or dump_id}", playlists, f"/info/{dump_id}.info", "user data")
-        self.engine.start_hls_dump(self.engine.input_stream(*stream.split("/")), request, self.clock.now_ns())
+        self.emulator._run.dumps.start(self.engine.input_stream(*stream.split("/")), request, self.clock.now_ns())
 
     def stop(self, dump_id, output, stream="default/app/stream"):
-        self.engine.stop_hls_dump(self.engine.input_stream(*stream.split("/")), output, dump_id, self.clock.now_ns())
+        self.emulator._run.dumps.stop(self.engine.input_stream(*stream.split("/")), output, dump_id, self.clock.now_ns())
 
     def advance(self, step_ns):
         """By an integer where it is a whole number of seconds, by a float otherwise."""

@@ -10,8 +10,8 @@ import av.logging
 import m3u8
 import pytest
 
+from ome_mock.dumps.dump import DumpRequest
 from ome_mock.emulator import Emulator
-from ome_mock.engine.dump import DumpRequest
 
 SAMPLES_PER_SECOND = {"video": 30, "audio": 48_000}
 
@@ -21,9 +21,9 @@ def dump_for(seconds, root):
     emulator = Emulator(root=root)
     stream = emulator.engine.input_stream("default", "app", "stream")
     request = DumpRequest("stream", "d1", "/dumps/d1", ("llhls.m3u8", "abr.m3u8"))
-    emulator.engine.start_hls_dump(stream, request, emulator.clock.now_ns())
+    emulator._run.dumps.start(stream, request, emulator.clock.now_ns())
     emulator.clock.advance(seconds)
-    emulator.engine.stop_hls_dump(stream, "stream", "d1", emulator.clock.now_ns())
+    emulator._run.dumps.stop(stream, "stream", "d1", emulator.clock.now_ns())
     return Path(root, "dumps", "d1")
 
 

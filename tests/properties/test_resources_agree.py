@@ -8,19 +8,21 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from server_xml import server_xml
 
 from ome_mock.emulator import Emulator
 
 APP = "/v1/vhosts/default/apps/app"
-CONFIG = """<Server><Managers><API><AccessToken>t</AccessToken></API></Managers>
-<VirtualHosts><VirtualHost><Name>default</Name><Applications>
+CONFIG = server_xml(
+    """<VirtualHosts><VirtualHost><Name>default</Name><Applications>
 <Application><Name>app</Name><Type>live</Type><OutputProfiles><OutputProfile><Name>p</Name>
 <OutputStreamName>${OriginStreamName}</OutputStreamName><Encodes><Video><Name>v</Name><Bypass>true</Bypass></Video>
 <Audio><Name>o</Name><Codec>opus</Codec><Bitrate>128000</Bitrate></Audio></Encodes></OutputProfile></OutputProfiles>
 <Providers><OVT/><RTSPPull/><Schedule><MediaRootDir>/m</MediaRootDir><ScheduleFilesDir>/m</ScheduleFilesDir></Schedule>
 <Multiplex><MuxFilesDir>/m</MuxFilesDir></Multiplex></Providers><Publishers><LLHLS/><FILE><RootPath>/rec</RootPath>
 <FilePath>/${Stream}_${Id}_${Sequence}.ts</FilePath><InfoPath>/${Id}.xml</InfoPath></FILE><Push/></Publishers>
-</Application></Applications></VirtualHost></VirtualHosts></Server>"""
+</Application></Applications></VirtualHost></VirtualHosts>"""
+)
 
 names = st.sampled_from(["stream", "a", "b", "c:d"])
 ids = st.sampled_from(["1", "2"])

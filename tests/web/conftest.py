@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from server_xml import server_xml
 from werkzeug.test import TestResponse
 
 from ome_mock.emulator import Emulator, create_app
@@ -73,8 +74,7 @@ def use_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Have emulators begin with the virtual hosts and defaults of this XML."""
 
     def use_world(xml: str) -> None:
-        managers = "<Managers><API><AccessToken>ome-access-token</AccessToken></API></Managers>"
-        world = read_server_xml(f"<Server>{managers}{xml}</Server>".encode(), "test")
+        world = read_server_xml(server_xml(xml).encode(), "test")
         monkeypatch.setattr("ome_mock.emulator.default_world", lambda: world)
 
     return use_world

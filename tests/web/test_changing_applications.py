@@ -1,4 +1,4 @@
-"""Applications that clients make, change and delete (reference: REST API, section 3.5)."""
+"""Applications that clients make, change and delete (rest-api.md#applications)."""
 
 from __future__ import annotations
 
@@ -128,18 +128,13 @@ def test_name_that_is_taken_refuses_that_item_alone(rest, application):
             id="video without a bit rate",
         ),
         pytest.param(
-            {"name": "b", "type": "live", "publishers": {"llhls": {"segmentDuration": "six"}}},
-            config("Invalid value of application.publishers.llhls.segmentDuration: six"),
-            id="duration that is no number",
-        ),
-        pytest.param(
-            {"name": "b", "type": "live", "publishers": {"llhls": []}},
-            config("Invalid value type of application.publishers.llhls"),
-            id="array for an object",
+            {"name": "b", "type": "live", "providers": {"rtmp": {"timestampMode": "now"}}},
+            config("Invalid TimestampMode value: now (expected: ZeroBased, Original)"),
+            id="word that is none of those",
         ),
         pytest.param(
             {"name": "b", "type": "live", "outputProfiles": {"outputProfile": {}}},
-            config("Invalid value type of application.outputProfiles.outputProfile"),
+            config("Child outputProfile is not an array"),
             id="object for an array",
         ),
         pytest.param("b", (500, item(500, "in Json::Value::find(begin, end): requires objectValue or nullValue")), id="string"),

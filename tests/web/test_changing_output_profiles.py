@@ -1,4 +1,4 @@
-"""Output profiles that clients make, replace and delete (reference: REST API, section 3.6)."""
+"""Output profiles that clients make, replace and delete (rest-api.md#output-profiles)."""
 
 from __future__ import annotations
 

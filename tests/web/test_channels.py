@@ -1,14 +1,17 @@
-"""Scheduled and multiplex channels over the API (reference: REST API, sections 3.11 and 3.12)."""
+"""Scheduled and multiplex channels over the API (rtmp-and-channels.md#scheduled-channels, #multiplex-channels)."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from ome_mock.emulator import Emulator
 from ome_mock.worlds.server_xml import default_world
 
+RECORDED_MEDIA = Path(__file__).parents[2] / "fixtures" / "recordings" / "channel-media"
 FILES = [{"url": "file://a.mp4", "duration": 2000}, {"url": "file://b.mp4", "start": 500, "duration": 3000}]
 PROGRAM = {"name": "1", "scheduled": "2026-01-01T00:00:10Z", "repeat": True, "items": FILES}
 SCHEDULED = {"stream": {"name": "tv"}, "programs": [PROGRAM]}
@@ -23,7 +26,7 @@ def emulator(use_world, tmp_path):
         "<VirtualHosts><VirtualHost><Name>default</Name><Applications><Application><Name>app</Name><Type>live</Type><OutputProfiles>"
         "<OutputProfile><Name>p</Name><OutputStreamName>${OriginStreamName}</OutputStreamName>"
         "<Encodes><Video><Name>bypass_video</Name><Bypass>true</Bypass></Video></Encodes></OutputProfile></OutputProfiles><Providers>"
-        "<Schedule><MediaRootDir>/m</MediaRootDir><ScheduleFilesDir>/s</ScheduleFilesDir></Schedule>"
+        f"<Schedule><MediaRootDir>{tmp_path}/media</MediaRootDir><ScheduleFilesDir>/s</ScheduleFilesDir></Schedule>"
         "<Multiplex><MuxFilesDir>/x</MuxFilesDir></Multiplex></Providers><Publishers><LLHLS/></Publishers>"
         "</Application></Applications></VirtualHost></VirtualHosts>"
     )
@@ -32,6 +35,10 @@ def emulator(use_world, tmp_path):
 
 @pytest.fixture
 def ask(emulator):
+    return asking(emulator)
+
+
+def asking(emulator):
     client = emulator.app.test_client()
 
     def ask(method, path, body=None):
@@ -94,7 +101,7 @@ def test_programs_begin_by_the_clock_and_repeat(ask, emulator, second, expected)
 
 def test_next_program_ends_the_one_before(ask, emulator):
     later = PROGRAM | {"name": "2", "scheduled": "2026-01-01T09:01:00.5+09:00", "repeat": False}
-    ask("POST", "/scheduledChannels", SCHEDULED | {"programs": [later, PROGRAM]})
+    ask("POST", "/scheduledChannels", SCHEDULED | {"programs": [PROGRAM, later]})
     emulator.clock.advance(20)
     current = ask("GET", "/scheduledChannels/tv").json["response"]["currentProgram"]
     assert (current["name"], current["end"], current["duration"]) == ("1", "2026-01-01T00:01:00.500+00:00", 50_500)
@@ -104,23 +111,123 @@ def test_next_program_ends_the_one_before(ask, emulator):
     assert ask("GET", "/scheduledChannels/tv").json["response"]["currentProgram"] == {"state": "offair"}
 
 
+def test_program_that_is_over_when_the_next_one_is_read_is_dropped(ask, emulator):
+    programs = [PROGRAM | {"name": name, "scheduled": f"{year}-01-01T00:00:00Z"} for name, year in (("a", 2024), ("b", 2025), ("c", 2027))]
+    ask("POST", "/scheduledChannels", SCHEDULED | {"programs": programs})
+    emulator.clock.advance(1)
+    shown = ask("GET", "/scheduledChannels/tv").json["response"]
+    assert ([each["name"] for each in shown["programs"]], shown["currentProgram"]["name"]) == (["b", "c"], "b")
+
+
 def test_patched_channel_keeps_what_was_not_named(ask, emulator):
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(1)
     assert ask("PATCH", "/scheduledChannels/tv", {"fallbackProgram": {"items": FILES}}).status_code == 201
+    assert "fallbackProgram" not in ask("GET", "/scheduledChannels/tv").json["response"]
+    emulator.clock.advance(1)
     shown = ask("GET", "/scheduledChannels/tv").json["response"]
     assert (len(shown["fallbackProgram"]["items"]), len(shown["programs"])) == (2, 1)
     answer = ask("PATCH", "/scheduledChannels/tv")
     assert (answer.status_code, answer.json["message"]) == (400, "Invalid request body (400)")
-    answer = ask("PATCH", "/scheduledChannels/tv", {"stream": {}})
-    assert (answer.status_code, answer.json["message"]) == (400, "Stream object could not be patched (400)")
+    for body, message in (({"stream": {}}, "Stream object could not be patched"), ({"programs": 1}, "Could not patch the schedule")):
+        answer = ask("PATCH", "/scheduledChannels/tv", body)
+        assert (answer.status_code, answer.json["message"]) == (400, f"{message} (400)")
 
 
-def test_deleted_channel_is_gone_with_its_stream(ask, emulator):
+@pytest.mark.parametrize(
+    ("kind", "body", "file"),
+    [
+        ("scheduledChannels/tv", SCHEDULED, "schedule file /s//tv.sch"),
+        ("multiplexChannels/mux", MULTIPLEX | {"sourceStreams": []}, "multiplex file /x//mux.mux"),
+    ],
+)
+def test_deleted_channel_is_gone_at_the_third_look(ask, emulator, kind, body, file):
+    channels, _, name = kind.partition("/")
+    ask("POST", f"/{channels}", body)
+    emulator.clock.advance(1.5)
+    assert ask("DELETE", f"/{kind}").json == {"message": "OK", "statusCode": 200}
+    answer = ask("DELETE", f"/{kind}")
+    assert (answer.status_code, answer.json["message"]) == (500, f"Could not delete the {file} (500)")
+    assert ask("POST", f"/{channels}", body).status_code == 409
+    emulator.clock.advance(2.499)
+    assert (ask("GET", f"/{channels}").json["response"], ask("GET", "/streams").json["response"]) == ([name], ["stream", name])
+    emulator.clock.advance(0.001)
+    assert (ask("GET", f"/{channels}").json["response"], ask("GET", "/streams").json["response"]) == ([], ["stream"])
+    assert ask("DELETE", f"/{kind}").status_code == 404
+    assert ask("POST", f"/{channels}", body).status_code == 201
+
+
+def test_patch_keeps_a_deleted_channel(ask, emulator):
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(1)
-    assert ask("DELETE", "/scheduledChannels/tv").json == {"message": "OK", "statusCode": 200}
-    assert (ask("GET", "/scheduledChannels").json["response"], ask("GET", "/streams").json["response"]) == ([], ["stream"])
+    ask("DELETE", "/scheduledChannels/tv")
+    emulator.clock.advance(1.5)
+    assert ask("PATCH", "/scheduledChannels/tv", {"programs": []}).status_code == 201
+    emulator.clock.advance(10)
+    assert ask("GET", "/scheduledChannels").json["response"] == ["tv"]
+
+
+def test_channel_is_not_to_be_ended_by_its_stream(ask, emulator):
+    ask("POST", "/scheduledChannels", SCHEDULED)
+    emulator.clock.advance(1)
+    answer = ask("DELETE", "/streams/tv")
+    assert (answer.status_code, answer.json["message"]) == (404, "Could not terminate the stream (404)")
+    assert ask("GET", "/streams").json["response"] == ["stream", "tv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "message"),
+    [
+        ("a/b", 500, "Could not save the schedule file /s//a/b.sch (500)"),
+        ("x" * 252, 500, None),
+        ("../x", 201, "Created"),
+        ("x" * 251, 201, "Created"),
+    ],
+)
+def test_name_is_that_of_a_file(ask, emulator, name, status, message):
+    answer = ask("POST", "/scheduledChannels", SCHEDULED | {"stream": {"name": name}})
+    assert answer.status_code == status
+    assert message in {None, answer.json["message"]}
+    emulator.clock.advance(2)
+    assert ask("GET", "/scheduledChannels").json["response"] == ([name] if len(name) == 251 else [])
+
+
+def test_channel_shows_the_size_and_the_length_of_its_files(ask, emulator, tmp_path):
+    shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
+    items = [{"url": "file://clip.mp4"}, {"url": "file://other.mp4"}, {"url": "file://text.mp4", "duration": 5000}]
+    ask(
+        "POST",
+        "/scheduledChannels",
+        SCHEDULED | {"stream": {"name": "tv", "bypassTranscoder": True}, "programs": [PROGRAM | {"items": items}]},
+    )
+
+    def shown(seconds):
+        emulator.clock.advance(seconds)
+        stream = ask("GET", "/streams/tv").json["response"]
+        assert stream["input"]["tracks"] == stream["outputs"][0]["tracks"]
+        video = stream["input"]["tracks"][0]["video"]
+        return video["codec"], video["width"], video["configChangeCount"]
+
+    assert shown(9) == ("None", 0, 0)
+    assert shown(3) == ("H264", 160, 0)
+    assert shown(4) == ("H264", 320, 1)
+    assert ask("GET", "/scheduledChannels/tv").json["response"]["currentProgram"]["currentItem"]["currentPosition"] == 1960
+    assert shown(4) == ("H264", 320, 1)  # nothing is played: the file is none
+    assert shown(5) == ("H264", 160, 2)
+
+
+def test_steps_of_the_clock_make_no_difference_to_channels(emulator, tmp_path):
+    shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
+    body = SCHEDULED | {"programs": [PROGRAM | {"items": [{"url": "file://clip.mp4", "duration": 2000}, {"url": "file://other.mp4"}]}]}
+    shown = []
+    for each, steps in ((emulator, 1), (Emulator(root=tmp_path), 500)):
+        ask = asking(each)
+        ask("POST", "/scheduledChannels", body)
+        for _ in range(steps):
+            each.clock.advance_to(each.clock.now_ns() + 50 * 10**9 // steps)
+        stream = ask("GET", "/streams/tv").json["response"]
+        shown.append((ask("GET", "/scheduledChannels/tv").json["response"], stream["input"]))
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 500), ("PATCH", 400), ("DELETE", 400)])
@@ -176,16 +283,16 @@ def test_multiplex_channel_waits_for_its_sources(ask, emulator):
     assert (playing["state"], "pullingMessage" in playing) == ("Playing", False)
     assert ask("GET", "/streams/mux").json["response"]["input"]["sourceType"] == "Multiplex"
     emulator.disconnect("default/app/tv1")
-    assert ask("GET", "/multiplexChannels/mux").json["response"]["state"] == "Pulling"
-    assert ask("GET", "/streams").json["response"] == ["stream"]
-
-
-def test_deleted_multiplex_channel_is_gone_with_its_stream(ask, emulator):
-    ask("POST", "/multiplexChannels", MULTIPLEX | {"sourceStreams": []})
+    emulator.clock.advance(2)
+    assert ask("GET", "/multiplexChannels/mux").json["response"]["state"] == "Playing"
     emulator.clock.advance(1)
-    assert ask("GET", "/streams").json["response"] == ["stream", "mux"]
-    assert ask("DELETE", "/multiplexChannels/mux").status_code == 200
+    assert ask("GET", "/multiplexChannels/mux").status_code == 404
     assert ask("GET", "/streams").json["response"] == ["stream"]
+    emulator.clock.advance(1)
+    assert ask("GET", "/multiplexChannels/mux").json["response"]["state"] == "Pulling"
+
+
+def test_multiplex_channel_that_is_not_there_has_no_answer(ask, emulator):
     assert ask("DELETE", "/multiplexChannels/mux").json["message"] == "Could not get the multiplex stream <mux> (404)"
     assert ask("GET", "/multiplexChannels/").json["message"] == "Invalid stream name (400)"
 
@@ -194,14 +301,14 @@ def test_playlists_of_a_multiplex_channel_come_back(ask, emulator):
     rendition = {"name": "r", "video": "v", "videoIndexHint": 2}
     playlists = [
         {"name": "n", "fileName": "f", "renditions": [rendition]},
-        {"name": "m", "fileName": "g", "options": {"webrtcAutoAbr": False}},
+        {"name": "m", "fileName": "g", "options": {"webrtcAutoAbr": True, "hlsChunklistPathDepth": 0}, "renditions": [rendition]},
+        {"name": "without renditions", "fileName": "h"},
     ]
     ask("POST", "/multiplexChannels", MULTIPLEX | {"playlists": playlists})
     emulator.clock.advance(1)
-    options = {"webrtcAutoAbr": False, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
     assert ask("GET", "/multiplexChannels/mux").json["response"]["playlists"] == [
         {"name": "n", "fileName": "f", "options": None, "renditions": [rendition]},
-        {"name": "m", "fileName": "g", "options": options},
+        {"name": "m", "fileName": "g", "options": {"webrtcAutoAbr": True, "hlsChunklistPathDepth": 0}, "renditions": [rendition]},
     ]
 
 

@@ -1,4 +1,4 @@
-"""`POST .../streams/{stream}:concludeHlsLive` (reference: REST API, section 3.8, R34)."""
+"""`POST .../streams/{stream}:concludeHlsLive` (live-llhls.md#conclude)."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ import re
 from importlib.resources import files
 
 import pytest
+from server_xml import server_xml
 
-from ome_mock.web.control.routes import CONTROL_ROUTES
+from ome_mock.web.control.control_routes import CONTROL_ROUTES
 
 START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
 FIELDS = {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1", "infoFile": "/d1.info"}
@@ -83,9 +84,10 @@ def test_reset_begins_anew(ask):
 
 
 def test_state_is_replaced_by_another_configuration(ask):
-    xml = (
-        "<Server><Managers><API><AccessToken>other</AccessToken></API></Managers><VirtualHosts><VirtualHost><Name>v</Name><Applications>"
-        "<Application><Name>a</Name><Type>live</Type></Application></Applications></VirtualHost></VirtualHosts></Server>"
+    xml = server_xml(
+        "<VirtualHosts><VirtualHost><Name>v</Name><Applications><Application><Name>a</Name><Type>live</Type></Application></Applications>"
+        "</VirtualHost></VirtualHosts>",
+        token="other",
     )
     status, state = ask("PUT", "/_mock/state", {"serverXml": xml, "streams": ["v/a/s"]})
     assert (status, state["virtualHosts"]) == (200, [{"name": "v", "applications": ["a"]}])

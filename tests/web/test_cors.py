@@ -1,8 +1,9 @@
-"""Cross-origin headers (reference: REST API, section 1.6)."""
+"""Cross-origin headers (rest-api.md#cors)."""
 
 from __future__ import annotations
 
 import pytest
+from server_xml import server_xml
 
 from ome_mock import create_app
 from ome_mock.settings import CrossDomains
@@ -151,11 +152,9 @@ def test_null_among_others_does_not_count():
 
 # The rules of the REST API itself
 
-OWN_RULES = "<Managers><API><AccessToken>t</AccessToken><CrossDomains>{}</CrossDomains></API></Managers>"
-
 
 def api_headers(rules: str, origin: str | None) -> dict[str, str]:
-    xml = f"<Server>{OWN_RULES.format(rules)}<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults></Server>"
+    xml = server_xml("<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults>", api=f"<CrossDomains>{rules}</CrossDomains>")
     return api_cors_headers(read_server_xml(xml.encode(), "test"), {"Origin": origin}.get)
 
 

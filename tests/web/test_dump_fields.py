@@ -1,4 +1,4 @@
-"""The fields of the dump actions as the engine reads them (reference: REST API, sections 4.1 and 4.4)."""
+"""The fields of the dump actions as the engine reads them (rest-api.md#dump-fields, #list-of-dumps)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler returns, and what the client reads (reference: REST API, sections 2.2 and 2.3)."""
+"""What a handler returns, and what the client reads (rest-api.md#envelopes, #multi-status-answers)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every route alike: HEAD, names that are not known, slashes, wrong methods, prefixes (reference: REST API, section 3)."""
+"""What holds for every route alike: HEAD, names that are not known, slashes, wrong methods, prefixes (rest-api.md#routes)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BARE_MESSAGES = {
     "in Json::Value::find(begin, end): requires objectValue or nullValue",
     "in Json::Value::resolveReference(key, end): requires objectValue",
 }
-"""What no dialect puts a prefix before (reference: sections 2.2 and 2.8)."""
+"""What no dialect puts a prefix before (rest-api.md#envelopes, #wrong-types)."""
 BODIES = ["", "null", "[]", "{}", '"text"', "5", "1.5", "true", "[null]", "[[]]", '[{"name": 5}]', '{"id": [], "stream": {}}', "{", "[1"]
 
 

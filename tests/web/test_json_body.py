@@ -1,4 +1,4 @@
-"""Bodies that are JSON, and what is said of those that are not (reference: REST API, section 2.7)."""
+"""Bodies that are JSON, and what is said of those that are not (rest-api.md#request-bodies)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from ome_mock.emulator import Emulator
 from ome_mock.faults import Delay, Status
 from ome_mock.web.app import never_waits
-from ome_mock.web.parking import CONNECTION
+from ome_mock.web.wire.parking import CONNECTION
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 
@@ -29,6 +29,8 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
         pytest.param("DELETE", STREAM, False, id="end of a stream completes its dumps"),
         pytest.param("DELETE", f"{STREAM}:hlsDumps", False, id="end of a stream with an odd name"),
         pytest.param("PATCH", "/v1/vhosts/default/apps/app", False, id="change ends streams"),
+        pytest.param("GET", "/v1/vhosts/default/apps/app/scheduledChannels/tv", False, id="what a channel shows is looked for on disk"),
+        pytest.param("GET", "/v1/vhosts/default/apps/app/multiplexChannels", False, id="channels wait while one is connected"),
         pytest.param("GET", "/_mock/journal", False, id="a long journal takes long"),
         pytest.param("POST", "/_mock/clock/advance", False, id="turning the clock writes files"),
         pytest.param("GET", "http://localhost:8081/_mock/journal", False, id="a long journal through a proxy"),

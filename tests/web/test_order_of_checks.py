@@ -1,4 +1,5 @@
-"""A request with several faults is refused for the first of them, in the engine's order (reference: REST API, sections 1.2, 1.3, 4.2)."""
+"""A request with several faults is refused for the first of them, in the engine's order
+(rest-api.md#order-of-processing, #order-of-checks, #dump-checks)."""
 
 from __future__ import annotations
 

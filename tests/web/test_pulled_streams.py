@@ -1,4 +1,4 @@
-"""Streams that are fetched from other servers, and streams that are ended (reference: REST API, section 3.7)."""
+"""Streams that are fetched from other servers, and streams that are ended (rest-api.md#streams)."""
 
 from __future__ import annotations
 

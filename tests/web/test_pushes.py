@@ -1,4 +1,4 @@
-"""Pushes over the API (reference: REST API, section 3.10)."""
+"""Pushes over the API (records-and-pushes.md#push-actions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths as they are sent: nothing is decoded, merged or completed (reference: REST API, sections 1.5 and 3.1)."""
+"""Paths as they are sent: nothing is decoded, merged or completed (rest-api.md#paths, #names-in-paths)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 from raw_http import AUTHORIZATION, exchange, request
 
-from ome_mock.web.request_line import method_of, path_of
+from ome_mock.web.wire.request_line import method_of, path_of
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
@@ -110,7 +110,11 @@ def test_query_and_authority_are_not_part_of_the_path(ome, target):
         ("h:8081", "//a", "//a"),
         ("h:8081", "/a%2Fb", "/a%2Fb"),
         ("", "/a", "/a"),
-        ("[::1]:8081", "/a", ""),
+        ("[::1]:8081", "/a", "/a"),
+        ("[::1", "/a", ""),
+        ("[::1]:", "/a", ""),
+        ("[fe80::1%25eth0]:8081", "/a", ""),
+        ("[]", "/a", "/a"),
         ("h:8081", "http://other/a?b", "/a"),
         ("h:8081", "http://other:80/a/b", "/a/b"),
         ("h:8081", "http://other", ""),

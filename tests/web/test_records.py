@@ -1,4 +1,4 @@
-"""Records over the API: their states, and what lists show (reference: REST API, section 3.9)."""
+"""Records over the API: their states, and what lists show (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 

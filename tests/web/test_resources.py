@@ -1,4 +1,4 @@
-"""What can be read of the world: names, and configurations (reference: REST API, section 3)."""
+"""What can be read of the world: names, and configurations (rest-api.md#routes)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ def test_application_of_the_default_world_is_shown_as_it_is_written(get):
         "publishers": {
             "llhls": {"segmentDuration": "6", "chunkDuration": "0.5", "segmentCount": "10"},
             "file": {
-                "rootPath": "/tmp/ome-mock/recordings",
                 "filePath": "/${VirtualHost}/${Application}/${Stream}/${StartTime:YYYYMMDDhhmmss}_${EndTime:YYYYMMDDhhmmss}.ts",
                 "infoPath": "/${VirtualHost}/${Application}/${Stream}.xml",
             },

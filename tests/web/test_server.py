@@ -1,4 +1,4 @@
-"""The HTTP server on the wire: connections, many requests at once, an orderly end (reference: REST API, section 2.5)."""
+"""The HTTP server on the wire: connections, many requests at once, an orderly end (rest-api.md#connections)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from waitress.task import ThreadedTaskDispatcher
 
 from ome_mock import OmeMock
 from ome_mock.errors import AddressInUse, ConfigurationError
-from ome_mock.web.server import HttpServer
+from ome_mock.web.wire.connection import LONGEST_BODY
+from ome_mock.web.wire.server import HttpServer
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'
@@ -177,8 +178,7 @@ def test_request_may_arrive_in_pieces(ome):
 @pytest.mark.parametrize(
     "message",
     [
-        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", id="a TLS handshake"),
-        pytest.param(b"hello\r\n\r\n", id="one word"),
+        pytest.param(b"hello you\r\n\r\n", id="two words"),
         pytest.param(b"get /v1/vhosts HTTP/1.1\r\n\r\n", id="method in lower case"),
         pytest.param(b"GET /v1/vhosts HTTP/1.1\r\nno colon\r\n\r\n", id="header without a colon"),
         pytest.param(b"GET /v1/vhosts HTTP/one\r\n\r\n", id="version that is no number"),
@@ -192,6 +192,25 @@ def test_malformed_request_closes_the_connection_without_a_byte(ome, caplog, mes
         assert connection.rest() == b""
     (said,) = [record.getMessage() for record in caplog.records]
     assert said.startswith("hung up on a malformed request, as OME does: ")
+
+
+@pytest.mark.parametrize(
+    ("message", "what"),
+    [
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "a TLS handshake", id="TLS"),
+        pytest.param(b"\r\n\x15", "a TLS alert", id="TLS alert behind an empty line"),
+        pytest.param(b"\x03" + b"\0" * 1536, "an RTMP handshake", id="RTMP"),
+        pytest.param(b"hello\r\n", "b'hello\\r\\n'", id="one word"),
+        pytest.param(b"G\xc3\x96T /v1", "b'G\\xc3\\x96T /v1'", id="method that is not ASCII"),
+    ],
+)
+@pytest.mark.parametrize("port", ["port", "llhls_port"])
+def test_bytes_that_are_no_request_close_the_connection_at_once(ome, caplog, message, what, port):
+    with Connection(getattr(ome, port)) as connection:
+        connection.send(message)
+        assert connection.rest() == b""
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == f"hung up on bytes that are no request, as OME does: {what} on a port of plain HTTP"
 
 
 def test_malformed_request_takes_nothing_from_the_answers_before_it(ome):
@@ -208,6 +227,30 @@ def test_client_that_goes_away_harms_nobody(ome):
         with Connection(ome.port) as connection:
             connection.send(message)
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
+
+
+@pytest.mark.parametrize("more", [(), ("Expect: 100-continue",)], ids=["sent at once", "asked for first"])
+def test_body_that_is_too_long_is_refused_in_words_that_are_true(ome, caplog, more):
+    with Connection(ome.port) as connection:
+        connection.send(request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, f"Content-Length: {LONGEST_BODY + 1}", *more))
+        answer = connection.answer()
+        connection.send(b" " * 1_000_000)  # what is on its way does no harm
+    assert answer.status_line == "HTTP/1.1 413 Content Too Large"
+    assert answer.body == b"ome-mock: a body may have 67108864 bytes; OME has no such limit\n"
+    assert caplog.messages == ["refused a request: ome-mock: a body may have 67108864 bytes; OME has no such limit"]
+
+
+def test_chunked_body_that_grows_too_long_is_refused(ome, monkeypatch):
+    monkeypatch.setattr(ome._server._servers[0].adj, "max_request_body_size", 1000)
+    with Connection(ome.port) as connection:
+        connection.send(request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, "Transfer-Encoding: chunked"))
+        connection.send(b"800\r\n" + b" " * 2048)
+        assert connection.answer().status == 413
+
+
+def test_longest_body_is_read(ome):
+    body = b'{"outputStreamName":"stream"}'.ljust(LONGEST_BODY)
+    assert exchange(ome.port, request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=body)).status == 200
 
 
 def test_body_of_five_megabytes_is_read(ome):

@@ -1,4 +1,4 @@
-"""Statistics over the API (reference: REST API, section 3.13)."""
+"""Statistics over the API (rest-api.md#statistics)."""
 
 from __future__ import annotations
 

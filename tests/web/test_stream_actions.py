@@ -1,4 +1,4 @@
-"""Events, subtitles, speech to text and certificates (reference: REST API, sections 3.4, 3.8 and 3.14)."""
+"""Events, subtitles, speech to text and certificates (rest-api.md#virtual-hosts, #certificates, events-and-subtitles.md#sending-events)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of one stream (reference: REST API, section 3.7, R27; recorded documents are compared in tests/contract)."""
+"""What is said of one stream (rest-api.md#stream-document; recorded documents are compared in tests/contract)."""
 
 from __future__ import annotations
 
@@ -124,4 +124,4 @@ def test_default_playlists_of_publishers(use_world, tmp_path, xml, expected):
     (output,) = emulator.app.test_client().get(path, headers={"Authorization": emulator.authorization}).json["response"]["outputs"]
     assert [playlist["fileName"] for playlist in output["playlists"]] == expected
     opus = next(track for track in output["tracks"] if track["name"] == "o")["audio"]
-    assert (opus["codec"], opus["codecModule"], opus["samplerate"], "bitrateAvg" in opus) == ("OPUS", "libopus", 48_000, False)
+    assert (opus["codec"], opus["codecModule"], opus["samplerate"], opus["bitrateAvg"]) == ("OPUS", "libopus", 48_000, 128_000)

@@ -1,4 +1,4 @@
-"""Byte for byte: status line, headers and their order, and the text of JSON (reference: REST API, sections 2.1, 2.2 and 2.4)."""
+"""Byte for byte: status line, headers and their order, and the text of JSON (rest-api.md#json-text, #envelopes, #response-headers)."""
 
 from __future__ import annotations
 

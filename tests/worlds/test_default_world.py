@@ -62,6 +62,10 @@ def test_default_world_is_the_documented_one():
         ),
         access_token="ome-access-token",
         cross_domains=CrossDomains(("*",)),
+        bound_publishers=frozenset({"llhls"}),
+        binds_api=True,
+        api_port=8081,
+        llhls_port=3333,
     )
 
 

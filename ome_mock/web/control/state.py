@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.dump import Dump
+from ...dumps.dump import Dump
 from ...timestamps import iso_time
 from ..routing import Route
 from . import Control
-from .fields import Fields
+from .control_fields import ControlFields
 
 
 def read_state(control: Control) -> dict[str, Any]:
@@ -21,16 +21,16 @@ def read_state(control: Control) -> dict[str, Any]:
         "now": iso_time(control.clock.now_ns(), zone),
         "virtualHosts": [{"name": host.name, "applications": [app.name for app in host.applications]} for host in hosts],
         "streams": [
-            {"stream": str(each.path), "since": iso_time(each.published_ns, zone), "outputs": [output.name for output in each.outputs]}
+            {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
             for each in streams
         ],
-        "dumps": [_describe(dump) for dump in engine.dumps()],
+        "dumps": [_describe(dump) for dump in control.all_dumps()],
     }
 
 
 def replace_state(control: Control, body: Any) -> dict[str, Any]:
     """Begin anew with another configuration, `{"serverXml": TEXT}`, with other streams, `{"streams": [...]}`, or with both."""
-    fields = Fields(body, "serverXml", "streams")
+    fields = ControlFields(body, "serverXml", "streams")
     server_xml = fields.text("serverXml")
     control.reset(server_xml=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
     return read_state(control)
@@ -38,7 +38,7 @@ def replace_state(control: Control, body: Any) -> dict[str, Any]:
 
 def reset(control: Control, body: Any) -> dict[str, Any]:
     """Begin anew: dumps are completed, what was changed is gone, faults and journal are empty."""
-    Fields(body)
+    ControlFields(body)
     control.reset()
     return read_state(control)
 

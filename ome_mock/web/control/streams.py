@@ -8,16 +8,20 @@ from ...engine.input_tracks import AudioInput, VideoInput
 from ...errors import ConfigurationError
 from ..routing import Route
 from . import Control
-from .fields import Fields
+from .control_fields import ControlFields
 from .state import read_state
 
 STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
 
 
 def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
-    """Publish an input stream; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`."""
-    fields = Fields(body, "video", "audio")
-    control.connect(f"{vhost}/{app}/{stream}", video=_track(fields, "video", VideoInput), audio=_track(fields, "audio", AudioInput))
+    """Publish an input stream; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`.
+
+    `media` is the path of an MP4 file whose clip is sent.
+    """
+    fields = ControlFields(body, "video", "audio", "media")
+    video, audio = _track(fields, "video", VideoInput), _track(fields, "audio", AudioInput)
+    control.connect(f"{vhost}/{app}/{stream}", video=video, audio=audio, media=fields.text("media"))
     return read_state(control)
 
 
@@ -28,18 +32,18 @@ def disconnect(control: Control, vhost: str, app: str, stream: str) -> dict[str,
 
 def reconnect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Publish an input stream again, with the tracks that it had last."""
-    Fields(body)
+    ControlFields(body)
     control.reconnect(f"{vhost}/{app}/{stream}")
     return read_state(control)
 
 
 def stall(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder send nothing for `{"seconds": N}`."""
-    control.stall(f"{vhost}/{app}/{stream}", Fields(body, "seconds").number("seconds"))
+    control.stall(f"{vhost}/{app}/{stream}", ControlFields(body, "seconds").number("seconds"))
     return read_state(control)
 
 
-def _track(fields: Fields, name: str, kind: Any) -> Any:
+def _track(fields: ControlFields, name: str, kind: Any) -> Any:
     value = fields.get(name, True)
     if isinstance(value, bool):
         return value

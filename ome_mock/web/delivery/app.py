@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from ...text import printable
-from ..exact_response import ExactResponse
-from ..parking import Answer
-from ..unrouted import Unrouted
+from ..catch_all_flask import CatchAllFlask
+from ..wire.exact_response import ExactResponse
+from ..wire.parking import Answer
 
 if TYPE_CHECKING:  # an emulator that nobody watches does without it
     from .publisher import Delivery
@@ -21,7 +21,7 @@ log = logging.getLogger("ome_mock.requests")
 
 def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
     """Make the application that serves the live streams of the moment's engine to players. It has no rules of Flask's."""
-    app = Unrouted("ome_mock.web.delivery", static_folder=None)
+    app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
     app.before_request(lambda: _response(find_delivery().answer()))
     app.register_error_handler(Exception, _internal_error)
     app.after_request(_log_request)

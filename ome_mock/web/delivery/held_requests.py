@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Condition, Lock, Thread
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
-from ..parking import Answer, Resume
+from ..wire.parking import Answer, Resume
 
 log = logging.getLogger("ome_mock.requests")
 

@@ -1,4 +1,4 @@
-"""The LL-HLS publisher: answers what players ask for, `/<app>/<stream>/<file>` (dump reference, section 6)."""
+"""The LL-HLS publisher: answers what players ask for, `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from flask import request
 
 from ...clock import Clock
 from ...engine.engine import Engine
-from ...engine.live import LiveStreams, Viewing
-from ...engine.live_file import LiveFile, MasterPlaylistFile, parse_live_file
 from ...engine.stream import OutputStream
 from ...hls.delivery_directives import DeliveryDirectives
+from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
+from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher
-from ..parking import Answer, connection_of
-from ..request_line import method_of, path_of
-from .answers import Asked, PlayerAnswers
+from ..wire.parking import Answer, connection_of
+from ..wire.request_line import method_of, path_of
 from .held_requests import HeldRequest, HeldRequests
 from .hosts import find_virtual_host
-from .sessions import Sessions
+from .player_answers import PlayerAnswers, PlayerRequest
+from .sessions import PlayerSessions
 
 METHODS = {"GET", "HEAD", "OPTIONS"}
 HELD = Answer("102 Held", (), b"")
@@ -30,12 +30,12 @@ CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a te
 class Delivery:
     """Answers requests of players, at once or when their answer is due."""
 
-    def __init__(self, engine: Engine, clock: Clock, held: HeldRequests, sessions: Sessions) -> None:
+    def __init__(self, engine: Engine, first_dumped: FirstDumped, clock: Clock, held: HeldRequests, sessions: PlayerSessions) -> None:
         self._engine = engine
         self._clock = clock
         self._held = held
         self._sessions = sessions
-        self._live = LiveStreams(engine, clock.zone)
+        self._live = LiveStreams(engine, clock.zone, first_dumped)
         self._answers = PlayerAnswers(clock)
 
     def answer(self) -> Answer:
@@ -47,7 +47,7 @@ class Delivery:
             return self._answers.not_taken()
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
         publisher = self._publisher(vhost.name if vhost else "", parts[1])
-        asked = Asked.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
+        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
         if method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
@@ -78,7 +78,7 @@ class Delivery:
         directives = DeliveryDirectives.parse(query.get, stream.default_directives)
         return Viewing(stream, file, directives, "&".join(carried_on))
 
-    def _serve(self, asked: Asked, viewing: Viewing) -> Answer:
+    def _serve(self, asked: PlayerRequest, viewing: Viewing) -> Answer:
         now_ns = self._clock.now_ns()
         due_ns = self._live.due_ns(viewing, now_ns)
         if due_ns is not None and due_ns <= now_ns:
@@ -89,7 +89,7 @@ class Delivery:
         connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), self._answer_later(asked, viewing)))
         return HELD
 
-    def _answer_later(self, asked: Asked, viewing: Viewing) -> Callable[[int], Answer]:
+    def _answer_later(self, asked: PlayerRequest, viewing: Viewing) -> Callable[[int], Answer]:
         """The answer of a held request; that it was held stands in the log, where 500 more lines would delay 500 answers."""
 
         def answer_at(due_ns: int) -> Answer:

@@ -1,4 +1,4 @@
-"""Sessions of players, which URIs of playlists carry on as `session=<id>_<key>` (dump reference, section 6.1)."""
+"""Sessions of players, which URIs of playlists carry on as `session=<id>_<key>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from threading import Lock
 from ...engine.stream import OutputStream
 from ...engine.stream_key import stream_key
 from ...refusals import SessionMissing
-from ..parking import Connection
+from ..wire.parking import Connection
 
 WITHOUT_CONNECTION = 0
 
 
-class Sessions:
+class PlayerSessions:
     """The sessions of an emulator's streams. One lives as long as the connection that asked for it first.
 
     Its id is the connection's number. A session that nobody knows is taken as it comes, without a key (recorded: live-delivery: each

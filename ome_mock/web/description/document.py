@@ -19,7 +19,7 @@ from ...refusals import (
 )
 from ...versions import ENGINE_VERSION
 from ..envelope import NOTHING, Created, failure, success
-from ..rest.routes import API_ROUTES
+from ..rest.api_routes import API_ROUTES
 from .operations import NAMES, NO_EXAMPLE, OPERATIONS, Operation
 from .schemas import INTEGER, TEXT, Schema, array, closed, reference, schemas
 

@@ -1,14 +1,14 @@
-"""Bodies that are no JSON, or JSON of another shape than a route takes (reference: REST API, sections 2.7 and 2.8)."""
+"""Bodies that are no JSON, or JSON of another shape than a route takes (rest-api.md#request-bodies, #wrong-types)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ...engine.engine import Engine
 from ...json_reader import DEEPEST, read_json
 from ...refusals import JsonLibraryError, JsonSyntaxError
-from .asked import Asked
+from ..rest import Api
+from .diagnosed_request import DiagnosedRequest
 from .wording import kind_of
 
 ARRAYS = r"/v1/vhosts|.*/apps|.*/outputProfiles|.*:sendEvents"
@@ -38,7 +38,7 @@ FORMS: tuple[tuple[bytes, str], ...] = (
 """What a body that is no JSON can be, by how it begins or what it holds; compiled when there is one."""
 
 
-def not_json(asked: Asked, _: Engine) -> Iterator[str]:
+def not_json(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     error = asked.json_error
     if not isinstance(error, JsonSyntaxError):
         return
@@ -51,26 +51,26 @@ def not_json(asked: Asked, _: Engine) -> Iterator[str]:
         yield f"The body is no JSON from line {error.place.line}, column {error.place.column} on: {error.reason.rstrip('.')}."
 
 
-def _form(asked: Asked) -> str | None:
+def _form(asked: DiagnosedRequest) -> str | None:
     return next((sentence for pattern, sentence in FORMS if re.search(pattern, asked.body[:MOST_LOOKED_AT])), None)
 
 
-def chunked(asked: Asked, _: Engine) -> Iterator[str]:
+def chunked(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if asked.method in {"POST", "PATCH"} and asked.is_chunked:
         yield "The body is chunked; a real engine reads none of it and takes it for empty: send it with a Content-Length."
 
 
-def empty(asked: Asked, _: Engine) -> Iterator[str]:
+def empty(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if not asked.body and asked.method in {"POST", "PATCH"}:
         yield f"The body is empty: send a JSON {'array' if re.fullmatch(ARRAYS, asked.path) else 'object'}."
 
 
-def too_deep(asked: Asked, _: Engine) -> Iterator[str]:
+def too_deep(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if isinstance(asked.json_error, JsonLibraryError):
         yield f"The body has more than {DEEPEST} values within each other: send a flat object."
 
 
-def another_shape(asked: Asked, _: Engine) -> Iterator[str]:
+def another_shape(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     value, wants_array = asked.json, re.fullmatch(ARRAYS, asked.path) is not None
     if (
         value is None

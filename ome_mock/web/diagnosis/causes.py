@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import bodies, credentials, dumps, fields, names, paths, targets
+from . import bodies, credentials, dumps, names, paths, targets
+from . import wrong_fields as fields
 from .rules import Stage
 
 CAUSES: Mapping[int | None, tuple[Stage, ...]] = {

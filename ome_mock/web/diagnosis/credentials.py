@@ -1,4 +1,4 @@
-"""Requests without the credential that OME takes: `Basic base64(token)`, no user, no colon (reference: REST API, section 1.4)."""
+"""Requests without the credential that OME takes: `Basic base64(token)`, no user, no colon (rest-api.md#authentication)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 
-from ...engine.engine import Engine
 from ...settings import DEFAULT_ACCESS_TOKEN
 from ..auth import decode_credential
-from .asked import Asked
+from ..rest import Api
+from .diagnosed_request import DiagnosedRequest
 from .wording import quoted
 
 SEND = 'send "Authorization: Basic " and the base64 of the access token'
@@ -19,7 +19,7 @@ SEND_ITS_OWN = "send that of its Server.xml, or of --access-token"
 _NAMED_LIKE_A_TOKEN = re.compile(r"token|auth|api-?key|secret", re.IGNORECASE)
 
 
-def missing(asked: Asked, _: Engine) -> Iterator[str]:
+def missing(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if asked.header("authorization"):
         return
     others = [name for name, _ in asked.headers if name.lower() != "authorization" and _NAMED_LIKE_A_TOKEN.search(name)]
@@ -31,8 +31,8 @@ def missing(asked: Asked, _: Engine) -> Iterator[str]:
         yield f"There is no Authorization header, or it is empty: {SEND}."
 
 
-def not_two_words(asked: Asked, engine: Engine) -> Iterator[str]:
-    value, token = asked.header("authorization"), engine.world.access_token
+def not_two_words(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
+    value, token = asked.header("authorization"), api.engine.world.access_token
     words = value.split(" ")
     if len(words) == 2 or not value:
         return
@@ -50,14 +50,14 @@ def not_two_words(asked: Asked, engine: Engine) -> Iterator[str]:
         yield f"The Authorization header has {len(words)} words instead of two: {SEND}."
 
 
-def other_scheme(asked: Asked, _: Engine) -> Iterator[str]:
+def other_scheme(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     words = asked.header("authorization").split(" ")
     if len(words) == 2 and words[0].upper() != "BASIC":
         yield f"OME takes no {quoted(words[0])} credentials: {SEND}."
 
 
-def wrong_token(asked: Asked, engine: Engine) -> Iterator[str]:
-    words, token = asked.header("authorization").split(" "), engine.world.access_token
+def wrong_token(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
+    words, token = asked.header("authorization").split(" "), api.engine.world.access_token
     if len(words) != 2 or words[0].upper() != "BASIC" or decode_credential(words[1]) == token.encode():
         return
     yield next(sentence for fits, sentence in WRONG_TOKENS if fits(words[1], token))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ...engine.dump import Dump
-from ...engine.engine import Engine
-from .asked import Asked
-from .fields import info_file_without_directory
+from ...dumps.dump import Dump
+from ..rest import Api
+from .diagnosed_request import DiagnosedRequest
 from .wording import listed, nearest, quoted
+from .wrong_fields import info_file_without_directory
 
 
-def unknown_playlist(asked: Asked, engine: Engine) -> Iterator[str]:
+def unknown_playlist(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
     """A start that was queued is taken, and fails later or goes on without."""
     names = asked.fields.get("playlist")
     if not _is_start(asked) or not isinstance(names, list):
         return
-    output = asked.input_stream(engine).find_output(asked.text("outputStreamName"))
+    output = asked.input_stream(api).find_output(asked.text("outputStreamName"))
     for name in (each for each in names if output and isinstance(each, str)):
         if output and not output.find_playlist(name.partition("\0")[0]):
             instead = listed([f"{each}.m3u8" for each in output.playlists], "or") if output.playlists else "none"
@@ -24,12 +24,12 @@ def unknown_playlist(asked: Asked, engine: Engine) -> Iterator[str]:
             return
 
 
-def taken(asked: Asked, engine: Engine) -> Iterator[str]:
-    """The first dump, in the engine's order, that has the id or else the info file (reference: REST API, section 4.2)."""
+def taken(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
+    """The first dump, in the engine's order, that has the id or else the info file (rest-api.md#dump-checks)."""
     if not _is_start(asked):
         return
     wanted_id, info_file = asked.text("id"), asked.text("infoFile")
-    for dump in _dumps(asked, engine):
+    for dump in _dumps(asked, api):
         if dump.id == wanted_id:
             yield _taken_id(dump)
             return
@@ -44,13 +44,13 @@ def _taken_id(dump: Dump) -> str:
     return f'"id" {quoted(dump.id)} is that of a dump that has ended, which keeps it until its stream ends: send one that was never used.'
 
 
-def unknown_id(asked: Asked, engine: Engine) -> Iterator[str]:
+def unknown_id(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
     wanted = asked.text("id")
-    ids = [dump.id for dump in _dumps(asked, engine)] if asked.dump_action == "stopHlsDump" else [wanted]
+    ids = [dump.id for dump in _dumps(asked, api)] if asked.dump_action == "stopHlsDump" else [wanted]
     if not wanted or wanted in ids:
         return
-    stream, name = asked.input_stream(engine), quoted(asked.text("outputStreamName"))
-    others = [each.name for each in stream.outputs if each.is_packaged and engine.hls_dumps(stream, each.name, wanted)]
+    stream, name = asked.input_stream(api), quoted(asked.text("outputStreamName"))
+    others = [each.name for each in stream.outputs if each.is_packaged and api.dumps.find(stream, each.name, wanted)]
     near = nearest(wanted, ids)
     if others:
         yield f"Dump {quoted(wanted)} is one of output stream {quoted(others[0])}, not of {name}: send that as outputStreamName."
@@ -62,25 +62,25 @@ def unknown_id(asked: Asked, engine: Engine) -> Iterator[str]:
         yield f"No dump of {name} was started since the stream was connected: start {quoted(wanted)} before stopping it."
 
 
-def not_allowed(asked: Asked, _: Engine) -> Iterator[str]:
+def not_allowed(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if _is_start(asked) and asked.reason:
         yield f"The dump was not written: {asked.reason}."
 
 
-def not_written(asked: Asked, _: Engine) -> Iterator[str]:
+def not_written(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     """What is left where nothing else explains the refusal."""
     if _is_start(asked) and isinstance(asked.json, dict):
         path = quoted(asked.text("outputPath"))
         yield f'The server could not write to "outputPath" {path} or to "infoFile": send others; its log says which option allows these.'
 
 
-def _is_start(asked: Asked) -> bool:
+def _is_start(asked: DiagnosedRequest) -> bool:
     """Whether this asks for a dump in a way that the engine understands."""
     return asked.dump_action == "startHlsDump" and not isinstance(asked.fields.get("playlist"), dict)
 
 
-def _dumps(asked: Asked, engine: Engine) -> list[Dump]:
-    return engine.hls_dumps(asked.input_stream(engine), asked.text("outputStreamName"), None)
+def _dumps(asked: DiagnosedRequest, api: Api) -> Sequence[Dump]:
+    return api.dumps.find(asked.input_stream(api), asked.text("outputStreamName"), None)
 
 
 CONFLICTS = (taken, unknown_id, unknown_playlist, info_file_without_directory, not_allowed)

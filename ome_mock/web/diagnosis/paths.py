@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from ...engine.engine import Engine
-from ..request_line import METHODS, method_of
-from .asked import Asked
-from .routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, methods_of
+from ..rest import Api
+from ..wire.request_line import METHODS, method_of
+from .diagnosed_request import DiagnosedRequest
 from .wording import listed, nearest, quoted, shown
+from .wrong_routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, methods_of
 
 WORDS: dict[int, tuple[str, ...]] = {
     1: ("v1",),
@@ -31,7 +31,7 @@ SYNONYMS = {
 }
 
 
-def method_of_an_action(asked: Asked, _: Engine) -> Iterator[str]:
+def method_of_an_action(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     method = method_of(asked.method)
     if method != "POST" and methods_of(asked.path) == ["POST"]:
         name = asked.path.rpartition("/")[2]
@@ -101,7 +101,7 @@ REPAIRS: tuple[tuple[Callable[[str], str], str], ...] = (
 _EMPTY_NAME = re.compile(r"/(vhosts|apps|streams)/(?=:|/(?:apps|streams|outputProfiles)(?:[/:]|$))")
 
 
-def no_route(asked: Asked, _: Engine) -> Iterator[str]:
+def no_route(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     method, path = method_of(asked.method), asked.path
     if not path or method not in METHODS or _is_route(method, path):
         return

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...engine.engine import Engine
-from ..request_line import METHODS, method_of
-from .asked import Asked
+from ..rest import Api
+from ..wire.request_line import METHODS, method_of
+from .diagnosed_request import DiagnosedRequest
 from .wording import nearest, quoted
 
 
-def scheme_in_target(asked: Asked, _: Engine) -> Iterator[str]:
+def scheme_in_target(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     target = re.sub(r"^https?://[^/]*", "", asked.target)  # the absolute form of a target is fine
     if "://" in target:
         yield (
@@ -20,7 +20,7 @@ def scheme_in_target(asked: Asked, _: Engine) -> Iterator[str]:
         )
 
 
-def at_sign_in_target(asked: Asked, _: Engine) -> Iterator[str]:
+def at_sign_in_target(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if asked.path or "@" not in asked.target:
         return
     if "@" in asked.target.partition("?")[0]:
@@ -29,14 +29,14 @@ def at_sign_in_target(asked: Asked, _: Engine) -> Iterator[str]:
         yield 'The query holds "@", and OME takes what stands before it for credentials: send it percent-encoded, as %40.'
 
 
-def bytes_that_are_no_text(asked: Asked, _: Engine) -> Iterator[str]:
+def bytes_that_are_no_text(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     try:
         asked.target.encode("latin-1", "replace").decode()
     except UnicodeDecodeError:
         yield "The target holds bytes that are no UTF-8: send names as UTF-8, and all else percent-encoded."
 
 
-def unknown_method(asked: Asked, _: Engine) -> Iterator[str]:
+def unknown_method(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     if method_of(asked.method) in METHODS:
         return
     near = nearest(asked.method, METHODS)
@@ -44,4 +44,4 @@ def unknown_method(asked: Asked, _: Engine) -> Iterator[str]:
 
 
 TRAPS = (scheme_in_target, at_sign_in_target, bytes_that_are_no_text)
-"""What the engine makes of the target as a whole (reference: REST API, section 1.5)."""
+"""What the engine makes of the target as a whole (rest-api.md#paths)."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...dumps.dumps import Dumps
 from ...engine.engine import Engine
 from ...engine.statistics import Statistics
 
 if TYPE_CHECKING:  # most emulators are never asked for these
-    from ...engine.channels import Channels
-    from ...engine.pushes import Pushes
-    from ...engine.records import Records
+    from ...channels.channels import Channels
+    from ...pushes.pushes import Pushes
+    from ...records.records import Records
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Api:
     engine: Engine
     clock: Clock
     dialect: Dialect
+    dumps: Dumps
     statistics: Statistics
     find_records: Callable[[], Records]
     find_pushes: Callable[[], Pushes]

@@ -1,7 +1,8 @@
-"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (reference: REST API, section 3.5)."""
+"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (rest-api.md#applications)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ...configuration.json_form import merged, read_application, with_defaults
@@ -21,7 +22,7 @@ def list_applications(api: Api, vhost: str) -> object:
 
 
 def create_applications(api: Api, vhost: str, body: Any) -> object:
-    """A wrong configuration ends the request, and the applications before it stay (reference: REST API, section 3.5)."""
+    """A wrong configuration ends the request, and the applications before it stay (rest-api.md#applications)."""
     api.engine.require_writable(vhost)
     return MultiStatus.of(array(body), lambda item: _create(api, vhost, item), ended_by=(JsonLibraryError, ConfigurationRefused))
 
@@ -29,11 +30,11 @@ def create_applications(api: Api, vhost: str, body: Any) -> object:
 def _create(api: Api, vhost: str, item: Any) -> object:
     settings = read_application(with_defaults(members_of_item(item)), vhost)
     api.engine.configure(lambda hosts: hosts.add_application(vhost, settings), api.clock.now_ns())
-    return describe(settings)
+    return describe(api, settings)
 
 
 def get_application(api: Api, vhost: str, app: str) -> object:
-    return describe(api.engine.application(vhost, app))
+    return describe(api, api.engine.application(vhost, app))
 
 
 def get_raw_application(api: Api, vhost: str, app: str) -> object:
@@ -45,10 +46,11 @@ def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
     api.engine.require_writable(vhost, app)
     changes = read_changes(body)
     return describe(
+        api,
         api.engine.configure(
             lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.written, changes), vhost)),
             api.clock.now_ns(),
-        )
+        ),
     )
 
 
@@ -66,9 +68,22 @@ def read_changes(body: Any) -> dict[str, Any]:
     return changes
 
 
-def describe(settings: ApplicationSettings) -> dict[str, object]:
-    """An application as it was written, and whether it was made of a template."""
-    return {**settings.written, "dynamic": settings.dynamic}
+def describe(api: Api, settings: ApplicationSettings) -> dict[str, object]:
+    """An application as it was written, but for the MPEG-TS ports that it was given, and whether it was made of a template."""
+    described = {**settings.written, "dynamic": settings.dynamic}
+    streams = list(_reserved_streams(settings, *api.engine.world.mpegts_ports))
+    if streams:
+        providers = settings.written["providers"]
+        described["providers"] = {**providers, "mpegts": {**providers["mpegts"], "streams": streams}}
+    return described
+
+
+def _reserved_streams(settings: ApplicationSettings, bound: tuple[int, ...], socket_type: str) -> Iterator[dict[str, str]]:
+    """The streams of `<StreamMap>`, one for each port that is bound (recorded: configurations, `0d71403b.api`)."""
+    for name, ports in settings.mpegts_streams:
+        for port in ports:
+            if port in bound:
+                yield {"name": name.replace("${Port}", str(port)), "port": f"{port}/{socket_type}"}
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """`:reloadCertificate` and `:reloadAllCertificates`: the emulator has no TLS, so there is nothing to reload.
 
-For virtual hosts the engine reports success all the same (reference: REST API, section 3.4).
+For virtual hosts the engine reports success all the same (rest-api.md#virtual-hosts).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`:concludeHlsLive`: end the live lists of a stream (reference: REST API, section 3.8)."""
+"""`:concludeHlsLive`: end the live lists of a stream (live-llhls.md#conclude)."""
 
 from __future__ import annotations
 

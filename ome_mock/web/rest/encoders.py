@@ -1,11 +1,11 @@
-"""The engine's names for codecs and for the libraries that it encodes with (reference: REST API, section 2.9)."""
+"""The engine's names for codecs and for the libraries that it encodes with (rest-api.md#times-and-enums)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ...settings import ApplicationSettings, AudioEncode, VideoEncode
+from ...settings import ApplicationSettings, AudioEncode, Encode, ImageEncode
 
 CODEC_NAMES = {"hevc": "H265"}
 DEFAULT_MODULES = {"H264": "openh264", "VP8": "libvpx", "AAC": "fdkaac", "OPUS": "libopus"}
@@ -13,24 +13,24 @@ DEFAULT_MODULES = {"H264": "openh264", "VP8": "libvpx", "AAC": "fdkaac", "OPUS":
 ANY_MODULE = "default"
 
 
-def codec_name(encode: VideoEncode | AudioEncode) -> str:
+def codec_name(encode: Encode) -> str:
     """What a track is encoded as; a bypassed one is what encoders send."""
     if encode.bypass or not encode.codec:
-        return "H264" if isinstance(encode, VideoEncode) else "AAC"
+        return "AAC" if isinstance(encode, AudioEncode) else "H264"
     return CODEC_NAMES.get(encode.codec, encode.codec.upper())
 
 
-def codec_module(application: ApplicationSettings, encode: VideoEncode | AudioEncode) -> str:
+def codec_module(application: ApplicationSettings, encode: Encode) -> str:
     """The first library of `<Modules>`, or the codec's default one."""
     asked = _modules(application, encode)
     first = asked.split(",")[0].split(":")[0].strip().lower()
     return first or DEFAULT_MODULES.get(codec_name(encode), ANY_MODULE)
 
 
-def _modules(application: ApplicationSettings, encode: VideoEncode | AudioEncode) -> str:
-    kind = "videos" if isinstance(encode, VideoEncode) else "audios"
+def _modules(application: ApplicationSettings, encode: Encode) -> str:
+    kind = "audios" if isinstance(encode, AudioEncode) else "images" if isinstance(encode, ImageEncode) else "videos"
     for profile in application.output_profiles:
-        if encode in (*profile.videos, *profile.audios):
+        if encode in (*profile.videos, *profile.audios, *profile.images):
             for written in profile.written.get("encodes", {}).get(kind, ()):
                 if isinstance(written, Mapping) and written.get("name") == encode.name:
                     return _text(written.get("modules"))

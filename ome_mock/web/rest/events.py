@@ -1,4 +1,4 @@
-"""`:sendEvent` and `:sendEvents` (reference: REST API, section 3.8). Events are checked and answered; no media carries them."""
+"""`:sendEvent` and `:sendEvents` (events-and-subtitles.md#sending-events). Events are checked and answered; no media carries them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...refusals import RequestInvalid
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route
 from . import STREAM, Api
-from .fields import Fields
+from .body_fields import BodyFields
 
 EVENT_FORMAT = "id3v2"
 EVENT_TYPES = {"video", "audio", "event"}
@@ -28,20 +28,20 @@ def send_events(api: Api, vhost: str, app: str, stream: str, body: Any) -> objec
 
 def inject(body: Any) -> object:
     """Check one event in the engine's order; raises RequestInvalid."""
-    fields = Fields(body)
+    fields = BodyFields(body)
     event_format, events = fields.get("eventFormat"), fields.items("events")
     if not isinstance(event_format, str) or not events:
         raise RequestInvalid("eventFormat(string) and events(array) are required")
     if event_format.lower() != EVENT_FORMAT:
         raise RequestInvalid(f"eventFormat is not supported: [{event_format}]")
     for event in events:
-        _check_frame(Fields(event))
+        _check_frame(BodyFields(event))
     if "eventType" in fields:
         _check_type(fields.get("eventType"))
     return NOTHING
 
 
-def _check_frame(event: Fields) -> None:
+def _check_frame(event: BodyFields) -> None:
     frame_type = event.get("frameType")
     if not isinstance(frame_type, str):
         raise RequestInvalid("frameType is required in events")

@@ -1,10 +1,10 @@
-"""`:startHlsDump`, `:stopHlsDump` and `:hlsDumps` (reference: REST API, section 4)."""
+"""`:startHlsDump`, `:stopHlsDump` and `:hlsDumps` (rest-api.md#dump-actions)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...engine.dump import Dump, DumpRequest
+from ...dumps.dump import Dump, DumpRequest
 from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ..envelope import NOTHING
 from ..routing import Route
@@ -13,19 +13,19 @@ from . import STREAM, Api
 
 def start_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.engine.start_hls_dump(input_stream, read_start(body), api.clock.now_ns())
+    names = api.dumps.start(input_stream, read_start(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
 def stop_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.engine.stop_hls_dump(input_stream, *read_address(body), api.clock.now_ns())
+    names = api.dumps.stop(input_stream, *read_address(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
 def list_hls_dumps(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     input_stream = api.engine.input_stream(vhost, app, stream)
-    return [describe(dump) for dump in api.engine.hls_dumps(input_stream, *read_address(body))]
+    return [describe(dump) for dump in api.dumps.find(input_stream, *read_address(body))]
 
 
 def read_start(body: Any) -> DumpRequest:
@@ -54,7 +54,7 @@ def read_address(body: Any) -> tuple[str, str]:
 
 
 def describe(dump: Dump) -> dict[str, object]:
-    """One element of a list; what was not given is left out (reference: REST API, section 4.4)."""
+    """One element of a list; what was not given is left out (rest-api.md#list-of-dumps)."""
     request = dump.request
     described: dict[str, object] = {
         "id": request.id,

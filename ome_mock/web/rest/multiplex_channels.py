@@ -1,29 +1,29 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/multiplexChannels` (reference: REST API, section 3.12)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/multiplexChannels` (rtmp-and-channels.md#multiplex-channels)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ...engine.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
+from ...channels.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
 from ...engine.stream import StreamPath
 from ...engine.url import parse_url
-from ...refusals import JsonLibraryError, MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
+from ...refusals import MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields
+from .body_fields import BodyFields, flag, integer, text
 
 CHANNELS = f"{APP}/multiplexChannels"
 CHANNEL = f"{CHANNELS}/{{channel}}"
 PROVIDER = "multiplex"
-DEFAULT_OPTIONS = {"webrtcAutoAbr": True, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
+DEFAULT_OPTIONS = {"webrtcAutoAbr": False, "hlsChunklistPathDepth": -1, "enableTsPackaging": False}
 SCHEME = "stream"
 
 
 def list_channels(api: Api, vhost: str, app: str) -> object:
     _require_provider(api, vhost, app)
-    return api.channels.names(vhost, app, MultiplexChannel)
+    return api.channels.multiplex_names(vhost, app)
 
 
 def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -32,7 +32,7 @@ def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
         raise RequestInvalid("Invalid request body")
     if PROVIDER not in application.providers:
         raise ProviderNotEnabled
-    api.channels.add(vhost, app, read_channel(Fields(body)), api.clock.now_ns())
+    api.channels.save(vhost, app, read_channel(BodyFields(body)), api.clock.now_ns())
     return Created()
 
 
@@ -46,7 +46,7 @@ def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
     _require_provider(api, vhost, app)
     _require_name(channel)
     api.channels.multiplex(vhost, app, channel)
-    api.channels.remove(StreamPath(vhost, app, channel), api.clock.now_ns())
+    api.channels.remove(StreamPath(vhost, app, channel), MultiplexChannel, api.clock.now_ns())
     return NOTHING
 
 
@@ -56,7 +56,7 @@ def _require_provider(api: Api, vhost: str, app: str) -> None:
 
 
 def _require_name(channel: str) -> None:
-    """Reference: section 1.5, the table of trailing slashes."""
+    """A trailing slash asks for the channel without a name (rest-api.md#paths)."""
     if not channel:
         raise RequestInvalid("Invalid stream name")
 
@@ -64,45 +64,45 @@ def _require_name(channel: str) -> None:
 # Bodies
 
 
-def read_channel(fields: Fields) -> MultiplexChannel:
+def read_channel(fields: BodyFields) -> MultiplexChannel:
     """Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
     output = _child(fields, "outputStream", "Failed to find outputStream object")
     name = _text(output, "name", "Failed to find outputStream/name object")
-    bypass = _flag(output, "bypassTranscoder", default=False)
+    bypass = flag(output, "bypassTranscoder", default=False)
     if fields.get("sourceStreams") is None:
         raise RequestInvalid("Failed to find sourceStreams object")
-    sources = tuple(_read_source(Fields(source)) for source in _elements(fields.get("sourceStreams")))
+    sources = tuple(_read_source(BodyFields(source)) for source in _elements(fields.get("sourceStreams")))
     tracks = {track["newTrackName"] for source in sources for track in source.track_map}
-    playlists = tuple(_read_playlist(Fields(playlist), tracks) for playlist in _elements(fields.get("playlists")))
-    return MultiplexChannel(name, sources, bypass, playlists)
+    playlists = [_read_playlist(BodyFields(playlist), tracks) for playlist in _elements(fields.get("playlists"))]
+    return MultiplexChannel(name, sources, bypass, tuple(each for each in playlists if each["renditions"]))
 
 
-def _read_source(fields: Fields) -> SourceStream:
+def _read_source(fields: BodyFields) -> SourceStream:
     where = "Failed to find sourceStreams"
     name, url = _text(fields, "name", f"{where}/name object"), _text(fields, "url", f"{where}/url object")
     parsed = parse_url(url)
-    names = url.partition("://")[2].split("/")
-    if parsed is None or parsed.scheme != SCHEME or len(names) != 3:
+    if parsed is None or parsed.scheme != SCHEME:
         raise RequestInvalid(f"Failed to parse url: {url}")
+    vhost, app, stream, *_ = (*url.partition("://")[2].split("/"), "", "")
     if fields.get("trackMap") is None:
         raise RequestInvalid(f"{where}/trackMap object")
-    tracks = [_read_track(Fields(track)) for track in _elements(fields.get("trackMap"))]
+    tracks = [_read_track(BodyFields(track)) for track in _elements(fields.get("trackMap"))]
     tracks.sort(key=lambda track: str(track["newTrackName"]))  # the documentation's example comes back in this order
-    return SourceStream(name, url, (names[0], names[1], names[2]), tuple(tracks))
+    return SourceStream(name, url, (vhost, app, stream), tuple(tracks))
 
 
-def _read_track(fields: Fields) -> dict[str, Any]:
+def _read_track(fields: BodyFields) -> dict[str, Any]:
     where = "Failed to find sourceStreams/trackMap"
     track: dict[str, Any] = {
         "sourceTrackName": _text(fields, "sourceTrackName", f"{where}/sourceTrackName object"),
         "newTrackName": _text(fields, "newTrackName", f"{where}/newTrackName object"),
     }
-    optional: dict[str, Any] = {name: _integer(fields, name) for name in ("bitrateConf", "framerateConf")}
-    optional |= {name: _optional_text(fields, name) for name in ("publicName", "language", "characteristics")}
+    optional: dict[str, Any] = {name: integer(fields, name) for name in ("bitrateConf", "framerateConf")}
+    optional |= {name: text(fields, name) for name in ("publicName", "language", "characteristics")}
     return track | {key: value for key, value in optional.items() if value} | _audio_index(fields)
 
 
-def _audio_index(fields: Fields) -> dict[str, int]:
+def _audio_index(fields: BodyFields) -> dict[str, int]:
     """-1 is the default, and stands for none."""
     if fields.get("audioIndex") is None:
         return {}
@@ -114,43 +114,40 @@ def _audio_index(fields: Fields) -> dict[str, int]:
     return {} if index == -1 else {"audioIndex": index}
 
 
-def _read_playlist(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+def _read_playlist(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
     where = "Failed to find playlists"
     playlist: dict[str, Any] = {
         "name": _text(fields, "name", f"{where}/name object"),
         "fileName": _text(fields, "fileName", f"{where}/fileName object"),
         "options": _read_options(fields.fields("options")),
     }
-    renditions = [_read_rendition(Fields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]
-    return playlist | ({"renditions": renditions} if renditions else {})
+    return playlist | {"renditions": [_read_rendition(BodyFields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]}
 
 
-def _read_options(fields: Fields) -> dict[str, Any] | None:
-    options = {
-        "webrtcAutoAbr": _flag(fields, "webrtcAutoAbr", default=True),
-        "hlsChunklistPathDepth": _integer(fields, "hlsChunklistPathDepth", default=-1),
-        "enableTsPackaging": _flag(fields, "enableTsPackaging", default=False),
+def _read_options(fields: BodyFields) -> dict[str, Any] | None:
+    """What differs from the defaults, which are not those of a Server.xml (recorded: options as given in the documentation)."""
+    options: dict[str, Any] = {
+        "webrtcAutoAbr": flag(fields, "webrtcAutoAbr", default=False),
+        "hlsChunklistPathDepth": integer(fields, "hlsChunklistPathDepth", default=-1),
+        "enableTsPackaging": flag(fields, "enableTsPackaging", default=False),
     }
-    return None if options == DEFAULT_OPTIONS else options
+    return {name: value for name, value in options.items() if value != DEFAULT_OPTIONS[name]} or None
 
 
-def _read_rendition(fields: Fields, tracks: set[str]) -> dict[str, Any]:
+def _read_rendition(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
     rendition: dict[str, Any] = {"name": _text(fields, "name", "Failed to find playlists/renditions/name object")}
     for kind in ("video", "audio"):
-        variant = _optional_text(fields, kind)
+        variant = text(fields, kind)
         if variant and variant not in tracks:
             raise RequestInvalid(f"Failed to find {kind} variant name {variant} in SourceStream/TrackMap object")
         if variant:
             rendition[kind] = variant
-        if _integer(fields, f"{kind}IndexHint") > 0:
-            rendition[f"{kind}IndexHint"] = _integer(fields, f"{kind}IndexHint")
+        if integer(fields, f"{kind}IndexHint") > 0:
+            rendition[f"{kind}IndexHint"] = integer(fields, f"{kind}IndexHint")
     return rendition
 
 
-# Values, over which the engine's JSON library trips where their type is another one (section 2.8)
-
-
-def _child(fields: Fields, name: str, problem: str) -> Fields:
+def _child(fields: BodyFields, name: str, problem: str) -> BodyFields:
     if fields.get(name) is None:
         raise RequestInvalid(problem)
     return fields.fields(name)
@@ -163,35 +160,10 @@ def _elements(value: Any) -> Iterator[Any]:
     return iter(value if isinstance(value, list) else ())
 
 
-def _text(fields: Fields, name: str, problem: str) -> str:
+def _text(fields: BodyFields, name: str, problem: str) -> str:
     if fields.get(name) is None:
         raise RequestInvalid(problem)
-    return _optional_text(fields, name)
-
-
-def _optional_text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, dict | list):
-        raise JsonLibraryError("Type is not convertible to string")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value).partition("\0")[0]
-
-
-def _integer(fields: Fields, name: str, default: int = 0) -> int:
-    value = fields.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, int | float) or not -(2**31) <= value < 2**31:
-        raise JsonLibraryError("Value is not convertible to Int.")
-    return int(value)
-
-
-def _flag(fields: Fields, name: str, *, default: bool) -> bool:
-    value = fields.get(name)
-    if isinstance(value, str | dict | list):
-        raise JsonLibraryError("Value is not convertible to bool.")
-    return default if value is None else bool(value)
+    return text(fields, name)
 
 
 # Documents

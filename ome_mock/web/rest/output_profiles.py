@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: each change makes the application anew (reference: REST API, section 3.6)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: each change makes the application anew (rest-api.md#output-profiles)."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""`:startPush`, `:stopPush` and `:pushes` (reference: REST API, section 3.10)."""
+"""`:startPush`, `:stopPush` and `:pushes` (records-and-pushes.md#push-actions)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...engine.push import PushRequest, PushStatus
+from ...pushes.push import PushRequest, PushStatus
 from ...timestamps import iso_time
 from ..envelope import NOTHING
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields
+from .body_fields import BodyFields
 
 
 def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -19,18 +19,18 @@ def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
 
 
 def stop_push(api: Api, vhost: str, app: str, body: Any) -> object:
-    api.pushes.stop(vhost, api.engine.application(vhost, app), Fields(body).text("id"))
+    api.pushes.stop(vhost, api.engine.application(vhost, app), BodyFields(body).text("id"))
     return NOTHING
 
 
 def list_pushes(api: Api, vhost: str, app: str, body: Any = None) -> object:
     application = api.engine.application(vhost, app)
-    found = api.pushes.find(vhost, application, Fields(body).text("id"), api.clock.now_ns())
+    found = api.pushes.find(vhost, application, BodyFields(body).text("id"), api.clock.now_ns())
     return [describe(api, vhost, app, request, status) for request, status in found]
 
 
 def read_start(body: Any) -> PushRequest:
-    fields = Fields(body)
+    fields = BodyFields(body)
     stream = fields.fields("stream")
     return PushRequest(
         id=fields.text("id"),

@@ -1,14 +1,14 @@
-"""`:startRecord`, `:stopRecord` and `:records` (reference: REST API, section 3.9)."""
+"""`:startRecord`, `:stopRecord` and `:records` (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...engine.recording import RecordedFile, RecordRequest, RecordState, RecordStatus, SegmentationRule
+from ...records.record import RecordedFile, RecordRequest, RecordState, RecordStatus, SegmentationRule
 from ...timestamps import iso_time
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields
+from .body_fields import BodyFields
 
 
 def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -19,17 +19,17 @@ def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
 
 def stop_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
-    return describe(api, vhost, app, *api.records.stop(vhost, application, Fields(body).text("id"), api.clock.now_ns()))
+    return describe(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
 
 
 def list_records(api: Api, vhost: str, app: str, body: Any = None) -> object:
     application = api.engine.application(vhost, app)
-    found = api.records.find(vhost, application, Fields(body).text("id"), api.clock.now_ns())
+    found = api.records.find(vhost, application, BodyFields(body).text("id"), api.clock.now_ns())
     return [describe(api, vhost, app, request, status) for request, status in found]
 
 
 def read_start(body: Any) -> RecordRequest:
-    fields = Fields(body)
+    fields = BodyFields(body)
     stream = fields.fields("stream")
     continues = fields.text("segmentationRule") == SegmentationRule.CONTINUITY.value
     return RecordRequest(

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/scheduledChannels` (reference: REST API, section 3.11)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/scheduledChannels` (rtmp-and-channels.md#scheduled-channels)."""
 
 from __future__ import annotations
 
@@ -6,81 +6,89 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from ...engine.scheduled_channel import (
+from ...channels.playback import Playback
+from ...channels.scheduled_channel import (
+    END_OF_TIME_NS,
     SHORTEST_ITEM_MS,
     UNTIL_THE_END_MS,
     AudioMapItem,
-    CurrentProgram,
     Program,
     ProgramItem,
     Schedule,
     ScheduledChannel,
 )
+from ...engine.stream import InputStream
 from ...refusals import NotAScheduledChannel, ProviderNotEnabled, RequestInvalid
 from ...settings import ApplicationSettings
 from ...timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api
-from .fields import Fields
+from .body_fields import BodyFields, flag, integer, text
 
 CHANNELS = f"{APP}/scheduledChannels"
 CHANNEL = f"{CHANNELS}/{{channel}}"
 PROVIDER = "schedule"
+NOT_SCHEDULED = "Stream is not a scheduled stream"
 FALLBACK = {"name": "fallback", "scheduled": "1970-01-01T00:00:00Z", "repeat": True}
 YEARS = range(1900, 9999)
 """Those in which every instant can be written in every zone."""
 _INSTANT = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2})?)?", re.ASCII
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2})?)?)?", re.ASCII
 )
-"""ISO 8601, with numbers of one digit too, as in the documentation's examples."""
+"""ISO 8601, with numbers of one digit too, as in the documentation's examples; a date alone is its midnight (recorded)."""
 
 
 def list_channels(api: Api, vhost: str, app: str) -> object:
     api.engine.application(vhost, app)
-    return api.channels.names(vhost, app, ScheduledChannel)
+    return api.channels.scheduled_names(vhost, app)
 
 
 def create_channel(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     _require_object(body)
     _require_provider(application)
-    api.channels.add(vhost, app, read_channel(Fields(body), api.clock.zone), api.clock.now_ns())
+    api.channels.save(vhost, app, read_channel(BodyFields(body), api.clock.zone), api.clock.now_ns())
     return Created()
 
 
 def get_channel(api: Api, vhost: str, app: str, channel: str) -> object:
-    found = api.channels.scheduled(api.engine.input_stream(vhost, app, channel))
-    return describe(found, api.clock.now_ns(), api.clock.zone)
+    now_ns = api.clock.now_ns()
+    return describe(*api.channels.scheduled(api.engine.input_stream(vhost, app, channel), now_ns), now_ns, api.clock.zone)
 
 
 def patch_channel(api: Api, vhost: str, app: str, channel: str, body: Any) -> object:
-    stream = api.engine.input_stream(vhost, app, channel)
+    stream, now_ns = api.engine.input_stream(vhost, app, channel), api.clock.now_ns()
     _require_object(body)
+    current, fields = _scheduled(api, stream, now_ns).schedule, BodyFields(body)
     _require_provider(api.engine.application(vhost, app))
+    if "stream" in fields:
+        raise RequestInvalid("Stream object could not be patched")
     try:
-        current = api.channels.scheduled(stream).schedule
-        fields = Fields(body)
-        if "stream" in fields:
-            raise RequestInvalid("Stream object could not be patched")
         patched = read_schedule(fields, api.clock.zone)
-        fallback = patched.fallback if "fallbackProgram" in fields else current.fallback
-        programs = patched.programs if "programs" in fields else current.programs
-        api.channels.reschedule(stream, Schedule(fallback, programs))
-    except NotAScheduledChannel:
-        raise RequestInvalid("Stream is not a scheduled stream") from None
+    except RequestInvalid:
+        raise RequestInvalid("Could not patch the schedule") from None
+    fallback = patched.fallback if "fallbackProgram" in fields else current.fallback
+    programs = patched.programs if "programs" in fields else current.programs
+    api.channels.reschedule(stream, Schedule(fallback, programs), now_ns)
     return Created()
 
 
 def delete_channel(api: Api, vhost: str, app: str, channel: str) -> object:
-    stream = api.engine.input_stream(vhost, app, channel)
+    stream, now_ns = api.engine.input_stream(vhost, app, channel), api.clock.now_ns()
     _require_provider(api.engine.application(vhost, app))
-    try:
-        api.channels.scheduled(stream)
-    except NotAScheduledChannel:
-        raise RequestInvalid("Stream is not a scheduled stream") from None
-    api.channels.remove(stream.path, api.clock.now_ns())
+    _scheduled(api, stream, now_ns)
+    if not channel:  # recorded: name empty
+        raise RequestInvalid(NOT_SCHEDULED)
+    api.channels.remove(stream.path, ScheduledChannel, now_ns)
     return NOTHING
+
+
+def _scheduled(api: Api, stream: InputStream, now_ns: int) -> ScheduledChannel:
+    try:
+        return api.channels.scheduled(stream, now_ns)[0]
+    except NotAScheduledChannel:
+        raise RequestInvalid(NOT_SCHEDULED) from None
 
 
 def _require_object(body: Any) -> None:
@@ -97,74 +105,71 @@ def _require_provider(application: ApplicationSettings) -> None:
 # Bodies
 
 
-def read_channel(fields: Fields, zone: tzinfo | None) -> ScheduledChannel:
+def read_channel(fields: BodyFields, zone: tzinfo | None) -> ScheduledChannel:
     """Raises RequestInvalid."""
-    if fields.get("stream") is None:
+    if not isinstance(fields.get("stream"), dict):
         raise RequestInvalid("Failed to find Stream object")
     stream = fields.fields("stream")
     name = stream.get("name")
     if not isinstance(name, str):
         raise RequestInvalid("Failed to find Stream.Name object")
     audio_map = _array(stream, "audioMap", "audioMap must be an array")
-    tolerance_ms = stream.integer("errorToleranceDurationMs")
     return ScheduledChannel(
         name=name,
-        bypass_transcoder=stream.flag("bypassTranscoder", default=False),
-        video_track=stream.flag("videoTrack", default=True),
-        audio_track=stream.flag("audioTrack", default=True),
+        bypass_transcoder=flag(stream, "bypassTranscoder", default=False),
+        video_track=flag(stream, "videoTrack", default=True),
+        audio_track=flag(stream, "audioTrack", default=True),
         audio_map=tuple(map(_read_audio, audio_map)),
-        error_tolerance_ms=500 if tolerance_ms is None else tolerance_ms,
+        error_tolerance_ms=integer(stream, "errorToleranceDurationMs", default=500),
         schedule=read_schedule(fields, zone),
     )
 
 
-def read_schedule(fields: Fields, zone: tzinfo | None) -> Schedule:
+def read_schedule(fields: BodyFields, zone: tzinfo | None) -> Schedule:
     fallback = fields.get("fallbackProgram")
     if fallback is not None and not isinstance(fallback, dict):
         raise RequestInvalid("FallbackProgram must be an object")
     programs = _array(fields, "programs", "programs must be an array")
     return Schedule(
-        None if fallback is None else _read_items(Fields(fallback)),
-        tuple(_read_program(Fields(program), position, zone) for position, program in enumerate(programs, start=1)),
+        None if fallback is None else _read_items(BodyFields(fallback)),
+        tuple(_read_program(BodyFields(program), zone) for program in programs),
     )
 
 
 def _read_audio(item: Any) -> AudioMapItem:
-    fields = Fields(item)
+    fields = BodyFields(item)
     return AudioMapItem(fields.text("name"), fields.text("language"), fields.text("characteristics"))
 
 
-def _read_program(fields: Fields, position: int, zone: tzinfo | None) -> Program:
-    """A program without a name gets its position as one; the engine draws one at random."""
+def _read_program(fields: BodyFields, zone: tzinfo | None) -> Program:
     scheduled = fields.get("scheduled")
     if not isinstance(scheduled, str):
         raise RequestInvalid("Failed to find scheduled object, scheduled is required")
     scheduled_ns = parse_instant(scheduled, zone)
     if scheduled_ns is None:
         raise RequestInvalid("Failed to parse scheduled attribute: Invalid ISO 8601 string")
-    name = fields.text("name") or str(position)
-    return Program(name, scheduled, scheduled_ns, fields.flag("repeat", default=False), _read_items(fields))
+    return Program(text(fields, "name"), scheduled, scheduled_ns, flag(fields, "repeat", default=False), _read_items(fields))
 
 
-def _read_items(fields: Fields) -> tuple[ProgramItem, ...]:
-    return tuple(_read_item(Fields(item)) for item in _array(fields, "items", "items must be an array"))
+def _read_items(fields: BodyFields) -> tuple[ProgramItem, ...]:
+    return tuple(_read_item(BodyFields(item)) for item in _array(fields, "items", "items must be an array"))
 
 
-def _read_item(fields: Fields) -> ProgramItem:
+def _read_item(fields: BodyFields) -> ProgramItem:
     url = fields.get("url")
     if not isinstance(url, str):
         raise RequestInvalid("Failed to find url object, url is required")
     if not url.startswith(("file://", "stream://")):
         raise RequestInvalid("Failed to parse url attribute, url must be file:// or stream://")
-    duration_ms = fields.integer("duration")
-    if duration_ms is None or duration_ms < 0:
+    duration_ms = integer(fields, "duration", default=UNTIL_THE_END_MS)
+    if duration_ms < 0:
         duration_ms = UNTIL_THE_END_MS
     elif duration_ms < SHORTEST_ITEM_MS:
         duration_ms = SHORTEST_ITEM_MS
-    return ProgramItem(url, max(0, fields.integer("start") or 0), duration_ms, fields.flag("forwardData", default=False))
+    return ProgramItem(url, max(0, integer(fields, "start")), duration_ms, flag(fields, "forwardData", default=False))
 
 
-def _array(fields: Fields, name: str, problem: str) -> list[Any]:
+def _array(fields: BodyFields, name: str, problem: str) -> list[Any]:
     value = fields.get(name)
     if value is None:
         return []
@@ -196,7 +201,7 @@ def parse_instant(text: str, zone: tzinfo | None) -> int | None:
 # Documents
 
 
-def describe(channel: ScheduledChannel, now_ns: int, zone: tzinfo | None) -> dict[str, object]:
+def describe(channel: ScheduledChannel, playback: Playback, now_ns: int, zone: tzinfo | None) -> dict[str, object]:
     schedule = channel.schedule
     described: dict[str, object] = {
         "stream": {
@@ -207,7 +212,7 @@ def describe(channel: ScheduledChannel, now_ns: int, zone: tzinfo | None) -> dic
             "audioMap": [vars(item) for item in channel.audio_map] or None,
             "errorToleranceDurationMs": channel.error_tolerance_ms,
         },
-        "currentProgram": _describe_current(schedule.current(now_ns), zone),
+        "currentProgram": _describe_current(playback, now_ns, zone),
     }
     if schedule.fallback is not None:
         described["fallbackProgram"] = FALLBACK | {"items": _describe_items(schedule.fallback)}
@@ -225,24 +230,27 @@ def _describe_items(items: tuple[ProgramItem, ...]) -> object:
     ] or None
 
 
-def _describe_current(current: CurrentProgram | None, zone: tzinfo | None) -> dict[str, object]:
-    if current is None:
+def _describe_current(playback: Playback, now_ns: int, zone: tzinfo | None) -> dict[str, object]:
+    """A program without items is named, and off air."""
+    program, item, end_ns = playback.program, playback.item, playback.program_end_ns
+    if program is None:
         return {"state": "offair"}
-    program, item = current.program, current.item
-    return {
-        "state": "onair",
+    described = {
         "name": program.name,
         "scheduled": iso_time(program.scheduled_ns // NS_PER_MS * NS_PER_MS, zone),
-        "end": iso_time(current.end_ns, zone),
-        "duration": current.duration_ms,
+        "end": iso_time(end_ns, zone),
+        "duration": UNTIL_THE_END_MS if end_ns == END_OF_TIME_NS else (end_ns - program.scheduled_ns) // NS_PER_MS,
         "repeat": program.repeat,
-        "currentItem": {
-            "url": item.url,
-            "duration": item.duration_ms,
-            "start": item.start_ms,
-            "currentPosition": current.position_ms,
-        },
     }
+    if item is None:
+        return described | {"state": "offair"}
+    current = {
+        "url": item.url,
+        "duration": item.duration_ms,
+        "start": item.start_ms,
+        "currentPosition": playback.position_ms(now_ns),
+    }
+    return described | {"state": "onair", "currentItem": current}
 
 
 ROUTES = (

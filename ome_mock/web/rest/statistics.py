@@ -1,4 +1,4 @@
-"""`/v1/stats/current` and what is below it (reference: REST API, section 3.13)."""
+"""`/v1/stats/current` and what is below it (rest-api.md#statistics)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from zlib import crc32
 
 from ...engine.statistics import Traffic
 from ...engine.stream import InputStream
-from ...engine.virtual_hosts import SERVER
+from ...engine.virtual_hosts import SERVER_SCOPE
 from ...timestamps import iso_time
 from ..routing import Route
 from . import Api
@@ -23,7 +23,7 @@ DWELL = ("Min", "Avg", "P50", "P90", "P99", "Max")
 
 
 def server_statistics(api: Api) -> object:
-    return describe(api, api.statistics.of(SERVER, api.clock.now_ns()))
+    return describe(api, api.statistics.of(SERVER_SCOPE, api.clock.now_ns()))
 
 
 def virtual_host_statistics(api: Api, vhost: str) -> object:

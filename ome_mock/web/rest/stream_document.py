@@ -1,4 +1,4 @@
-"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (reference: section 3.7, R27).
+"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
 
 Rates and counters are those of the media that is served and dumped; what was configured is told from what was measured as the engine does.
 """
@@ -9,23 +9,26 @@ import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from ...engine.input_tracks import AUDIO_ID, DATA_ID, VIDEO_ID
+from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
-from ...media.loop import MediaKind
-from ...settings import ApplicationSettings, AudioEncode, PlaylistSettings, VideoEncode
-from ...timestamps import NS_PER_SECOND, iso_time
+from ...media.loop_track import H264, H265, MediaKind
+from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
+from ...timestamps import iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
 Document = dict[str, object]
-DEFAULT_PLAYLISTS = (("hls", "hlsv3_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
-"""Publisher, name and file name of its default playlist, and the sound that it takes."""
-PUBLISHERS_TAKE_NS = NS_PER_SECOND
-"""How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
+"""Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
 MILLISECONDS = 1000
+CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
+SCHEDULED = "Scheduled"
+SCHEDULED_TIMESCALE = 90_000
+NOTHING_PLAYED: Document = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
+MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
 INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
 
@@ -36,50 +39,163 @@ def describe(api: Api, stream: InputStream) -> Document:
     return {
         "name": stream.path.stream,
         "input": {
-            "createdTime": iso_time(stream.published_ns, api.clock.zone),
+            "createdTime": iso_time(stream.created_ns, api.clock.zone),
             "sourceType": stream.source.type,
-            "tracks": list(_input_tracks(stream, now_ns)),
+            "tracks": list(_relayed_tracks(api, application, stream, now_ns) or _input_tracks(stream, now_ns)),
         }
         | _without_empty({"sourceUrl": stream.source.url}),
-        "outputs": [_output(api, application, output, now_ns) for output in stream.outputs],
+        "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
+
+
+def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
+    """The transcoder takes as long for a channel that is its input as publishers do (recorded: bypassTranscoder false)."""
+    relay = stream.relay
+    return () if relay and relay not in stream.outputs and not relay.is_taken_up(now_ns) else stream.outputs
+
+
+def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[Document]:
+    """The tracks of a channel, which are the same as input and as output; none where the stream is no channel."""
+    relay = stream.relay
+    if relay is None:
+        return []
+    if stream.source.type != SCHEDULED:
+        return [_without_measured(_multiplexed_track(application, relay, track, now_ns), relay, now_ns) for track in relay.all_tracks]
+    return [_scheduled_track(api, relay, track, now_ns) for track in relay.all_tracks]
+
+
+def _multiplexed_track(
+    application: ApplicationSettings, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int
+) -> Document:
+    """A track of a multiplex channel: what its track map says goes before what was measured."""
+    document = _output_track(application, relay, track, now_ns)
+    described = document[str(document["type"]).lower()]
+    if track.encode is not None and isinstance(described, dict):
+        described |= _conf(track.encode, track) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
+        if isinstance(track.encode, VideoEncode) and track.encode.framerate:
+            described["maxFramerate"] = _single(track.encode.framerate)
+    return document
+
+
+def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
+    """A track of a scheduled channel, which is nothing until something is played (recorded: program begins in 4 s)."""
+    if not isinstance(track, OutputTrack):
+        return _data_track(track.id)
+    kind = track.kind.value
+    described = _output_meter_document(relay, track, now_ns, SCHEDULED_TIMESCALE)
+    if track.kind is MediaKind.AUDIO:
+        described |= {"bitrate": described["bitrateAvg"], "bitrateConf": 0} | _without_empty({"language": track.language})
+    elif relay.resized_ns:
+        described |= {
+            "maxWidth": max(track.width, relay.largest[0]),
+            "maxHeight": max(track.height, relay.largest[1]),
+            "configChangeCount": len(relay.resized_ns),
+            "lastConfigChanged": iso_time(relay.resized_ns[-1], api.clock.zone),
+        }
+    document = _track(track.id, track.variant, kind.capitalize(), described | INPUT_MODULE | {"bypass": False})
+    if not relay.pace.has_begun:
+        described = {name: type(value)() if isinstance(value, int | float) else value for name, value in described.items()}
+        return _track(track.id, track.variant, kind.capitalize(), described | NOTHING_PLAYED | INPUT_MODULE | {"bypass": False})
+    return _without_measured(document, relay, now_ns)
+
+
+def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> Document:
+    """Nothing is measured in the first second of a channel."""
+    if relay.is_taken_up(now_ns):
+        return document
+    key = str(document["type"]).lower()
+    described = document[key]
+    if not isinstance(described, dict):
+        return document
+    zeros = {name: type(value)() for name, value in described.items() if _is_measured(name, described)}
+    return document | {key: described | zeros}
+
+
+def _is_measured(name: str, described: Document) -> bool:
+    """Whether a value is measured, and not what was declared or configured."""
+    return name.endswith(("Avg", "Latest")) or (name in MEASURED and not described.get(f"{name}Conf"))
 
 
 def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
-        declared = {"framerateConf": _single(tracks.video.framerate)}
-        yield _track(VIDEO_ID, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
+        yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
-        yield _track(AUDIO_ID, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
-    yield _data_track(DATA_ID)
+        yield _track(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+    yield _data_track(tracks.ids.data)
 
 
-def _output(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> Document:
-    playlists = _playlists(api, application, output, now_ns)
+def _declared(video: VideoInput, *, real_sizes: bool) -> Document:
+    """What an encoder says of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
+    declared: Document = {"framerateConf": _single(video.framerate)}
+    return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
+
+
+def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
+    playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
+    relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
+    tracks = [
+        _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
+    ]
     return {
         "name": output.name,
-        "tracks": [_output_track(application, output, track, now_ns) for track in output.all_tracks],
+        "tracks": relayed or tracks,
         "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
     }
 
 
-def _output_track(application: ApplicationSettings, output: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
+def _sharing_encoders(stream: InputStream) -> set[int]:
+    """The ids of tracks that are what an earlier one is: the engine encodes them once, and tells the state of the first alone.
+
+    Recorded: configurations, `e68b93a6.mended`.
+    """
+    encoded: set[Encode] = set()
+    sharing: set[int] = set()
+    for track in (track for output in stream.outputs for track in output.all_tracks):
+        if track.encode is not None and not track.encode.bypass:
+            unnamed = track.encode._replace(name="")
+            if unnamed in encoded:
+                sharing.add(track.id)
+            encoded.add(unnamed)
+    return sharing
+
+
+def _timescale(stream: InputStream) -> int | None:
+    """What tracks that are passed on have from their input, where that is no encoder's."""
+    return SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
+
+
+def _output_track(
+    application: ApplicationSettings,
+    output: OutputStream,
+    track: OutputTrack | UnpackagedTrack,
+    now_ns: int,
+    timescale: int | None = None,
+    *,
+    is_shared: bool = False,
+) -> Document:
     encode = track.encode
     if encode is None:
         return _data_track(track.id)
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
         described = measured | {"bypass": True} | READY
+        if timescale:
+            described |= {"timebase": {"num": 1, "den": timescale}}
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
-        described = measured | _conf(encode) | {"bypass": False} | READY | module
-    return _track(track.id, track.variant, "Video" if isinstance(encode, VideoEncode) else "Audio", described)
+        described = measured | _conf(encode, track) | {"bypass": False} | module | ({} if is_shared else READY)
+    return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
 def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> Document:
-    meter, timescale = output_meter(output, track), track.packager.timescale
+    return _output_meter_document(output, track, now_ns, track.packager.timescale)
+
+
+def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> Document:
+    meter = output_meter(output, track)
     if track.kind is MediaKind.VIDEO:
         return _video(meter, now_ns, track.width, track.height, timescale)
     return _audio(meter, now_ns, timescale)
@@ -89,7 +205,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
     source = meter.source
     bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
     return {
-        "codec": "H264",
+        "codec": CODEC_NAMES[source.coding],
         "width": width,
         "maxWidth": width,
         "height": height,
@@ -115,7 +231,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
 
 
 def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document:
-    """An encoder declares its audio's bit rate, in whole thousands (recorded: documents/get .../nohls/streams/stream)."""
+    """An encoder declares its audio's bit rate, in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
     declared = meter.source.bitrate // 1000 * 1000
     return {
         "codec": "AAC",
@@ -135,35 +251,43 @@ def _bitrate(meter: Meter, now_ns: int) -> int:
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: VideoEncode | AudioEncode) -> Document:
-    """What the output profile asks for goes before what was measured."""
-    asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
-    if isinstance(encode, VideoEncode):
-        if encode.framerate:
-            asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
-        if encode.key_frame_interval:
-            interval = float(encode.key_frame_interval)
-            asked |= {"keyFrameInterval": interval, "keyFrameIntervalConf": interval}
+def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> Document:
+    """What the output profile asks for goes before what was measured; real sizes may differ from it."""
+    told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
+    asked: Document = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+    if not isinstance(encode, AudioEncode) and encode.framerate:
+        asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
+    if isinstance(encode, VideoEncode) and encode.key_frame_interval:
+        interval = float(encode.key_frame_interval)
+        asked |= {"keyFrameInterval": interval, "keyFrameIntervalConf": interval}
     return asked
 
 
-def _configured(encode: VideoEncode | AudioEncode) -> Document:
-    """Of a track without media of its own, what the output profile says: there is nothing to measure."""
+def _configured(encode: Encode) -> Document:
+    """Of a track without media of its own, what the output profile says, as if it kept to that (recorded: configurations)."""
+    rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
-        return {"samplerate": encode.samplerate, "channel": encode.channels, "bitrate": 0, "bitrateConf": 0, "timebase": timebase}
-    return {
+        return rates | {"samplerate": encode.samplerate, "channel": encode.channels, "configChangeCount": 0, "timebase": timebase}
+    frame_rate = _single(encode.framerate)
+    interval = float(encode.key_frame_interval) if isinstance(encode, VideoEncode) else 1.0
+    return rates | {
         "width": encode.width,
         "maxWidth": encode.width,
         "height": encode.height,
         "maxHeight": encode.height,
-        "bitrate": 0,
-        "bitrateConf": 0,
-        "framerate": 0.0,
+        "framerate": frame_rate,
         "framerateConf": 0.0,
-        "maxFramerate": _single(encode.framerate),
-        "keyFrameInterval": 0.0,
+        "framerateAvg": frame_rate,
+        "framerateLatest": frame_rate,
+        "maxFramerate": frame_rate,
+        "keyFrameInterval": interval,
         "keyFrameIntervalConf": 0.0,
+        "keyFrameIntervalAvg": interval,
+        "keyFrameIntervalLatest": interval,
+        "deltaFramesSinceLastKeyFrame": 0,
+        "hasBframes": False,
+        "configChangeCount": 0,
         "timebase": {"num": 1, "den": TRANSCODED_VIDEO_TIMESCALE},
     }
 
@@ -177,7 +301,7 @@ def _data_track(track_id: int) -> Document:
 
 
 def _single(number: Fraction) -> float:
-    """A number as the engine keeps it, in single precision (section 2.1)."""
+    """A number as the engine keeps it, in single precision (rest-api.md#json-text)."""
     return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
@@ -186,24 +310,25 @@ def _single(number: Fraction) -> float:
 
 def _playlists(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> dict[str, PlaylistSettings]:
     """By file name: those of the profile, and once the publishers have taken the stream up, their own."""
-    if now_ns < output.published_ns + PUBLISHERS_TAKE_NS:
+    if not output.is_taken_up(now_ns):
         return {name: playlist for name, playlist in output.playlists.items() if not is_default(playlist)}
     return {each.file_name: each for each in _default_playlists(api, application, output)} | output.playlists
 
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
-    """Those of the publishers beside LL-HLS that the server listens for. Their names and renditions are not recorded."""
-    bound = api.engine.world.bound_publishers
+    """Those of the publishers beside LL-HLS that the server listens for."""
     for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS:
-        if publisher in application.publishers and (bound is None or publisher in bound) and _makes_default(application, publisher):
+        if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
             videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
             audios = [
                 track.variant
                 for track in output.all_tracks
                 if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
             ]
-            if videos or audios:
-                yield default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
+            is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
+            if is_made:  # WebRTC lists a rendition of nothing, too (recorded: configurations, `e68b93a6.mended`)
+                playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
+                yield playlist._replace(enable_ts_packaging=publisher == "hls")
 
 
 def _makes_default(application: ApplicationSettings, publisher: str) -> bool:

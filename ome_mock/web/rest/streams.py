@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (reference: section 3.7)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (rest-api.md#streams)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine.pull import PullRequest, pull
 from ...errors import ConfigurationError
-from ...refusals import RequestInvalid, StreamNotFound
+from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api
@@ -29,6 +29,8 @@ def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:
 
 def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
     found = api.engine.input_stream(vhost, app, stream)
+    if found.relay is not None:
+        raise StreamNotTerminated
     try:
         api.engine.disconnect(found.path, api.clock.now_ns())
     except ConfigurationError:  # it ended meanwhile
@@ -37,7 +39,7 @@ def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
 
 
 def read_pull(body: Any) -> PullRequest:
-    """The fields of a new stream (section 3.7, R26); raises RequestInvalid."""
+    """The fields of a new stream (rest-api.md#streams); raises RequestInvalid."""
     if not isinstance(body, dict):
         raise RequestInvalid("Request body must be an object")
     name, urls = body.get("name"), body.get("urls")

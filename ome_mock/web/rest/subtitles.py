@@ -1,4 +1,4 @@
-"""`:sendSubtitles` and the speech-to-text actions (reference: REST API, section 3.8).
+"""`:sendSubtitles` and the speech-to-text actions (events-and-subtitles.md#sending-subtitles, #speech-to-text).
 
 The emulator's streams have no subtitle tracks, and no encoders that write them: what is well-formed gets the engine's answers for that.
 """
@@ -10,29 +10,29 @@ from typing import Any
 from ...refusals import RequestInvalid, SttEncoderNotFound, SubtitleNotSent
 from ..routing import Route
 from . import STREAM, Api
-from .fields import Fields
+from .body_fields import BodyFields
 
 SUBTITLE_FORMAT = "webvtt"
 
 
 def send_subtitles(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
     api.engine.input_stream(vhost, app, stream)
-    fields = Fields(body)
+    fields = BodyFields(body)
     subtitle_format, labels = fields.get("format"), fields.items("data")
     if not isinstance(subtitle_format, str) or not labels:
         raise RequestInvalid("format(string) and data(array) are required")
     if subtitle_format.lower() != SUBTITLE_FORMAT:
         raise RequestInvalid(f"format is not supported: [{subtitle_format}]")
-    _check_first_cue(Fields(labels[0]))
+    _check_first_cue(BodyFields(labels[0]))
     raise SubtitleNotSent(vhost, app, stream)
 
 
-def _check_first_cue(label: Fields) -> None:
+def _check_first_cue(label: BodyFields) -> None:
     """The engine checks a cue and sends it before it looks at the next: the first that is well-formed finds no track."""
     cues = label.items("subtitles")
     if not isinstance(label.get("label"), str) or not cues:
         raise RequestInvalid("label(string) and subtitles(array) are required")
-    if not isinstance(Fields(cues[0]).get("text"), str):
+    if not isinstance(BodyFields(cues[0]).get("text"), str):
         raise RequestInvalid("text(string) is required in subtitles")
 
 

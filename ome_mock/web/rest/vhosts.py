@@ -1,4 +1,4 @@
-"""`/v1/vhosts`: names, configurations, and what clients make (reference: REST API, section 3.4)."""
+"""`/v1/vhosts`: names, configurations, and what clients make (rest-api.md#virtual-hosts)."""
 
 from __future__ import annotations
 

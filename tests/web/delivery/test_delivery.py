@@ -153,7 +153,7 @@ def test_stream_that_is_gone_is_not_found(emulator, player):
     assert player.get("/app/stream/llhls.m3u8").status_code == 404
 
 
-# Sessions
+# PlayerSessions
 
 
 def test_session_of_a_connection_is_carried_on_by_others_while_it_lasts(tmp_path):
@@ -190,7 +190,7 @@ def test_origin_mode_asks_for_no_session_and_carries_none_on(players):
 
 
 def test_origin_mode_has_the_same_key_for_every_stream_of_a_name(players):
-    """Recorded: a stream `o1` in origin mode (dump reference, section 1.1)."""
+    """A stream `o1` in origin mode was seen with this key (dump-output.md#file-names)."""
     get, _ = players("<OriginMode>true</OriginMode>", streams=("one/app/o1",))
     assert "/app/o1/chunklist_0_video_10835207369030198622_llhls.m3u8\n" in get("/app/o1/llhls.m3u8").text
 

@@ -1,4 +1,4 @@
-"""Requests for what is not there yet (dump reference, section 6.1)."""
+"""Requests for what is not there yet (live-llhls.md#held-requests)."""
 
 from __future__ import annotations
 

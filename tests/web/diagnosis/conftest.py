@@ -7,7 +7,7 @@ import pytest
 from two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
-from ome_mock.web.diagnosis import Asked, diagnose
+from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
 
 HOST = "127.0.0.1:8081"
 STREAMS = [
@@ -43,7 +43,7 @@ def ask() -> Callable[..., tuple[int, tuple[str, ...]]]:
         answer = emulator.app.test_client().open(
             base_url=f"http://{HOST}", method=method, data=body, headers=sent, environ_overrides={"REQUEST_URI": target}
         )
-        asked = Asked(method, target, (("Host", HOST), *sent), body, answer.status_code)
-        return answer.status_code, diagnose(asked, emulator.engine)
+        asked = DiagnosedRequest(method, target, (("Host", HOST), *sent), body, answer.status_code)
+        return answer.status_code, diagnose(asked, emulator._run.api)
 
     return ask

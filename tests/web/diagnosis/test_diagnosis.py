@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
-from ome_mock.web.diagnosis import Asked, diagnose
-from ome_mock.web.diagnosis.routes import methods_of
-from ome_mock.web.request_line import METHODS
+from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
+from ome_mock.web.diagnosis.wrong_routes import methods_of
+from ome_mock.web.wire.request_line import METHODS
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}
@@ -124,26 +124,26 @@ def test_queued_start_with_an_unknown_playlist_is_told_although_it_is_taken(emul
 
 def test_chunked_body_is_told_although_it_was_read(emulate):
     headers = (HOST, ("Transfer-Encoding", "Chunked"))
-    asked = Asked("POST", f"{STREAM}:hlsDumps", headers, b'{"outputStreamName": "stream"}', 200)
-    assert diagnose(asked, emulate().engine) == (
+    asked = DiagnosedRequest("POST", f"{STREAM}:hlsDumps", headers, b'{"outputStreamName": "stream"}', 200)
+    assert diagnose(asked, emulate()._run.api) == (
         "The body is chunked; a real engine reads none of it and takes it for empty: send it with a Content-Length.",
     )
 
 
 def test_reason_of_the_log_is_repeated(emulate):
     reason = "refused to write to /home/x: /home/x is outside /tmp; --allow-path /home/x allows it"
-    asked = Asked("POST", f"{STREAM}:startHlsDump", (HOST,), start(outputPath="/home/x"), 500, reason)
-    assert diagnose(asked, emulate().engine) == (f"The dump was not written: {reason}.",)
+    asked = DiagnosedRequest("POST", f"{STREAM}:startHlsDump", (HOST,), start(outputPath="/home/x"), 500, reason)
+    assert diagnose(asked, emulate()._run.api) == (f"The dump was not written: {reason}.",)
 
 
 def test_connection_that_was_closed_over_a_method(emulate):
-    assert diagnose(Asked("SAVE", "/v1/vhosts", (HOST,), b"", None), emulate().engine) == (
+    assert diagnose(DiagnosedRequest("SAVE", "/v1/vhosts", (HOST,), b"", None), emulate()._run.api) == (
         'There is no method "SAVE", and OME hangs up on it: send GET, POST, PATCH or DELETE.',
     )
 
 
 def test_control_api_has_no_diagnosis(emulate):
-    assert diagnose(Asked("POST", "/_mock/nope", (HOST,), b"", 404), emulate().engine) == ()
+    assert diagnose(DiagnosedRequest("POST", "/_mock/nope", (HOST,), b"", 404), emulate()._run.api) == ()
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ BODIES = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    return Emulator(root=tmp_path_factory.mktemp("root")).engine
+def api(tmp_path_factory):
+    return Emulator(root=tmp_path_factory.mktemp("root"))._run.api
 
 
 @given(
@@ -232,9 +232,9 @@ def engine(tmp_path_factory):
     body=BODIES,
     status=st.sampled_from([None, 200, 201, 204, 207, 400, 401, 403, 404, 409, 500, 502]),
 )
-def test_whatever_is_asked_every_sentence_is_one_short_line(engine, method, target, authorization, body, status):
-    asked = Asked(method, target, (HOST, ("Authorization", authorization)), body, status)
-    for sentence in diagnose(asked, engine):
+def test_whatever_is_asked_every_sentence_is_one_short_line(api, method, target, authorization, body, status):
+    asked = DiagnosedRequest(method, target, (HOST, ("Authorization", authorization)), body, status)
+    for sentence in diagnose(asked, api):
         assert sentence.isprintable()
         assert sentence.endswith(".")
         assert len(sentence) < 2000

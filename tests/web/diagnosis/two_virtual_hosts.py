@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from server_xml import server_xml
+
 PROFILE = (
     "<OutputProfile><Name>{name}</Name><OutputStreamName>{output}</OutputStreamName><Encodes>"
     "<Video><Name>v</Name><Bypass>true</Bypass></Video><Audio><Name>a</Name><Bypass>true</Bypass></Audio></Encodes>"
@@ -30,9 +32,7 @@ def virtual_host(name: str, *applications: str) -> str:
     return f"<VirtualHost><Name>{name}</Name>{names}<Applications>{''.join(applications)}</Applications></VirtualHost>"
 
 
-WORLD = (
-    "<Server version='8'><Managers><API><AccessToken>{token}</AccessToken></API></Managers><VirtualHosts>{hosts}</VirtualHosts></Server>"
-)
+WORLD = server_xml("<VirtualHosts>{hosts}</VirtualHosts>", "{token}")
 HOSTS = virtual_host(
     "default",
     application("app", one="${OriginStreamName}", two="${OriginStreamName}_hq"),

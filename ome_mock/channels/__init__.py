@@ -1,0 +1,1 @@
+"""OME's multiplex and scheduled channels."""

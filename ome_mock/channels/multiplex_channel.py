@@ -1,0 +1,90 @@
+"""A multiplex channel: tracks of several streams as one stream (rtmp-and-channels.md#multiplex-channels)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from ..engine.relay import Relayed
+from ..engine.stream import OutputStream
+from ..engine.track import OutputTrack
+from ..media.loop import MediaKind
+from ..settings import PlaylistSettings, RenditionSettings
+
+
+class MultiplexState(Enum):
+    """In the engine's words."""
+
+    PULLING = "Pulling"
+    PLAYING = "Playing"
+
+
+@dataclass(frozen=True)
+class SourceStream:
+    """An output stream of this server, and the tracks of it, as they were asked for."""
+
+    name: str
+    url: str
+    path: tuple[str, str, str]
+    """Virtual host, application and stream that the URL names."""
+    track_map: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class MultiplexChannel:
+    """A channel that was asked for; its playlists are kept as they were given."""
+
+    name: str
+    sources: tuple[SourceStream, ...]
+    bypass_transcoder: bool = False
+    playlists: tuple[dict[str, Any], ...] = field(default=())
+
+
+def relayed_of(channel: MultiplexChannel, outputs: Mapping[tuple[str, str, str], OutputStream]) -> list[Relayed]:
+    """The tracks of a channel's sources that its track maps name, source by source."""
+    return [
+        Relayed(
+            track,
+            str(entry["newTrackName"]),
+            entry.get("bitrateConf", 0),
+            Fraction(entry.get("framerateConf", 0)),
+            entry.get("language", ""),
+        )
+        for source in channel.sources
+        for track, number in _numbered(outputs[source.path])
+        for entry in source.track_map
+        if entry["sourceTrackName"] == track.variant and _is_chosen(track, number, entry)
+    ]
+
+
+def _numbered(output: OutputStream) -> Iterator[tuple[OutputTrack, int]]:
+    """Every track, and its number among those of its name."""
+    seen: dict[str, int] = {}
+    for track in output.tracks:
+        number = seen[track.variant] = seen.get(track.variant, -1) + 1
+        yield track, number
+
+
+def _is_chosen(track: OutputTrack, number: int, entry: Mapping[str, Any]) -> bool:
+    """An entry with `audioIndex` means one of several sounds of a name."""
+    return track.kind is not MediaKind.AUDIO or entry.get("audioIndex", number) == number
+
+
+def playlists_of(channel: MultiplexChannel) -> tuple[PlaylistSettings, ...]:
+    return tuple(_playlist(each) for each in channel.playlists)
+
+
+def _playlist(given: Mapping[str, Any]) -> PlaylistSettings:
+    options = given["options"] or {}
+    renditions = tuple(RenditionSettings(each["name"], each.get("video"), each.get("audio")) for each in given["renditions"])
+    return PlaylistSettings(
+        given["name"],
+        given["fileName"],
+        renditions,
+        options.get("hlsChunklistPathDepth", -1),
+        options.get("webrtcAutoAbr", False),
+        options.get("enableTsPackaging", False),
+    )

@@ -1,0 +1,90 @@
+"""A scheduled channel: programs that follow each other at given times (rtmp-and-channels.md#scheduled-channels)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+SHORTEST_ITEM_MS = 1000
+UNTIL_THE_END_MS = -1
+END_OF_TIME_NS = 2**63 - 1
+"""When a program ends that no other follows (OME's documentation of scheduled channels)."""
+
+
+@dataclass(frozen=True)
+class ProgramItem:
+    """A file or a stream that a program shows, for a while or until its end."""
+
+    url: str
+    start_ms: int = 0
+    duration_ms: int = UNTIL_THE_END_MS
+    forward_data: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is shown from an instant on; `scheduled` is that instant as it was given."""
+
+    name: str
+    scheduled: str
+    scheduled_ns: int
+    repeat: bool
+    items: tuple[ProgramItem, ...]
+
+    @property
+    def length_ms(self) -> int | None:
+        """How long its items last; None where one of them goes on until its end."""
+        return None if any(item.duration_ms <= 0 for item in self.items) else sum(item.duration_ms for item in self.items)
+
+    def item_at(self, elapsed_ms: int) -> tuple[int, int]:
+        """The number of the item that is due so long after the program began, and for how long it still is.
+
+        Only a program that repeats, and whose length is known, is joined on its way; any other begins now (recorded: repeat false, long
+        over; no duration; program begins in 4 s).
+        """
+        length_ms = self.length_ms
+        if length_ms is None or not self.repeat:
+            return 0, self.items[0].duration_ms
+        elapsed_ms %= length_ms
+        ends_ms = list(accumulate(item.duration_ms for item in self.items))
+        number = next(number for number, end_ms in enumerate(ends_ms) if elapsed_ms < end_ms)
+        return number, ends_ms[number] - elapsed_ms
+
+
+@dataclass(frozen=True)
+class AudioMapItem:
+    """One of several sounds of a channel."""
+
+    name: str
+    language: str = ""
+    characteristics: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a channel shows: its programs, and what is shown between them."""
+
+    fallback: tuple[ProgramItem, ...] | None = None
+    programs: tuple[Program, ...] = ()
+
+    def read_at(self, now_ns: int) -> Schedule:
+        """What the engine keeps of a schedule that it reads: a program that is over by then is dropped (recorded: two programs)."""
+        kept = [program for number, program in enumerate(self.programs) if self.end_ns(number) > now_ns]
+        return replace(self, programs=tuple(kept))
+
+    def end_ns(self, number: int) -> int:
+        """When a program ends: when the one that is listed after it begins."""
+        return self.programs[number + 1].scheduled_ns if number + 1 < len(self.programs) else END_OF_TIME_NS
+
+
+@dataclass(frozen=True)
+class ScheduledChannel:
+    """A channel that was asked for."""
+
+    name: str
+    schedule: Schedule
+    bypass_transcoder: bool = False
+    video_track: bool = True
+    audio_track: bool = True
+    audio_map: tuple[AudioMapItem, ...] = ()
+    error_tolerance_ms: int = 500

@@ -1,0 +1,105 @@
+"""The grammar of `<Bind>`, what the server listens on, and of `<Modules>`."""
+
+from __future__ import annotations
+
+from .grammar import NOWHERE, Field, Group, Rule, Values, flags, flat, group, many, not_emulated, numbers, one, texts, without_effect
+from .scalars import PORT, PORT_RANGE
+
+OLD = "engines until 0.13 knew it"
+OLDER = "older engines knew it"
+
+WORKERS = without_effect(*numbers("WorkerCount"))
+
+
+def _workers_rule(values: Values) -> str | None:
+    """An HTTP server without workers does not come up: the engine exits (recorded: configuration/WorkerCount 0)."""
+    return "WorkerCount is 0, or no number" if values.get("workerCount") == 0 else None
+
+
+def _ports_rule(values: Values) -> str | None:
+    """One port can't be plain for one HTTP server and TLS for another."""
+    publishers, providers = values.get("publishers", NOWHERE), values.get("providers", NOWHERE)
+    listeners = [
+        values.get("managers", NOWHERE).node("api"),
+        *(publishers.node(name) for name in ("llhls", "hls", "thumbnail")),
+        *(bound.node("webrtc", "signalling") for bound in (publishers, providers)),
+    ]
+    plain, tls = ({each.get(name) for each in listeners} - {None} for name in ("port", "tlsPort"))
+    return f"port {min(plain & tls)} is plain for one server and for TLS for another" if plain & tls else None
+
+
+def _listener(*rules: Rule) -> Group:
+    """What listens on one port, and on one more for TLS."""
+    return group(one("Port", PORT), *not_emulated(one("TLSPort", PORT, json="tlsPort")), *WORKERS, rules=rules)
+
+
+def _range_listener(*extra: Field) -> Group:
+    """What listens on several ports."""
+    return group(one("Port", PORT_RANGE), one("TLSPort", PORT_RANGE, json="tlsPort"), *WORKERS, *extra)
+
+
+HTTP_LISTENER = _listener(_workers_rule)
+ICE_SERVER = group(one("Urls", group(many("Url")), required=True), *texts("UserName", "Credential"))
+WEBRTC = group(
+    one("Signalling", HTTP_LISTENER),
+    one(
+        "IceCandidates",
+        group(
+            many("IceCandidate"),
+            many("TcpRelay"),
+            *flags("EnableLinkLocalAddress", "TcpRelayForce"),
+            *texts("DefaultTransport"),
+            *numbers("TcpRelayWorkerCount", "TcpIceWorkerCount", "IceWorkerCount"),
+            *flags("TcpForce"),
+            gone={"Candidate": OLDER},
+        ),
+    ),
+    one("IceServers", group(many("IceServer", ICE_SERVER))),
+)
+SRT = _range_listener(
+    flat("Options", "Option", group(*texts("Key", "Value", required=True))),
+    flat("StreamMap", "Stream", group(*numbers("Port", required=True), one("StreamPath", required=True))),
+)
+
+PROVIDERS = group(
+    *without_effect(
+        one("OVT", _listener(), json="ovt"),
+        one("RTMP", _listener(), json="rtmp"),
+        one("RTSP", _listener(), json="rtsp"),
+        one("RTSPC", _listener(), json="rtspc"),
+        one("SRT", SRT, json="srt"),
+    ),
+    one("MPEGTS", _range_listener(), json="mpegts"),
+    *without_effect(one("WebRTC", WEBRTC, json="webrtc")),
+)
+PUBLISHERS = group(
+    *without_effect(one("OVT", _listener(), json="ovt")),
+    one("LLHLS", HTTP_LISTENER, json="llhls"),
+    *without_effect(
+        one("Thumbnail", HTTP_LISTENER),
+        one("HLS", HTTP_LISTENER, json="hls"),
+        one("SRT", SRT, json="srt"),
+        one("WebRTC", WEBRTC, json="webrtc"),
+    ),
+    gone={"DASH": OLD, "LLDASH": OLD, "LLDash": OLD, "RTMP": OLDER},
+)
+BIND = group(
+    one("Managers", group(one("API", HTTP_LISTENER, json="api"))),
+    one("Providers", PROVIDERS),
+    one("Publishers", PUBLISHERS),
+    rules=(_ports_rule,),
+)
+
+SWITCH = group(*flags("Enable"))
+MODULES = group(
+    one("HTTP2", SWITCH, json="http2"),
+    one("LLHLS", SWITCH, json="llhls"),
+    one("P2P", group(*flags("Enable"), *numbers("MaxClientPeersPerHostPeer")), json="p2p"),
+    one("Recovery", group(*flags("Enable"), *numbers("DeleteLazyStreamTimeout"))),
+    one("DynamicAppRemoval", SWITCH),
+    one("ETag", SWITCH, json="eTag"),
+    one("ERTMP", SWITCH, json="ertmp"),
+    one("Whisper", group(many("PreloadModel", group(one("Path", required=True), one("Devices"))))),
+    one("Jemalloc", group(*flags("BackgroundPurge"))),
+    one("TaskPool", group(*numbers("ThreadCount", "MaxTasks"))),
+)

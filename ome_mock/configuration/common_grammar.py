@@ -1,0 +1,11 @@
+"""What several parts of the configuration hold alike."""
+
+from __future__ import annotations
+
+from .grammar import flags, flat, group, many, one, texts, without_effect
+
+CROSS_DOMAINS = group(many("Url", json="urls"), many("Header", group(*texts("Key", "Value", required=True)), json="headers"))
+TLS = group(*texts("CertPath", "KeyPath", required=True), one("ChainCertPath"))
+HOST = group(flat("Names", "Name", required=True), *without_effect(one("TLS", TLS, json="tls")))
+STREAM_MAP_FILE = group(*flags("Enable"), *texts("Path", "RecordInfo"))
+"""Where a publisher reads which streams it is to take up by itself."""

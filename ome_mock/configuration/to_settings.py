@@ -1,0 +1,235 @@
+"""What a configuration means: settings of the values that were read
+(configuration-reader.md#keys, dump-output.md#configured-dumps, live-llhls.md#publisher-options).
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from ..settings import (
+    TEMPLATE_APPLICATION,
+    ApplicationSettings,
+    AudioEncode,
+    CacheControl,
+    CrossDomains,
+    DumpSettings,
+    ImageEncode,
+    LlhlsPublisher,
+    OutputProfile,
+    PlaylistSettings,
+    RenditionSettings,
+    RenditionTemplate,
+    TrackTemplate,
+    VideoEncode,
+    VirtualHostSettings,
+)
+from .application_grammar import is_publisher
+from .grammar import Node, first_double
+from .output_profile_grammar import names_of
+
+FEWEST_SEGMENTS = 3
+"""What a smaller SegmentCount is raised to (live-llhls.md#publisher-options)."""
+
+LONGEST_DURATION_S = Decimal(86_400)
+"""What a longer duration is cut to; the engine has no such bound."""
+
+DUMP_ID_ALPHABET = string.digits + string.ascii_letters
+DUMP_ID_LENGTH = 8
+
+
+def virtual_host(node: Node) -> VirtualHostSettings:
+    """The settings of a `<VirtualHost>`; its `written` is without its applications, which have their own."""
+    name = node.get("name")
+    applications = [application(each, name) for each in node.all("applications")]
+    return VirtualHostSettings(
+        name=name,
+        host_names=tuple(node.node("host").all("names")),
+        applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
+        template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
+        written={key: value for key, value in node.written.items() if key != "applications"},
+    )
+
+
+def application(node: Node, vhost: str) -> ApplicationSettings:
+    """The settings of an `<Application>` of a virtual host."""
+    name, publishers = node.get("name"), node.get("publishers")
+    llhls = publishers.get("llhls") if publishers else None
+    return ApplicationSettings(
+        name=name,
+        type=node.get("type"),
+        output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
+        llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
+        providers=frozenset(node.node("providers").values),
+        mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
+        publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
+        written=node.written,
+    )
+
+
+def doubled_output_stream(settings: ApplicationSettings) -> str | None:
+    """What the engine's transcoder finds wrong with the output profiles of an application, which then can't be made, or None."""
+    profiles = settings.output_profiles
+    for what, names in (
+        ("output profile name", [profile.name for profile in profiles]),
+        ("output stream name", [profile.output_stream_name for profile in profiles]),
+    ):
+        if "" in names:
+            return f"an {what} is empty"
+        if (doubled := first_double(names)) is not None:
+            return f"the {what} {doubled} stands more than once"
+    return None
+
+
+# Output profiles
+
+
+def output_profile(node: Node) -> OutputProfile:
+    """The settings of an `<OutputProfile>`."""
+    encodes = node.node("encodes")
+    return OutputProfile(
+        name=node.get("name"),
+        output_stream_name=node.get("outputStreamName"),
+        videos=tuple(map(_video, encodes.all("videos"), names_of(encodes, "videos"))),
+        audios=tuple(map(_audio, encodes.all("audios"), names_of(encodes, "audios"))),
+        images=tuple(map(_image, encodes.all("images"), names_of(encodes, "images"))),
+        playlists=tuple(map(_playlist, node.all("playlists"))),
+        written=node.written,
+    )
+
+
+def _video(node: Node, name: str) -> VideoEncode:
+    return VideoEncode(
+        name=name,
+        bypass=node.get("bypass", False),
+        bitrate=node.get("bitrate", 0),
+        width=node.get("width", 0),
+        height=node.get("height", 0),
+        framerate=Fraction(node.get("framerate", 0)),
+        codec=node.get("codec", "").lower(),
+        key_frame_interval=round(node.get("keyFrameInterval", 0)),
+        bypass_if_match=tuple(node.node("bypassIfMatch").values.items()),
+    )
+
+
+def _audio(node: Node, name: str) -> AudioEncode:
+    return AudioEncode(
+        name=name,
+        bypass=node.get("bypass", False),
+        bitrate=node.get("bitrate", 0),
+        codec=node.get("codec", "").lower(),
+        samplerate=node.get("samplerate", 0),
+        channels=node.get("channel", 0),
+        bypass_if_match=tuple(node.node("bypassIfMatch").values.items()),
+    )
+
+
+def _image(node: Node, name: str) -> ImageEncode:
+    return ImageEncode(
+        name=name,
+        codec=node.get("codec", "").lower(),
+        width=node.get("width", 0),
+        height=node.get("height", 0),
+        framerate=Fraction(node.get("framerate", 0)),
+    )
+
+
+def _playlist(node: Node) -> PlaylistSettings:
+    options, default = node.node("options"), PlaylistSettings("", "", ())
+    file_name = node.get("fileName")
+    return PlaylistSettings(
+        name=node.get("name") or file_name,
+        file_name=file_name,
+        renditions=tuple(
+            RenditionSettings(each.get("name"), each.get("video") or None, each.get("audio") or None) for each in node.all("renditions")
+        ),
+        chunklist_path_depth=options.get("hlsChunklistPathDepth", default.chunklist_path_depth),
+        webrtc_auto_abr=options.get("webRtcAutoAbr", default.webrtc_auto_abr),
+        enable_ts_packaging=options.get("enableTsPackaging", default.enable_ts_packaging),
+        templates=tuple(
+            RenditionTemplate(each.get("name"), _template(each.get("video_template")), _template(each.get("audio_template")))
+            for each in node.all("rendition_templates")
+        ),
+    )
+
+
+def _template(node: Node | None) -> TrackTemplate | None:
+    if node is None:
+        return None
+    qualities = ("Width", "Height", "Framerate", "Bitrate", "Samplerate", "Channel")
+    bounds = ((quality, node.get(f"min_{quality.lower()}", 0), node.get(f"max_{quality.lower()}", 0)) for quality in qualities)
+    return TrackTemplate(
+        variant=node.get("variant_name", ""),
+        encoding=node.get("encoding_type", "all"),
+        bounds=tuple(bound for bound in bounds if any(bound[1:])),
+    )
+
+
+# LL-HLS
+
+
+def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
+    """The settings of `<LLHLS>`; ids that the engine would draw at random are drawn from `where`."""
+    default = LlhlsPublisher()
+    legacy, rewind = _default_query(node, default)
+    return LlhlsPublisher(
+        segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
+        chunk_duration_ms=_milliseconds(node, "chunkDuration", default.chunk_duration_ms),
+        segment_count=max(node.get("segmentCount", default.segment_count), FEWEST_SEGMENTS),
+        create_default_playlist=node.get("createDefaultPlaylist", default.create_default_playlist),
+        part_hold_back_ms=_milliseconds(node, "partHoldBack", default.part_hold_back_ms),
+        enable_preload_hint=node.get("enablePreloadHint", default.enable_preload_hint),
+        origin_mode=node.get("originMode", default.origin_mode),
+        server_time_based_segment_numbering=node.get("serverTimeBasedSegmentNumbering", default.server_time_based_segment_numbering),
+        default_query_legacy=legacy,
+        default_query_rewind=rewind,
+        cross_domains=cross_domains(node),
+        cache_control=_cache_control(node.node("cacheControl")),
+        dumps=tuple(_dumps(node.node("dumps"), where)),
+    )
+
+
+def cross_domains(node: Node) -> CrossDomains | None:
+    """The `<CrossDomains>` of a group, if it has any."""
+    rules = node.get("crossDomains")
+    if rules is None:
+        return None
+    return CrossDomains(tuple(rules.all("urls")), tuple((each.get("key"), each.get("value")) for each in rules.all("headers")))
+
+
+def _milliseconds(node: Node, name: str, default_ms: int) -> int:
+    """A duration; one that is no number, 0 or less is as if it were not there (recorded: configuration/SegmentDuration text)."""
+    milliseconds = int(min(node.get(name, Decimal(0)), LONGEST_DURATION_S) * 1000)
+    return milliseconds if milliseconds > 0 else default_ms
+
+
+def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
+    """Exactly YES, whatever its case, is true (live-llhls.md#requests)."""
+    given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
+    return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
+
+
+def _cache_control(node: Node) -> CacheControl:
+    default = CacheControl()
+    return CacheControl(
+        master_playlist_max_age=node.get("masterPlaylistMaxAge", default.master_playlist_max_age),
+        chunklist_max_age=node.get("chunklistMaxAge", default.chunklist_max_age),
+        chunklist_with_directives_max_age=node.get("chunklistWithDirectivesMaxAge", default.chunklist_with_directives_max_age),
+        segment_max_age=node.get("segmentMaxAge", default.segment_max_age),
+        partial_segment_max_age=node.get("partialSegmentMaxAge", default.partial_segment_max_age),
+    )
+
+
+def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:
+    """The dumps that are enabled. An id that is there but empty is drawn once, one that is absent stays empty (dump-output.md#identity)."""
+    for number, each in enumerate(node.all("dump")):
+        if each.get("enable"):
+            dump_id = each.get("id", "") or (_drawn_id(f"{where}/{number}") if "id" in each.values else "")
+            yield DumpSettings(each.get("targetStreamName"), each.get("outputPath"), tuple(each.node("playlists").all("playlist")), dump_id)
+
+
+def _drawn_id(seed: str) -> str:
+    return "".join(random.Random(ascii(seed)).choices(DUMP_ID_ALPHABET, k=DUMP_ID_LENGTH))  # noqa: S311

@@ -1,0 +1,241 @@
+"""Where bytes go: files below the allowed directories, written so that nobody reads a torn one.
+
+Every write starts from an allowed directory and walks to its own with directory descriptors that follow no links, so a directory
+that is swapped for a link meanwhile leads nowhere. POSIX only.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+from .. import faults as kinds
+from ..dialect import WriteMode
+from ..errors import EngineCrashed, FileExists, WriteFailed
+from ..faults.events import WriteEvent
+from ..text import printable
+from .confinement import ConfinedPath, Confinement, Identity, identity_of
+from .files import (
+    Put,
+    WrittenShort,
+    create_file,
+    fill_disk,
+    probe,
+    refuse_full_disk,
+    refuse_read_only,
+    remove_file,
+    replace_file,
+    rewrite_file,
+    write_or_replace,
+)
+
+log = logging.getLogger("ome_mock.dumps")
+
+DIRECTORY_MODE = 0o755
+_OPEN_ALLOWED = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_OPEN_DIRECTORY = _OPEN_ALLOWED | os.O_NOFOLLOW
+_IS_A_LINK = {errno.ELOOP, errno.ENOTDIR}
+"""What opening a link says that is to be a directory, depending on the system."""
+
+
+class Storage:
+    """Files of dumps, by the paths that clients give."""
+
+    def __init__(
+        self,
+        confinement: Confinement,
+        mode: WriteMode,
+        *,
+        notices_short_writes: bool = True,
+        faults: kinds.FaultPlan | None = None,
+        on_write: Callable[[str, str, str, int], None] = lambda stream, dump, path, size: None,  # noqa: ARG005
+    ) -> None:
+        self.confinement = confinement
+        self.mode = mode
+        self.notices_short_writes = notices_short_writes
+        self.faults = faults
+        self.on_write = on_write
+        """Told of each file written: for which output stream and dump, under which path, how many bytes."""
+
+    def refuse_existing(self, path: str) -> None:
+        """Raise FileExists where anything has this name; nothing is made."""
+        if self.holds(path):
+            raise FileExists(f"{printable(path)} exists")
+
+    def holds(self, path: str) -> bool:
+        """Whether anything has this name."""
+        place, name = self.confinement.locate_file(path)
+        return os.path.lexists(os.path.join(str(place), name))
+
+    def session(self, stream: str = "", dump: str = "") -> WriteSession:
+        """Writes of a dump of an output stream."""
+        return WriteSession(self, stream, dump)
+
+
+class WriteSession:
+    """Writes, each by the client's path. All raise WriteFailed, or what a fault has them raise.
+
+    A session is entered for a few writes in a row, again and again: meanwhile a directory that several of them name is walked to once.
+    """
+
+    def __init__(self, storage: Storage, stream: str, dump: str) -> None:
+        self._storage = storage
+        self._stream = stream
+        self._dump = dump
+        self._descriptors: dict[str | ConfinedPath, int] = {}
+        self._plain: dict[str, ConfinedPath] = {}
+        """Directories on whose way there was no link when it was last looked for."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        while self._descriptors:
+            os.close(self._descriptors.popitem()[1])
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file: a new one directly under its name, one that is there, and may have readers, as the storage's mode says."""
+        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else write_or_replace)
+
+    def update(self, path: str, data: bytes) -> None:
+        """Write a file that is complete from its first moment on where the storage's mode allows it."""
+        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else replace_file)
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
+        self._put(path, data, create_file)
+
+    def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
+        """Write a file that may be large and is complete from its first moment on, whatever the storage's mode."""
+        self._perform(path, lambda directory, name: replace_file(directory, name, pieces()))
+
+    def probe(self, path: str) -> None:
+        """Fail as writing this file would, and write nothing that stays; directories that are missing are made."""
+        self._perform(path, probe)
+
+    def remove(self, path: str) -> None:
+        """Remove a file that may be gone already."""
+        if self._storage.holds(path):
+            self._perform(path, remove_file)
+
+    def _put(self, path: str, data: bytes, put: Put) -> None:
+        for fault in self._faults(path):
+            match fault:
+                case kinds.SlowWrite():
+                    time.sleep(fault.seconds)
+                case kinds.VanishedDirectory():
+                    self._move_aside(path)
+                case kinds.Crash():
+                    raise EngineCrashed(f"before writing {printable(path)}")
+                case kinds.SkippedFile():
+                    return
+                case kinds.ZeroBytes():
+                    data = b""
+                case kinds.Torn():
+                    data, put = data[: len(data) // 2], rewrite_file
+                case kinds.ReadOnly():
+                    put = refuse_read_only
+                case kinds.DiskFull():
+                    put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
+        self._perform(path, put, data)
+        self._storage.on_write(self._stream, self._dump, path, len(data))
+
+    def _faults(self, path: str) -> Sequence[kinds.Fault]:
+        if self._storage.faults is None or self._storage.faults.is_empty:
+            return ()
+        return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
+
+    def _move_aside(self, path: str) -> None:
+        """Give the directory of a file another name: what it held is not lost."""
+        place = self._storage.confinement.locate(os.path.dirname(path))
+        self._close()
+        for number in count(1):
+            aside = f"{place}.vanished-{number}"
+            if not os.path.lexists(aside):
+                with suppress(FileNotFoundError):
+                    os.rename(str(place), aside)
+                return
+
+    def _perform(self, path: str, action: Callable[..., None], *data: bytes) -> None:
+        directory, name = os.path.split(path)
+        try:
+            try:
+                self._act(directory, name, action, data)
+            except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
+                self._close()
+                self._act(directory, name, action, data)
+        except FileExistsError:
+            raise FileExists(f"{printable(path)} exists") from None
+        except WrittenShort as error:
+            if self._storage.notices_short_writes:
+                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
+            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
+
+    def _act(self, directory: str, name: str, action: Callable[..., None], data: tuple[bytes, ...]) -> None:
+        descriptor = self._descriptors.get(directory)
+        if descriptor is None:
+            descriptor = self._descriptors[directory] = self._open(directory)
+        try:
+            action(descriptor, name, *data)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            target = os.path.realpath(os.path.join(str(self._storage.confinement.locate(directory)), name))
+            place = self._storage.confinement.place(os.path.dirname(target))
+            if place not in self._descriptors:
+                self._descriptors[place] = _walk(place)
+            action(self._descriptors[place], os.path.basename(target), *data)
+
+    def _open(self, directory: str) -> int:
+        """Open a directory by the client's path. Where no link was found on the way, it is walked again, until one turns up."""
+        confinement, known = self._storage.confinement, self._plain.pop(directory, None)
+        if known is not None:
+            try:
+                descriptor = _walk(known, confinement.identities[known.allowed])
+            except OSError as error:
+                if error.errno not in _IS_A_LINK:
+                    raise
+            else:
+                self._plain[directory] = known
+                return descriptor
+        place = confinement.locate(directory)
+        if confinement.is_plain(directory, place):
+            self._plain[directory] = place
+        return _walk(place)
+
+
+def _walk(place: ConfinedPath, identity: Identity | None = None) -> int:
+    """Open a directory, making what is missing on the way and following no link; from an allowed directory of this identity."""
+    descriptor = os.open(place.allowed, _OPEN_ALLOWED)
+    if identity is not None and identity_of(os.fstat(descriptor)) != identity:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    for name in place.names:
+        parent = descriptor
+        try:
+            descriptor = _open_or_make(parent, name)
+        finally:
+            os.close(parent)
+    return descriptor
+
+
+def _open_or_make(parent: int, name: str) -> int:
+    try:
+        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
+        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)

@@ -1,0 +1,74 @@
+"""The renditions that templates of a playlist make of a stream's tracks (recorded: configurations, `1ed5b04b.api`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import count
+
+from ..settings import AudioEncode, PlaylistSettings, RenditionSettings, RenditionTemplate, TrackTemplate, VideoEncode
+from .track import OutputTrack, UnpackagedTrack
+
+Track = OutputTrack | UnpackagedTrack
+Qualities = Mapping[str, int | Fraction]
+_MACRO = re.compile(r"\$\{(\w+)\}")
+
+
+def with_templates(playlist: PlaylistSettings, tracks: Sequence[Track]) -> PlaylistSettings:
+    """A playlist with the renditions of its templates after its own; a name that is taken gets a number: `720p_1`."""
+    renditions = list(playlist.renditions)
+    for template in playlist.templates:
+        for made in _renditions(template, tracks):
+            taken = {rendition.name for rendition in renditions}
+            names = (f"{made.name}_{number}" if number else made.name for number in count())
+            renditions.append(made._replace(name=next(name for name in names if name not in taken)))
+    return playlist._replace(renditions=tuple(renditions), templates=())
+
+
+def _renditions(template: RenditionTemplate, tracks: Sequence[Track]) -> Iterator[RenditionSettings]:
+    """Each video with each audio; macros in the name are the video's qualities before the audio's."""
+    for video in _fitting(template.video, VideoEncode, tracks):
+        for audio in _fitting(template.audio, AudioEncode, tracks):
+            qualities = {**_qualities(audio), **_qualities(video)}
+            if qualities:
+                name = _fill(template.name, qualities)
+                yield RenditionSettings(name, video.variant if video else None, audio.variant if audio else None)
+
+
+def _fill(name: str, qualities: Qualities) -> str:
+    return _MACRO.sub(lambda match: str(qualities.get(match[1], match[0])), name)
+
+
+def _fitting(template: TrackTemplate | None, kind: type[VideoEncode | AudioEncode], tracks: Sequence[Track]) -> Sequence[Track | None]:
+    if template is None:
+        return [None]
+    return [track for track in tracks if isinstance(track.encode, kind) and _fits(template, track)]
+
+
+def _fits(template: TrackTemplate, track: Track) -> bool:
+    is_bypassed = track.encode is not None and track.encode.bypass
+    if template.variant not in {"", track.variant} or template.encoding == ("encoded" if is_bypassed else "bypassed"):
+        return False
+    qualities = _qualities(track)
+    return all(least <= (has := qualities.get(name, 0)) and (not most or has <= most) for name, least, most in template.bounds)
+
+
+def _qualities(track: Track | None) -> Qualities:
+    """What a template may ask of a track, by the names of its macros: what was configured, else what the packaged track has."""
+    encode = track.encode if track else None
+    has = {} if track is None or isinstance(track, UnpackagedTrack) else vars(track)
+    if isinstance(encode, VideoEncode):
+        return {
+            "Width": encode.width or has.get("width", 0),
+            "Height": encode.height or has.get("height", 0),
+            "Framerate": encode.framerate or has.get("frame_rate", 0),
+            "Bitrate": encode.bitrate or has.get("bitrate", 0),
+        }
+    if isinstance(encode, AudioEncode):
+        return {
+            "Samplerate": encode.samplerate,
+            "Channel": encode.channels or has.get("channels", 0),
+            "Bitrate": encode.bitrate or has.get("bitrate", 0),
+        }
+    return {}

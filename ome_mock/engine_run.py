@@ -1,0 +1,168 @@
+"""One life of the emulated engine: what there is between its start and its reset."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import faults
+from .clock import Clock
+from .dialect import Dialect
+from .disk.storage import Storage
+from .dumps.dump import DumpRequest
+from .dumps.dumps import Dumps
+from .dumps.writer import DiskDumpWriter
+from .engine.engine import Engine
+from .engine.input_tracks import InputTracks
+from .engine.sources import Sources
+from .engine.statistics import Statistics
+from .engine.stream import OutputStream, StreamPath
+from .errors import ConfigurationError
+from .lazy import Lazy
+from .settings import World
+from .timestamps import NS_PER_MS, NS_PER_SECOND
+from .web.delivery.held_requests import HeldRequests
+from .web.rest import Api
+
+if TYPE_CHECKING:
+    from .channels.channels import Channels
+    from .channels.playback import Media
+    from .media.movie import Movie
+    from .pushes.pushes import Pushes
+    from .records.records import RecordOrigin, Records
+    from .records.writer import DiskRecordWriter
+    from .web.delivery.publisher import Delivery
+
+log = logging.getLogger("ome_mock.faults")
+
+LIVE_FOR_NS = 63_200 * NS_PER_MS
+"""How long the streams of a starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
+
+
+class EngineRun:
+    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected.
+
+    What most emulators are never asked for is imported and made when it is first asked for: starting is to be quick.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        dialect: Dialect,
+        clock: Clock,
+        storage: Storage,
+        held: HeldRequests,
+        *,
+        seed: int,
+        sources: Sources,
+        streams: Iterable[StreamPath],
+        record_root: Callable[[], str],
+        on_change: Callable[[], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._dialect = dialect
+        self._clock = clock
+        self._storage = storage
+        self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
+        self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
+        self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
+        self._held = held
+        self._seed = seed
+        self._record_root = record_root
+        self._began_ns = clock.now_ns()
+        statistics = Statistics(clock.now_ns())
+        self.engine.follow(statistics)
+        for stream in streams:
+            self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
+        self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
+        followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
+        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
+        self._find_delivery = Lazy(self._make_delivery)
+
+    @property
+    def delivery(self) -> Delivery:
+        """What answers players."""
+        return self._find_delivery()
+
+    def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
+        """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
+        try:
+            path = StreamPath.parse(fault.stream)
+            match fault:
+                case faults.Stall():
+                    self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
+                case faults.Disconnect():
+                    self.engine.disconnect(path, now_ns)
+                case faults.Reconnect():
+                    self.engine.reconnect(path, now_ns)
+                case faults.Discontinuity():
+                    self.engine.interrupt(path, now_ns)
+        except ConfigurationError as error:
+            log.warning("fault %s came to nothing: %s", fault, error)
+
+    def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
+        return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
+
+    def _make_records(self) -> Records:
+        from .records.records import Records  # noqa: PLC0415 (lazy, as said above)
+
+        records = Records(
+            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, agenda=self.engine.writing
+        )
+        self.engine.follow(records)
+        return records
+
+    def _make_pushes(self) -> Pushes:
+        from .pushes.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
+
+        pushes = Pushes()
+        self.engine.follow(pushes)
+        return pushes
+
+    def _make_channels(self) -> Channels:
+        from .channels.channels import Channels  # noqa: PLC0415 (lazy, as said above)
+
+        channels = Channels(self.engine, self._began_ns, _find_media)
+        self.engine.follow(channels)
+        return channels
+
+    def _make_delivery(self) -> Delivery:
+        from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
+        from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
+
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed))
+
+    def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
+        from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
+
+        return DiskRecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _find_media(root: str, name: str) -> Media | None:
+    """A file that a scheduled channel may show.
+
+    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    """
+    from .channels.playback import Media  # noqa: PLC0415 (lazy, as said above)
+
+    if ".." in name.split("/"):
+        return None
+    path = os.path.join(root, name.lstrip("/"))
+    try:
+        status = os.stat(path)
+        movie = _read_movie(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        return None if root and Path(root).is_dir() else Media(0, 0)
+    return None if movie is None else Media(*movie)
+
+
+@lru_cache(maxsize=64)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
+    from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
+
+    with open(path, "rb") as file:
+        return read_movie(file)

@@ -1,0 +1,1 @@
+"""Live LL-HLS: what is listed and served at an instant."""

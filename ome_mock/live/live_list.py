@@ -1,0 +1,191 @@
+"""The live chunklist of a track at an instant (playlists.md#chunklist)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import NamedTuple
+
+from ..dialect import Dialect
+from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream
+from ..engine.track import OutputTrack
+from ..hls.delivery_directives import DeliveryDirectives
+from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
+from ..media.timeline import Segment
+from ..settings import LlhlsPublisher
+
+SEGMENTS_WITH_PARTS = 3
+"""The open segment and the two before it."""
+FEWEST_SEGMENTS = 3
+HOLD_BACK_PARTS = 3
+
+
+class PartPosition(NamedTuple):
+    """A part of a track; positions order as the parts do."""
+
+    msn: int
+    part_index: int
+
+
+@dataclass(frozen=True)
+class LiveList:
+    """What a track's chunklist says; instants are given."""
+
+    stream: OutputStream
+    track: OutputTrack
+    dialect: Dialect
+    zone: tzinfo | None
+
+    @property
+    def publisher(self) -> LlhlsPublisher:
+        return self.stream.publisher or LlhlsPublisher()
+
+    def render(self, now_ns: int, directives: DeliveryDirectives, query: str, first_dumped: int | None) -> str:
+        """The text. `query` follows every name; `first_dumped` is the first segment that a running dump holds."""
+        if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
+            return self._render_concluded(now_ns, query, first_dumped)
+        if not directives.rewind and self.dialect.rewind_no_is_empty_between_parts and not self._open_parts(now_ns):
+            return ""
+        completed = self.stream.completed(self.track, now_ns)
+        first = self.first_listed(now_ns)
+        segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
+        low_latency = None if directives.legacy else self._low_latency(now_ns, query)
+        return MediaPlaylist(
+            self.stream.target_duration_s(self.dialect),
+            self._init_name(first) + query,
+            self.track.first_number + first,
+            low_latency,
+            is_finished=False,
+            discontinuity_sequence=self._discontinuity_sequence(first),
+        ).render(segments)
+
+    def _init_name(self, msn: int) -> str:
+        return self.track.init_name_of(self.stream.content_version(self.track, msn))
+
+    def last_part(self, now_ns: int) -> PartPosition | None:
+        """The last part that is complete, or None before the first."""
+        completed = self.stream.completed(self.track, now_ns)
+        parts = self._open_parts(now_ns)
+        if parts:
+            return PartPosition(completed, parts - 1)
+        last = self.stream.segment(self.track, completed - 1) if completed else None
+        return None if last is None else PartPosition(last.msn, len(last.part_sizes) - 1)
+
+    def changed_ns(self, now_ns: int) -> int:
+        """When the last part became complete, or the stream was published."""
+        last = self.last_part(now_ns)
+        complete_ns = None if last is None else self.stream.part_complete_ns(self.track, *last)
+        return self.stream.published_ns if complete_ns is None else complete_ns
+
+    def first_listed(self, now_ns: int) -> int:
+        """The first number of the window, which counts the open segment."""
+        completed = self.stream.completed(self.track, now_ns)
+        first = max(0, completed - self._window)
+        if self.dialect.window_holds_three_targets:
+            wanted_ms = 3000 * self.stream.target_duration_s(self.dialect)
+            length_ms = sum(self._segment(msn).duration_ms for msn in range(first, completed))
+            while first > 0 and length_ms < wanted_ms:
+                first -= 1
+                length_ms += self._segment(first).duration_ms
+        return first
+
+    def first_kept(self, now_ns: int) -> int:
+        """The first number that can still be fetched."""
+        kept = self.stream.completed(self.track, now_ns) - self._window - SEGMENTS_AFTER_WINDOW
+        return min(max(0, kept), self.first_listed(now_ns))
+
+    @property
+    def _window(self) -> int:
+        return max(self.publisher.segment_count, FEWEST_SEGMENTS) - 1
+
+    def _render_concluded(self, now_ns: int, query: str, first_dumped: int | None) -> str:
+        """A finished list, which in the engine is a dump's."""
+        first = self.first_listed(now_ns)
+        sequence = self.track.first_number + first
+        if self.dialect.concluded_list_is_a_dump_list:
+            first, sequence = first if first_dumped is None else min(first, first_dumped), 0
+        completed = self.stream.completed(self.track, now_ns)
+        segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
+        return MediaPlaylist(
+            self.stream.target_duration_s(self.dialect),
+            self._init_name(first) + query,
+            sequence,
+            discontinuity_sequence=self._discontinuity_sequence(first),
+        ).render(segments)
+
+    def _discontinuity_sequence(self, first: int) -> int | None:
+        """How many discontinuities came before the first segment of a list."""
+        return self.stream.interruptions_before(self.track, first - 1) if self.stream.pace.interruptions_ns else None
+
+    def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
+        listed = [self._segment(msn) for msn in range(first, completed)]
+        for segment in listed:
+            has_parts = with_parts and segment.msn > completed - SEGMENTS_WITH_PARTS
+            yield self._media_segment(segment, query, with_parts=has_parts, is_first=segment.msn == first).render()
+        open_segment = self.stream.open_segment(self.track, now_ns)
+        if with_parts and open_segment is not None and open_segment.part_sizes:
+            is_first = open_segment.msn == first
+            yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()
+
+    def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_first: bool) -> MediaSegment:
+        listed = self.stream.media_segment(self.track, segment, self.zone, is_first=is_first)
+        parts = tuple(self._parts(segment, query)) if with_parts else ()
+        return listed._replace(uri=listed.uri + query, parts=parts, map_uri=listed.map_uri and listed.map_uri + query)
+
+    def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
+        durations_ms = self.track.timeline.part_durations_ms(segment)
+        for index, (part, duration_ms) in enumerate(zip(segment.parts, durations_ms, strict=True)):
+            name = self.track.part_name(segment.msn, index)
+            yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
+
+    def _low_latency(self, now_ns: int, query: str) -> LowLatency:
+        completed, open_parts = self.stream.completed(self.track, now_ns), self._open_parts(now_ns)
+        hint = self.track.part_name(completed, open_parts) + query
+        new_init = None if open_parts else self.stream.new_init_name(self.track, completed)
+        others = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks if track is not self.track]
+        return LowLatency(
+            self.part_target_ms,
+            self._part_hold_back_ms(),
+            hint if self.publisher.enable_preload_hint else None,
+            tuple(report for other in others for report in other.reports(now_ns, query)),
+            new_init and new_init + query,
+        )
+
+    def reports(self, now_ns: int, query: str) -> list[RenditionReport]:
+        """What other tracks' lists say of this one, once it has a part."""
+        last = self.last_part(now_ns)
+        if last is None:
+            return []
+        return [RenditionReport(self.track.chunklist_name + query, self.track.first_number + last.msn, last.part_index)]
+
+    @property
+    def part_target_ms(self) -> int:
+        timeline = self.track.timeline
+        return max(timeline.part_target_ms, timeline.longest_part_ms) if self.dialect.part_target_covers_parts else timeline.part_target_ms
+
+    def _part_hold_back_ms(self) -> int:
+        """Three times the longest part of any track: of those seen before the stream was ready, or of all that there will be."""
+        lists = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks]
+        longest_ms = max(
+            each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in lists
+        )
+        return max(HOLD_BACK_PARTS * longest_ms, self.publisher.part_hold_back_ms)
+
+    def longest_part_before_ready_ms(self) -> int:
+        ready_ns = self.stream.ready_ns
+        segments = [self._segment(msn) for msn in range(self.stream.completed(self.track, ready_ns))]
+        open_segment = self.stream.open_segment(self.track, ready_ns)
+        segments += [] if open_segment is None else [open_segment]
+        return max((ms for segment in segments for ms in self.track.timeline.part_durations_ms(segment)), default=0)
+
+    def _open_parts(self, now_ns: int) -> int:
+        open_segment = self.stream.open_segment(self.track, now_ns)
+        return 0 if open_segment is None else len(open_segment.part_sizes)
+
+    def _segment(self, msn: int) -> Segment:
+        """A segment that exists."""
+        segment = self.stream.segment(self.track, msn)
+        if segment is None:
+            raise IndexError(f"{self.stream} has no segment {msn}")
+        return segment

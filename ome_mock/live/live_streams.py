@@ -1,0 +1,252 @@
+"""What players are served of a live stream, and when (live-llhls.md#requests)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from enum import Enum
+from functools import lru_cache
+
+from ..engine.engine import Engine
+from ..engine.stream import OutputStream
+from ..engine.track import OutputTrack
+from ..hls.delivery_directives import DeliveryDirectives, differing_directives
+from ..refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
+from ..settings import CacheControl
+from .live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
+from .live_list import LiveList
+
+FIRST_RELOAD = (2, 0)
+"""What a chunklist waits for that is asked for without directives (recorded: live-delivery; live-llhls.md#held-requests)."""
+QUERY = "\x1a"
+"""Stands in a cached list for what follows each name."""
+LISTS_KEPT = 64
+ADVANCE_PART_LIMIT_S = 3
+ADVANCE_SEGMENT_LIMIT = 2
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """What a player asks of a stream; `carried_on` is the part of its query that URIs in playlists repeat."""
+
+    stream: OutputStream
+    file: LiveFile
+    directives: DeliveryDirectives
+    carried_on: str
+
+
+class ContentType(Enum):
+    """What a file is."""
+
+    PLAYLIST = "application/vnd.apple.mpegurl"
+    VIDEO = "video/mp4"
+    AUDIO = "audio/mp4"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A file, and for how many seconds it may be cached: 0 is not at all, less is not said."""
+
+    body: bytes
+    content_type: ContentType
+    max_age_s: int
+
+
+FirstDumped = Callable[[OutputStream], int | None]
+"""The number of the first segment that a running dump of a stream holds, if any does."""
+
+
+class LiveStreams:
+    """Serves the live streams of an engine. Instants are arguments; what is served at one doesn't depend on when it is asked for."""
+
+    def __init__(self, engine: Engine, zone: tzinfo | None, first_dumped: FirstDumped) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect
+        self._zone = zone
+        self._first_dumped = first_dumped
+        self._render = lru_cache(maxsize=LISTS_KEPT)(self._render_chunklist)
+        self._changed_ns = lru_cache(maxsize=LISTS_KEPT)(self._find_changed_ns)
+
+    def due_ns(self, viewing: Viewing, now_ns: int) -> int | None:
+        """When the answer is due, which may be past, or None for never. Raises NotServed."""
+        viewing = _counted_from_zero(viewing)
+        stream = viewing.stream
+        if stream.before_taken_up and not stream.is_taken_up(now_ns):
+            raise stream.before_taken_up
+        if now_ns < stream.started_ns:
+            raise StreamNotStarted
+        match viewing.file:
+            case MasterPlaylistFile(name=name):
+                if stream.find_playlist(name) is None:
+                    raise LiveFileNotFound
+                due_ns: int | None = stream.ready_ns
+            case ChunklistFile(track_id=track_id):
+                due_ns = self._reload_due_ns(viewing, _track(stream, track_id), now_ns)
+            case PartFile() as file:
+                track = self._keyed_track(stream, file, now_ns)
+                due_ns = stream.part_complete_ns(track, file.msn, file.part_index)
+            case InitFile() | SegmentFile():
+                due_ns = now_ns
+        return self._due_before_end(stream, due_ns)
+
+    def serve(self, viewing: Viewing, now_ns: int) -> Served:
+        """What there is at an instant at which the answer is due. Raises NotServed."""
+        viewing = _counted_from_zero(viewing)
+        stream, file = viewing.stream, viewing.file
+        if stream.ended_ns is not None and now_ns >= stream.ended_ns:
+            raise LiveFileNotFound
+        match file:
+            case MasterPlaylistFile(name=name):
+                return self._serve_master(viewing, name)
+            case ChunklistFile(track_id=track_id):
+                return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
+            case InitFile():
+                track = self._keyed_track(stream, file, now_ns)
+                if file.version not in stream.kept_versions(track, now_ns):
+                    raise LiveFileNotFound
+                return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)
+            case SegmentFile():
+                return self._serve_segment(stream, file, now_ns)
+            case PartFile():
+                return self._serve_part(stream, file, now_ns)
+
+    def _due_before_end(self, stream: OutputStream, due_ns: int | None) -> int | None:
+        """Nothing becomes due by itself once the stream is concluded or has ended."""
+        end_ns = min((ns for ns in (stream.concluded_ns, stream.ended_ns) if ns is not None), default=None)
+        if end_ns is None or (due_ns is not None and due_ns <= end_ns):
+            return due_ns
+        return end_ns if self._dialect.answers_held_at_end else None
+
+    def _reload_due_ns(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> int | None:
+        directives, stream = viewing.directives, viewing.stream
+        if directives.msn is None:
+            if directives.part is not None and self._dialect.refuses_part_without_msn:
+                raise ReloadRefused
+            due_ns = stream.part_complete_ns(track, *FIRST_RELOAD)
+            return stream.concluded_ns if due_ns is None else due_ns
+        if directives.part is None and self._dialect.reload_waits_for_whole_segment:
+            segment = stream.segment(track, directives.msn)
+            due_ns = None if segment is None else stream.pace.instant_ns(segment.complete_ns)
+        else:
+            due_ns = stream.part_complete_ns(track, directives.msn, directives.part or 0)
+        is_held = due_ns is None or due_ns > now_ns
+        if is_held and self._dialect.refuses_distant_reload and stream.concluded_ns is None:
+            self._refuse_distant(viewing, track, now_ns)
+        return due_ns
+
+    def _refuse_distant(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> None:
+        """RFC 8216bis, section 6.2.5.2: two segments after the last complete one, or the Advance Part Limit after the last part."""
+        live_list = self._list(viewing.stream, track)
+        directives = viewing.directives
+        last_msn = viewing.stream.completed(track, now_ns) - 1
+        last_part = live_list.last_part(now_ns)
+        part_limit = max(ADVANCE_PART_LIMIT_S, ADVANCE_PART_LIMIT_S * 1000 // live_list.part_target_ms)
+        is_far_part = directives.part is not None and directives.part > (last_part.part_index if last_part else 0) + part_limit
+        if is_far_part or (directives.msn or 0) > last_msn + ADVANCE_SEGMENT_LIMIT:
+            raise ReloadRefused
+
+    def _serve_master(self, viewing: Viewing, name: str) -> Served:
+        stream = viewing.stream
+        playlist = stream.find_playlist(name)
+        if playlist is None:
+            raise LiveFileNotFound
+        prefix = _chunklist_prefix(stream, playlist.chunklist_path_depth)
+        differing = differing_directives(viewing.directives, stream.default_directives)
+        text = stream.master_playlist(playlist, prefix=prefix, query="&".join(filter(None, (viewing.carried_on, differing)))).render()
+        return Served(text.encode(), ContentType.PLAYLIST, self._cache_control(stream).master_playlist_max_age)
+
+    def _serve_chunklist(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> Served:
+        stream, directives = viewing.stream, viewing.directives
+        is_concluded = stream.concluded_ns is not None and now_ns >= stream.concluded_ns
+        first_dumped = self._first_dumped(stream) if is_concluded else None
+        template = self._render(
+            stream, track, self._changed_ns(stream, now_ns, is_concluded), directives.legacy, directives.rewind, first_dumped
+        )
+        cache = self._cache_control(stream)
+        max_age_s = cache.chunklist_max_age if directives.msn is None else cache.chunklist_with_directives_max_age
+        query = viewing.carried_on and f"?{viewing.carried_on}"
+        return Served(template.replace(QUERY, query).encode(), ContentType.PLAYLIST, max_age_s)
+
+    def _render_chunklist(
+        self, stream: OutputStream, track: OutputTrack, now_ns: int, legacy: bool, rewind: bool, first_dumped: int | None
+    ) -> str:
+        directives = DeliveryDirectives(legacy=legacy, rewind=rewind)
+        return self._list(stream, track).render(now_ns, directives, QUERY, first_dumped)
+
+    def _find_changed_ns(self, stream: OutputStream, now_ns: int, is_concluded: bool) -> int:
+        """When the lists changed last: they say the same from then on."""
+        changes_ns = [self._list(stream, track).changed_ns(now_ns) for track in stream.tracks]
+        if is_concluded and stream.concluded_ns is not None:
+            changes_ns.append(stream.concluded_ns)
+        return max(changes_ns)
+
+    def _serve_segment(self, stream: OutputStream, file: SegmentFile, now_ns: int) -> Served:
+        """A segment in progress is served as far as it exists."""
+        track = self._keyed_track(stream, file, now_ns)
+        completed = stream.completed(track, now_ns)
+        segment = stream.segment(track, file.msn) if file.msn < completed else stream.open_segment(track, now_ns)
+        if segment is None or segment.msn != file.msn:
+            raise LiveFileNotFound
+        return _media(track, track.packager.segment(segment), self._cache_control(stream).segment_max_age)
+
+    def _serve_part(self, stream: OutputStream, file: PartFile, now_ns: int) -> Served:
+        """A number after a segment's last part is the first part of the next."""
+        track = self._keyed_track(stream, file, now_ns)
+        completed = stream.completed(track, now_ns)
+        segment = stream.segment(track, file.msn) if file.msn < completed else stream.open_segment(track, now_ns)
+        if segment is not None and segment.msn == file.msn:
+            parts = list(segment.parts)
+            if file.part_index < len(parts):
+                body = track.packager.part(parts[file.part_index])
+                return _media(track, body, self._cache_control(stream).partial_segment_max_age)
+            if file.msn < completed:
+                return self._serve_part(stream, PartFile(file.track_id, file.msn + 1, 0, file.key), now_ns)
+        raise LiveFileNotFound
+
+    def _keyed_track(self, stream: OutputStream, file: InitFile | SegmentFile | PartFile, now_ns: int) -> OutputTrack:
+        """The track of a media file that is still kept; its name must have the stream's key, unless the publisher is an origin."""
+        track = _track(stream, file.track_id)
+        is_origin = stream.publisher is not None and stream.publisher.origin_mode
+        is_gone = not isinstance(file, InitFile) and file.msn < self._list(stream, track).first_kept(now_ns)
+        if is_gone or (file.key != track.key and not is_origin):
+            raise LiveFileNotFound
+        return track
+
+    def _list(self, stream: OutputStream, track: OutputTrack) -> LiveList:
+        return LiveList(stream, track, self._dialect, self._zone)
+
+    def _cache_control(self, stream: OutputStream) -> CacheControl:
+        return stream.publisher.cache_control if stream.publisher else CacheControl()
+
+
+def _counted_from_zero(viewing: Viewing) -> Viewing:
+    """What a player asks for, with the numbers that tracks have inside."""
+    file, directives = viewing.file, viewing.directives
+    if isinstance(file, MasterPlaylistFile | InitFile):
+        return viewing
+    first_number = _track(viewing.stream, file.track_id).first_number
+    if first_number == 0:
+        return viewing
+    if isinstance(file, ChunklistFile):
+        msn = None if directives.msn is None else max(0, directives.msn - first_number)
+        return replace(viewing, directives=directives._replace(msn=msn))
+    if file.msn < first_number:
+        raise LiveFileNotFound
+    return replace(viewing, file=replace(file, msn=file.msn - first_number))
+
+
+def _track(stream: OutputStream, track_id: int) -> OutputTrack:
+    for track in stream.tracks:
+        if track.id == track_id:
+            return track
+    raise LiveFileNotFound
+
+
+def _media(track: OutputTrack, body: bytes, max_age_s: int) -> Served:
+    return Served(body, ContentType(f"{track.kind.value}/mp4"), max_age_s)
+
+
+def _chunklist_prefix(stream: OutputStream, depth: int) -> str:
+    """What comes before the URI of a chunklist in a live master playlist (playlists.md#master-playlist)."""
+    return {0: "", 1: f"../{stream.name}/", 2: f"../../{stream.app}/{stream.name}/"}.get(depth, f"/{stream.app}/{stream.name}/")

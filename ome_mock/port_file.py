@@ -1,0 +1,93 @@
+"""The file that tells other processes where an emulator listens: `{"port": ..., "llhls_port": ..., "pid": ...}`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from .errors import ConfigurationError
+from .text import printable
+
+log = logging.getLogger("ome_mock.server")
+
+STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_OPEN_FILE = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,4})")
+"""Names a file by its descriptor in this process: it is not to be replaced behind the back of who opened it."""
+
+
+@contextmanager
+def port_file(path: Path, port: int, llhls_port: int) -> Iterator[None]:
+    """Tell ports and process as long as the block runs. Raises ConfigurationError.
+
+    A regular file, or the one that a link names, is replaced by rename, so that nobody reads half of it, and removed in the end if it
+    still says the same. To anything else, such as a FIFO, the text is only written.
+    """
+    text = json.dumps({"port": port, "llhls_port": llhls_port, "pid": os.getpid()}) + "\n"
+    try:
+        target = _replaceable(path)
+        if target is not None:
+            _replace(target, text)
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
+    if target is None:  # a FIFO waits for its reader, and the emulator doesn't
+        Thread(target=_write, args=(path, text), name="ome-mock port file", daemon=True).start()
+    try:
+        yield
+    finally:
+        if target is not None:
+            _remove(target, text)
+
+
+def _replaceable(path: Path) -> Path | None:
+    """The path of the regular file that is to be replaced, there or not; None where there is something else."""
+    if _descriptor(path) is not None:
+        return None
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return path.resolve()
+    return path.resolve() if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else None
+
+
+def _replace(target: Path, text: str) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text)
+        temporary.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _remove(target: Path, text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # another process made it anew, perhaps with other bytes
+        if target.read_text() == text:
+            target.unlink()
+
+
+def _descriptor(path: Path) -> int | None:
+    name = os.path.abspath(path)
+    match = _OPEN_FILE.fullmatch(name)
+    return STANDARD_STREAMS.get(name) if match is None else int(match[1])
+
+
+def _write(path: Path, text: str) -> None:
+    opened = _descriptor(path)
+    try:
+        descriptor = os.open(path, os.O_WRONLY) if opened is None else os.dup(opened)
+        try:
+            os.write(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        log.warning("--port-file %s was not written: %s", printable(str(path)), error.strerror)

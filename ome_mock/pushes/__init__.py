@@ -1,0 +1,1 @@
+"""OME's pushes: a stream sent to other servers."""

@@ -1,0 +1,84 @@
+"""Where a record's files go: the path that a client or the configuration gives, with its macros resolved.
+
+Macros are those of OME's documentation of recording; what the engine does with an unknown one is not recorded: it stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from ..lazy import Lazy
+from ..settings import ApplicationSettings
+from ..timestamps import NS_PER_SECOND
+
+_MACRO = re.compile(r"\$\{([A-Za-z]+)(?::([^}]*))?\}")
+_DATE_FIELDS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
+_DATE_FIELD = re.compile("|".join(_DATE_FIELDS))
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+"""The documentation's own example breaks a path between two lines."""
+DEFAULT_TIME_FORMAT = "YYYYMMDDhhmmss"
+
+
+@dataclass(frozen=True)
+class RecordPaths:
+    """The paths of one record, with macros."""
+
+    file_path: str
+    info_path: str
+
+
+@dataclass(frozen=True)
+class RecordMoment:
+    """What macros stand for in one file of a record."""
+
+    names: Mapping[str, str]
+    start_ns: int
+    end_ns: int
+    zone: tzinfo | None
+
+    def expand(self, path: str) -> str:
+        return _MACRO.sub(self._value, path)
+
+    def _value(self, match: re.Match[str]) -> str:
+        name, argument = match.groups()
+        instant_ns = {"StartTime": self.start_ns, "EndTime": self.end_ns}.get(name)
+        if instant_ns is None:
+            return self.names.get(name, match.group())
+        local = datetime.fromtimestamp(instant_ns // NS_PER_SECOND, UTC).astimezone(self.zone)
+        return _DATE_FIELD.sub(lambda field: local.strftime(_DATE_FIELDS[field.group()]), argument or DEFAULT_TIME_FORMAT)
+
+
+def record_paths(application: ApplicationSettings, file_path: str, info_path: str, default_root: Callable[[], str]) -> RecordPaths:
+    """What a client asked for, or else what `<FILE>` says; `<RootPath>` precedes what is relative, and what `<FILE>` says.
+
+    `default_root` stands in for an absent `<RootPath>`.
+    """
+    publisher = _file_publisher(application)
+    root = Lazy(lambda: (_text(publisher, "rootPath") or default_root()).rstrip("/"))
+
+    def path(given: str, key: str) -> str:
+        configured = _text(publisher, key)
+        if not given:
+            return configured and _below(root(), configured)
+        return given if given.startswith("/") else _below(root(), given)
+
+    return RecordPaths(path(file_path, "filePath"), path(info_path, "infoPath"))
+
+
+def _below(root: str, path: str) -> str:
+    return f"{root}/{path.lstrip('/')}" if root else path
+
+
+def _file_publisher(application: ApplicationSettings) -> Mapping[str, Any]:
+    publishers = application.written.get("publishers")
+    publisher = publishers.get("file") if isinstance(publishers, Mapping) else None
+    return publisher if isinstance(publisher, Mapping) else {}
+
+
+def _text(element: Mapping[str, Any], key: str) -> str:
+    value = element.get(key)
+    return _LINE_BREAK.sub("", value.strip()) if isinstance(value, str) else ""

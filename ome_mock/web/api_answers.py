@@ -1,0 +1,86 @@
+"""Responses of the REST API: the engine's headers in the engine's order, and what a request came to, in the log."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from http import HTTPStatus
+from wsgiref.types import WSGIEnvironment
+
+from flask import Response
+
+from ..clock import Clock
+from ..dialect import Dialect
+from ..errors import ConfigurationError
+from ..refusals import RequestRefused
+from ..settings import World
+from ..text import printable
+from ..timestamps import http_date
+from .cors import api_cors_headers
+from .envelope import failure, render
+from .wire.exact_response import ExactResponse
+from .wire.request_headers import header_finder, url_of
+
+log = logging.getLogger("ome_mock.requests")
+
+CONTROL = "/_mock/"
+SERVER_HEADER = "OvenMediaEngine"
+AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
+
+
+class Answers:
+    """Makes the responses to one request, with the engine's headers in the engine's order."""
+
+    def __init__(self, world: World, clock: Clock, dialect: Dialect, environ: WSGIEnvironment) -> None:
+        self._world = world
+        self._clock = clock
+        self._dialect = dialect
+        self._environ = environ
+
+    def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
+        cors = api_cors_headers(self._world, header_finder(self._environ))
+        headers: dict[str, str | None] = {
+            "Date": http_date(self._clock.now_ns()),
+            **more,
+            "Vary": "Origin",
+            "Access-Control-Allow-Headers": cors.pop("Access-Control-Allow-Headers", None),
+            "Access-Control-Allow-Credentials": cors.pop("Access-Control-Allow-Credentials", None),
+            "Content-Length": None if status == 204 else str(len(body)),
+            **cors,
+            "Content-Type": content_type,
+            "Server": SERVER_HEADER,
+        }
+        return ExactResponse(body, f"{status} {phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
+
+    def json(self, status: int, envelope: object, **more: str) -> Response:
+        return self.response(status, render(envelope), self._dialect.content_type, **more)
+
+    def refusal(self, error: RequestRefused) -> Response:
+        status, envelope = failure(error, self._dialect, url_of(self._environ))
+        log_request(self._environ, "refused: %s", envelope["message"])
+        return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
+
+    def control_refusal(self, error: ConfigurationError) -> Response:
+        """A request of the control API that can't be done."""
+        return self.json(400, {"message": str(error), "statusCode": 400})
+
+    def internal_error(self, error: Exception) -> Response:
+        """A defect of the emulator, said as one line; the client sees that it was not OME that failed."""
+        log.error("internal error, please report it: %s: %s", type(error).__name__, error)
+        log.debug("where it happened:", exc_info=error)
+        return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
+
+
+def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
+    """Log what a request was and came to; requests of the control API are no traffic."""
+    level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
+    if log.isEnabledFor(level):
+        log.log(level, message, *(printable(str(value)) for value in values))
+
+
+@cache
+def phrase(status: int) -> str:
+    """The reason phrases of HTTP, but for one that the engine writes without its hyphen (rest-api.md#multi-status-answers)."""
+    if status == 207:
+        return "Multi Status"
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown Error"

@@ -1,0 +1,42 @@
+"""ControlFields of the bodies of the control API: a wrong one is named, and so is one that there is not."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...errors import ConfigurationError
+
+
+class ControlFields:
+    """The members of a body, which may be absent. Raises ConfigurationError."""
+
+    def __init__(self, body: Any, *known: str) -> None:
+        if body is not None and not isinstance(body, dict):
+            raise ConfigurationError(f"the body is an object, not {body!r}")
+        self._body: dict[str, Any] = body or {}
+        unknown = [key for key in self._body if key not in known]
+        if unknown:
+            raise ConfigurationError(f"there is no {', '.join(map(repr, unknown))}; the body has {', '.join(known) or 'nothing'}")
+
+    def number(self, name: str, *, default: float | None = None) -> float:
+        """A number of zero or more."""
+        value = self._body.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+            raise ConfigurationError(f"{name} {value!r} is not a number of zero or more")
+        return value
+
+    def text(self, name: str) -> str | None:
+        value = self._body.get(name)
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"{name} {value!r} is not a text")
+        return value
+
+    def texts(self, name: str) -> list[str] | None:
+        value = self._body.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            raise ConfigurationError(f"{name} {value!r} is not an array of texts")
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._body.get(name, default)

@@ -1,0 +1,104 @@
+"""Responses of the LL-HLS publisher: statuses, and headers in the engine's order (recorded: live-delivery)."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from ...clock import Clock
+from ...live.live_streams import ContentType, Served
+from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
+from ...settings import CrossDomains, LlhlsPublisher
+from ...timestamps import http_date
+from ..cors import API_METHODS, HeaderFinder, cors_headers
+from ..wire.parking import Answer
+
+SERVER_HEADER = "OvenMediaEngine"
+METHODS = "OPTIONS, GET, HEAD"
+STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400, LiveFileNotFound: 404}
+TEXT = "text/html"
+
+
+@dataclass(frozen=True)
+class PlayerRequest:
+    """What of a request its response depends on, beside what it asks for."""
+
+    method: str
+    cors: dict[str, str]
+    takes_gzip: bool
+
+    @classmethod
+    def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
+        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application."""
+        if publisher is not None and publisher.cross_domains is not None:
+            cors = cors_headers(publisher.cross_domains, find_header, METHODS)
+        else:
+            cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
+        accepted = find_header("Accept-Encoding") or ""
+        return cls(method, cors, "gzip" in accepted or "*" in accepted)
+
+
+class PlayerAnswers:
+    """Makes responses; dates are the clock's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def served(self, asked: PlayerRequest, served: Served) -> Answer:
+        body, encoding = served.body, None
+        if served.content_type is ContentType.PLAYLIST:
+            encoding = "gzip" if asked.takes_gzip else "identity"
+            body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
+        return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
+
+    def preflight(self, asked: PlayerRequest) -> Answer:
+        return self._answer(asked, 200, b"", TEXT, private_network="true")
+
+    def refusal(self, asked: PlayerRequest, error: NotServed) -> Answer:
+        return self._answer(asked, STATUSES[type(error)], b"", TEXT)
+
+    def not_taken(self) -> Answer:
+        """What the server says of a path that no publisher takes for its own."""
+        headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
+        return Answer(_status_line(404), headers, b"")
+
+    def _answer(
+        self,
+        asked: PlayerRequest,
+        status: int,
+        body: bytes,
+        content_type: str,
+        *,
+        cache_control: str | None = None,
+        encoding: str | None = None,
+        private_network: str | None = None,
+    ) -> Answer:
+        cors = dict(asked.cors)
+        headers: dict[str, str | None] = {
+            "Date": self._date(),
+            "Vary": "Origin",
+            "Cache-Control": cache_control,
+            "Access-Control-Allow-Headers": cors.pop("Access-Control-Allow-Headers", None),
+            "Access-Control-Allow-Credentials": cors.pop("Access-Control-Allow-Credentials", None),
+            "Content-Length": str(len(body)),
+            "Access-Control-Allow-Private-Network": private_network,
+            "Access-Control-Allow-Origin": cors.pop("Access-Control-Allow-Origin", None),
+            "Content-Encoding": encoding,
+            **cors,
+            "Content-Type": content_type,
+            "Server": SERVER_HEADER,
+        }
+        present = tuple((name, value) for name, value in headers.items() if value is not None)
+        return Answer(_status_line(status), present, b"" if asked.method == "HEAD" else body)
+
+    def _date(self) -> str:
+        return http_date(self._clock.now_ns())
+
+
+def _status_line(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+def _cache_control(max_age_s: int) -> str | None:
+    return None if max_age_s < 0 else f"max-age={max_age_s}" if max_age_s else "no-cache, no-store"

@@ -1,0 +1,119 @@
+"""A request as its diagnosis sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ...engine.stream import InputStream
+from ...json_reader import read_json
+from ...refusals import JsonLibraryError, JsonSyntaxError
+from ..rest import Api
+from ..wire.request_line import path_of
+from .wrong_routes import OF_A_STREAM, actions_by_slashes
+
+DUMP_ACTIONS = ("startHlsDump", "stopHlsDump", "hlsDumps")
+
+_NAMES = re.compile(
+    r"/v1/(?:stats/current/)?vhosts/(?P<vhost>[^/]*?)"
+    r"(?:/apps(?:/(?P<app>[^/:]*)(?:/(?P<kind>\w+)(?:/(?P<item>[^/]*?))?)?)?)?(?::(?P<action>[^/:]*))?"
+)
+
+
+class Names(NamedTuple):
+    """What a path names; `kind` is `streams`, `outputProfiles` or another list of `item`. Absent is None."""
+
+    vhost: str | None = None
+    app: str | None = None
+    kind: str | None = None
+    item: str | None = None
+    action: str | None = None
+
+    @property
+    def stream(self) -> str | None:
+        """What is an input stream: channels are."""
+        return self.item if self.kind in {"streams", "scheduledChannels", "multiplexChannels"} else None
+
+
+@dataclass(frozen=True)
+class DiagnosedRequest:
+    """A request and the status it was answered with, None where the connection was closed without an answer.
+
+    `target` is as it was sent, query included, its bytes as Latin-1 (PEP 3333). `reason` is why the files of a dump could not be
+    written, as the log says it; empty where nobody knows.
+    """
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    status: int | None
+    reason: str = ""
+
+    def header(self, name: str) -> str:
+        """The last header of a name, trimmed as the engine trims it; empty where there is none."""
+        found = [value for key, value in self.headers if key.lower() == name]
+        return found[-1].strip("\r\n\t ") if found else ""
+
+    @property
+    def is_chunked(self) -> bool:
+        return "chunked" in self.header("transfer-encoding").lower()
+
+    @cached_property
+    def path(self) -> str:
+        """The path that the engine sees; empty where it sees none."""
+        return path_of(self.header("host"), self.target) or ""
+
+    @cached_property
+    def names(self) -> Names:
+        match = _NAMES.fullmatch(self.path)
+        names = Names(**match.groupdict()) if match else Names()
+        if (
+            names.item is not None
+            and names.action is not None
+            and self.method != "POST"
+            and names.action not in actions_by_slashes()[OF_A_STREAM]
+        ):
+            return names._replace(item=f"{names.item}:{names.action}", action=None)
+        return names
+
+    @cached_property
+    def dump_action(self) -> str | None:
+        """Which of the three dump actions this is."""
+        action = self.target.partition("?")[0].rpartition(":")[2]
+        return action if action in DUMP_ACTIONS and self.method == "POST" else None
+
+    @cached_property
+    def json_error(self) -> JsonSyntaxError | JsonLibraryError | None:
+        """Why the body can't be read."""
+        value = self._json_or_error
+        return value if isinstance(value, JsonSyntaxError | JsonLibraryError) else None
+
+    @property
+    def json(self) -> Any:
+        """The body; of one that can't be read and of an empty one, None."""
+        return None if self.json_error else self._json_or_error
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The members of the body, if it is an object."""
+        value = self._json_or_error
+        return value if isinstance(value, dict) else {}
+
+    def text(self, name: str) -> str:
+        """A field as the engine reads it: a string up to its first NUL, anything else is empty."""
+        value = self.fields.get(name)
+        return value.partition("\0")[0] if isinstance(value, str) else ""
+
+    def input_stream(self, api: Api) -> InputStream:
+        """The input stream that the path names. Raises NotFound."""
+        return api.engine.input_stream(self.names.vhost or "", self.names.app or "", self.names.stream or "")
+
+    @cached_property
+    def _json_or_error(self) -> Any:
+        try:
+            return read_json(self.body)
+        except (JsonSyntaxError, JsonLibraryError) as error:
+            return error

@@ -1,0 +1,37 @@
+"""The routes of the API, as a path that is none of them is compared with them: no name is empty, no action is a part of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from ..rest.api_routes import API_ROUTES
+
+
+def methods_of(path: str) -> list[str]:
+    """The methods that OME has for a path."""
+    return next((methods for pattern, methods in _methods().items() if pattern.fullmatch(path)), [])
+
+
+@cache
+def _methods() -> Mapping[re.Pattern[str], list[str]]:
+    """Those of each pattern, patterns with an action first."""
+    found: dict[str, list[str]] = {}
+    for route in sorted(API_ROUTES, key=lambda route: ":" not in route.path):
+        found.setdefault(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.path)), []).append(route.method)
+    return {re.compile(pattern): methods for pattern, methods in found.items()}
+
+
+@cache
+def actions_by_slashes() -> Mapping[int, tuple[str, ...]]:
+    """The actions of what a path names, by the number of slashes before its name."""
+    found: dict[int, dict[str, None]] = {}
+    for route in API_ROUTES:
+        named, colon, action = route.path.rpartition(":")
+        if colon and action:
+            found.setdefault(named.count("/"), {})[action] = None
+    return {slashes: tuple(actions) for slashes, actions in found.items()}
+
+
+OF_AN_APPLICATION, OF_A_STREAM = 5, 7

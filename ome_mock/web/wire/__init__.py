@@ -1,0 +1,1 @@
+"""The HTTP server's insides: sockets, connections, request heads, raw responses."""

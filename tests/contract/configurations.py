@@ -1,0 +1,142 @@
+"""The recorded configurations: what an engine did with each Server.xml, and what the emulator does with it.
+
+What can't be equal is named here: what an engine measures, draws at random or takes from the moment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from ome_mock import AudioInput, VideoInput
+from ome_mock.emulator import Emulator
+
+CONFIGURATIONS = Path(__file__).parents[2] / "fixtures" / "configurations"
+VERSION = "0.21.0"
+SENT = {"video": VideoInput(320, 180), "audio": AudioInput(48_000, 1)}
+"""The recorded encoder: 320x180 at 30 frames a second, and mono sound."""
+MASTERS_AFTER_S = 14
+"""How old a stream is when its master playlists are asked for: older than the longest segment."""
+VARIABLE = re.compile(r"\$\{env:([^:}]+)")
+
+UNEQUAL_IN_DOCUMENTS = {"gitVersion": "names the commit that an engine was built from"}
+MEASURED = re.compile(
+    r"createdTime|sourceUrl|(bitrate|framerate|keyFrameInterval)(Avg|Latest|Conf)?|deltaFrames\w*|maxFramerate|configChangeCount|timebase"
+)
+"""Keys of a track that depend on the encoder, on how its pictures were coded and on the moment."""
+UNEQUAL_IN_MASTERS = {
+    "the session that a master playlist begins": (re.compile(r"session=\d+_[0-9A-Za-z]{8}"), "session=NEW"),
+    "the stream key, unless it is made of the name": (re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)"), "KEY"),
+    "bit rates that were measured": (re.compile(r"BANDWIDTH=\d+"), "BANDWIDTH"),
+    "profile and level that the pictures were coded with": (re.compile(r"avc1\.[0-9a-f]{6}"), "avc1"),
+}
+
+Row = dict[str, Any]
+
+
+def rows() -> list[Row]:
+    recorded = [json.loads(line) for line in (CONFIGURATIONS / "configurations.jsonl").read_text().splitlines()]
+    return [row for row in recorded if row["version"] == VERSION]
+
+
+def waiting() -> set[str]:
+    """Rows whose encoder's fate is not compared yet; the file says why."""
+    groups = json.loads((CONFIGURATIONS / "waiting.json").read_text())
+    return {name for reason, names in groups.items() if reason != "about" for name in names}
+
+
+def name_of(row: Row) -> str:
+    return f"{Path(row['xml']).stem}-{row['variant']}"
+
+
+@contextmanager
+def environment(row: Row) -> Iterator[None]:
+    """The environment of a row: what the file names is as it was for the engine, set or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in VARIABLE.findall(path_of(row).read_text()):
+            patch.delenv(name, raising=False)
+        for name, value in row["environment"]["variables"].items():
+            patch.setenv(name, value)
+        yield
+
+
+def path_of(row: Row) -> Path:
+    return CONFIGURATIONS / Path(row["xml"]).name
+
+
+def start(row: Row, **options: Any) -> Emulator:
+    """Start as `serve` would with the file alone, in the engine's dialect. Raises ConfigurationError."""
+    with environment(row):
+        return Emulator(**{"dialect": "engine-0.21", "config": path_of(row), "streams": []} | options)
+
+
+def document_differences(row: Row, emulator: Emulator) -> Iterator[str]:
+    client = emulator.app.test_client()
+    for recorded in row.get("documents", ()):
+        if recorded["status"] is None:
+            continue
+        seen = ask(client, emulator, recorded["path"])
+        wanted = json.loads(recorded["body"]) if recorded["body"] else None
+        if seen.status_code != recorded["status"] or _compared(seen.json) != _compared(wanted):
+            yield f"{recorded['path']}: {seen.status_code} {json.dumps(seen.json)} instead of {recorded['status']} {json.dumps(wanted)}"
+
+
+def ask(client: FlaskClient, emulator: Emulator, path: str) -> Any:
+    return client.get(path, headers={"Authorization": emulator.authorization})
+
+
+def encoder_differences(row: Row, emulator: Emulator) -> Iterator[str]:
+    """The list of streams, the stream's document and the master playlists, at the recorded moments of an encoder's life."""
+    encoder = row["encoder"]
+    stream = f"{encoder['vhost']}/{encoder['app']}/{encoder['stream']}"
+    emulator.connect(stream, **SENT)
+    seconds = 0.0
+    for recorded in encoder["api"]:
+        if recorded.get("t", seconds) > MASTERS_AFTER_S:
+            break
+        emulator.clock.advance(recorded.get("t", seconds) - seconds)
+        seconds = recorded.get("t", seconds)
+        seen = ask(emulator.app.test_client(), emulator, recorded["path"])
+        wanted = json.loads(recorded["body"])
+        if _compared(seen.json) != _compared(wanted):
+            yield f"{recorded['path']}: {json.dumps(_compared(seen.json))} instead of {json.dumps(_compared(wanted))}"
+    emulator.clock.advance(MASTERS_AFTER_S - seconds)
+    yield from _master_differences(row, emulator)
+    emulator.disconnect(stream)
+    last = ask(emulator.app.test_client(), emulator, encoder["api"][-1]["path"])
+    if last.json != json.loads(encoder["api"][-1]["body"]):
+        yield f"after the encoder left: {last.json}"
+
+
+def _master_differences(row: Row, emulator: Emulator) -> Iterator[str]:
+    for recorded in row["encoder"].get("masters") or ():
+        if "/ts:" in recorded["path"]:
+            continue
+        seen = emulator.llhls_app.test_client().get(recorded["path"], base_url=f"http://{row['encoder']['host']}:{recorded['port']}")
+        if (seen.status_code, _normalised(seen.text)) != (recorded["status"], _normalised(recorded["body"])):
+            yield f"{recorded['path']}: {seen.status_code} {seen.text} instead of {recorded['status']} {recorded['body']}"
+
+
+def _normalised(master: str) -> str:
+    for pattern, word in UNEQUAL_IN_MASTERS.values():
+        master = pattern.sub(word, master)
+    return master
+
+
+def _compared(value: Any, key: str = "") -> Any:
+    """A value with everything that can't be equal replaced by its type; lists of names are sorted."""
+    if key in UNEQUAL_IN_DOCUMENTS or (MEASURED.fullmatch(key) and not isinstance(value, dict | list)):
+        return "number" if isinstance(value, int | float) else type(value).__name__
+    if isinstance(value, dict):
+        return {name: _compared(each, name) for name, each in value.items() if name != "timebase"}
+    if isinstance(value, list):
+        compared = [_compared(each) for each in value]
+        return sorted(compared) if all(isinstance(each, str) for each in compared) else compared
+    return value

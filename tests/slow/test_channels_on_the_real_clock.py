@@ -1,0 +1,105 @@
+"""Channels of `serve`, on the real clock and with nothing else running: they come and go by themselves, to the second."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from http.client import HTTPConnection
+from importlib.resources import files
+
+import pytest
+from served import AUTHORIZATION, TIMEOUT_S
+
+APP = "/v1/vhosts/default/apps/app"
+PROVIDERS = """<Schedule><MediaRootDir>/nowhere</MediaRootDir><ScheduleFilesDir>/s</ScheduleFilesDir></Schedule>
+<Multiplex><MuxFilesDir>/m</MuxFilesDir></Multiplex></Providers>"""
+PROGRAM = {"name": "p", "scheduled": "2026-01-01T00:00:00Z", "repeat": True, "items": [{"url": "file://a.mp4", "duration": 60000}]}
+SCHEDULED = {"stream": {"name": "tv", "bypassTranscoder": True}, "programs": [PROGRAM]}
+TRACKS = [{"sourceTrackName": "bypass_video", "newTrackName": "v"}]
+SOURCES = [{"name": "one", "url": "stream://default/app/camera", "trackMap": TRACKS}]
+MULTIPLEX = {"outputStream": {"name": "mux", "bypassTranscoder": True}, "sourceStreams": SOURCES}
+KINDS = pytest.mark.parametrize(
+    ("channels", "name", "body"),
+    [("scheduledChannels", "tv", SCHEDULED), ("multiplexChannels", "mux", MULTIPLEX)],
+    ids=["scheduled", "multiplex"],
+)
+
+
+class Client:
+    def __init__(self, port):
+        self._port = port
+
+    def ask(self, method, path, body=None):
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        connection.request(method, path, None if body is None else json.dumps(body), {"Authorization": AUTHORIZATION})
+        answer = connection.getresponse()
+        try:
+            return answer.status, json.loads(answer.read() or "{}").get("response")
+        finally:
+            connection.close()
+
+    def seconds_until(self, wait_until, path, expected):
+        """How long it takes until a list is as expected."""
+        begun = time.monotonic()
+        wait_until(lambda: self.ask("GET", path)[1] == expected, within_s=8)
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def client(spawn, root, tmp_path):
+    (tmp_path / "Server.xml").write_text(files("ome_mock.worlds").joinpath("default.xml").read_text().replace("</Providers>", PROVIDERS))
+    served = spawn("--root", root, "--config", tmp_path / "Server.xml", "--stream", "default/app/camera")
+    yield Client(served.ports["port"])
+    assert served.end(signal.SIGTERM).status == 0
+
+
+@KINDS
+def test_channel_comes_within_a_second_and_goes_within_three(client, wait_until, channels, name, body):
+    assert client.ask("POST", f"{APP}/{channels}", body)[0] == 201
+    assert client.seconds_until(wait_until, f"{APP}/{channels}", [name]) < 1.3
+    assert client.ask("GET", f"{APP}/streams")[1] == ["camera", name]
+    assert client.ask("POST", f"{APP}/{channels}", body)[0] == 409
+    assert client.ask("DELETE", f"{APP}/{channels}/{name}")[0] == 200
+    assert client.ask("DELETE", f"{APP}/{channels}/{name}")[0] == 500
+    assert 1.7 < client.seconds_until(wait_until, f"{APP}/{channels}", []) < 3.3
+    assert client.ask("GET", f"{APP}/streams")[1] == ["camera"]
+
+
+def test_patch_is_seen_within_a_second(client, wait_until):
+    client.ask("POST", f"{APP}/scheduledChannels", SCHEDULED)
+    client.seconds_until(wait_until, f"{APP}/scheduledChannels", ["tv"])
+    wait_until(lambda: client.ask("GET", "/_mock/clock")[1] is None and time.time() % 1 < 0.2)
+    assert client.ask("PATCH", f"{APP}/scheduledChannels/tv", {"programs": [PROGRAM | {"name": "q"}]})[0] == 201
+    begun = time.monotonic()
+    wait_until(lambda: client.ask("GET", f"{APP}/scheduledChannels/tv")[1]["currentProgram"]["name"] == "q", within_s=3)
+    assert time.monotonic() - begun < 1.3
+
+
+def test_program_begins_and_ends_by_itself(client, wait_until):
+    scheduled = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
+    program = PROGRAM | {"scheduled": scheduled, "repeat": False, "items": [{"url": "file://a.mp4", "duration": 2000}]}
+    client.ask("POST", f"{APP}/scheduledChannels", SCHEDULED | {"programs": [program]})
+    client.seconds_until(wait_until, f"{APP}/scheduledChannels", ["tv"])
+    states = []
+
+    def has_ended():
+        channel = client.ask("GET", f"{APP}/scheduledChannels/tv")[1]["currentProgram"]
+        video = client.ask("GET", f"{APP}/streams/tv")[1]["input"]["tracks"][0]["video"]
+        if [channel["state"], video["codec"]] not in states[-1:]:
+            states.append([channel["state"], video["codec"]])
+        return len(states) == 3
+
+    wait_until(has_ended, within_s=10)
+    assert states == [["offair", "None"], ["onair", "H264"], ["offair", "H264"]]
+
+
+def test_source_that_leaves_ends_the_channel_until_it_comes_back(client, wait_until):
+    client.ask("POST", f"{APP}/multiplexChannels", MULTIPLEX)
+    client.seconds_until(wait_until, f"{APP}/streams", ["camera", "mux"])
+    assert client.ask("DELETE", "/_mock/streams/default/app/camera")[0] == 200
+    assert 1.7 < client.seconds_until(wait_until, f"{APP}/streams", []) < 3.3
+    assert client.seconds_until(wait_until, f"{APP}/multiplexChannels", ["mux"]) < 1.3
+    assert client.ask("GET", f"{APP}/multiplexChannels/mux")[1]["state"] == "Pulling"
+    assert client.ask("POST", "/_mock/streams/default/app/camera:reconnect", {})[0] == 200
+    assert client.seconds_until(wait_until, f"{APP}/streams", ["camera", "mux"]) < 1.3
