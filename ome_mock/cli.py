@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock demo`, `ome-mock loop`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `dump`, `check`, `openapi`, `demo`, `loop` and `--version`."""
 
 from __future__ import annotations
 
@@ -168,6 +168,29 @@ def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
 
     made = make_dump(out, seconds, streams=[stream], **options)
     click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option("--dialect", help="List apart what every dump of this dialect or engine has, such as engine-0.21 or engine-0.16.4.")
+@click.option("--json", "as_json", is_flag=True, help="An array of findings.")
+def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
+    """Check dumps, this program's or a real engine's: directories, info files, playlists, or whatever holds some.
+
+    The exit code is 0 where nothing is wrong, 1 where something is, 2 where there is no dump.
+    """
+    from .check_command import run_check  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_check(paths, dialect, as_json=as_json))
+
+
+@cli.command()
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
+def openapi(*, dialect: str) -> None:
+    """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
+    from .web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
+
+    click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
 
 
 @cli.command()

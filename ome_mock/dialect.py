@@ -143,9 +143,17 @@ class Dialect:
     """True if a Server.xml that binds the API without a token is refused. Documentation: its examples all have the default one.
     Engine: exits with 11 (recorded: configuration/no AccessToken)."""
 
+    dump_quirks: frozenset[str]
+    """The rules of `ome_mock.check` that its dumps break of themselves. Documentation: none.
+    Engine: EXT-X-TARGETDURATION is never raised, user data is pasted into the info file, and lists of MPEG-TS have no end
+    (playlists.md#chunklist, dump-output.md#info-file, dump-output.md#ts-dumps)."""
+
     write_mode: WriteMode
     """The way of rewriting files. Documentation: silent; replacing suits readers best. Engine: in place (users-pains.md#torn-reads)."""
 
+
+ENGINE_QUIRKS = frozenset({"target-duration-exceeded", "info-not-xml"})
+"""The rules that dumps of every engine break, from 0.15 to 0.21."""
 
 DOCS = Dialect(
     name="docs",
@@ -186,6 +194,7 @@ DOCS = Dialect(
         "INGRESS_LONG_KEY_FRAME_INTERVAL": "The ingress stream's current keyframe interval ({0:.1f} seconds) is too long. "
         "Please use a keyframe interval of 4 seconds or less",
     },
+    dump_quirks=frozenset(),
     refuses_unknown_elements=False,
     refuses_api_without_token=False,
     write_mode=WriteMode.REPLACE,
@@ -224,6 +233,7 @@ ENGINE_0_21 = Dialect(
     lifetime_ends_players=True,
     alerts_name_addresses=False,
     alert_descriptions={},
+    dump_quirks=ENGINE_QUIRKS | {"ts-list-not-finished"},
     refuses_unknown_elements=True,
     refuses_api_without_token=True,
     write_mode=WriteMode.IN_PLACE,

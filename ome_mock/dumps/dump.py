@@ -14,7 +14,7 @@ from itertools import chain, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream
@@ -22,6 +22,9 @@ from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
 from ..text import printable
+
+if TYPE_CHECKING:
+    from ..check.finding import Finding
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -116,6 +119,9 @@ class DumpWriter(Protocol):
     def withdraw(self) -> None:
         """Remove the files that a failed start must not leave."""
 
+    def check(self, *, is_running: bool) -> list[Finding]:
+        """What is wrong with the files on disk, of a dump that is written at this moment or has ended."""
+
 
 class Dump:
     """A dump of one output stream. Its methods may be called from any thread; `lock` guards its files."""
@@ -167,6 +173,11 @@ class Dump:
     def status(self) -> str:
         """The status in the info file, even if there is none: `Running`, `Completed` or `Error`."""
         return self._writer.status(self.state)
+
+    def check(self) -> list[Finding]:
+        """What is wrong with the files on disk, as `ome_mock.check` finds it."""
+        with self.lock:
+            return self._writer.check(is_running=self.enabled)
 
     def start(self, now_ns: int) -> None:
         """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""

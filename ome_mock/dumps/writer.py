@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
@@ -31,6 +32,9 @@ from .dump import (
     Write,
 )
 from .info_file import InfoFile, Item
+
+if TYPE_CHECKING:
+    from ..check import Finding
 
 FAILURES = {
     InitWrite: StartFailure.INIT_SEGMENT,
@@ -123,6 +127,12 @@ class DiskDumpWriter:
         if self._has_info_file and self._dialect.refuses_existing_info_file:
             with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
+
+    def check(self, *, is_running: bool) -> list[Finding]:
+        from ..check import check_directory  # noqa: PLC0415 (lazy: few dumps are checked)
+
+        directory = next((path.parent for path in self.files), None)
+        return check_directory(directory, self.info_file, is_running=is_running)
 
     def _perform(self, session: WriteSession, write: Write) -> None:
         try:
