@@ -35,7 +35,7 @@ def test_nothing_is_wrong_at_any_instant(emulator, tmp_path):
 
 
 def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path):
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     dump = start(emulator, stream="default/app/late")
     with pytest.raises(NoDump):
         check_dump(tmp_path)
