@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
+def up_to_nul(value: object) -> str:
+    """A string as the engine keeps it, up to its first NUL (rest-api.md#dump-fields); anything else is the empty string."""
+    return value.partition("\0")[0] if isinstance(value, str) else ""
+
+
 def xml_text(text: str) -> str:
     """Text that an XML parser gives back as it was, but for what XML can't hold; a raw CR would come back as a newline."""
     if not _NOT_PLAIN.search(text):
