@@ -172,20 +172,20 @@ class Emulator:
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
         request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
-        self._run.dumps.start(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
         path = StreamPath.parse(stream)
-        found = self.engine.input_stream(path.vhost, path.app, path.stream)
+        found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
-        instants_ns = [output.completes_ns(track, count, now_ns) for output in outputs for track in output.tracks]
+        instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
     def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 from ..dialect import Dialect
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
@@ -246,14 +246,15 @@ class Dump:
         """Of a ready stream, every track from the same number on, and the open segment as far as it exists
         (dump-output.md#immediate-starts).
         """
-        self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
+        self._next_msn = {each.track.id: each.completed(now_ns) for each in self.stream.on_air}
         self.first_msn = min(self._next_msn.values())
         writes: list[Write] = []
-        for track in self.stream.tracks:
+        for on_air in self.stream.on_air:
+            track = on_air.track
             writes.append(InitWrite(now_ns, track))
-            for segment in self._segments(track, self.first_msn, now_ns):
-                writes += self._segment_writes(now_ns, track, segment)
-            open_segment = self.stream.open_segment(track, now_ns)
+            for segment in _segments(on_air, self.first_msn, now_ns):
+                writes += _segment_writes(now_ns, track, segment)
+            open_segment = on_air.open_segment(now_ns)
             if open_segment is not None:
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
             writes.append(ChunklistWrite(now_ns, track))
@@ -261,29 +262,22 @@ class Dump:
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
         """What has fallen due by now, in its order; made while it is written, so that a week takes no more memory than a minute."""
-        rows = [self._due_segments(track, now_ns) for track in self.stream.tracks]
+        rows = [self._due_segments(each, now_ns) for each in self.stream.on_air]
         if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
             rows.append(iter([(self.stream.ready_ns, -1, self._ready_writes(self.stream.ready_ns))]))
         for _, _, writes in merge(*rows, key=itemgetter(0, 1)):
             yield from writes
 
-    def _due_segments(self, track: OutputTrack, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
+    def _due_segments(self, on_air: TrackOnAir, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
         """The writes of each segment that has fallen due, with the instant and the track's id."""
-        due_ns = 0
-        for segment in self._segments(track, self._next_msn[track.id], now_ns):
+        track, due_ns = on_air.track, 0
+        for segment in _segments(on_air, self._next_msn[track.id], now_ns):
             due_ns = max(due_ns, self._segment_due_ns(segment))  # none before those that wait until the stream is ready
             if due_ns > now_ns:
                 return
             self._next_msn[track.id] = segment.msn + 1
-            yield due_ns, track.id, self._segment_writes(due_ns, track, segment)
-
-    def _segments(self, track: OutputTrack, first_msn: int, now_ns: int) -> Iterator[Segment]:
-        """The complete segments from a number on."""
-        for msn in range(first_msn, self.stream.completed(track, now_ns)):
-            segment = self.stream.segment(track, msn)
-            if segment is not None:
-                yield segment
+            yield due_ns, track.id, _segment_writes(due_ns, track, segment)
 
     def _segment_due_ns(self, segment: Segment) -> int:
         """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
@@ -291,7 +285,7 @@ class Dump:
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
     def _find_due_ns(self) -> int:
-        segments = [self.stream.segment(track, self._next_msn[track.id]) for track in self.stream.tracks]
+        segments = [each.segment(self._next_msn[each.track.id]) for each in self.stream.on_air]
         return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
@@ -302,8 +296,17 @@ class Dump:
             masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
         return [*inits, *masters]
 
-    def _segment_writes(self, due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
-        return [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
-
     def _master_playlist_writes(self, due_ns: int) -> list[MasterPlaylistWrite]:
         return [MasterPlaylistWrite(due_ns, name) for name in self.request.playlists]
+
+
+def _segments(on_air: TrackOnAir, first_msn: int, now_ns: int) -> Iterator[Segment]:
+    """The complete segments of a track from a number on."""
+    for msn in range(first_msn, on_air.completed(now_ns)):
+        segment = on_air.segment(msn)
+        if segment is not None:
+            yield segment
+
+
+def _segment_writes(due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
+    return [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]

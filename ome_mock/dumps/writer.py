@@ -16,7 +16,7 @@ from pathlib import Path
 from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
 from ..disk.storage import Storage, WriteSession
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
@@ -158,7 +158,7 @@ class DiskDumpWriter:
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
         session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
         if write.is_complete:
-            listed = self._stream.media_segment(write.track, write.segment, self._zone)
+            listed = TrackOnAir(self._stream, write.track).media_segment(write.segment, self._zone)
             self._tracks[write.track.id].listed.add(listed.render().encode())
             self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -12,23 +12,22 @@ from zlib import crc32
 from ..dialect import Dialect
 from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
-from ..hls.media_playlist import MediaSegment
+from ..hls.media_playlist import MediaPart, MediaSegment
 from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
+from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
 from .relay import Feed
-from .renditions import with_templates
+from .renditions import playlists, with_templates
 from .stream_key import origin_key, stream_key
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
-DEFAULT_PLAYLIST = "llhls"
 TAKING_UP_NS = NS_PER_SECOND
 """How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
@@ -118,60 +117,13 @@ class OutputStream:
         ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
-    def completed(self, track: OutputTrack, now_ns: int) -> int:
-        """How many segments of a track are complete."""
-        last = self._last_segment(track)
-        if last is None or self.concluded_ns is None or now_ns < self.concluded_ns:
-            return track.timeline.completed(self.pace.media_ns(now_ns))
-        return last.msn + bool(last.part_sizes)
-
-    def completes_ns(self, track: OutputTrack, count: int, now_ns: int) -> int:
-        """When so many more segments of a track will be complete."""
-        return self.pace.instant_ns(track.timeline.segment(self.completed(track, now_ns) + count - 1).complete_ns)
-
-    def segment(self, track: OutputTrack, msn: int) -> Segment | None:
-        """The complete segment of this number, whether or not it exists yet; None where it never will."""
-        last = self._last_segment(track)
-        if last is None or msn < last.msn:
-            return track.timeline.segment(msn)
-        return last if msn == last.msn and last.part_sizes else None
-
-    def open_segment(self, track: OutputTrack, now_ns: int) -> Segment | None:
-        """The segment in progress as far as its parts are complete; None once the stream is concluded."""
-        if self.concluded_ns is not None and now_ns >= self.concluded_ns:
-            return None
-        return track.timeline.open_segment(self.pace.media_ns(now_ns))
-
-    def part_complete_ns(self, track: OutputTrack, msn: int, part_index: int) -> int | None:
-        """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
-        last = self._last_segment(track)
-        complete_ns = self.pace.instant_ns(track.timeline.part_complete_ns(msn, part_index))
-        if last is None or self.concluded_ns is None:
-            return complete_ns
-        return min(complete_ns, self.concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
-
-    def _last_segment(self, track: OutputTrack) -> Segment | None:
-        """What a concluded stream's track ends with; it may have no part."""
-        return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
-
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
-        date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
-
-    def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
-        """Whether the encoder changed something after the segment before this one had begun."""
-        before = self.interruptions_before(track, segment.msn - 1)
-        return self.interruptions_before(track, segment.msn) > before
-
-    def interruptions_before(self, track: OutputTrack, msn: int) -> int:
-        """How often the encoder had changed something when a segment began."""
-        if msn < 0 or not self.pace.interruptions_ns:
-            return 0
-        begins_ns = track.timeline.segment(msn).dts_ms * NS_PER_MS
-        return sum(interruption_ns <= begins_ns for interruption_ns in self.pace.interruptions_ns)
+    @property
+    def on_air(self) -> list[TrackOnAir]:
+        """The packaged tracks as they follow the stream's pace."""
+        return [TrackOnAir(self, track) for track in self.tracks]
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
+        """The date of a segment of any track: the publishing time plus its distance from the first sample of all."""
         return iso_time(self.published_ns + (segment.dts_ms - self._first_dts_ms) * NS_PER_MS, zone)
 
     @cached_property
@@ -232,6 +184,77 @@ class OutputStream:
             for position, track in enumerate(by_variant[group])
         ]
         return MultivariantPlaylist(tuple(renditions), tuple(variants))
+
+
+class TrackOnAir(NamedTuple):
+    """A packaged track of an output stream: its media as it comes at the stream's pace, until the stream is concluded."""
+
+    stream: OutputStream
+    track: OutputTrack
+
+    def completed(self, now_ns: int) -> int:
+        """How many segments are complete."""
+        last, concluded_ns = self._last_segment, self.stream.concluded_ns
+        if last is None or concluded_ns is None or now_ns < concluded_ns:
+            return self.track.timeline.completed(self.stream.pace.media_ns(now_ns))
+        return last.msn + bool(last.part_sizes)
+
+    def completes_ns(self, count: int, now_ns: int) -> int:
+        """When so many more segments will be complete."""
+        return self.stream.pace.instant_ns(self.track.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
+
+    def segment(self, msn: int) -> Segment | None:
+        """The complete segment of this number, which may be still to come; None where it never will."""
+        last = self._last_segment
+        if last is None or msn < last.msn:
+            return self.track.timeline.segment(msn)
+        return last if msn == last.msn and last.part_sizes else None
+
+    def open_segment(self, now_ns: int) -> Segment | None:
+        """The segment in progress as far as its parts are complete; None once the stream is concluded."""
+        if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
+            return None
+        return self.track.timeline.open_segment(self.stream.pace.media_ns(now_ns))
+
+    def find_segment(self, msn: int, now_ns: int) -> Segment | None:
+        """The segment of this number as far as it exists."""
+        segment = self.segment(msn) if msn < self.completed(now_ns) else self.open_segment(now_ns)
+        return segment if segment is not None and segment.msn == msn else None
+
+    def part_complete_ns(self, msn: int, part_index: int) -> int | None:
+        """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
+        last, concluded_ns = self._last_segment, self.stream.concluded_ns
+        complete_ns = self.stream.pace.instant_ns(self.track.timeline.part_complete_ns(msn, part_index))
+        if last is None or concluded_ns is None:
+            return complete_ns
+        return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
+
+    @property
+    def _last_segment(self) -> Segment | None:
+        """The segment that a concluded stream ends with; it may have no part."""
+        concluded_ns = self.stream.concluded_ns
+        return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+
+    def media_segment(
+        self, segment: Segment, zone: tzinfo | None, *, query: str = "", parts: Iterable[MediaPart] = (), is_complete: bool = True
+    ) -> MediaSegment:
+        """A segment as chunklists list it; `query` follows its name."""
+        follows_interruption = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
+        return MediaSegment(
+            self.track.segment_name(segment.msn) + query,
+            segment.duration_ms,
+            self.stream.program_date_time(segment, zone),
+            tuple(parts),
+            is_complete,
+            follows_interruption,
+        )
+
+    def interruptions_before(self, msn: int) -> int:
+        """How often the encoder had changed something when a segment began."""
+        if msn < 0 or not self.stream.pace.interruptions_ns:
+            return 0
+        begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
+        return sum(interruption_ns <= begins_ns for interruption_ns in self.stream.pace.interruptions_ns)
 
 
 def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[OutputTrack], str]) -> Variant:
@@ -302,8 +325,8 @@ class _OutputMaker(NamedTuple):
         first_number = _first_number(publisher or LlhlsPublisher(), self.pace.published_ns)
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged)
+        by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged)
 
 
 def connect_stream(
@@ -352,22 +375,3 @@ def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
     """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
-
-
-def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
-    """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
-    if publisher and publisher.create_default_playlist and tracks:
-        video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
-        audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
-        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)
-    yield from profile.playlists
-
-
-def default_playlist(name: str, file_name: str, video: str | None, audio: str | None) -> PlaylistSettings:
-    """A playlist that a publisher makes by itself (recorded: story abr-two-playlists)."""
-    return PlaylistSettings(name, file_name, (RenditionSettings("default", video, audio),), webrtc_auto_abr=False)
-
-
-def is_default(playlist: PlaylistSettings) -> bool:
-    """Whether LL-HLS made this playlist by itself."""
-    return playlist.name == f"{DEFAULT_PLAYLIST}_default"

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
 from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
@@ -34,10 +34,17 @@ class PartPosition(NamedTuple):
 class LiveList:
     """What a track's chunklist says; instants are given."""
 
-    stream: OutputStream
-    track: OutputTrack
+    on_air: TrackOnAir
     dialect: Dialect
     zone: tzinfo | None
+
+    @property
+    def stream(self) -> OutputStream:
+        return self.on_air.stream
+
+    @property
+    def track(self) -> OutputTrack:
+        return self.on_air.track
 
     @property
     def publisher(self) -> LlhlsPublisher:
@@ -49,7 +56,7 @@ class LiveList:
             return self._render_concluded(now_ns, query, first_dumped)
         if not directives.rewind and self.dialect.rewind_no_is_empty_between_parts and not self._open_parts(now_ns):
             return ""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         first = self.first_listed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
@@ -64,22 +71,22 @@ class LiveList:
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         parts = self._open_parts(now_ns)
         if parts:
             return PartPosition(completed, parts - 1)
-        last = self.stream.segment(self.track, completed - 1) if completed else None
+        last = self.on_air.segment(completed - 1) if completed else None
         return None if last is None else PartPosition(last.msn, len(last.part_sizes) - 1)
 
     def changed_ns(self, now_ns: int) -> int:
         """When the last part became complete, or the stream was published."""
         last = self.last_part(now_ns)
-        complete_ns = None if last is None else self.stream.part_complete_ns(self.track, *last)
+        complete_ns = None if last is None else self.on_air.part_complete_ns(*last)
         return self.stream.published_ns if complete_ns is None else complete_ns
 
     def first_listed(self, now_ns: int) -> int:
         """The first number of the window, which counts the open segment."""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         first = max(0, completed - self._window)
         if self.dialect.window_holds_three_targets:
             wanted_ms = 3000 * self.stream.target_duration_s(self.dialect)
@@ -91,7 +98,7 @@ class LiveList:
 
     def first_kept(self, now_ns: int) -> int:
         """The first number that can still be fetched."""
-        kept = self.stream.completed(self.track, now_ns) - self._window - SEGMENTS_AFTER_WINDOW
+        kept = self.on_air.completed(now_ns) - self._window - SEGMENTS_AFTER_WINDOW
         return min(max(0, kept), self.first_listed(now_ns))
 
     @property
@@ -104,7 +111,7 @@ class LiveList:
         sequence = self.track.first_number + first
         if self.dialect.concluded_list_is_a_dump_list:
             first, sequence = first if first_dumped is None else min(first, first_dumped), 0
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
@@ -115,21 +122,18 @@ class LiveList:
 
     def _discontinuity_sequence(self, first: int) -> int | None:
         """How many discontinuities came before the first segment of a list."""
-        return self.stream.interruptions_before(self.track, first - 1) if self.stream.pace.interruptions_ns else None
+        return self.on_air.interruptions_before(first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
         for msn in range(first, completed):
             yield self._media_segment(self._segment(msn), query, with_parts=with_parts and msn > completed - SEGMENTS_WITH_PARTS).render()
-        open_segment = self.stream.open_segment(self.track, now_ns)
+        open_segment = self.on_air.open_segment(now_ns)
         if with_parts and open_segment is not None and open_segment.part_sizes:
             yield self._media_segment(open_segment, query, with_parts=True, is_complete=False).render()
 
     def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_complete: bool = True) -> MediaSegment:
-        track = self.track
-        parts = tuple(self._parts(segment, query)) if with_parts else ()
-        date = self.stream.program_date_time(segment, self.zone)
-        follows = self.stream.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn) + query, segment.duration_ms, date, parts, is_complete, follows)
+        parts = self._parts(segment, query) if with_parts else ()
+        return self.on_air.media_segment(segment, self.zone, query=query, parts=parts, is_complete=is_complete)
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)
@@ -138,14 +142,18 @@ class LiveList:
             yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
 
     def _low_latency(self, now_ns: int, query: str) -> LowLatency:
-        hint = self.track.part_name(self.stream.completed(self.track, now_ns), self._open_parts(now_ns)) + query
-        others = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks if track is not self.track]
+        hint = self.track.part_name(self.on_air.completed(now_ns), self._open_parts(now_ns)) + query
+        others = [each for each in self._lists() if each.track is not self.track]
         return LowLatency(
             self.part_target_ms,
             self._part_hold_back_ms(),
             hint if self.publisher.enable_preload_hint else None,
             tuple(report for other in others for report in other.reports(now_ns, query)),
         )
+
+    def _lists(self) -> list[LiveList]:
+        """Those of all tracks of the stream."""
+        return [LiveList(track, self.dialect, self.zone) for track in self.stream.on_air]
 
     def reports(self, now_ns: int, query: str) -> list[RenditionReport]:
         """What other tracks' lists say of this one, once it has a part."""
@@ -161,26 +169,25 @@ class LiveList:
 
     def _part_hold_back_ms(self) -> int:
         """Three times the longest part of any track: of those seen before the stream was ready, or of all that there will be."""
-        lists = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks]
         longest_ms = max(
-            each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in lists
+            each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in self._lists()
         )
         return max(HOLD_BACK_PARTS * longest_ms, self.publisher.part_hold_back_ms)
 
     def longest_part_before_ready_ms(self) -> int:
         ready_ns = self.stream.ready_ns
-        segments = [self._segment(msn) for msn in range(self.stream.completed(self.track, ready_ns))]
-        open_segment = self.stream.open_segment(self.track, ready_ns)
+        segments = [self._segment(msn) for msn in range(self.on_air.completed(ready_ns))]
+        open_segment = self.on_air.open_segment(ready_ns)
         segments += [] if open_segment is None else [open_segment]
         return max((ms for segment in segments for ms in self.track.timeline.part_durations_ms(segment)), default=0)
 
     def _open_parts(self, now_ns: int) -> int:
-        open_segment = self.stream.open_segment(self.track, now_ns)
+        open_segment = self.on_air.open_segment(now_ns)
         return 0 if open_segment is None else len(open_segment.part_sizes)
 
     def _segment(self, msn: int) -> Segment:
         """A segment that exists."""
-        segment = self.stream.segment(self.track, msn)
+        segment = self.on_air.segment(msn)
         if segment is None:
             raise IndexError(f"{self.stream} has no segment {msn}")
         return segment

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from ...engine.input_tracks import AUDIO_ID, DATA_ID, VIDEO_ID
 from ...engine.meter import Meter, input_meters, output_meter
-from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
+from ...engine.renditions import default_playlist, is_default
+from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop import MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
