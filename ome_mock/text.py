@@ -27,8 +27,3 @@ def xml_text(text: str) -> str:
         return text
     kept = _UNREPRESENTABLE.sub("\ufffd", text)
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-
-
-def unescaped_xml(text: str) -> str:
-    """What `xml_text` was given, but for what XML can't hold."""
-    return text.replace("&#13;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")

@@ -7,7 +7,8 @@ made them: due time, track id, segment before chunklist.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from enum import Enum
 from heapq import merge
 from itertools import chain, takewhile
@@ -22,6 +23,8 @@ from ..engine.track import OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
 from ..text import printable
+from ..timestamps import iso_time
+from .written_files import WrittenFiles
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -39,6 +42,11 @@ class DumpRequest(NamedTuple):
     info_file: str = ""
     user_data: str = ""
 
+    def path(self, name: str) -> str:
+        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
+        separator = "" if self.output_path.endswith("/") or name.startswith("/") else "/"
+        return f"{self.output_path}{separator}{name}"
+
 
 class DumpState(Enum):
     """Running (or queued until the stream is ready), ended by a stop or with the stream, by a failed write, or with the engine's life."""
@@ -48,12 +56,22 @@ class DumpState(Enum):
     FAILED = "failed"
     KILLED = "killed"
 
+    def status(self, dialect: Dialect) -> str:
+        """The status that an info file has in this state."""
+        if self is DumpState.FAILED:
+            return dialect.failed_write_status
+        return "Completed" if self is DumpState.COMPLETED else "Running"
+
 
 class InitWrite(NamedTuple):
     """The init section of a track."""
 
     due_ns: int
     track: OutputTrack
+
+    @property
+    def name(self) -> str:
+        return self.track.init_name
 
 
 class SegmentWrite(NamedTuple):
@@ -64,12 +82,20 @@ class SegmentWrite(NamedTuple):
     segment: Segment
     is_complete: bool
 
+    @property
+    def name(self) -> str:
+        return self.track.segment_name(self.segment.msn)
+
 
 class ChunklistWrite(NamedTuple):
     """The chunklist of a track, with every complete segment written so far."""
 
     due_ns: int
     track: OutputTrack
+
+    @property
+    def name(self) -> str:
+        return self.track.chunklist_name
 
 
 class MasterPlaylistWrite(NamedTuple):
@@ -85,29 +111,20 @@ Write = InitWrite | SegmentWrite | ChunklistWrite | MasterPlaylistWrite
 class DumpWriter(Protocol):
     """Does the writes of one dump and keeps its info file."""
 
-    @property
-    def files(self) -> Sequence[Path]:
-        """The files written so far, each once, in the order of their first write; the info file is not among them."""
+    def prepare(self, *, is_queued: bool) -> Path | None:
+        """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed.
 
-    @property
-    def info_file(self) -> Path | None:
-        """Where the info file is, if one was asked for."""
+        Returns where the info file is on disk, if one is asked for.
+        """
 
-    @property
-    def items(self) -> Sequence[tuple[str, str]]:
-        """Every write so far, time and path, in its order."""
-
-    def status(self, state: DumpState) -> str:
-        """What the info file says in a state."""
-
-    def prepare(self, *, is_queued: bool) -> None:
-        """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed."""
-
-    def write(self, writes: Iterable[Write]) -> None:
-        """Do the writes, each when the one before it is done, and update the info file.
+    def write(self, writes: Iterable[Write]) -> Iterator[Write]:
+        """Do the writes, each when the one before it is done and was yielded, and update the info file.
 
         Raises WriteFailed, after completing what came before it.
         """
+
+    def locate(self, name: str) -> Path:
+        """Where a file of this name is on disk, which was written."""
 
     def set_state(self, state: DumpState) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
@@ -119,7 +136,7 @@ class DumpWriter(Protocol):
 class Dump:
     """A dump of one output stream. Its methods may be called from any thread; `lock` guards its files."""
 
-    def __init__(self, request: DumpRequest, stream: OutputStream, writer: DumpWriter, dialect: Dialect) -> None:
+    def __init__(self, request: DumpRequest, stream: OutputStream, writer: DumpWriter, dialect: Dialect, zone: tzinfo | None) -> None:
         self.request = request
         self.stream = stream
         self.state = DumpState.RUNNING
@@ -128,6 +145,10 @@ class Dump:
         self.lock = Lock()
         self._writer = writer
         self._dialect = dialect
+        self._zone = zone
+        self._written = WrittenFiles()
+        self.info_file: Path | None = None
+        """Where the info file is on disk, if one was asked for."""
         self._started_ns = 0
         self._next_msn: dict[int, int] = {}
         self._awaits_ready = False
@@ -150,35 +171,30 @@ class Dump:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
-        return tuple(self._writer.files)
-
-    @property
-    def info_file(self) -> Path | None:
-        """Where the info file is on disk, if one was asked for."""
-        return self._writer.info_file
+        return tuple(map(self._writer.locate, self._written.names()))
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
-        return list(self._writer.items)
+        return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self._written]
 
     @property
     def status(self) -> str:
         """What the info file says, or would say: `Running`, `Completed` or `Error`."""
-        return self._writer.status(self.state)
+        return self.state.status(self._dialect)
 
     def start(self, now_ns: int) -> None:
         """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
-        self._writer.prepare(is_queued=self._awaits_ready)
+        self.info_file = self._writer.prepare(is_queued=self._awaits_ready)
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()
             log.info("%s queued until the stream is ready", self)
             return
         try:
-            self._writer.write(self._first_writes(now_ns))
+            self._write(self._first_writes(now_ns))
         except WriteFailed:
             self._writer.withdraw()
             raise
@@ -229,12 +245,16 @@ class Dump:
             writes = self._due_writes(now_ns)
             first = next(writes, None)
             if first is not None:  # none where the encoder has stalled meanwhile
-                self._writer.write(chain([first], writes))
+                self._write(chain([first], writes))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
             log.warning("%s ended: %s", self, error)
             self.state = DumpState.FAILED
             self._write_state()
+
+    def _write(self, writes: Iterable[Write]) -> None:
+        for done in self._writer.write(writes):
+            self._written.add(done.due_ns, done.name)
 
     def _write_state(self) -> None:
         try:

@@ -187,7 +187,7 @@ class Dumps(Follower):
             self._alarm.set(min((dump.due_ns for dump in self._running()), default=None))
 
     def _make(self, request: DumpRequest, output: OutputStream) -> Dump:
-        return Dump(request, output, self._make_writer(request, output), self._dialect)
+        return Dump(request, output, self._make_writer(request, output), self._dialect, self._zone)
 
     def _reserve(self, output: OutputStream, dump: Dump) -> None:
         """Take the id and the info file. Starts that want the same ones wait for each other: the second sees what became of the first."""

@@ -7,10 +7,11 @@ first, then the playlists that list them, then the info file that names both. So
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
 from ..dialect import Dialect, WriteMode
@@ -30,7 +31,7 @@ from .dump import (
     SegmentWrite,
     Write,
 )
-from .info_file import InfoFile, Item
+from .info_file import InfoFile
 
 FAILURES = {
     InitWrite: StartFailure.INIT_SEGMENT,
@@ -52,44 +53,23 @@ class DiskDumpWriter:
         self._request = request
         self._stream = stream
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
-        self._info_file_on_disk: Path | None = None
         self._has_info_file = False
+        self._has_files = False
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, str] = {}
-        self._names = GrowingText()
-        """Of the files that were written, each ended by a NUL; those that were written again may come again."""
         self._directories: dict[str, str] = {}
         """Where they are, by what stands before the last slash of a name."""
 
-    @property
-    def files(self) -> Sequence[Path]:
-        """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        names = bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
-        return [self._on_disk(name) for name in dict.fromkeys(names)]
-
-    @property
-    def info_file(self) -> Path | None:
-        """Where the info file is, if one was asked for."""
-        return self._info_file_on_disk
-
-    @property
-    def items(self) -> Sequence[tuple[str, str]]:
-        """Every write so far, time and path, in its order: the items of the info file, whether or not there is one."""
-        return [(item.time, item.file) for item in self._info_file.items]
-
-    def status(self, state: DumpState) -> str:
-        """What the info file says in a state."""
-        return self._info_file.status(state)
-
-    def prepare(self, *, is_queued: bool) -> None:
+    def prepare(self, *, is_queued: bool) -> Path | None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
-        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts).
+        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts). Returns where the info file is.
         """
+        info_file = None
         try:
             if self._request.info_file:
                 place, name = self._storage.confinement.locate_file(self._request.info_file)
-                self._info_file_on_disk = Path(str(place), name)
+                info_file = Path(str(place), name)
                 if self._dialect.refuses_existing_info_file:
                     self._storage.refuse_existing(self._request.info_file)
             self._storage.confinement.locate(self._request.output_path)
@@ -97,21 +77,28 @@ class DiskDumpWriter:
             error.means(StartFailure.INIT_SEGMENT)
             if not is_queued:
                 raise
+        return info_file
 
-    def write(self, writes: Iterable[Write]) -> None:
-        """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
+    def write(self, writes: Iterable[Write]) -> Iterator[Write]:
+        """Do the writes and update the info file; yields each when it is done. Raises WriteFailed, after completing what came before it."""
         with self._session as session:
             try:
                 for write in writes:
                     self._perform(session, write)
+                    yield write
                     if not self._has_info_file:
                         self._take_info_file(session)
             except WriteFailed:
-                if self._names:
+                if self._has_files:
                     with suppress(WriteFailed):
                         self._flush(session)
                 raise
             self._flush(session)
+
+    def locate(self, name: str) -> Path:
+        """Where a file is that was written."""
+        directory, _, base_name = name.rpartition("/")
+        return Path(self._directories[directory], base_name)
 
     def set_state(self, state: DumpState) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
@@ -125,38 +112,33 @@ class DiskDumpWriter:
                 session.remove(self._request.info_file)
 
     def _perform(self, session: WriteSession, write: Write) -> None:
+        """Write a file, or note that it changed, and list it."""
+        name = write.name
         try:
-            name = self._put(session, write)
+            match write:
+                case SegmentWrite():
+                    self._write_segment(session, write)
+                case ChunklistWrite(track=track):
+                    self._tracks[track.id].chunklist_is_stale = True
+                case InitWrite(track=track):
+                    self._write_init(session, track)
+                case MasterPlaylistWrite():
+                    self._render_master(name)
             self._locate_directory(name)
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
-        self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
-        self._info_file.add(Item(iso_time(write.due_ns, self._zone), self._path(name)))
-
-    def _put(self, session: WriteSession, write: Write) -> str:
-        """Write a file, or note that it changed; returns its name."""
-        match write:
-            case SegmentWrite(track=track, segment=segment):
-                self._write_segment(session, write)
-                return track.segment_name(segment.msn)
-            case ChunklistWrite(track=track):
-                self._tracks[track.id].chunklist_is_stale = True
-                return track.chunklist_name
-            case InitWrite(track=track):
-                self._write_init(session, track)
-                return track.init_name
-            case MasterPlaylistWrite(name=name):
-                self._render_master(name)
-                return name
+        self._has_files = True
+        if self._request.info_file:
+            self._info_file.add(iso_time(write.due_ns, self._zone), self._request.path(name))
 
     def _write_init(self, session: WriteSession, track: OutputTrack) -> None:
         if not self._tracks[track.id].has_init:
-            session.write(self._path(track.init_name), track.packager.init_section())
+            session.write(self._request.path(track.init_name), track.packager.init_section())
             self._tracks[track.id].has_init = True
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
-        session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
+        session.write(self._request.path(write.name), write.track.packager.segment(write.segment))
         if write.is_complete:
             listed = TrackOnAir(self._stream, write.track).media_segment(write.segment, self._zone)
             self._tracks[write.track.id].listed.add(listed.render().encode())
@@ -170,26 +152,27 @@ class DiskDumpWriter:
 
     def _flush(self, session: WriteSession) -> None:
         """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
-        failures: list[WriteFailed] = []
-        for written in self._tracks.values():
-            if written.chunklist_is_stale:
-                try:
-                    self._write_chunklist(session, written)
-                except WriteFailed as error:
-                    failures.append(error)
         masters, self._stale_masters = self._stale_masters, {}
-        for name, text in masters.items():
+        updates = [
+            *(partial(self._write_chunklist, session, written) for written in self._tracks.values() if written.chunklist_is_stale),
+            *(partial(self._write_master, session, name, text) for name, text in masters.items()),
+            partial(self._write_info_file, session, DumpState.RUNNING),
+        ]
+        failures: list[WriteFailed] = []
+        for update in updates:
             try:
-                session.update(self._path(name), text.encode())
+                update()
             except WriteFailed as error:
-                error.means(StartFailure.MASTER_PLAYLIST)
                 failures.append(error)
-        try:
-            self._write_info_file(session, DumpState.RUNNING)
-        except WriteFailed as error:
-            failures.append(error)
         if failures:
             raise failures[0]
+
+    def _write_master(self, session: WriteSession, name: str, text: str) -> None:
+        try:
+            session.update(self._request.path(name), text.encode())
+        except WriteFailed as error:
+            error.means(StartFailure.MASTER_PLAYLIST)
+            raise
 
     def _write_chunklist(self, session: WriteSession, written: _WrittenTrack) -> None:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
@@ -199,7 +182,7 @@ class DiskDumpWriter:
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
         playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
-        session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
+        session.update(self._request.path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_is_stale = False
 
     def _take_info_file(self, session: WriteSession) -> None:
@@ -219,21 +202,11 @@ class DiskDumpWriter:
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
 
-    def _on_disk(self, name: str) -> Path:
-        """Where a file is that was written."""
-        directory, _, base_name = name.rpartition("/")
-        return Path(self._directories[directory], base_name)
-
     def _locate_directory(self, name: str) -> None:
         """Remember where the directory of a file is when it is first written to. Raises PathRefused."""
         directory, _, _ = name.rpartition("/")
         if directory not in self._directories:
-            self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
-
-    def _path(self, name: str) -> str:
-        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
-        separator = "" if self._request.output_path.endswith("/") or name.startswith("/") else "/"
-        return f"{self._request.output_path}{separator}{name}"
+            self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._request.path(name))))
 
 
 @dataclass
