@@ -93,7 +93,11 @@ class Emulator:
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = Storage(
-            self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
+            self.confinement,
+            mode,
+            notices_short_writes=self.dialect.notices_short_writes,
+            faults=self.faults,
+            on_write=self.journal.note_write,
         )
         self._seed = options.get("seed", 0)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
@@ -246,9 +250,6 @@ class Emulator:
     def _next_due_ns(self) -> int | None:
         instants_ns = [due_ns for due_ns in (self.engine.next_due_ns(), self.faults.next_due_ns()) if due_ns is not None]
         return min(instants_ns, default=None)
-
-    def _note_write(self, stream: str, dump: str, path: str, size: int) -> None:
-        self.journal.note_write(self.clock.now_ns(), stream, dump, path, size)
 
     def _on_change(self) -> None:
         self._ticker.wake()

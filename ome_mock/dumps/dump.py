@@ -126,8 +126,8 @@ class DumpWriter(Protocol):
     def locate(self, name: str) -> Path:
         """Where a file of this name is on disk, which was written."""
 
-    def set_state(self, state: DumpState) -> None:
-        """Rewrite the info file with the status of this state. Raises WriteFailed."""
+    def set_state(self, state: DumpState, now_ns: int) -> None:
+        """Rewrite the info file with the status of this state, which the dump came to at an instant. Raises WriteFailed."""
 
     def withdraw(self) -> None:
         """Take back what a failed start must not leave."""
@@ -227,7 +227,7 @@ class Dump:
                 log.info("%s completed", self)
             if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
-            self._write_state()
+            self._write_state(now_ns)
 
     def kill(self) -> None:
         """End the dump as it is: the engine that wrote it is no more."""
@@ -250,15 +250,15 @@ class Dump:
         except WriteFailed as error:
             log.warning("%s ended: %s", self, error)
             self.state = DumpState.FAILED
-            self._write_state()
+            self._write_state(self.due_ns)
 
     def _write(self, writes: Iterable[Write]) -> None:
         for done in self._writer.write(writes):
             self._written.add(done.due_ns, done.name)
 
-    def _write_state(self) -> None:
+    def _write_state(self, now_ns: int) -> None:
         try:
-            self._writer.set_state(self.state)
+            self._writer.set_state(self.state, now_ns)
         except WriteFailed as error:
             log.warning("%s: its info file is not up to date: %s", self, error)
 
@@ -286,7 +286,7 @@ class Dump:
         if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
             rows.append(iter([(self.stream.ready_ns, -1, self._ready_writes(self.stream.ready_ns))]))
-        for _, _, writes in merge(*rows, key=itemgetter(0, 1)):
+        for self.due_ns, _, writes in merge(*rows, key=itemgetter(0, 1)):
             yield from writes
 
     def _due_segments(self, on_air: TrackOnAir, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:

@@ -54,9 +54,11 @@ class DiskDumpWriter:
         self._stream = stream
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
         self._has_info_file = False
-        self._has_files = False
+        self._listed_ns: int | None = None
+        """When the last write that is listed fell due; None before the first."""
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
-        self._stale_masters: dict[str, str] = {}
+        self._stale_masters: dict[str, tuple[int, str]] = {}
+        """Those that are to be written: when they fell due, and the text."""
         self._directories: dict[str, str] = {}
         """Where they are, by what stands before the last slash of a name."""
 
@@ -89,7 +91,7 @@ class DiskDumpWriter:
                     if not self._has_info_file:
                         self._take_info_file(session)
             except WriteFailed:
-                if self._has_files:
+                if self._listed_ns is not None:
                     with suppress(WriteFailed):
                         self._flush(session)
                 raise
@@ -100,9 +102,10 @@ class DiskDumpWriter:
         directory, _, base_name = name.rpartition("/")
         return Path(self._directories[directory], base_name)
 
-    def set_state(self, state: DumpState) -> None:
+    def set_state(self, state: DumpState, now_ns: int) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
         with self._session as session:
+            session.due_ns = now_ns
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
@@ -113,22 +116,22 @@ class DiskDumpWriter:
 
     def _perform(self, session: WriteSession, write: Write) -> None:
         """Write a file, or note that it changed, and list it."""
-        name = write.name
+        name, session.due_ns = write.name, write.due_ns
         try:
             match write:
                 case SegmentWrite():
                     self._write_segment(session, write)
                 case ChunklistWrite(track=track):
-                    self._tracks[track.id].chunklist_is_stale = True
+                    self._tracks[track.id].chunklist_due_ns = write.due_ns
                 case InitWrite(track=track):
                     self._write_init(session, track)
                 case MasterPlaylistWrite():
-                    self._render_master(name)
+                    self._stale_masters[name] = write.due_ns, self._render_master(name)
             self._locate_directory(name)
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
-        self._has_files = True
+        self._listed_ns = write.due_ns
         if self._request.info_file:
             self._info_file.add(iso_time(write.due_ns, self._zone), self._request.path(name))
 
@@ -144,22 +147,25 @@ class DiskDumpWriter:
             self._tracks[write.track.id].listed.add(listed.render().encode())
             self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
 
-    def _render_master(self, name: str) -> None:
+    def _render_master(self, name: str) -> str:
         playlist = self._stream.dumped_master_playlist(name)
         if playlist is None:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
-        self._stale_masters[name] = playlist.render()
+        return playlist.render()
 
     def _flush(self, session: WriteSession) -> None:
         """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
         masters, self._stale_masters = self._stale_masters, {}
         updates = [
-            *(partial(self._write_chunklist, session, written) for written in self._tracks.values() if written.chunklist_is_stale),
-            *(partial(self._write_master, session, name, text) for name, text in masters.items()),
-            partial(self._write_info_file, session, DumpState.RUNNING),
+            *((written.chunklist_due_ns, partial(self._write_chunklist, session, written)) for written in self._tracks.values()),
+            *((due_ns, partial(self._write_master, session, name, text)) for name, (due_ns, text) in masters.items()),
+            (self._listed_ns, partial(self._write_info_file, session, DumpState.RUNNING)),
         ]
         failures: list[WriteFailed] = []
-        for update in updates:
+        for due_ns, update in updates:
+            if due_ns is None:
+                continue
+            session.due_ns = due_ns
             try:
                 update()
             except WriteFailed as error:
@@ -183,7 +189,7 @@ class DiskDumpWriter:
         target_s = self._stream.target_duration_s(self._dialect)
         playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
         session.update(self._request.path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
-        written.chunklist_is_stale = False
+        written.chunklist_due_ns = None
 
     def _take_info_file(self, session: WriteSession) -> None:
         """Write the info file with the first file, so that its name is taken; a start that can't have it fails as if there were no init."""
@@ -217,4 +223,5 @@ class _WrittenTrack:
     has_init: bool = False
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
-    chunklist_is_stale: bool = False
+    chunklist_due_ns: int | None = None
+    """When the chunklist that is to be written fell due."""

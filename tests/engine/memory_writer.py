@@ -46,7 +46,7 @@ class MemoryWriter:
             self.batches[-1].append(write)
             yield write
 
-    def set_state(self, state):
+    def set_state(self, state, now_ns):  # noqa: ARG002
         self.states.append(state)
 
     def withdraw(self):
