@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock demo`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock demo`, `ome-mock loop`, `ome-mock --version`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,16 @@ def read_clock(context: click.Context, parameter: click.Parameter, value: str) -
         raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
 
 
+def read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """A width and a height such as `640x360`, both even."""
+    if value is None:
+        return None
+    width, _, height = value.partition("x")
+    if not (width.isdecimal() and height.isdecimal()) or not all(int(side) > 0 and int(side) % 2 == 0 for side in (width, height)):
+        raise click.BadParameter(f"{value!r} is not two even numbers such as 640x360.", context, parameter)
+    return int(width), int(height)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(VERSION, message=f"ome-mock {VERSION}, emulating OvenMediaEngine {ENGINE_VERSION}")
 @click.pass_context
@@ -90,6 +100,8 @@ def cli(context: click.Context) -> None:
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
 @option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
+@option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
+@option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
@@ -158,6 +170,26 @@ def demo() -> None:
     from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)
 
     run_demo(click.echo)
+
+
+@cli.command()
+@click.option("--from", "clip", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The clip.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The loop, an MP4 file.")
+@click.option("--seconds", type=click.FloatRange(1, 600), default=8.0, show_default=True, help="About how long it is to be.")
+@click.option("--size", callback=read_size, metavar="WIDTHxHEIGHT", help="The size of its picture.  [default: the clip's]")
+@click.option("--codec", type=click.Choice(["h264", "h265"]), default="h264", show_default=True, help="How its picture is coded.")
+def loop(*, clip: Path, out: Path, **options: Any) -> None:
+    """Make of a clip a loop that closes, for `serve --media` (needs PyAV)."""
+    from .loop_maker import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
+
+    with click.progressbar(length=1, label=str(out), file=sys.stderr) as bar:
+
+        def show(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        made = make_loop(clip, out, on_progress=show, **options)
+    click.echo(f"{out}: {made}")
 
 
 def wait_for_the_end() -> None:

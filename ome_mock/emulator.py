@@ -15,6 +15,7 @@ from typing import Any, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
+from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
@@ -22,6 +23,7 @@ from .disk.storage import Storage
 from .dumps.dump import Dump, DumpRequest
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
@@ -52,6 +54,7 @@ class Options(TypedDict, total=False):
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
     """
 
     dialect: str
@@ -67,6 +70,8 @@ class Options(TypedDict, total=False):
     seed: int
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
+    real_sizes: bool
+    media: Clip
 
 
 class Emulator:
@@ -100,6 +105,7 @@ class Emulator:
             on_write=self.journal.note_write,
         )
         self._seed = options.get("seed", 0)
+        self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
@@ -137,13 +143,13 @@ class Emulator:
         """Every dump that was started, of streams that are gone too, as far as they are kept."""
         return self._run.dumps.all()
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
+    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: Clip = None) -> None:
         """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
 
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
-        Raises ConfigurationError where there is no such application, or the stream is connected already.
+        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`; `media`
+        is a clip's path. Raises ConfigurationError where there is no such application, or the stream is connected already.
         """
-        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
+        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio, find_clip(media)), self.clock.now_ns())
 
     def disconnect(self, stream: str) -> None:
         """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
@@ -233,6 +239,7 @@ class Emulator:
             self._storage,
             self._held,
             seed=self._seed,
+            sources=self._sources,
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,

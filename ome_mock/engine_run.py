@@ -18,6 +18,7 @@ from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
 from .engine.input_tracks import InputTracks
+from .engine.sources import Sources
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError
@@ -57,6 +58,7 @@ class EngineRun:
         held: HeldRequests,
         *,
         seed: int,
+        sources: Sources,
         streams: Iterable[StreamPath],
         record_root: Callable[[], str],
         on_change: Callable[[], None],
@@ -65,7 +67,7 @@ class EngineRun:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, seed=seed, on_change=on_change, wake=wake)
+        self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
         self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
         self._held = held

@@ -63,6 +63,7 @@ KINDS: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "case": (re.compile(r"[Rr]ecorded: ([\w-]+/.+?)(?=[);,]|[.:] |[.:]?$)"), is_case),
     "group": (re.compile(rf"[Rr]ecorded: groups? ([\w-]+(?:{LIST}[\w-]+)*)(?=[);,.:])"), lambda name: name in recorded_cases().values()),
     "configuration": (re.compile(r"[Rr]ecorded: configurations, `([\w.]+)`"), lambda name: (CONFIGURATIONS / f"{name}.xml").exists()),
+    "media": (re.compile(r"[Rr]ecorded: media, `([\w.-]+)`"), lambda name: (RECORDINGS / "media" / name / "story.json").exists()),
     "served path": (re.compile(r"[Rr]ecorded: live-delivery, `?([^`);,\s]+)"), lambda part: part in served_paths()),
     "story": (
         re.compile(rf"\b[Ss]tor(?:y|ies) ([a-z]+(?:-[a-z]+)+(?:{LIST}[a-z]+(?:-[a-z]+)+)*)"),
@@ -115,6 +116,7 @@ def test_every_pointer_leads_somewhere(folder):
         "Recorded: records/start and stop.",
         "(recorded: groups auth, not-found, of which none matters)",
         "(recorded: live-delivery, `_HLS_msn=102`)",
+        "(recorded: media, `1080p60`)",
         "(stories stop-all, audio-only and failed-start, item 3)",
     ],
 )
@@ -134,6 +136,7 @@ def test_pointer_that_leads_somewhere_is_taken(text):
         ("(recorded: dump/start\n    .../nothing; more)", "case dump/start .../nothing"),
         ("(recorded: groups auth, dumps)", "group dumps"),
         ("(recorded: live-delivery, `_HLS_msn=103`)", "served path _HLS_msn=103"),
+        ("(recorded: media, `4k`)", "media 4k"),
         ("(stories stop-all and stop-none)", "story stop-none"),
     ],
 )

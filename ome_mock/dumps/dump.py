@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.track import OutputTrack
+from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
 from ..text import printable
@@ -64,14 +64,15 @@ class DumpState(Enum):
 
 
 class InitWrite(NamedTuple):
-    """The init section of a track."""
+    """The init section of a track's content version."""
 
     due_ns: int
     track: OutputTrack
+    version: int = FIRST_VERSION
 
     @property
     def name(self) -> str:
-        return self.track.init_name
+        return self.track.init_name_of(self.version)
 
 
 class SegmentWrite(NamedTuple):
@@ -271,9 +272,9 @@ class Dump:
         writes: list[Write] = []
         for on_air in self.stream.on_air:
             track = on_air.track
-            writes.append(InitWrite(now_ns, track))
+            writes += _init_writes(now_ns, on_air)
             for segment in _segments(on_air, self.first_msn, now_ns):
-                writes += _segment_writes(now_ns, track, segment)
+                writes += self._segment_writes(now_ns, on_air, segment)
             open_segment = on_air.open_segment(now_ns)
             if open_segment is not None:
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
@@ -291,13 +292,13 @@ class Dump:
 
     def _due_segments(self, on_air: TrackOnAir, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
         """The writes of each segment that has fallen due, with the instant and the track's id."""
-        track, due_ns = on_air.track, 0
-        for segment in _segments(on_air, self._next_msn[track.id], now_ns):
+        track_id, due_ns = on_air.track.id, 0
+        for segment in _segments(on_air, self._next_msn[track_id], now_ns):
             due_ns = max(due_ns, self._segment_due_ns(segment))  # none before those that wait until the stream is ready
             if due_ns > now_ns:
                 return
-            self._next_msn[track.id] = segment.msn + 1
-            yield due_ns, track.id, _segment_writes(due_ns, track, segment)
+            self._next_msn[track_id] = segment.msn + 1
+            yield due_ns, track_id, self._segment_writes(due_ns, on_air, segment)
 
     def _segment_due_ns(self, segment: Segment) -> int:
         """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
@@ -310,11 +311,19 @@ class Dump:
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """What a queued dump was still without (dump-output.md#queued-starts)."""
-        inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
+        inits = [write for on_air in self.stream.on_air for write in _init_writes(ready_ns, on_air)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
             masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
         return [*inits, *masters]
+
+    def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:
+        """A segment; where the next one begins another content version, also what the engine writes then (section 1.4)."""
+        track = on_air.track
+        writes: list[Write] = [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
+        if on_air.new_init_name(segment.msn + 1) is not None:
+            writes += [*_init_writes(due_ns, on_air), *self._master_playlist_writes(due_ns)]
+        return writes
 
     def _master_playlist_writes(self, due_ns: int) -> list[MasterPlaylistWrite]:
         return [MasterPlaylistWrite(due_ns, name) for name in self.request.playlists]
@@ -328,5 +337,5 @@ def _segments(on_air: TrackOnAir, first_msn: int, now_ns: int) -> Iterator[Segme
             yield segment
 
 
-def _segment_writes(due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
-    return [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
+def _init_writes(due_ns: int, on_air: TrackOnAir) -> list[Write]:
+    return [InitWrite(due_ns, on_air.track, version) for version in on_air.kept_versions(due_ns)]

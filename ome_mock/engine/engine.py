@@ -23,6 +23,7 @@ from .agenda import Agenda
 from .follower import Follower
 from .input_tracks import InputTracks
 from .relay import Feed
+from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
@@ -44,12 +45,14 @@ class Engine:
         dialect: Dialect,
         *,
         seed: int = 0,
+        sources: Sources | None = None,
         on_change: Callable[[], None] = lambda: None,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
         self._seed = seed
+        self._sources = sources or Sources()
         self._on_change = on_change
         self._lock = Lock()
         self._hosts = VirtualHosts(world.virtual_hosts)
@@ -130,6 +133,8 @@ class Engine:
         self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None, feed: Feed | None = None
     ) -> InputStream:
         """Publish an input stream, of an encoder unless told otherwise. Raises ConfigurationError where that can't be."""
+        if feed is None:
+            input_tracks = self._sources.described(input_tracks)
         with self._lock:
             try:
                 is_new = self._hosts.require_application(path.vhost, path.app)
@@ -143,7 +148,7 @@ class Engine:
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
-        stream = connect_stream(path, made_of, input_tracks, now_ns, key_seed, self._cache, source, feed)
+        stream = connect_stream(path, made_of, input_tracks, self._sources, now_ns, key_seed, self._cache, source, feed)
         with self._lock:
             if path in self._streams:
                 raise ConfigurationError(f"stream {path} is connected already")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -12,7 +12,7 @@ from zlib import crc32
 from ..dialect import Dialect
 from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
-from ..hls.media_playlist import MediaPart, MediaSegment
+from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
@@ -24,13 +24,16 @@ from .input_tracks import InputTracks
 from .pace import Pace
 from .relay import Feed
 from .renditions import playlists, with_templates
+from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
+SEGMENTS_AFTER_WINDOW = 3
+"""How many segments that have left the list can still be fetched."""
 
 
 class StreamPath(NamedTuple):
@@ -235,19 +238,30 @@ class TrackOnAir(NamedTuple):
         concluded_ns = self.stream.concluded_ns
         return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
 
-    def media_segment(
-        self, segment: Segment, zone: tzinfo | None, *, query: str = "", parts: Iterable[MediaPart] = (), is_complete: bool = True
-    ) -> MediaSegment:
-        """A segment as chunklists list it; `query` follows its name."""
-        follows_interruption = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
-        return MediaSegment(
-            self.track.segment_name(segment.msn) + query,
-            segment.duration_ms,
-            self.stream.program_date_time(segment, zone),
-            tuple(parts),
-            is_complete,
-            follows_interruption,
-        )
+    def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
+        """A segment as chunklists list it; the first one's init section stands at the head of the list."""
+        follows = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
+        date, map_uri = self.stream.program_date_time(segment, zone), None if is_first else self.new_init_name(segment.msn)
+        name = self.track.segment_name(segment.msn)
+        return MediaSegment(name, segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, msn: int) -> int:
+        """The version of the init section that a segment needs: what changes is each video, or the first sound where there is none."""
+        changes = self.track.kind is MediaKind.VIDEO or self.track is self.stream.tracks[0]
+        return FIRST_VERSION + (self.interruptions_before(msn) if changes else 0)
+
+    def new_init_name(self, msn: int) -> str | None:
+        """The init section that a segment is the first to need, if it is."""
+        if not self.stream.pace.interruptions_ns:
+            return None
+        version = self.content_version(msn)
+        return self.track.init_name_of(version) if msn > 0 and version > self.content_version(msn - 1) else None
+
+    def kept_versions(self, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
+        completed = self.completed(now_ns)
+        window = (self.stream.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def interruptions_before(self, msn: int) -> int:
         """How often the encoder had changed something when a segment began."""
@@ -287,6 +301,7 @@ class InputStream:
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
+    sources: Sources
     outputs: tuple[OutputStream, ...]
     source: StreamSource
     created_ns: int
@@ -333,6 +348,7 @@ def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
     input_tracks: InputTracks,
+    sources: Sources,
     published_ns: int,
     key_seed: str,
     cache: SegmentCache,
@@ -340,7 +356,7 @@ def connect_stream(
     feed: Feed | None = None,
 ) -> InputStream:
     """Make an input stream and its outputs. A channel has a `feed`."""
-    tracks = TrackMaker(input_tracks, application.llhls or LlhlsPublisher(), cache)
+    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
     maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
@@ -352,7 +368,7 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, maker.pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), published_ns, relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

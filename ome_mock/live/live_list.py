@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.stream import OutputStream, TrackOnAir
+from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
 from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
@@ -17,8 +17,6 @@ from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
 """The open segment and the two before it."""
-SEGMENTS_AFTER_WINDOW = 3
-"""How many segments that have left the list can still be fetched."""
 FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 
@@ -62,12 +60,15 @@ class LiveList:
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
-            self.track.init_name + query,
+            self._init_name(first) + query,
             self.track.first_number + first,
             low_latency,
             is_finished=False,
             discontinuity_sequence=self._discontinuity_sequence(first),
         ).render(segments)
+
+    def _init_name(self, msn: int) -> str:
+        return self.track.init_name_of(self.on_air.content_version(msn))
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""
@@ -115,7 +116,7 @@ class LiveList:
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
-            self.track.init_name + query,
+            self._init_name(first) + query,
             sequence,
             discontinuity_sequence=self._discontinuity_sequence(first),
         ).render(segments)
@@ -126,14 +127,17 @@ class LiveList:
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
         for msn in range(first, completed):
-            yield self._media_segment(self._segment(msn), query, with_parts=with_parts and msn > completed - SEGMENTS_WITH_PARTS).render()
+            has_parts = with_parts and msn > completed - SEGMENTS_WITH_PARTS
+            yield self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first).render()
         open_segment = self.on_air.open_segment(now_ns)
         if with_parts and open_segment is not None and open_segment.part_sizes:
-            yield self._media_segment(open_segment, query, with_parts=True, is_complete=False).render()
+            is_first = open_segment.msn == first
+            yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()
 
-    def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_complete: bool = True) -> MediaSegment:
-        parts = self._parts(segment, query) if with_parts else ()
-        return self.on_air.media_segment(segment, self.zone, query=query, parts=parts, is_complete=is_complete)
+    def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_first: bool) -> MediaSegment:
+        listed = self.on_air.media_segment(segment, self.zone, is_first=is_first)
+        parts = tuple(self._parts(segment, query)) if with_parts else ()
+        return listed._replace(uri=listed.uri + query, parts=parts, map_uri=listed.map_uri and listed.map_uri + query)
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)
@@ -142,13 +146,16 @@ class LiveList:
             yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
 
     def _low_latency(self, now_ns: int, query: str) -> LowLatency:
-        hint = self.track.part_name(self.on_air.completed(now_ns), self._open_parts(now_ns)) + query
+        completed, open_parts = self.on_air.completed(now_ns), self._open_parts(now_ns)
+        hint = self.track.part_name(completed, open_parts) + query
+        new_init = None if open_parts else self.on_air.new_init_name(completed)
         others = [each for each in self._lists() if each.track is not self.track]
         return LowLatency(
             self.part_target_ms,
             self._part_hold_back_ms(),
             hint if self.publisher.enable_preload_hint else None,
             tuple(report for other in others for report in other.reports(now_ns, query)),
+            new_init and new_init + query,
         )
 
     def _lists(self) -> list[LiveList]:

@@ -102,7 +102,10 @@ class LiveStreams:
             case ChunklistFile(track_id=track_id):
                 return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
             case InitFile():
-                track = self._keyed_track(stream, file, now_ns).track
+                on_air = self._keyed_track(stream, file, now_ns)
+                if file.version not in on_air.kept_versions(now_ns):
+                    raise LiveFileNotFound
+                track = on_air.track
                 return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)
             case SegmentFile():
                 return self._serve_segment(stream, file, now_ns)

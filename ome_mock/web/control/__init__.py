@@ -7,6 +7,7 @@ what is answered as JSON, or raises a ConfigurationError.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ...clock import Clock
@@ -35,7 +36,9 @@ class Control(Protocol):
 
     def all_dumps(self) -> Sequence[Dump]: ...
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
+    def connect(
+        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
+    ) -> None: ...
 
     def disconnect(self, stream: str) -> None: ...
 

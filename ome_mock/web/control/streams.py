@@ -15,9 +15,13 @@ STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
 
 
 def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
-    """Publish an input stream; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`."""
-    fields = ControlFields(body, "video", "audio")
-    control.connect(f"{vhost}/{app}/{stream}", video=_track(fields, "video", VideoInput), audio=_track(fields, "audio", AudioInput))
+    """Publish an input stream; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`.
+
+    `media` is the path of an MP4 file whose clip is sent.
+    """
+    fields = ControlFields(body, "video", "audio", "media")
+    video, audio = _track(fields, "video", VideoInput), _track(fields, "audio", AudioInput)
+    control.connect(f"{vhost}/{app}/{stream}", video=video, audio=audio, media=fields.text("media"))
     return read_state(control)
 
 

@@ -9,12 +9,12 @@ import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from ...engine.input_tracks import AUDIO_ID, DATA_ID, VIDEO_ID
+from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
-from ...media.loop import MediaKind
+from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
 from ...timestamps import iso_time
 from . import Api
@@ -24,6 +24,7 @@ Document = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
 """Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
 MILLISECONDS = 1000
+CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
 SCHEDULED_TIMESCALE = 90_000
@@ -71,7 +72,7 @@ def _multiplexed_track(
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
     if track.encode is not None and isinstance(described, dict):
-        described |= _conf(track.encode) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
+        described |= _conf(track.encode, track) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
         if isinstance(track.encode, VideoEncode) and track.encode.framerate:
             described["maxFramerate"] = _single(track.encode.framerate)
     return document
@@ -120,11 +121,17 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
-        declared = {"framerateConf": _single(tracks.video.framerate)}
-        yield _track(VIDEO_ID, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
+        yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
-        yield _track(AUDIO_ID, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
-    yield _data_track(DATA_ID)
+        yield _track(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+    yield _data_track(tracks.ids.data)
+
+
+def _declared(video: VideoInput, *, real_sizes: bool) -> Document:
+    """What an encoder says of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
+    declared: Document = {"framerateConf": _single(video.framerate)}
+    return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
 def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
@@ -180,7 +187,7 @@ def _output_track(
             described |= {"timebase": {"num": 1, "den": timescale}}
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
-        described = measured | _conf(encode) | {"bypass": False} | module | ({} if is_shared else READY)
+        described = measured | _conf(encode, track) | {"bypass": False} | module | ({} if is_shared else READY)
     return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
@@ -199,7 +206,7 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
     source = meter.source
     bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
     return {
-        "codec": "H264",
+        "codec": CODEC_NAMES[source.coding],
         "width": width,
         "maxWidth": width,
         "height": height,
@@ -245,9 +252,10 @@ def _bitrate(meter: Meter, now_ns: int) -> int:
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: Encode) -> Document:
-    """What the output profile asks for goes before what was measured."""
-    asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> Document:
+    """What the output profile asks for goes before what was measured; real sizes may differ from it."""
+    told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
+    asked: Document = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
         asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
     if isinstance(encode, VideoEncode) and encode.key_frame_interval:
