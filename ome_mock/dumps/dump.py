@@ -318,7 +318,7 @@ class Dump:
         return [*inits, *masters]
 
     def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:
-        """A segment; where the next one begins another content version, also what the engine writes then (section 1.4)."""
+        """A segment; where the next one begins another content version, what is written then (dump-output.md#discontinuities)."""
         track = on_air.track
         writes: list[Write] = [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
         if on_air.new_init_name(segment.msn + 1) is not None:
