@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock demo`, `ome-mock loop`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `dump`, `check`, `openapi`, `demo`, `loop` and `--version`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .dialect import DIALECTS, DOCS, WriteMode
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .port_file import port_file
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
@@ -38,13 +38,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
-    """An option with its twin in the environment: `--port` is OME_MOCK_PORT too."""
+    """Declare an option that an environment variable sets too: OME_MOCK_PORT for `--port`."""
     variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
 
 
 def read_clock(context: click.Context, parameter: click.Parameter, value: str) -> Clock:
-    """`real`, `manual`, or a real clock at a rate such as `20x`."""
+    """Read `real`, `manual`, or a rate such as `20x` for a faster real clock."""
     if value == "manual":
         return ManualClock()
     try:
@@ -103,6 +103,11 @@ def cli(context: click.Context) -> None:
 @option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
 @option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
+@option("--admission-url", metavar="URL", help="Ask this control server about encoders and players, where the Server.xml names none.")
+@option("--admission-secret", metavar="KEY", help="The key that its requests are signed with.")
+@option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
+@option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
+@option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option(
@@ -125,10 +130,10 @@ def serve(
     **options: Any,
 ) -> None:
     """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before there are threads: none of them is interrupted
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before threads start, so that all of them inherit the mask
     log_to_stderr(log_format)
     with no_garbage_sought():
-        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of what starting makes is made here)
+        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
 
         ome = OmeMock(
             host=host,
@@ -137,6 +142,7 @@ def serve(
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
+            **control_servers(options),
             **options,
         )
     with ExitStack() as ending:
@@ -162,6 +168,29 @@ def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
 
     made = make_dump(out, seconds, streams=[stream], **options)
     click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option("--dialect", help="List apart what every dump of this dialect or engine has, such as engine-0.21 or engine-0.16.4.")
+@click.option("--json", "as_json", is_flag=True, help="An array of findings.")
+def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
+    """Check dumps, this program's or a real engine's: directories, info files, playlists, or whatever holds some.
+
+    The exit code is 0 where nothing is wrong, 1 where something is, 2 where there is no dump.
+    """
+    from .check_command import run_check  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_check(paths, dialect, as_json=as_json))
+
+
+@cli.command()
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
+def openapi(*, dialect: str) -> None:
+    """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
+    from .web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
+
+    click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
 
 
 @cli.command()
@@ -193,20 +222,32 @@ def loop(*, clip: Path, out: Path, **options: Any) -> None:
 
 
 def wait_for_the_end() -> None:
-    """Wait for a signal that ends the process. A terminal that hangs up is none: who serves in the background goes on."""
+    """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
     while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
         log.info("SIGHUP changes nothing: there is nothing to read again")
 
 
 @contextmanager
 def no_garbage_sought() -> Iterator[None]:
-    """What starting makes stays: looking for garbage in it takes a tenth of the start, and time for ever after."""
+    """Switch the garbage collector off during the start, and freeze the objects made by then.
+
+    They all stay, and collecting among them takes a tenth of the start.
+    """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
         gc.enable()
+
+
+def control_servers(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of control servers, whose URLs and keys are taken from the options."""
+    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
+    return {
+        "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
+        "alerts": None if told[0] is None else Alerts(*told),
+    }
 
 
 def banner(ome: OmeMock) -> str:
@@ -226,7 +267,7 @@ def banner(ome: OmeMock) -> str:
 
 
 def read_faults_file(path: Path) -> list[faults.Fault]:
-    """The faults of a JSON file; raises ConfigurationError, which names the file."""
+    """Read the faults of a JSON file. Raises ConfigurationError, which names the file."""
     try:
         return faults.read_faults(json.loads(path.read_text()))
     except (OSError, ValueError, ConfigurationError) as error:

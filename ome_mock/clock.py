@@ -1,6 +1,6 @@
 """Time: the only module that reads or waits for it.
 
-Instants are integers, nanoseconds since the epoch; what needs to know the time gets it as an argument.
+Instants are integers, nanoseconds since the epoch. Every other module gets the time as an argument.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 log = logging.getLogger("ome_mock.clock")
 
 MANUAL_START_NS = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * NS_PER_SECOND
-"""Where a manual clock begins, so that tests see the same dates on every day."""
+"""The first instant of a manual clock, so that tests see the same dates every day."""
 
 LAST_NS = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * NS_PER_SECOND
 
@@ -28,7 +28,7 @@ FASTEST_RATE = 10_000
 
 
 class Clock(ABC):
-    """Says what time it is, and in which zone to write it."""
+    """Tells the time, and the zone in which to write it."""
 
     zone: tzinfo | None
     """The zone of written times; None is the zone of the process."""
@@ -39,21 +39,21 @@ class Clock(ABC):
 
     @abstractmethod
     def advance(self, seconds: float) -> None:
-        """Turn the clock forward, where it can be turned."""
+        """Turn the clock forward. Raises ConfigurationError for a real clock."""
 
     def advance_to(self, instant: int | datetime) -> None:  # noqa: ARG002
-        """Turn the clock forward to an instant, where it can be turned."""
+        """Turn the clock forward to an instant. Raises ConfigurationError for a real clock."""
         raise ConfigurationError("the real clock can't be advanced: use a manual one")
 
     def seconds_until(self, instant_ns: int) -> float:
-        """How long to wait, in real time, until the clock shows an instant."""
+        """The seconds of real time until the clock shows an instant."""
         return (instant_ns - self.now_ns()) / NS_PER_SECOND
 
 
 class RealClock(Clock):
-    """The machine's time: one reading of the date, then monotonic time, so that it never steps back.
+    """The machine's time. The date is read once and monotonic time added to it, so that it never steps back.
 
-    At a `rate` it runs so many times faster from its beginning on.
+    It runs `rate` times as fast as real time from its beginning on.
     """
 
     zone = None
@@ -84,22 +84,32 @@ class ManualClock(Clock):
         self._now_ns = start_ns
         self._turning = threading.Lock()
         self._listeners: list[Callable[[int], None]] = []
+        self._find_stop_ns: Callable[[], int | None] = lambda: None
+        self._may_turn: Callable[[], None] = lambda: None
 
     def now_ns(self) -> int:
         return self._now_ns
 
     def on_advance(self, listener: Callable[[int], None]) -> None:
-        """Have `listener(now_ns)` called, and done, within each `advance`."""
+        """Call `listener(now_ns)` in each `advance`, which returns after it."""
         self._listeners.append(listener)
+
+    def stop_on_the_way(self, find_stop_ns: Callable[[], int | None], may_turn: Callable[[], None]) -> None:
+        """Have the clock show each instant that `find_stop_ns` names while its listeners do what falls due then.
+
+        `may_turn` is called before the clock is turned, and raises where that can't be.
+        """
+        self._find_stop_ns, self._may_turn = find_stop_ns, may_turn
 
     def advance(self, seconds: float) -> None:
         """Turn the clock forward by `seconds` (an int or a float, rounded to nanoseconds once).
 
-        What falls due meanwhile has happened when this returns. Raises ValueError for less than zero, or
-        for more than dates can hold.
+        Everything due by then is done when this returns. Raises ValueError for less than zero, or for more
+        than dates can hold.
         """
         if not seconds >= 0:
             raise ValueError(f"a clock advances by zero or more seconds, not by {seconds}")
+        self._may_turn()
         with self._turning:
             if seconds > (LAST_NS - self._now_ns) // NS_PER_SECOND:
                 raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
@@ -108,12 +118,18 @@ class ManualClock(Clock):
     def advance_to(self, instant: int | datetime) -> None:
         """Turn the clock forward to an instant: nanoseconds since the epoch, or a date. Raises ValueError for one that has passed."""
         instant_ns = instant if isinstance(instant, int) else _instant_ns(instant)
+        self._may_turn()
         with self._turning:
             if not self._now_ns <= instant_ns <= LAST_NS:
                 raise ValueError(f"a clock can't be advanced to {instant}: it shows {iso_time(self._now_ns, self.zone)}")
             self._turn_to(instant_ns)
 
     def _turn_to(self, now_ns: int) -> None:
+        while (stop_ns := self._find_stop_ns()) is not None and stop_ns < now_ns:
+            self._show(max(stop_ns, self._now_ns))
+        self._show(now_ns)
+
+    def _show(self, now_ns: int) -> None:
         self._now_ns = now_ns
         for listener in self._listeners:
             listener(now_ns)
@@ -126,7 +142,7 @@ def _instant_ns(date: datetime) -> int:
 
 
 class Ticker:
-    """A thread that calls `advance(now_ns)` whenever something is due, and sleeps meanwhile.
+    """A thread that calls `advance(now_ns)` whenever something is due, and sleeps in between.
 
     `next_due_ns()` names the next instant at which there is work, or None; `wake` makes the ticker ask again.
     """
@@ -143,11 +159,11 @@ class Ticker:
         self._thread.start()
 
     def wake(self) -> None:
-        """Ask again what is due: something began or ended."""
+        """Ask again for the next due instant, because something began or ended."""
         self._awake.set()
 
     def stop(self) -> None:
-        """End the thread and wait for it; work that has begun is finished."""
+        """End the thread after the work that has begun, and wait for it."""
         self._stopping = True
         self._awake.set()
         self._thread.join()
@@ -155,7 +171,7 @@ class Ticker:
     def _run(self) -> None:
         while True:
             self._awake.clear()
-            if self._stopping:  # asked after clearing: a stop that comes later sets the event again
+            if self._stopping:  # checked after clearing the event, which a later stop sets again
                 return
             try:
                 self._advance(self._clock.now_ns())

@@ -1,4 +1,4 @@
-"""The newcomer's first minute: one story from start to finish on a fast clock, printed."""
+"""`ome-mock demo`: starts and stops one dump on a fast clock, and prints each step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Say = Callable[[str], object]
 
 
 def run_demo(say: Say) -> None:
-    """Start a dump, let 20 seconds pass, stop it; print what was asked, answered and written. The files stay."""
+    """Start a dump, let 20 seconds pass, stop it; print requests, answers and files through `say`. The files stay."""
     directory = Path(tempfile.mkdtemp(prefix="ome-mock-demo-"))
     with OmeMock(root=directory) as ome:
         start = {

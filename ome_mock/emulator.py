@@ -1,60 +1,78 @@
-"""The whole emulator, put together: a world, an engine, a disk, a clock, and the Flask application before them."""
+"""The whole emulator: a world, an engine, a disk, a clock, and the Flask application in front of them."""
 
 from __future__ import annotations
 
 import base64
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from flask import Flask
 
 from . import faults
+from .appointments import Appointments
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
+from .dump_view import DumpsByKey
 from .dumps.dump import Dump, DumpRequest
+from .encoders import Encoders
 from .engine.engine import Engine
-from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.input_tracks import AudioInput, VideoInput
 from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .lazy import Lazy
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
+from .settings import (
+    DEFAULT_ACCESS_TOKEN,
+    DEFAULT_LLHLS_PORT,
+    DEFAULT_PORT,
+    DEFAULT_STREAMS,
+    UNKNOWN_ELEMENTS,
+    AdmissionWebhooks,
+    Alerts,
+    World,
+    asked_about,
+)
 from .text import printable
+from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.wire.server import HttpServer
+from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
+
+if TYPE_CHECKING:
+    from .callbacks.outbox import Outbox
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
 log = logging.getLogger("ome_mock.configuration")
 
-DumpKey = str | tuple[str, str]
-
 
 class Options(TypedDict, total=False):
-    """What an emulator can be told.
+    """The options of an emulator.
 
     `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
-    instead of the default world. `unknown_elements`: `refuse` or `warn` where it has some; by default what the dialect does.
+    instead of the default world. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
-    `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
     `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
+    `admission_webhooks`, `alerts`: a control server to ask where the world names none, and one to tell, each a URL or its settings;
+    `webhook_ca`: certificates that are trusted beside the machine's.
     """
 
     dialect: str
@@ -72,10 +90,13 @@ class Options(TypedDict, total=False):
     populate: int
     real_sizes: bool
     media: Clip
+    admission_webhooks: str | AdmissionWebhooks | None
+    alerts: str | Alerts | None
+    webhook_ca: str | Path | None
 
 
-class Emulator:
-    """An OME without sockets: its engine, its clock and its Flask application. Raises ConfigurationError for a wrong option."""
+class Emulator(Encoders):
+    """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
         unknown = options.keys() - Options.__annotations__.keys()
@@ -91,8 +112,10 @@ class Emulator:
             allow_any_path=options.get("allow_any_path", False),
         )
         self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        self._webhook_ca = None if options.get("webhook_ca") is None else str(options["webhook_ca"])
         config = options.get("config")
-        world = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
@@ -108,7 +131,9 @@ class Emulator:
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
-        self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
+        self._appointments = Appointments(self._on_change)
+        self._timetable = Timetable(self.faults, self._appointments, lambda: self._run)
+        self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
@@ -118,51 +143,34 @@ class Emulator:
         self.app = create_flask_app(lambda: self._run.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._run.delivery)
+        self._follow_clock()
+
+    def _follow_clock(self) -> None:
         if isinstance(self.clock, ManualClock):
-            self.clock.on_advance(self._advance)
+            self.clock.stop_on_the_way(self._timetable.next_stop_ns, self._timetable.require_quiet)
+            self.clock.on_advance(self._timetable.advance_and_settle)
             self.clock.on_advance(self._held.release)
         else:
             self._ticker.start()
 
     @property
     def engine(self) -> Engine:
-        """The engine, another one after a reset."""
+        """The engine; after a reset it is a new one."""
         return self._run.engine
 
     @property
     def authorization(self) -> str:
-        """The value of the Authorization header that OME wants."""
+        """The value of the Authorization header that the REST API accepts."""
         return "Basic " + base64.b64encode(self.access_token.encode()).decode()
 
     @property
     def dumps(self) -> DumpsByKey:
-        """Every dump that was started."""
+        """Every dump that was started, by output stream and id."""
         return DumpsByKey(self.all_dumps())
 
     def all_dumps(self) -> Sequence[Dump]:
-        """Every dump that was started, of streams that are gone too, as far as they are kept."""
+        """Every dump that was started, including the last ones of streams that are gone."""
         return self._run.dumps.all()
-
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: Clip = None) -> None:
-        """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
-
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`; `media`
-        is a clip's path. Raises ConfigurationError where there is no such application, or the stream is connected already.
-        """
-        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio, find_clip(media)), self.clock.now_ns())
-
-    def disconnect(self, stream: str) -> None:
-        """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
-        self.engine.disconnect(StreamPath.parse(stream), self.clock.now_ns())
-
-    def reconnect(self, stream: str) -> None:
-        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
-        self.engine.reconnect(StreamPath.parse(stream), self.clock.now_ns())
-
-    def stall(self, stream: str, seconds: float) -> None:
-        """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
-        self.faults.arm(faults.Stall(seconds, stream=stream))
-        self._advance(self.clock.now_ns())
 
     def start_dump(
         self,
@@ -175,9 +183,9 @@ class Emulator:
         info_file: str = "",
         user_data: str = "",
     ) -> Dump:
-        """Start a dump without a request: by default of the output stream that has the input's name, below `/dumps/<id>`.
+        """Start a dump without a request; by default it dumps the output stream named like the input, into `/dumps/<id>`.
 
-        Raises RequestRefused where the API would refuse it.
+        Raises RequestRefused if the API would refuse it.
         """
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
@@ -186,27 +194,30 @@ class Emulator:
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
-        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused where the API would refuse it."""
+        """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused if the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
-        """Turn a manual clock to the instant at which every track of an input stream has completed so many more segments."""
+        """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
         instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
     def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
-        """Begin anew: every dump is completed, what was changed is gone, faults and journal are empty; the clock goes on.
+        """Start again: dumps are completed, changes are lost, faults and journal are empty; the clock goes on.
 
-        With another Server.xml or other streams, with those. Raises ConfigurationError, and nothing has changed then.
+        `server_xml` and `streams` replace the configuration and the initial streams. If ConfigurationError is raised, nothing has
+        changed.
         """
         world = self.engine.world
         if server_xml is not None:
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
+        self._run.fall_silent()
+        self._appointments.clear()
         if server_xml is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
@@ -217,18 +228,19 @@ class Emulator:
 
     @property
     def held_requests(self) -> int:
-        """How many requests of players wait for what is not there yet."""
+        """The number of players' requests that wait for media that don't exist yet."""
         return len(self._held)
 
     def wait_for_held_requests(self, count: int, timeout_s: float = 10) -> None:
-        """Return once so many requests wait, as a test must before it turns the clock. Raises TimeoutError."""
+        """Return once `count` requests are held, before a test turns the clock. Raises TimeoutError after `timeout_s` of real time."""
         self._held.wait_for(count, timeout_s)
 
     def close(self) -> None:
-        """End every stream, which completes its dumps, and the thread that follows a real clock."""
+        """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
         self._held.stop()
+        self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
     def _begin(self, world: World, streams: Iterable[str]) -> EngineRun:
@@ -243,20 +255,18 @@ class Emulator:
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
+            appointments=self._appointments,
+            make_outbox=self._make_outbox,
             wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:
-        """Do what has fallen due, in its order: what befalls encoders changes what comes after it."""
-        while (due := self.faults.of_time(now_ns)) is not None:
-            due_ns, fault = due
-            self.engine.advance(due_ns)
-            self._run.apply_stream_fault(fault, due_ns)
-        self.engine.advance(now_ns)
+        self._timetable.advance(now_ns)
 
-    def _next_due_ns(self) -> int | None:
-        instants_ns = [due_ns for due_ns in (self.engine.next_due_ns(), self.faults.next_due_ns()) if due_ns is not None]
-        return min(instants_ns, default=None)
+    def _make_outbox(self) -> Outbox:
+        from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
+
+        return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
 
     def _on_change(self) -> None:
         self._ticker.wake()
@@ -270,8 +280,8 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, and `host`, `port` and `llhls_port`: 0 is a free one, None that of the Server.xml, or 8081 and 3333. The ports are
-    bound when this is made.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. The
+    constructor binds the ports.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
@@ -289,28 +299,32 @@ class OmeMock(Emulator):
                 self.llhls_app,
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
-                never_waits=lambda *_: True,  # what waits is parked
+                never_waits=self._is_answered_at_once,
                 notices_clients_leaving=True,
             )
         except ConfigurationError:
             self.stop()
             raise
 
+    def _is_answered_at_once(self, _: str, target: str) -> bool:
+        """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""
+        return ".m3u8" not in target or not any(asked_about(vhost) for vhost in self.engine.virtual_hosts())
+
     @property
     def url(self) -> str:
-        """Where the REST API is, without a slash at the end."""
+        """The URL of the REST API, without a slash at the end."""
         return self._server.url(self.port)
 
     @property
     def llhls_url(self) -> str:
-        """Where players find `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
+        """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
 
     def start(self) -> None:
         self._server.start()
 
     def stop(self) -> None:
-        """Finish what is being answered, close every connection and complete the running dumps; stopping again does nothing."""
+        """Finish the current answers, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
             try:
@@ -326,37 +340,13 @@ class OmeMock(Emulator):
         self.stop()
 
 
-class DumpsByKey(Mapping[DumpKey, Dump]):
-    """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
-
-    Of streams that are gone, the last dump of each key is still here.
-    """
-
-    def __init__(self, dumps: Iterable[Dump]) -> None:
-        self._by_key = {(str(dump.stream), dump.id): dump for dump in dumps}
-
-    def __getitem__(self, key: DumpKey) -> Dump:
-        if isinstance(key, tuple):
-            return self._by_key[key]
-        found = [name for name in self._by_key if name[1] == key]
-        if len(found) != 1:
-            raise KeyError(f"{len(found)} dumps have the id {key!r}: {found or list(self._by_key)}")
-        return self._by_key[found[0]]
-
-    def __iter__(self) -> Iterator[DumpKey]:
-        return iter(self._by_key)
-
-    def __len__(self) -> int:
-        return len(self._by_key)
-
-
 def create_app(**options: Unpack[Options]) -> Flask:
     """The Flask application alone, for test clients; `app.extensions["ome_mock"]` is its `Emulator`."""
     return Emulator(**options).app
 
 
 def _own_directory() -> Callable[[], str]:
-    """Where records of the default world go: nobody else's, and made when it is first asked for. What is in it stays."""
+    """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
     return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
@@ -373,7 +363,7 @@ def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
 
 
 def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
-    """The token that was given, the world's, or the default one: without an API the emulator is of no use."""
+    """The given token, the world's, or the default one, because the REST API needs one."""
     token = world.access_token if given is None else given
     if given is None and not token:
         if world.binds_api and dialect.refuses_api_without_token:
@@ -399,7 +389,7 @@ def _port(given: int | None, configured: int | None, default: int) -> int:
 
 
 def _streams(options: Options) -> tuple[str, ...]:
-    """The streams to begin with; of the applications of a Server.xml only its owner knows which ones have encoders."""
+    """The initial streams; with a Server.xml none by default, because it doesn't say which applications have encoders."""
     streams = options.get("streams")
     if streams is None:
         return () if options.get("config") is not None else DEFAULT_STREAMS

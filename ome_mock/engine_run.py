@@ -1,4 +1,4 @@
-"""One life of the emulated engine: what there is between its start and its reset."""
+"""One run of the emulated engine, from its start to its reset."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import faults
+from .appointments import Appointments
 from .clock import Clock
 from .dialect import Dialect
 from .disk.storage import Storage
@@ -21,14 +22,19 @@ from .engine.input_tracks import InputTracks
 from .engine.sources import Sources
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
-from .errors import ConfigurationError
+from .errors import ConfigurationError, PublisherRefused
 from .lazy import Lazy
-from .settings import World
+from .settings import Alerts, World
 from .timestamps import NS_PER_MS, NS_PER_SECOND
 from .web.delivery.held_requests import HeldRequests
 from .web.rest import Api
 
 if TYPE_CHECKING:
+    from .callbacks.alerts import AlertSender
+    from .callbacks.outbox import Outbox
+    from .callbacks.players import Players
+    from .callbacks.publishers import Publishers
+    from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
     from .media.movie import Movie
@@ -40,13 +46,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("ome_mock.faults")
 
 LIVE_FOR_NS = 63_200 * NS_PER_MS
-"""How long the streams of a starting world have been live: long enough to be dumped at once, and never a multiple of a segment."""
+"""The age of the initial streams: old enough to be dumped at once, and not a multiple of a segment."""
 
 
 class EngineRun:
-    """An engine with everything that follows its streams, and what answers for it. It begins with `streams` connected.
+    """An engine with its followers and the delivery to players. It begins with `streams` connected.
 
-    What most emulators are never asked for is imported and made when it is first asked for: starting is to be quick.
+    Parts that most emulators never need are imported and made at their first use, so that the start is quick.
     """
 
     def __init__(
@@ -62,6 +68,8 @@ class EngineRun:
         streams: Iterable[StreamPath],
         record_root: Callable[[], str],
         on_change: Callable[[], None],
+        appointments: Appointments,
+        make_outbox: Callable[[], Outbox],
         wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
@@ -69,43 +77,108 @@ class EngineRun:
         self._storage = storage
         self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
-        self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
+        self.engine.follow(self.dumps)  # first of all: a stream's dumps end before other followers are told of its end
         self._held = held
         self._seed = seed
+        self._on_change = on_change
+        self._appointments = appointments
+        self.find_outbox = Lazy(make_outbox)
+        self.find_publishers = Lazy(self._make_publishers)
+        self.find_players = Lazy(self._make_players)
         self._record_root = record_root
         self._began_ns = clock.now_ns()
         statistics = Statistics(clock.now_ns())
         self.engine.follow(statistics)
         for stream in streams:
             self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
-        self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
+        self.engine.advance(clock.now_ns())  # configured dumps began with the streams
+        self._alerts = None if world.alerts is None else self._make_alerts(world.alerts)
+        if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
+            self.find_publishers()
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
 
     @property
     def delivery(self) -> Delivery:
-        """What answers players."""
+        """The delivery of live streams to players."""
         return self._find_delivery()
 
+    def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
+        now_ns = self._clock.now_ns()
+        self.engine.set_rates(path, now_ns, bitrate=bitrate, framerate=framerate)
+        if self._alerts is not None:
+            self._alerts.look_again(now_ns)
+
+    def settle(self) -> None:
+        """Wait until every control server that is being asked has answered, or its timeout is over."""
+        if self.find_outbox.is_made:
+            self.find_outbox().settle()
+
+    def require_quiet(self) -> None:
+        """Raise ConfigurationError where the clock must stand still for a control server."""
+        if self.find_outbox.is_made:
+            self.find_outbox().require_quiet()
+
+    def fall_silent(self) -> None:
+        """Ask nobody any more."""
+        if self.find_outbox.is_made:
+            self.find_outbox().close()
+
     def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
-        """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
+        """Apply a fault to an encoder; if its stream can't have it, log that."""
         try:
             path = StreamPath.parse(fault.stream)
             match fault:
                 case faults.Stall():
                     self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
                 case faults.Disconnect():
-                    self.engine.disconnect(path, now_ns)
+                    self.find_publishers().disconnect(path, now_ns)
                 case faults.Reconnect():
-                    self.engine.reconnect(path, now_ns)
+                    self.find_outbox().post(lambda: self._reconnect(fault, path))
                 case faults.Discontinuity():
                     self.engine.interrupt(path, now_ns)
         except ConfigurationError as error:
             log.warning("fault %s came to nothing: %s", fault, error)
 
+    def _reconnect(self, fault: faults.StreamFault, path: StreamPath) -> None:
+        """Have an encoder come again, in a thread that can wait for a control server."""
+        try:
+            self.find_publishers().reconnect(path)
+        except (ConfigurationError, PublisherRefused) as error:
+            log.warning("fault %s came to nothing: %s", fault, error)
+
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
+
+    def _make_publishers(self) -> Publishers:
+        from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
+
+        on_taken = None if self._alerts is None else self._alerts.name_taken
+        publishers = Publishers(self.engine, self._clock, self._appointments, self._make_webhooks(), on_taken)
+        self.engine.follow(publishers)
+        return publishers
+
+    def _make_alerts(self, settings: Alerts) -> AlertSender:
+        from .callbacks.alerts import AlertSender  # noqa: PLC0415 (lazy, as said above)
+        from .web.rest.stream_info import StreamInfos  # noqa: PLC0415 (lazy, as said above)
+
+        info = StreamInfos(self.engine, self._clock)
+        alerts = AlertSender(settings, self.engine, self._clock, self._appointments, self.find_outbox(), self._dialect, info, self._seed)
+        self.engine.hear_of_creation(alerts.hear)
+        self.engine.follow(alerts)
+        return alerts
+
+    def _make_players(self) -> Players:
+        from .callbacks.players import Players  # noqa: PLC0415 (lazy, as said above)
+
+        return Players(self._clock, self._make_webhooks(), self._dialect, self._seed)
+
+    def _make_webhooks(self) -> Webhooks:
+        from .callbacks.webhooks import Webhooks  # noqa: PLC0415 (lazy, as said above)
+
+        return Webhooks(self.find_outbox(), self._dialect)
 
     def _make_records(self) -> Records:
         from .records.records import Records  # noqa: PLC0415 (lazy, as said above)
@@ -134,7 +207,7 @@ class EngineRun:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
-        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed))
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
 
     def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
@@ -145,7 +218,7 @@ class EngineRun:
 def _find_media(root: str, name: str) -> Media | None:
     """A file that a scheduled channel may show.
 
-    Where the configured directory is not on this machine, as with a Server.xml of another one, every file counts as there, for ever.
+    If the configured directory is not on this machine, as with a Server.xml of another one, every file exists and has no end.
     """
     from .channels.playback import Media  # noqa: PLC0415 (lazy, as said above)
 
@@ -161,7 +234,7 @@ def _find_media(root: str, name: str) -> Media | None:
 
 
 @lru_cache(maxsize=64)
-def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (a file that changes is another one)
+def _read_movie(path: str, modified_ns: int, size: int) -> Movie | None:  # noqa: ARG001 (part of the cache key)
     from .media.movie import read_movie  # noqa: PLC0415 (lazy, as said above)
 
     with open(path, "rb") as file:

@@ -1,10 +1,11 @@
-"""What can go wrong, in words of the domain; no module of errors knows HTTP.
+"""The errors of the emulator in words of the domain, without HTTP.
 
 OmeMockError
 ├── ConfigurationError             a setting is wrong; the message names the setting and the value
 │   └── AddressInUse               the port is taken
+├── PublisherRefused               a control server does not let an encoder in
 ├── RequestRefused                 the emulated server refuses a request: `refusals.py`
-├── EngineCrashed                  a fault had the emulated engine die
+├── EngineCrashed                  a fault crashed the emulated engine
 └── WriteFailed                    a file of a dump could not be written
     ├── FileExists                 it must be new, and is not
     └── PathRefused                it lies outside the allowed directories
@@ -27,8 +28,17 @@ class AddressInUse(ConfigurationError):
     """The port is taken."""
 
 
+class PublisherRefused(OmeMockError):
+    """An encoder was not let in; `reason` is what the control server said, or why it counts as a refusal."""
+
+    def __init__(self, stream: str, reason: str) -> None:
+        super().__init__(f"the control server refused the encoder of {stream}{f': {reason}' if reason else ''}")
+        self.stream = stream
+        self.reason = reason
+
+
 class StartFailure(Enum):
-    """Why a dump could not be started, in the engine's words (rest-api.md#dump-checks)."""
+    """The reason why a dump could not be started, in the engine's words (rest-api.md#dump-checks)."""
 
     DUPLICATE_ID = "Duplicate ID"
     DUPLICATE_INFO_FILE = "Duplicate info file"
@@ -38,26 +48,26 @@ class StartFailure(Enum):
 
 
 class EngineCrashed(OmeMockError):
-    """A fault had the emulated engine die: what it was doing stays undone."""
+    """A fault crashed the emulated engine in the middle of an action."""
 
 
 class WriteFailed(OmeMockError):
-    """A file of a dump could not be written; the message says which and why, `failure` what a start makes of it."""
+    """A file of a dump could not be written; the message names it and the reason, `failure` is the reason that a start gives."""
 
     failure: StartFailure = StartFailure.SEGMENT
 
     def means(self, failure: StartFailure) -> None:
-        """Say what a start makes of it."""
+        """Set the reason that a start gives."""
         self.failure = failure
 
 
 class FileExists(WriteFailed):
-    """A file that must be new is there already, whatever was to be written."""
+    """A file that must be new exists already."""
 
     failure = StartFailure.DUPLICATE_INFO_FILE
 
     def means(self, failure: StartFailure) -> None:
-        """It is the same to every start."""
+        """Keep the reason, which is the same for every start."""
 
 
 class PathRefused(WriteFailed):

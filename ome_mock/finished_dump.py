@@ -1,4 +1,4 @@
-"""A finished dump without a server, for those who write uploaders and post-processors."""
+"""A finished dump without a server, for tests of uploaders and post-processors."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from pathlib import Path
 
 from .dumps.dump import Dump
 from .emulator import Emulator
+from .engine.input_tracks import InputTracks
+from .engine.stream import StreamPath
 from .errors import ConfigurationError
 
 LONGEST_S = 30 * 86_400
 
 
 def make_dump(out: Path, seconds: float, **options: object) -> Dump:
-    """Dump so many seconds of a stream from its beginning into `out`, with the info file `dump.info` beside the segments.
+    """Dump the first `seconds` of a stream into `out`, with the info file `dump.info` beside the segments.
 
-    `options` are those of an emulator; of its streams the first is dumped, with every playlist that there is. Raises
-    ConfigurationError.
+    `options` are those of an emulator, whose first stream is dumped with all its playlists. Raises ConfigurationError.
     """
     if not 0 < seconds <= LONGEST_S:
         raise ConfigurationError(f"--seconds {seconds} is not between 0 and {LONGEST_S}")
     out.mkdir(parents=True, exist_ok=True)
     emulator = Emulator(root=out, **options)  # type: ignore[arg-type]
     stream = emulator.streams[0]
-    emulator.disconnect(stream)
-    emulator.connect(stream)
-    vhost, app, name = stream.split("/")
-    output = emulator.engine.input_stream(vhost, app, name).outputs[0]
+    path = StreamPath.parse(stream)
+    emulator.engine.disconnect(path, emulator.clock.now_ns())
+    output = emulator.engine.connect(path, InputTracks(), emulator.clock.now_ns()).outputs[0]
     playlists = [f"{file_name}.m3u8" for file_name in output.playlists]
     dump = emulator.start_dump(
         "dump", stream=stream, output_stream_name=output.name, output_path="/", playlist=playlists, info_file="/dump.info"

@@ -1,4 +1,4 @@
-"""What clients asked and were answered, and which files were written: bounded, for tests to query and assert."""
+"""The journal of requests, answers, callbacks and written files, of bounded size, for queries and assertions of tests."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from fnmatch import fnmatchcase
 from threading import Condition
 from typing import Any, NamedTuple
 
-from .text import printable
+from .callback_journal import CallbackExchange, CallbackJournal
+from .text import holds, printable
 
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
 MOST_BYTES = 32 * 1024 * 1024
-"""What bodies and answers may take together; the oldest exchanges are dropped for more."""
+"""The largest size of all bodies and answers in bytes; beyond it the oldest exchanges are dropped."""
 LONGEST_BODY_KEPT = 65_536
 LAST_SHOWN = 10
-"""How many exchanges the message of a failed assertion shows."""
+"""The number of exchanges in the message of a failed assertion."""
 
 
 class Exchange(NamedTuple):
     """One request and its answer.
 
-    `status` is None where the connection was closed without one. `diagnosis` is what the client probably meant otherwise. Of long
-    bodies the beginning is kept.
+    `status` is None if the connection was closed without one. `diagnosis` holds hints at the client's mistakes. Of long bodies the
+    beginning is kept.
     """
 
     number: int
@@ -43,7 +44,7 @@ class Exchange(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The request's body, or None where it is no plain JSON."""
+        """The JSON value of the request's body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -70,13 +71,17 @@ class FileWrite(NamedTuple):
 
 
 class RequestJournal:
-    """The exchanges and file writes of one emulator; safe to use from any thread. Numbers count from 1 and are never used again."""
+    """The exchanges, callbacks and file writes of one emulator; safe to use from any thread.
+
+    Numbers count from 1 and are never used again.
+    """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._exchanges: deque[Exchange] = deque()
         self._bytes = 0
         self._writes: deque[FileWrite] = deque(maxlen=MOST_WRITES)
+        self._callbacks = CallbackJournal()
         self._exchange_count = 0
         self._write_count = 0
 
@@ -106,8 +111,12 @@ class RequestJournal:
             self._write_count += 1
             self._writes.append(FileWrite(self._write_count, at_ns, stream, dump, path, size))
 
+    def note_callback(self, at_ns: int, what: str, stream: str, url: str, **exchange: Any) -> None:
+        self._callbacks.note(at_ns, what, stream, url, **exchange)
+
     def clear(self) -> None:
         """Forget everything so far."""
+        self._callbacks.clear()
         with self._changed:
             self._exchanges.clear()
             self._bytes = 0
@@ -125,6 +134,19 @@ class RequestJournal:
         with self._changed:
             return list(self._exchanges)
 
+    @property
+    def callbacks(self) -> list[CallbackExchange]:
+        """The admission webhooks and alerts that were sent, the last ten thousand."""
+        return self._callbacks.all()
+
+    def assert_notified(self, what: str, *, times: int | None = None, stream: str = "*", body: Any = None) -> list[CallbackExchange]:
+        """Fail unless such callbacks were sent, or just so many; returns them.
+
+        `what` is `opening`, `closing` or the code of an alert, `*` anything in it; `stream` is `vhost/app/stream`; `body` is what the
+        JSON held, among other members.
+        """
+        return self._callbacks.assert_notified(what, times=times, stream=stream, body=body)
+
     def find(self, route: str = "*", *, status: int | None = None, body: Any = None) -> list[Exchange]:
         """The exchanges that fit, in order.
 
@@ -134,7 +156,7 @@ class RequestJournal:
         return [exchange for exchange in self.exchanges if _fits(exchange, route, status, body)]
 
     def assert_called(self, route: str, *, times: int | None = None, status: int | None = None, body: Any = None) -> list[Exchange]:
-        """Fail unless such requests came, or just so many; returns them."""
+        """Return the requests that fit. Raises AssertionError if there are none, or not exactly `times`."""
         found = self.find(route, status=status, body=body)
         if len(found) != times if times is not None else not found:
             wanted = "at least once" if times is None else f"{times} times"
@@ -147,7 +169,7 @@ class RequestJournal:
     def wait_for(
         self, route: str, *, times: int = 1, status: int | None = None, body: Any = None, timeout_s: float = 5.0
     ) -> list[Exchange]:
-        """Wait until so many such requests have been answered, in real time; returns them. Raises AssertionError after `timeout_s`."""
+        """Wait in real time for `times` answered requests that fit; returns them. Raises AssertionError after `timeout_s`."""
         found: list[Exchange] = []
 
         def enough() -> bool:
@@ -177,14 +199,7 @@ def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool
     method, _, path = route.rpartition(" ")
     if (method and method != exchange.method) or (status is not None and status != exchange.status):
         return False
-    return fnmatchcase(exchange.path, "*" + path) and (body is None or _holds(exchange.json, body))
-
-
-def _holds(value: Any, wanted: Any) -> bool:
-    """Whether a JSON value is the wanted one; of objects, whether it has the wanted members."""
-    if isinstance(wanted, dict) and isinstance(value, dict):
-        return all(key in value and _holds(value[key], each) for key, each in wanted.items())
-    return type(value) is type(wanted) and bool(value == wanted)
+    return fnmatchcase(exchange.path, "*" + path) and (body is None or holds(exchange.json, body))
 
 
 def _description(route: str, status: int | None, body: Any) -> str:

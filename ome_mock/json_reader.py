@@ -1,6 +1,6 @@
-"""JSON as OME reads it. Its library is tolerant: comments, a trailing comma, anything after the value and a byte order mark are taken.
+"""Reads JSON as OME does, which accepts comments, a trailing comma, anything after the value and a byte order mark.
 
-Bytes in; a value out, or an error with line, column and text. What is accepted, and each text, is recorded (`fixtures/recordings`) and
+Bytes in; a value out, or an error with line, column and text. The accepted texts and the errors are recorded (`fixtures/recordings`) and
 described in the reference (rest-api.md#request-bodies). Lines and columns count from 1; a column is a byte.
 """
 
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, NoReturn
 from .refusals import JsonLibraryError, JsonPlace, JsonSyntaxError
 
 DEEPEST = 1000
-"""How many values may be open at once; one more is an error of another kind (recorded: group body)."""
+"""The deepest nesting of values; beyond it the error is a JsonLibraryError (recorded: group body)."""
 
 LONGEST_INTEGER = 20
-"""Longer numbers are floating-point, and may be none."""
+"""The most digits of an integer; longer numbers are read as floating-point."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -52,7 +52,7 @@ def read_json(body: bytes) -> Any:
 
 
 def _read_plain(body: bytes) -> Any:
-    """Read what every reader takes alike, fast; raises ValueError for the rest."""
+    """Read strict JSON with the standard library, which is fast. Raises ValueError for anything else."""
     if b"\\u" in body or body.count(b"[") + body.count(b"{") > DEEPEST // 2:
         raise ValueError
     return _PLAIN.decode(body.decode())
@@ -72,7 +72,7 @@ def _short(text: str) -> int:
 
 
 _PLAIN = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_short)
-"""Made once: making it takes longer than reading a body."""
+"""The standard library's decoder, made once because that takes longer than reading a body."""
 
 
 class _Token(NamedTuple):
@@ -84,13 +84,13 @@ class _Token(NamedTuple):
 
 
 class _Reader:
-    """Reads one value, with a stack of its own: nesting costs no Python frames."""
+    """Reads one value with its own stack, so that nesting takes no Python frames."""
 
     def __init__(self, body: bytes) -> None:
         self._data = body.removeprefix(BYTE_ORDER_MARK)
         self._at = 0
         self._open: list[tuple[Any, str | None]] = []
-        """The containers that are open; an object with the name whose value is being read."""
+        """The open containers; an object with the name of the member being read."""
 
     def read(self) -> Any:
         done, value = self._begin_value()
@@ -103,7 +103,7 @@ class _Reader:
                 done, value = self._end_value(value)
 
     def _begin_value(self) -> tuple[bool, Any]:
-        """Read a scalar, or the beginning of a container; whether a value is done, and which."""
+        """Read a scalar, or the beginning of a container; returns True with a complete value, or False."""
         if len(self._open) >= DEEPEST:
             raise JsonLibraryError("Exceeded stackLimit in readValue().")
         token = self._next_but_comments()
@@ -120,7 +120,7 @@ class _Reader:
         return self._fail(NO_VALUE, token)
 
     def _end_value(self, value: Any) -> tuple[bool, Any]:
-        """Put a value into the container that is open, and read what follows it there."""
+        """Put a value into the open container, and read the next token there."""
         container, name = self._open.pop()
         if name is None:
             container.append(value)
@@ -182,7 +182,7 @@ class _Reader:
             kind = self._take_word()
         elif character and (character.isdigit() or character in {b"-", b"+"}):
             kind = self._take_number()
-        else:  # a NUL ends the text, wherever it stands
+        else:  # a NUL ends the text
             kind, self._at = ("end" if character in {b"", b"\0"} else "error"), min(start + 1, len(self._data))
         return _Token(kind, start, self._at)
 
@@ -208,7 +208,7 @@ class _Reader:
         if closing >= 0:
             self._at = closing + 2
             return "comment"
-        ends_in_slash = self._at < len(self._data) and self._data.endswith(b"/")  # taken for the end of the comment
+        ends_in_slash = self._at < len(self._data) and self._data.endswith(b"/")  # the engine takes it for the end of the comment
         self._at = len(self._data)
         return "comment" if ends_in_slash else "error"
 
@@ -260,7 +260,7 @@ class _Reader:
         return decoded.decode("utf-8", "surrogateescape")
 
     def _decode_code_point(self, token: _Token, at: int, end: int) -> tuple[int, int]:
-        """Decode what follows a backslash and `u`; another one must follow the first half of a surrogate pair, whatever it holds."""
+        """Decode the digits after a backslash and `u`; after the first half of a surrogate pair, the next escape counts as the other."""
         code_point, at = self._decode_unit(token, at, end)
         if not 0xD800 <= code_point <= 0xDBFF:
             return code_point, at

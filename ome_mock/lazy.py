@@ -1,4 +1,4 @@
-"""Values that are made when they are first asked for."""
+"""Values that are made at their first use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """Makes a value when it is first asked for, and gives the same one to every thread."""
+    """Makes a value at the first call, and returns the same one to every thread."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._lock = Lock()
         self._made: list[T] = []
+
+    @property
+    def is_made(self) -> bool:
+        return bool(self._made)
 
     def __call__(self) -> T:
         if not self._made:

@@ -1,4 +1,4 @@
-"""What `serve` says on stderr: one line an event, as text or as JSON."""
+"""The log of `serve` on stderr: one line for each event, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 ROOT = "ome_mock"
 FORMATS = ("text", "json")
 MOST_RECORDS = 10_000
-"""What waits for a stream that nobody reads; more is dropped."""
+"""The number of records that wait for a blocked stream; more are dropped."""
 LONGEST_WAIT_S = 1.0
 
 
 class TextFormatter(logging.Formatter):
-    """`12:34:56 message`; what is more than information says so. A busy server writes thousands of lines a second, so this is short."""
+    """Formats as `12:34:56 message`, with the level of warnings and errors. It is fast, for thousands of lines a second."""
 
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno <= logging.INFO else f"{record.levelname}: "
@@ -30,7 +30,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line: `time`, `level`, `logger`, `message`."""
+    """Formats as one JSON object in each line: `time`, `level`, `logger`, `message`."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = iso_time(round(record.created * 1_000_000) * NS_PER_US, None)
@@ -39,7 +39,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class BatchingHandler(logging.Handler):
-    """Writes lines from a thread of its own, as many as there are at once: a request doesn't wait for the terminal."""
+    """Writes lines in its own thread, all waiting ones at once, so that no request waits for the terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class BatchingHandler(logging.Handler):
             self._records.put(record)
 
     def close(self) -> None:
-        """Write what is left, unless nobody reads it; called at exit."""
+        """Write the remaining lines, unless the stream is blocked; called at exit."""
         self._records.put(None)
         self._thread.join(LONGEST_WAIT_S)
         super().close()
@@ -64,7 +64,7 @@ class BatchingHandler(logging.Handler):
             lines = [self.format(record)]
             while not self._records.empty() and (record := self._records.get()) is not None:
                 lines.append(self.format(record))
-            with suppress(OSError, ValueError):  # a stream that is closed or full is no reason to stop
+            with suppress(OSError, ValueError):  # go on after a closed or full stream
                 self._stream.write("\n".join([*lines, ""]))
                 self._stream.flush()
             record = record and self._records.get()

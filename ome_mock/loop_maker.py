@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 CLOSED = "open-gop=0:bframes=0:scenecut=0:keyint={gop}:min-keyint={gop}"
-"""What x264 and x265 are told: every group of pictures stands alone, and pictures are shown in the order of their decoding."""
+"""The options of x264 and x265 for closed groups of pictures, and display in decoding order."""
 PRESET = "veryfast"
 LONGEST_S = 60
 """A loop whose tracks would end together only after more than this gets other rates."""
@@ -33,7 +33,7 @@ BYTES_PER_SAMPLE = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """What a loop will be: so many pictures, and frames of sound, that last equally long; 0 where it has none."""
+    """The plan of a loop: its numbers of pictures and of audio frames, which last equally long; 0 for none."""
 
     pictures: int
     frame_rate: Fraction
@@ -43,7 +43,7 @@ class Plan:
 
     @property
     def gop(self) -> int:
-        """How many pictures lie between two key frames: about a second, and as many before the end of the loop."""
+        """The number of pictures from one key frame to the next, about a second, and from the last to the end of the loop."""
         divisors = [number for number in range(1, self.pictures + 1) if self.pictures % number == 0]
         return min(divisors, key=lambda number: abs(log(number / self.frame_rate)))
 

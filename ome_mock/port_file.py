@@ -1,4 +1,4 @@
-"""The file that tells other processes where an emulator listens: `{"port": ..., "llhls_port": ..., "pid": ...}`."""
+"""The port file, which tells other processes the ports of an emulator: `{"port": ..., "llhls_port": ..., "pid": ...}`."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ log = logging.getLogger("ome_mock.server")
 
 STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _OPEN_FILE = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,4})")
-"""Names a file by its descriptor in this process: it is not to be replaced behind the back of who opened it."""
+"""The path of an open descriptor of this process, to which the text is written instead of replacing the file."""
 
 
 @contextmanager
 def port_file(path: Path, port: int, llhls_port: int) -> Iterator[None]:
-    """Tell ports and process as long as the block runs. Raises ConfigurationError.
+    """Keep the port file while the block runs. Raises ConfigurationError if it can't be written.
 
-    A regular file, or the one that a link names, is replaced by rename, so that nobody reads half of it, and removed in the end if it
-    still says the same. To anything else, such as a FIFO, the text is only written.
+    A regular file, or the target of a link, is replaced by a rename, so that nobody reads half of it, and removed at the end if its
+    text is still the same. To anything else, such as a FIFO, the text is only written.
     """
     text = json.dumps({"port": port, "llhls_port": llhls_port, "pid": os.getpid()}) + "\n"
     try:
         target = _replaceable(path)
         if target is not None:
             _replace(target, text)
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
-    if target is None:  # a FIFO waits for its reader, and the emulator doesn't
+    if target is None:  # opening a FIFO waits for its reader, but the emulator must not
         Thread(target=_write, args=(path, text), name="ome-mock port file", daemon=True).start()
     try:
         yield
@@ -48,7 +48,7 @@ def port_file(path: Path, port: int, llhls_port: int) -> Iterator[None]:
 
 
 def _replaceable(path: Path) -> Path | None:
-    """The path of the regular file that is to be replaced, there or not; None where there is something else."""
+    """The path of the regular file to replace, existing or not; None for anything else."""
     if _descriptor(path) is not None:
         return None
     try:
@@ -70,7 +70,7 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _remove(target: Path, text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # another process made it anew, perhaps with other bytes
+    with contextlib.suppress(OSError, ValueError):  # another process may have written it, perhaps with other bytes
         if target.read_text() == text:
             target.unlink()
 

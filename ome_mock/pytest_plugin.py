@@ -6,11 +6,11 @@
         ome.clock.advance(60)
         assert ome.dumps["d1"].files
 
-Markers of a test, its class and its module are merged; of an option that several name, the nearest counts.
+The markers of a test, its class and its module are merged; if several name an option, the nearest counts.
 
-`ome` is fresh for each test, `ome_session` one for all tests, `make_ome` makes as many as a test wants. Clocks are manual; dumps are
-confined to the test's `tmp_path`. The report of a failed test shows what was asked of its emulators, and what was probably meant.
-A fault that was armed and never fired fails the test, unless it need not fire.
+`ome` is a new emulator for each test, `ome_session` one for all tests, `make_ome` makes any number of them. Clocks are manual; dumps are
+confined to the test's `tmp_path`. The report of a failed test shows the requests to its emulators, with hints at mistakes in them.
+An armed fault that never fires fails the test, unless it has `must_fire=False`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WHERE_TO_WRITE = {"root", "allow_paths", "allow_any_path"}
 EMULATORS: pytest.StashKey[list[OmeMock]] = pytest.StashKey()
 MOST_SHOWN = 20
-"""How many requests the report of a failed test shows."""
+"""The number of requests in the report of a failed test."""
 
 MakeOme = Callable[..., "OmeMock"]
 
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme]:
-    """Makes running emulators that write below `tmp_path` only; takes the options of `OmeMock`."""
+    """A function that makes running emulators, which write only below `tmp_path`; it takes the options of `OmeMock`."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
     emulators = request.node.stash.setdefault(EMULATORS, [])
@@ -75,7 +75,7 @@ def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
 
 @pytest.fixture(scope="session")
 def ome_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
-    """One running emulator for all tests, which share its state; `ome_session.reset()` begins anew."""
+    """One running emulator for all tests, which share its state; `ome_session.reset()` starts it again."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy, as above)
 
     with OmeMock(root=tmp_path_factory.mktemp("ome")) as emulator:
@@ -84,11 +84,12 @@ def ome_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Show in the report of a failed test what was asked of its emulators."""
+    """Add the requests to a failed test's emulators to its report."""
     report: Any = yield
     if report.when == "call" and report.failed:
         for emulator in item.stash.get(EMULATORS, []):
             shown = [str(exchange) for exchange in emulator.journal.exchanges[-MOST_SHOWN:]]
+            shown += [str(callback) for callback in emulator.journal.callbacks[-MOST_SHOWN:]]
             shown += [f"fault {firing.fault}: {firing.event}" for firing in emulator.faults.firings]
             if shown:
                 report.sections.append((f"ome-mock at {emulator.url}", "\n".join(shown)))

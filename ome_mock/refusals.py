@@ -1,4 +1,4 @@
-"""Why the emulated server refuses a request, in words of the domain; what each means on the wire is one table in `web/envelope.py`.
+"""The reasons to refuse a request, in words of the domain; one table in `web/envelope.py` has their statuses and texts.
 
 RequestRefused
 ├── Unauthorized
@@ -7,7 +7,7 @@ RequestRefused
 │   ├── CredentialTypeNotSupported
 │   └── CredentialInvalid
 ├── JsonSyntaxError
-├── JsonLibraryError           a JSON value over which the engine's library trips
+├── JsonLibraryError           a JSON value for which the engine's library throws
 ├── BodyNotAnObject
 ├── FieldsMissing
 ├── NotFound
@@ -36,10 +36,10 @@ RequestRefused
 ├── VirtualHostNotNamed
 ├── OutputProfileExists
 ├── ApplicationNotMade         two of its output streams have one name
-├── ConfigurationRefused       a body holds a configuration that is none
-│   └── OutputProfilesRefused  it is that of an application whose output profiles were to be changed
-├── RequestInvalid             a field of a body is missing or wrong; the problem is said in the engine's words
-├── RequestSpoilt              a fault answers in the place of what was asked
+├── ConfigurationRefused       a body holds an invalid configuration
+│   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
+├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
+├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted
 ├── DumpNotStopped
 └── NotServed                  a player gets no answer with a body
@@ -63,8 +63,8 @@ from .settings import ApplicationSettings
 class RequestRefused(OmeMockError):
     """The emulated server refuses a request.
 
-    Those that say more are dataclasses, equal where they say the same: told here once, because making these methods for each takes
-    time at every start.
+    Subclasses with fields are dataclasses, compared by their fields. The method is here once, because generating it for each of them
+    takes time at every start.
     """
 
     def __eq__(self, other: object) -> bool:
@@ -136,7 +136,7 @@ class JsonPlace(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class JsonSyntaxError(RequestRefused):
-    """The body is not JSON: where the trouble begins, what it is, and where exactly within a string."""
+    """The body is not JSON; `place` is where the wrong token begins, `detail` the exact place in a string."""
 
     place: JsonPlace
     reason: str
@@ -144,27 +144,27 @@ class JsonSyntaxError(RequestRefused):
 
     @property
     def text(self) -> str:
-        """What the engine's JSON library says."""
+        """The message of the engine's JSON library."""
         see = "" if self.detail is None else f"See {self.detail} for detail.\n"
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
 @dataclass(eq=False, repr=False)
 class JsonLibraryError(RequestRefused):
-    """A JSON value on which the engine's JSON library throws; the text is the library's."""
+    """A JSON value for which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
 @dataclass(eq=False, repr=False)
 class BodyNotAnObject(RequestRefused):
-    """The body is JSON, but no object; `required` are the fields that the action asks for."""
+    """The body is JSON, but not an object; `required` are the fields that the action needs."""
 
     required: RequiredFields
 
 
 class RequiredFields(Enum):
-    """The fields that an action of the dump API can't do without: to start a dump, or to address dumps; in the engine's words."""
+    """The fields required to start a dump or to address dumps, in the engine's words."""
 
     TO_START = "id, outputStreamName and outputPath are required"
     TO_ADDRESS = "outputStreamName is required"
@@ -178,7 +178,7 @@ class FieldsMissing(RequestRefused):
 
 
 class NotFound(RequestRefused):
-    """What the request names does not exist."""
+    """A thing that the request names does not exist."""
 
 
 class ControllerNotFound(NotFound):
@@ -186,26 +186,26 @@ class ControllerNotFound(NotFound):
 
 
 class VirtualHostNotFound(OfVirtualHost, NotFound):
-    """There is no such virtual host."""
+    """No virtual host has this name."""
 
 
 class ApplicationNotFound(OfApplication, NotFound):
-    """The virtual host has no such application."""
+    """The virtual host has no application of this name."""
 
 
 @dataclass(eq=False, repr=False)
 class OutputProfileNotFound(OfApplication, NotFound):
-    """The application has no such output profile."""
+    """The application has no output profile of this name."""
 
     output_profile: str
 
 
 class StreamNotFound(OfStream, NotFound):
-    """The application has no such input stream."""
+    """The application has no input stream of this name."""
 
 
 class OutputStreamNotFound(OfOutputStream, NotFound):
-    """The input stream has no such output stream."""
+    """The input stream has no output stream of this name."""
 
 
 class LlhlsStreamNotFound(OfOutputStream, NotFound):
@@ -213,19 +213,19 @@ class LlhlsStreamNotFound(OfOutputStream, NotFound):
 
 
 class VirtualHostReadOnly(OfVirtualHost, RequestRefused):
-    """The virtual host came from a Server.xml; only those that the REST API made can be changed."""
+    """The virtual host is from a Server.xml; the REST API changes only those that it has made."""
 
 
 class VirtualHostExists(OfVirtualHost, RequestRefused):
-    """There is a virtual host of this name."""
+    """Another virtual host has this name."""
 
 
 class ApplicationExists(OfApplication, RequestRefused):
-    """The virtual host has an application of this name."""
+    """Another application of the virtual host has this name."""
 
 
 class PublisherNotEnabled(OfApplication, NotFound):
-    """The application has not the publisher that an action needs."""
+    """The application lacks the publisher that an action needs."""
 
 
 @dataclass(eq=False, repr=False)
@@ -252,36 +252,36 @@ class MultiplexNotEnabled(NotFound):
 
 @dataclass(eq=False, repr=False)
 class MultiplexChannelNotFound(NotFound):
-    """The application has no such multiplex channel."""
+    """The application has no multiplex channel of this name."""
 
     channel: str
 
 
 @dataclass(eq=False, repr=False)
 class OutputProfileExists(RequestRefused):
-    """The application has an output profile of this name."""
+    """Another output profile of the application has this name."""
 
     output_profile: str
 
 
 class ApplicationNotMade(OfApplication, RequestRefused):
-    """An application is well described, and can't be made: two of its output streams have one name (configuration-reader.md#left-out)."""
+    """An application with a valid configuration has two output streams of one name (configuration-reader.md#left-out)."""
 
 
 @dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused):
-    """A body holds a configuration that is none; `text` is the engine's."""
+    """A body holds an invalid configuration; `text` is the engine's."""
 
     text: str
 
 
 class OutputProfilesRefused(ConfigurationRefused):
-    """An application with the output profiles that a body asks for is none."""
+    """An application would be invalid with the output profiles in a body."""
 
 
 @dataclass(eq=False, repr=False)
 class RequestInvalid(RequestRefused):
-    """A body lacks what an action needs, or has it wrong; `problem` is said in the engine's words."""
+    """A body lacks a field that an action needs, or has a wrong one; `problem` is in the engine's words."""
 
     problem: str
 
@@ -292,14 +292,14 @@ class StreamExists(RequestRefused):
 
 @dataclass(eq=False, repr=False)
 class ChannelExists(RequestRefused):
-    """A stream that has the name of a new channel is there."""
+    """An existing stream has the name of a new channel."""
 
     channel: str
 
 
 @dataclass(eq=False, repr=False)
 class ChannelNotSaved(RequestRefused):
-    """The file of a new channel can't be written; `noun` is what the engine calls such a file."""
+    """The file of a new channel can't be written; `noun` is the engine's word for such a file."""
 
     noun: str
     path: str
@@ -307,18 +307,18 @@ class ChannelNotSaved(RequestRefused):
 
 @dataclass(eq=False, repr=False)
 class ChannelNotDeleted(RequestRefused):
-    """The file of a channel is not there to be removed."""
+    """The file of a channel does not exist, and can't be removed."""
 
     noun: str
     path: str
 
 
 class StreamNotTerminated(NotFound):
-    """A stream is a channel's, which ends by its file."""
+    """The stream belongs to a channel, which ends only with its file."""
 
 
 class ProviderNotEnabled(RequestRefused):
-    """The application has not the provider that a channel needs."""
+    """The application lacks the provider that a channel needs."""
 
 
 class PullFailed(RequestRefused):
@@ -326,15 +326,15 @@ class PullFailed(RequestRefused):
 
 
 class SubtitleNotSent(OfStream, RequestRefused):
-    """The stream has no subtitle track of the label that was named."""
+    """The stream has no subtitle track with the label in the request."""
 
 
 class NotAScheduledChannel(RequestRefused):
-    """The input stream is no scheduled channel."""
+    """The input stream is not a scheduled channel."""
 
 
 class VirtualHostNotNamed(RequestRefused):
-    """The path has an action for one virtual host, and names none."""
+    """The path has an action for one virtual host, but names none."""
 
 
 @dataclass(eq=False, repr=False)
@@ -346,7 +346,7 @@ class DumpNotStarted(OfOutputStream, RequestRefused):
 
 @dataclass(eq=False, repr=False)
 class DumpNotStopped(OfOutputStream, RequestRefused):
-    """There is no dump of this id."""
+    """The output stream has no dump of this id."""
 
     dump_id: str
 
@@ -356,40 +356,40 @@ class NotServed(RequestRefused):
 
 
 class SessionMissing(NotServed):
-    """The query names no session."""
+    """The query has no valid session."""
 
 
 class StreamNotStarted(NotServed):
-    """The stream is being created: no sample of it has arrived."""
+    """The stream is being created; no sample of it has arrived."""
 
 
 class ReloadRefused(NotServed):
-    """A reload asks for what is too far ahead, or for a part of no segment (RFC 8216bis, section 6.2.5.2)."""
+    """A reload asks for media too far ahead, or for a part without a segment (RFC 8216bis, section 6.2.5.2)."""
 
 
 class LiveFileNotFound(NotServed):
-    """There is no such stream, track or file, or no longer."""
+    """The stream, track or file does not exist, or no longer."""
 
 
 @dataclass(eq=False, repr=False)
 class RequestSpoilt(RequestRefused):
-    """A fault answers in the place of what was asked."""
+    """A fault answers instead of the engine."""
 
     status: int
     text: str
 
 
-# Checks that several subjects share
+# Checks shared by several subjects
 
 
 def require_publisher(vhost: str, application: ApplicationSettings, publisher: str) -> None:
-    """Raise PublisherNotEnabled where an application has not a publisher of this name."""
+    """Raise PublisherNotEnabled if an application lacks a publisher."""
     if publisher not in application.publishers:
         raise PublisherNotEnabled(vhost, application.name)
 
 
 def require_parameters(parameters: Mapping[str, str]) -> None:
-    """Raise RequestInvalid where one of the parameters is empty; it names all that are."""
+    """Raise RequestInvalid if parameters are empty; it names all of them."""
     missing = "".join(f" {name}" for name, value in parameters.items() if not value)
     if missing:
         raise RequestInvalid(f"There is no required parameter [{missing}]")

@@ -1,4 +1,4 @@
-"""What can be configured: the world of virtual hosts, applications and output profiles, as frozen values."""
+"""Settings: the world of virtual hosts, applications and output profiles, as frozen values."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
 DEFAULT_STREAMS = ("default/app/stream",)
-"""The input streams of the world that is served by default."""
+"""The input streams of the default world."""
 
 UNKNOWN_ELEMENTS = ("refuse", "warn")
-"""What can be done about elements of a Server.xml that the engine doesn't know."""
+"""The ways to treat elements of a Server.xml that the engine doesn't know."""
 
-Written = Mapping[str, Any]
-"""A configuration as it was written, by the names that the REST API gives its elements (configuration-reader.md#keys).
+Document = Mapping[str, Any]
+"""A configuration as the REST API shows it, with the API's names of elements (configuration-reader.md#keys).
 
-What stood in a Server.xml is text; what came through the API has the types that the client gave it.
+Values from a Server.xml are text; values from the API keep their JSON types.
 """
 
 
-def _nothing_written() -> Written:
+def _empty_document() -> Document:
     return {}
 
 
 TEMPLATE_APPLICATION = "*"
-"""The name of the application of which others are made when encoders ask for them."""
+"""The name of the application that is the template for others, made when encoders connect."""
 
 ORIGIN_STREAM_NAME = "${OriginStreamName}"
 """The macro in an output profile's OutputStreamName that stands for the input stream's name."""
 
 
 BypassRule = tuple[str, str]
-"""One element of `<BypassIfMatch>`: a quality by its name in the REST API, and `eq`, `gte` or `lte`."""
+"""One element of `<BypassIfMatch>`: the REST API's name of a quality, and `eq`, `gte` or `lte`."""
 
 
 class VideoEncode(NamedTuple):
-    """One `<Video>` of an output profile; size and rates are those of the input where it is bypassed."""
+    """One `<Video>` of an output profile; a bypassed one has the size and rates of the input."""
 
     name: str
     bypass: bool = True
@@ -48,9 +48,9 @@ class VideoEncode(NamedTuple):
     height: int = 0
     framerate: Fraction = Fraction(0)
     codec: str = ""
-    """As configured, in lower case; empty where the input's is kept."""
+    """The configured codec in lower case; empty for that of the input."""
     key_frame_interval: int = 0
-    """In frames; 0 where the encoder decides."""
+    """The distance of key frames in frames; 0 if the encoder decides."""
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
@@ -61,14 +61,14 @@ class AudioEncode(NamedTuple):
     bypass: bool = True
     bitrate: int = 0
     codec: str = ""
-    """As configured, in lower case; empty where the input's is kept."""
+    """The configured codec in lower case; empty for that of the input."""
     samplerate: int = 0
     channels: int = 0
     bypass_if_match: tuple[BypassRule, ...] = ()
 
 
 class ImageEncode(NamedTuple):
-    """One `<Image>` of an output profile: pictures for thumbnails, which no LL-HLS playlist has."""
+    """One `<Image>` of an output profile: thumbnails, which are in no LL-HLS playlist."""
 
     name: str
     codec: str = ""
@@ -91,21 +91,21 @@ class RenditionSettings(NamedTuple):
 
 
 class TrackTemplate(NamedTuple):
-    """One `<VideoTemplate>` or `<AudioTemplate>`: the tracks of its kind that a rendition is made of."""
+    """One `<VideoTemplate>` or `<AudioTemplate>`: a choice of tracks for renditions."""
 
     variant: str = ""
-    """Only the variant of this name; empty where any will do."""
+    """The variant name to choose; empty for any."""
     encoding: str = "all"
-    """`all`, `encoded` or `bypassed`."""
+    """The tracks to choose: `all`, `encoded` or `bypassed`."""
     bounds: tuple[tuple[str, int, int], ...] = ()
-    """A quality by the name of its macro, `Height`, and the least and the most of it; 0 where there is no bound."""
+    """The bounds of qualities: the name of the macro, such as `Height`, the minimum and the maximum; 0 for no bound."""
 
 
 class RenditionTemplate(NamedTuple):
-    """One `<RenditionTemplate>`: it makes a rendition of each video with each audio that fits; a kind that is None is left out."""
+    """One `<RenditionTemplate>`, which combines each chosen video with each chosen audio; a kind that is None is left out."""
 
     name: str
-    """With macros such as `${Height}`."""
+    """The name of the renditions, with macros such as `${Height}`."""
     video: TrackTemplate | None = None
     audio: TrackTemplate | None = None
 
@@ -117,7 +117,7 @@ class PlaylistSettings(NamedTuple):
     file_name: str
     renditions: tuple[RenditionSettings, ...]
     chunklist_path_depth: int = -1
-    """`<HLSChunklistPathDepth>`: how live master playlists name chunklists (playlists.md#master-playlist)."""
+    """`<HLSChunklistPathDepth>`: the form of chunklist URIs in live master playlists (playlists.md#master-playlist)."""
     webrtc_auto_abr: bool = True
     enable_ts_packaging: bool = False
     templates: tuple[RenditionTemplate, ...] = ()
@@ -133,14 +133,14 @@ class OutputProfile:
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
     images: tuple[ImageEncode, ...] = ()
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    document: Document = field(default_factory=_empty_document, compare=False)
 
     def output_name(self, input_stream: str) -> str:
         return self.output_stream_name.replace(ORIGIN_STREAM_NAME, input_stream)
 
 
 class CrossDomains(NamedTuple):
-    """One `<CrossDomains>`: patterns of origins, and headers of one's own (rest-api.md#cors)."""
+    """One `<CrossDomains>`: patterns of origins, and additional headers (rest-api.md#cors)."""
 
     urls: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -148,18 +148,18 @@ class CrossDomains(NamedTuple):
 
 @dataclass(frozen=True)
 class DumpSettings:
-    """One `<Dump>` of a publisher that is enabled: it begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
+    """One enabled `<Dump>` of a publisher, which begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
     target_stream_name: str
-    """A pattern: `*` is anything, `?` is one character or none."""
+    """The pattern of names: `*` is anything, `?` is one character or none."""
     output_path: str
-    """With macros such as `${StreamName}`."""
+    """The directory, with macros such as `${StreamName}`."""
     playlists: tuple[str, ...] = ()
     id: str = ""
 
 
 class CacheControl(NamedTuple):
-    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 says nothing (live-llhls.md#headers)."""
+    """`<CacheControl>` of a publisher, in seconds: 0 forbids caching, less than 0 omits the header (live-llhls.md#headers)."""
 
     master_playlist_max_age: int = 0
     chunklist_max_age: int = 0
@@ -169,7 +169,7 @@ class CacheControl(NamedTuple):
 
 
 class LlhlsPublisher(NamedTuple):
-    """`<Publishers><LLHLS>`; durations in milliseconds, defaults those of the engine (live-llhls.md#publisher-options)."""
+    """`<Publishers><LLHLS>`, with durations in milliseconds and the engine's defaults (live-llhls.md#publisher-options)."""
 
     segment_duration_ms: int = 10_000
     chunk_duration_ms: int = 500
@@ -180,7 +180,7 @@ class LlhlsPublisher(NamedTuple):
     origin_mode: bool = False
     server_time_based_segment_numbering: bool = False
     default_query_legacy: bool = False
-    """`<DefaultQueryString>`: what `_HLS_legacy` is where a request doesn't say."""
+    """`<DefaultQueryString>`: the value of `_HLS_legacy` for requests without it."""
     default_query_rewind: bool = True
     cross_domains: CrossDomains | None = None
     cache_control: CacheControl = CacheControl()
@@ -196,14 +196,61 @@ class ApplicationSettings:
     output_profiles: tuple[OutputProfile, ...] = ()
     llhls: LlhlsPublisher | None = None
     providers: frozenset[str] = frozenset()
-    """The providers that are configured, by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
+    """The configured providers by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
-    """The publishers that are configured, by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
+    """The configured publishers by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
     mpegts_streams: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """`<Providers><MPEGTS><StreamMap>`: names, with the macro `${Port}`, and ports."""
     dynamic: bool = False
-    """Whether it was made of the template `*` when an encoder came."""
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    """True if it was made from the template `*` when an encoder connected."""
+    document: Document = field(default_factory=_empty_document, compare=False)
+
+
+CALLBACK_TIMEOUT_MS = 3000
+"""The default time for which the engine waits for an answer (recorded)."""
+
+
+class AdmissionWebhooks(NamedTuple):
+    """`<AdmissionWebhooks>` of a virtual host; only the `providers` and `publishers` that it enables are asked about."""
+
+    url: str
+    secret_key: str = ""
+    timeout_ms: int = CALLBACK_TIMEOUT_MS
+    providers: frozenset[str] = frozenset({"rtmp", "srt", "webrtc"})
+    publishers: frozenset[str] = frozenset({"llhls", "srt", "thumbnail", "webrtc"})
+
+
+class AlertRules(NamedTuple):
+    """`<Rules>` of `<Alert>`; bounds are None where there are none, bit rates in bits and frame rates in frames a second."""
+
+    ingress_stream_status: bool = False
+    egress_stream_status: bool = False
+    llhls_ready: bool = False
+    hls_ready: bool = False
+    transcode_status: bool = False
+    min_bitrate: int | None = None
+    max_bitrate: int | None = None
+    min_framerate: float | None = None
+    max_framerate: float | None = None
+    min_width: int | None = None
+    min_height: int | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+    min_samplerate: int | None = None
+    max_samplerate: int | None = None
+    long_key_frame_interval: bool = False
+    has_b_frames: bool = False
+
+
+class Alerts(NamedTuple):
+    """`<Alert>` of a server; without other rules every change of a stream's status is told."""
+
+    url: str
+    secret_key: str = ""
+    timeout_ms: int = CALLBACK_TIMEOUT_MS
+    rules: AlertRules = AlertRules(
+        ingress_stream_status=True, egress_stream_status=True, llhls_ready=True, hls_ready=True, transcode_status=True
+    )
 
 
 @dataclass(frozen=True)
@@ -214,27 +261,31 @@ class VirtualHostSettings:
     host_names: tuple[str, ...] = ()
     applications: tuple[ApplicationSettings, ...] = ()
     template: ApplicationSettings | None = None
-    """The application `*`: others are made of it when encoders ask for them."""
+    """The application `*`, from which others are made when encoders connect."""
+    admission_webhooks: AdmissionWebhooks | None = None
     read_only: bool = True
-    """Whether it came from a Server.xml: the REST API changes only what it made itself (rest-api.md#virtual-hosts)."""
-    written: Written = field(default_factory=_nothing_written, compare=False)
+    """True if it is from a Server.xml; the REST API changes only virtual hosts that it has made (rest-api.md#virtual-hosts)."""
+    document: Document = field(default_factory=_empty_document, compare=False)
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything that one Server.xml says."""
+    """The content of one Server.xml."""
 
     virtual_hosts: tuple[VirtualHostSettings, ...] = ()
+    name: str = "OvenMediaEngine"
+    """`<Server><Name>`."""
+    alerts: Alerts | None = None
     access_token: str = ""
-    """`<Managers><API><AccessToken>`; empty where it is missing."""
+    """`<Managers><API><AccessToken>`; empty if it is missing."""
     cross_domains: CrossDomains | None = None
-    """`<Defaults><CrossDomains>`: what every publisher and the REST API allow where they don't say themselves."""
+    """`<Defaults><CrossDomains>`, for publishers and a REST API without their own."""
     api_cross_domains: CrossDomains | None = None
     """`<Managers><API><CrossDomains>`."""
     bound_publishers: frozenset[str] | None = None
-    """The publishers that `<Bind>` names, in lower case; None for all. Others do nothing, whatever an application says."""
+    """The publishers that `<Bind>` names, in lower case; None for all. Others do nothing, even if an application has them."""
     binds_api: bool = False
-    """Whether `<Bind><Managers><API>` has a port, plain or for TLS."""
+    """True if `<Bind><Managers><API>` has a port, plain or for TLS."""
     api_port: int | None = None
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
@@ -243,5 +294,15 @@ class World:
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 
     def binds(self, publisher: str) -> bool:
-        """Whether the server listens for a publisher, by its name in the REST API."""
+        """Says if the server has a port for a publisher, given by its name in the REST API."""
         return self.bound_publishers is None or publisher.lower() in self.bound_publishers
+
+
+LLHLS = "llhls"
+"""The publisher, and what its players speak."""
+
+
+def asked_about(vhost: VirtualHostSettings | None) -> AdmissionWebhooks | None:
+    """The control server that a virtual host asks about players of LL-HLS, if there is one."""
+    settings = None if vhost is None else vhost.admission_webhooks
+    return settings if settings is not None and LLHLS in settings.publishers else None

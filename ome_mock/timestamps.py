@@ -23,7 +23,7 @@ def iso_time(instant_ns: int, zone: tzinfo | None) -> str:
 
 
 def local_time(instant_ns: int, zone: tzinfo | None) -> datetime:
-    """The instant in a zone, without what is below a second; None is the zone of the process."""
+    """The instant in a zone, in whole seconds; None is the zone of the process."""
     return datetime.fromtimestamp(instant_ns // NS_PER_SECOND, UTC).astimezone(zone)
 
 

@@ -114,7 +114,7 @@ def test_stream_of_the_starting_world_is_dumped_at_once(emulator):
 
 
 def test_stream_that_is_connected_later_begins_from_nothing(emulator):
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     assert start(emulator, stream="late") == 200
     assert emulator.dumps["d1"].files == ()
     emulator.clock.advance(5)
@@ -133,7 +133,7 @@ def test_stream_that_is_connected_later_begins_from_nothing(emulator):
     ids=["video and audio", "video alone", "audio alone"],
 )
 def test_tracks_of_a_stream_are_those_that_were_connected(emulator, tracks, kinds):
-    emulator.connect("default/app/late", **tracks)
+    emulator.connect("default/app/late", **tracks, ready=True)
     emulator.clock.advance(20)
     start(emulator, stream="late2")
     inits = [path.name for path in emulator.dumps["d1"].files if path.name.startswith("init_")]
@@ -158,7 +158,7 @@ def test_tracks_of_a_stream_are_those_that_were_connected(emulator, tracks, kind
 )
 def test_stream_that_can_not_be_connected(emulator, stream, tracks, message):
     with pytest.raises(ConfigurationError) as raised:
-        emulator.connect(stream, **tracks)
+        emulator.connect(stream, **tracks, ready=True)
     assert str(raised.value) == message
 
 
@@ -186,7 +186,7 @@ def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator):
     start(emulator)
     before = {path.name for path in emulator.dumps["d1"].files}
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(63.2)
     assert start(emulator, outputPath="/dumps/again") == 200
     after = {path.name for path in emulator.dumps["default/app/stream", "d1"].files}
@@ -280,7 +280,19 @@ def test_applications_share_nothing(tmp_path):
 def test_public_names():
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
-    assert sorted(ome_mock.__all__) == ["AudioInput", "OmeMock", "VideoInput", "__version__", "create_app"]
+    assert sorted(ome_mock.__all__) == [
+        "AdmissionWebhooks",
+        "AlertRules",
+        "Alerts",
+        "AudioInput",
+        "OmeMock",
+        "PublisherRefused",
+        "VideoInput",
+        "__version__",
+        "create_app",
+        "sign_webhook",
+    ]
+    assert all(getattr(ome_mock, name) is not None for name in ome_mock.__all__)
     with pytest.raises(AttributeError, match="module 'ome_mock' has no attribute 'nope'"):
         ome_mock.nope  # noqa: B018
 

@@ -19,6 +19,7 @@ print(json.dumps({"status": answer.status_code, "modules": [name for name in sys
 """
 
 NOT_NEEDED = {
+    "ome_mock.check",
     "ome_mock.demo",
     "ome_mock.channels.channels",
     "ome_mock.live.live_streams",
@@ -27,6 +28,7 @@ NOT_NEEDED = {
     "ome_mock.faults.write_faults",
     "ome_mock.web.control.state",
     "ome_mock.web.delivery.publisher",
+    "ome_mock.web.description.document",
     "ome_mock.web.diagnosis.causes",
     "ome_mock.web.rest.statistics",
     "ome_mock.web.spoiling",

@@ -57,7 +57,7 @@ def test_dump_of_a_clip_holds_its_pictures_and_its_sound(clip, codec, size, soun
 
 def test_documents_and_playlists_describe_the_clip(tmp_path):
     emulator = Emulator(root=tmp_path)
-    emulator.connect("default/app/s", media=FULL_HD)
+    emulator.connect("default/app/s", media=FULL_HD, ready=True)
     emulator.clock.advance(10)
     video = document(emulator, "s")["input"]["tracks"][0]["video"]
     assert (video["width"], video["height"], video["framerate"], video["keyFrameInterval"]) == (1920, 1080, 60.0, 60.0)
@@ -84,7 +84,7 @@ def test_transcoded_track_of_another_codec_shows_the_loop(tmp_path):
 
 def test_streams_show_each_their_own(tmp_path):
     emulator = Emulator(root=tmp_path, media=MONO)
-    emulator.connect("default/app/other", media=SILENT)
+    emulator.connect("default/app/other", media=SILENT, ready=True)
     emulator.clock.advance(7)
     kinds = [[track["type"] for track in document(emulator, name)["input"]["tracks"]] for name in ("stream", "other")]
     assert kinds == [["Video", "Audio", "Data"], ["Video", "Data"]]
@@ -92,22 +92,22 @@ def test_streams_show_each_their_own(tmp_path):
 
 def test_encoder_comes_again_with_its_clip(tmp_path):
     emulator = Emulator(root=tmp_path)
-    emulator.connect("default/app/s", media=H265)
+    emulator.connect("default/app/s", media=H265, ready=True)
     emulator.disconnect("default/app/s")
-    emulator.reconnect("default/app/s")
+    emulator.reconnect("default/app/s", ready=True)
     assert document(emulator, "s")["input"]["tracks"][0]["video"]["codec"] == "H265"
 
 
 def test_part_of_a_clip_can_be_sent(tmp_path):
     emulator = Emulator(root=tmp_path)
-    emulator.connect("default/app/s", media=MONO, video=False)
+    emulator.connect("default/app/s", media=MONO, video=False, ready=True)
     assert [track["type"] for track in document(emulator, "s")["input"]["tracks"]] == ["Audio", "Data"]
 
 
 def test_clip_can_weigh_more_than_it_does(tmp_path):
     emulator = Emulator(root=tmp_path, real_sizes=True)
-    emulator.connect("default/app/s", media=H265, video=VideoInput(bitrate=700_000))
-    emulator.connect("default/app/plain", media=H265)
+    emulator.connect("default/app/s", media=H265, video=VideoInput(bitrate=700_000), ready=True)
+    emulator.connect("default/app/plain", media=H265, ready=True)
     emulator.clock.advance(9)
     rates = [document(emulator, name)["input"]["tracks"][0]["video"]["bitrate"] for name in ("s", "plain")]
     assert rates[0] == 700_000
@@ -118,7 +118,7 @@ def test_heavier_h265_decodes_to_the_same_pictures(tmp_path):
     pictures = []
     for name, tracks in (("plain", VideoInput()), ("heavy", VideoInput(bitrate=700_000))):
         emulator = Emulator(root=tmp_path / name, real_sizes=True)
-        emulator.connect("default/app/s", media=H265, video=tracks)
+        emulator.connect("default/app/s", media=H265, video=tracks, ready=True)
         dumped(emulator, "default/app/s", "s2", 9)
         with av.open(str(tmp_path / name / "d" / "llhls.m3u8")) as container:
             pictures.append([bytes(frame.planes[0]) for frame in container.decode(video=0)])
@@ -147,7 +147,7 @@ def test_clip_is_named_over_http(tmp_path):
     path = "/_mock/streams/default/app/s"
     refused = emulator.app.test_client().put(path, json={"media": str(tmp_path / "none.mp4")}, headers=headers)
     assert (refused.status_code, "none.mp4: No such file or directory" in refused.text) == (400, True)
-    assert emulator.app.test_client().put(path, json={"media": str(FULL_HD)}, headers=headers).status_code == 200
+    assert emulator.app.test_client().put(path, json={"media": str(FULL_HD), "ready": True}, headers=headers).status_code == 200
     assert document(emulator, "s")["input"]["tracks"][0]["video"]["height"] == 1080
 
 
@@ -161,17 +161,17 @@ def test_clip_is_named_over_http(tmp_path):
 )
 def test_track_that_is_not_the_clips_is_refused(tracks, reason, tmp_path):
     with pytest.raises(ConfigurationError, match=re.escape(reason)):
-        Emulator(root=tmp_path).connect("default/app/s", media=H265, **tracks)
+        Emulator(root=tmp_path).connect("default/app/s", media=H265, **tracks, ready=True)
 
 
 def test_sound_of_a_silent_clip_alone_is_nothing(tmp_path):
     with pytest.raises(ConfigurationError, match="none of the tracks"):
-        Emulator(root=tmp_path).connect("default/app/s", media=SILENT, video=False)
+        Emulator(root=tmp_path).connect("default/app/s", media=SILENT, video=False, ready=True)
 
 
 def test_loop_of_the_package_has_one_codec(tmp_path):
     with pytest.raises(ConfigurationError, match="codec 'h265' of a video is not that of the package's loop, h264"):
-        Emulator(root=tmp_path).connect("default/app/s", video=VideoInput(codec="h265"))
+        Emulator(root=tmp_path).connect("default/app/s", video=VideoInput(codec="h265"), ready=True)
 
 
 @pytest.mark.parametrize("media", [__file__, CLIPS, "/nope.mp4", "a\0b"])

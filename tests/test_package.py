@@ -35,7 +35,9 @@ def test_entry_points():
     assert entry_points(group="pytest11")["ome_mock"].value == "ome_mock.pytest_plugin"
 
 
-@pytest.mark.parametrize("path", ["py.typed", "media/loop.mp4", "worlds/default.xml"])
+@pytest.mark.parametrize(
+    "path", ["py.typed", "media/loop.mp4", "worlds/default.xml", "schemas/info-file.xsd", "schemas/hls-dumps.schema.json"]
+)
 def test_files_beside_the_code_are_declared(setup_cfg, path):
     assert files("ome_mock").joinpath(path).is_file()
     assert path in setup_cfg["options.package_data"]["ome_mock"].split()

@@ -37,7 +37,7 @@ def heavy(tmp_path):
 
 
 def test_minute_weighs_what_its_bit_rates_say(heavy):
-    heavy.connect("default/app/s", video=VideoInput(bitrate=2_000_000), audio=AudioInput(bitrate=128_000))
+    heavy.connect("default/app/s", video=VideoInput(bitrate=2_000_000), audio=AudioInput(bitrate=128_000), ready=True)
     heavy.clock.advance(7)
     heavy.start_dump("d", stream="default/app/s", output_stream_name="s2", output_path="/d")
     heavy.clock.advance(76)
@@ -49,16 +49,18 @@ def test_minute_weighs_what_its_bit_rates_say(heavy):
     assert all(size * 8 / 6 == pytest.approx(128_000, rel=0.15) for size in audio)
 
 
-def test_without_the_option_a_claim_changes_nothing(tmp_path):
+def test_without_the_option_documents_tell_the_claim_and_files_weigh_what_the_loop_does(tmp_path):
     emulator = Emulator(root=tmp_path)
-    emulator.connect("default/app/s", video=VideoInput(bitrate=2_000_000))
-    emulator.clock.advance(10)
-    shown = tracks(document(emulator, "s")["input"])
-    assert shown["Video"]["bitrate"] < PLAIN_VIDEO * 1.1
+    emulator.connect("default/app/s", video=VideoInput(bitrate=2_000_000), ready=True)
+    emulator.start_dump("d", stream="default/app/s", output_stream_name="s2", output_path="/d")
+    emulator.clock.advance(20)
+    assert tracks(document(emulator, "s")["input"])["Video"]["bitrate"] == 2_000_000
+    (size, *_) = sizes(emulator.dumps["d"].files, "video")[1:]
+    assert size * 8 / 6 < PLAIN_VIDEO * 1.4
 
 
 def test_documents_and_statistics_tell_of_the_weight(heavy):
-    heavy.connect("default/app/s", video=VideoInput(bitrate=3_000_000), audio=AudioInput(bitrate=96_000))
+    heavy.connect("default/app/s", video=VideoInput(bitrate=3_000_000), audio=AudioInput(bitrate=96_000), ready=True)
     heavy.clock.advance(16)
     shown = document(heavy, "s")
     video, audio = tracks(shown["input"])["Video"], tracks(shown["input"])["Audio"]
@@ -69,7 +71,7 @@ def test_documents_and_statistics_tell_of_the_weight(heavy):
     counted = heavy.app.test_client().get(
         "/v1/stats/current/vhosts/default/apps/app/streams/s", headers={"Authorization": heavy.authorization}
     )
-    assert counted.json["response"]["totalBytesIn"] == pytest.approx(16 * 3_096_000 / 8, rel=0.02)
+    assert counted.json["response"]["totalBytesIn"] == pytest.approx(16.78 * 3_096_000 / 8, rel=0.02)
 
 
 def test_encoder_that_says_nothing_sends_the_usual(heavy):
@@ -86,7 +88,7 @@ def test_master_playlist_claims_what_the_files_weigh(heavy):
 def test_output_profile_says_what_a_transcoded_track_weighs(tmp_path, caplog):
     world = _default_world_with(tmp_path, "<Bitrate>24000</Bitrate>", "<Bitrate>500000</Bitrate>")
     emulator = Emulator(root=tmp_path, real_sizes=True, config=world)
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(20)
     emulator.start_dump("d", output_path="/d")
     emulator.clock.advance(36)
@@ -107,7 +109,7 @@ def test_claim_below_the_loops_own_rate_leaves_it_and_says_so_once(tmp_path, cap
 
 
 def test_more_than_sound_can_hold_is_said(heavy, caplog):
-    heavy.connect("default/app/s", audio=AudioInput(channels=1, bitrate=1_000_000))
+    heavy.connect("default/app/s", audio=AudioInput(channels=1, bitrate=1_000_000), ready=True)
     assert "no more fits into its samples" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""The files in which OME keeps channels: what they are called, and where they are."""
+"""The names and directories of the files in which OME keeps channels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .multiplex_channel import MultiplexChannel
 from .scheduled_channel import ScheduledChannel
 
 LONGEST_NAME = 255
-"""Of a file, in bytes."""
+"""The longest name of a file, in bytes."""
 
 
 class Provider(NamedTuple):
-    """Makes a kind of channel; `name` and `directory` are those of elements of a configuration, `noun` and `suffix` are a file's."""
+    """Makes one kind of channel; `name` and `directory` name elements of the configuration, `noun` and `suffix` belong to files."""
 
     name: str
     directory: str
@@ -30,23 +30,23 @@ PROVIDERS: Mapping[type, Provider] = {
 
 
 def leads_elsewhere(name: str) -> bool:
-    """Whether a channel's file would be in a directory above, where nobody looks (recorded: name with dots)."""
+    """Says if a channel's file would lie outside the directory in which the engine looks (recorded: name with dots)."""
     directory, slash, _ = name.rpartition("/")
     return bool(slash) and set(directory.split("/")) <= {".", ".."}
 
 
 def can_be_saved(name: str, provider: Provider) -> bool:
-    """Whether a directory can hold a channel's file."""
+    """Says if a directory can hold a channel's file."""
     return "/" not in name and len(f"{name}{provider.suffix}".encode("utf-8", "surrogatepass")) <= LONGEST_NAME
 
 
 def path_of(application: ApplicationSettings, name: str, provider: Provider) -> str:
-    """The path of a channel's file, as the engine says it."""
+    """The path of a channel's file, as the engine writes it in messages."""
     return f"{configured(application, provider, provider.directory)}//{name}{provider.suffix}"
 
 
 def configured(application: ApplicationSettings, provider: Provider, element: str) -> str:
     """The text of an element of a provider; empty where it is absent."""
-    settings = application.written.get("providers", {}).get(provider.name)
+    settings = application.document.get("providers", {}).get(provider.name)
     text = settings.get(element) if isinstance(settings, Mapping) else None
     return text.strip() if isinstance(text, str) else ""

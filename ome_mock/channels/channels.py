@@ -1,7 +1,7 @@
 """The channels of every application: input streams that OME makes itself.
 
 OME keeps a file for each channel in a directory of the application, and looks there every second; here the directories are in memory.
-So a request for a channel only writes or removes a file, and what comes of it is seen later (recorded: channels).
+So a request for a channel only writes or removes a file; the channel itself changes at the next look (recorded: channels).
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ log = logging.getLogger("ome_mock.channels")
 
 LOOK_EVERY_NS = NS_PER_SECOND
 LOOKS_UNTIL_GONE = 3
-"""How many looks miss a file, or a source, before the channel is gone."""
+"""The number of looks in a row that miss a file, or a source, before the channel is removed."""
 
 Channel = ScheduledChannel | MultiplexChannel
 FindMedia = Callable[[str, str], Media | None]
-"""Finds a file by the directory of an application's media and its name there."""
+"""Finds a media file by the application's media directory and the file's name in it."""
 
 
 class _Key(NamedTuple):
-    """A channel by its stream and its kind, each of which has a directory."""
+    """Identifies a channel by its stream and its kind; each kind has a directory."""
 
     path: StreamPath
     kind: type[Channel]
 
 
 class _File(NamedTuple):
-    """A channel as it was written, and in which second: by that the engine tells whether it changed (recorded: PATCH)."""
+    """A channel and the second in which its file was written, by which the engine sees a change (recorded: PATCH)."""
 
     channel: Channel
     second: int
@@ -56,7 +56,7 @@ class _File(NamedTuple):
 
 @dataclass
 class _Shown:
-    """A channel that is listed, as its file was when it was read; its stream while there is one."""
+    """A listed channel: its file as last read, and its stream if there is one."""
 
     file: _File
     stream: InputStream | None = None
@@ -67,9 +67,9 @@ class _Shown:
 
 
 class Channels(Follower):
-    """Channels by the paths of their streams; follows streams, because channels are made of others.
+    """The channels by the paths of their streams. They follow streams, because channels are made of other streams.
 
-    One lock guards all of it, while streams are connected too: that comes back here through `stream_came`, in the same thread.
+    One reentrant lock guards everything. It is held while a stream is connected, which calls `stream_came` in the same thread.
     """
 
     def __init__(self, engine: Engine, began_ns: int, find_media: FindMedia) -> None:
@@ -101,7 +101,7 @@ class Channels(Follower):
             self._set_look_alarm(now_ns)
 
     def reschedule(self, stream: InputStream, schedule: Schedule, now_ns: int) -> None:
-        """Write the file of a scheduled channel anew, there or not. Raises NotAScheduledChannel."""
+        """Write the file of a scheduled channel again, even if it is missing. Raises NotAScheduledChannel."""
         with self._lock:
             channel, _ = self.scheduled(stream, now_ns)
             self._files[_Key(stream.path, ScheduledChannel)] = _File(replace(channel, schedule=schedule), now_ns // NS_PER_SECOND)
@@ -118,7 +118,7 @@ class Channels(Follower):
     def _file_path(self, key: _Key) -> str:
         return path_of(self._engine.application(key.path.vhost, key.path.app), key.path.stream, PROVIDERS[key.kind])
 
-    # What is listed
+    # Lists
 
     def multiplex_names(self, vhost: str, app: str) -> list[str]:
         with self._lock:
@@ -126,13 +126,13 @@ class Channels(Follower):
         return sorted(names, key=lambda name: name.encode("utf-8", "surrogatepass"))
 
     def scheduled_names(self, vhost: str, app: str) -> list[str]:
-        """In the order of their streams; one that has no name is left out."""
+        """The names of the scheduled channels, in the order of their streams; a channel without a name is left out."""
         streams = self._engine.input_streams(vhost, app)
         with self._lock:
             return [each.path.stream for each in streams if each.path.stream and _Key(each.path, ScheduledChannel) in self._shown]
 
     def scheduled(self, stream: InputStream, now_ns: int) -> tuple[ScheduledChannel, Playback]:
-        """The channel that a stream comes from, and what it shows. Raises NotAScheduledChannel."""
+        """The channel that sends a stream, and its playback. Raises NotAScheduledChannel."""
         with self._lock:
             shown = self._shown.get(_Key(stream.path, ScheduledChannel))
             if shown is None or shown.playback is None or not isinstance(shown.file.channel, ScheduledChannel):
@@ -153,7 +153,7 @@ class Channels(Follower):
     # Looks
 
     def _look(self, now_ns: int) -> None:
-        """Compare what is listed with the files, as the engine does every second."""
+        """Compare the listed channels with the files, as the engine does every second."""
         with self._lock:
             for key in dict.fromkeys((*self._files, *self._shown)):
                 if self._is_provided(key):
@@ -177,7 +177,7 @@ class Channels(Follower):
                 self._play(now_ns)
 
     def _set_look_alarm(self, now_ns: int) -> None:
-        """Look when there is something to see: whole seconds after the beginning."""
+        """Set the alarm for the next look, if it can change anything; looks are whole seconds after the beginning."""
         keys = {*self._files, *self._shown}
         if any(self._is_provided(key) and not self._is_settled(key) for key in keys):
             looks = (now_ns - self._began_ns) // LOOK_EVERY_NS + 1
@@ -207,7 +207,7 @@ class Channels(Follower):
         self._play(now_ns)
 
     def _begin_multiplex(self, key: _Key, shown: _Shown, now_ns: int) -> None:
-        """Play once every source is there."""
+        """Connect the channel once every source is connected."""
         channel = shown.file.channel
         if isinstance(channel, MultiplexChannel) and all(source.path in self._outputs for source in channel.sources):
             relayed = relayed_of(channel, self._outputs)
@@ -227,13 +227,13 @@ class Channels(Follower):
         if shown.stream is not None:
             try:
                 self._engine.disconnect(key.path, now_ns)
-            except ConfigurationError:  # it ended meanwhile
+            except ConfigurationError:  # it has ended already
                 log.debug("the stream of channel %s has ended already", printable(str(key.path)))
 
-    # What scheduled channels show
+    # Playback of scheduled channels
 
     def _tune(self, key: _Key, shown: _Shown, now_ns: int) -> None:
-        """Read the schedule of a channel anew."""
+        """Read the schedule of a channel again."""
         channel = shown.file.channel
         if isinstance(channel, ScheduledChannel):
             schedule = channel.schedule.read_at(now_ns)
@@ -250,7 +250,7 @@ class Channels(Follower):
         return self._find_media(configured(application, PROVIDERS[ScheduledChannel], "mediaRootDir"), name)
 
     def _play(self, now_ns: int) -> None:
-        """Have every scheduled channel show what its schedule says."""
+        """Have every scheduled channel show the item that its schedule names."""
         with self._lock:
             changes_ns = []
             for shown in list(self._shown.values()):
@@ -274,7 +274,7 @@ class Channels(Follower):
             self._play(now_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
-        """A channel goes with its stream, until the next look; one that is made of it has lost a source."""
+        """Forget the channel of the stream until the next look; a channel made of the stream has lost a source."""
         gone = {(output.vhost, output.app, output.name) for output in stream.outputs}
         with self._lock:
             for name in gone:
@@ -288,7 +288,7 @@ class Channels(Follower):
             self._set_look_alarm(now_ns)
 
     def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
-        """The files of an application stay, and are there for another one of its name."""
+        """Keep the files of an application that is gone, for the next one of its name."""
         with self._lock:
             self._shown = {key: shown for key, shown in self._shown.items() if key.path[:2] not in gone}
             self._set_look_alarm(now_ns)

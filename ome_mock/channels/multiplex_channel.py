@@ -16,7 +16,7 @@ from ..settings import PlaylistSettings, RenditionSettings
 
 
 class MultiplexState(Enum):
-    """In the engine's words."""
+    """The states of a multiplex channel, in the engine's words."""
 
     PULLING = "Pulling"
     PLAYING = "Playing"
@@ -24,18 +24,18 @@ class MultiplexState(Enum):
 
 @dataclass(frozen=True)
 class SourceStream:
-    """An output stream of this server, and the tracks of it, as they were asked for."""
+    """An output stream of this server and the tracks taken from it, as the request gave them."""
 
     name: str
     url: str
     path: tuple[str, str, str]
-    """Virtual host, application and stream that the URL names."""
+    """The virtual host, application and stream in the URL."""
     track_map: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class MultiplexChannel:
-    """A channel that was asked for; its playlists are kept as they were given."""
+    """A requested channel; its playlists are kept as the request gave them."""
 
     name: str
     sources: tuple[SourceStream, ...]
@@ -44,7 +44,7 @@ class MultiplexChannel:
 
 
 def relayed_of(channel: MultiplexChannel, outputs: Mapping[tuple[str, str, str], OutputStream]) -> list[Relayed]:
-    """The tracks of a channel's sources that its track maps name, source by source."""
+    """The tracks of a channel's sources that its track maps name, in the order of the sources."""
     return [
         Relayed(
             track,
@@ -61,7 +61,7 @@ def relayed_of(channel: MultiplexChannel, outputs: Mapping[tuple[str, str, str],
 
 
 def _numbered(output: OutputStream) -> Iterator[tuple[OutputTrack, int]]:
-    """Every track, and its number among those of its name."""
+    """Yields every track with its number among the tracks of its name."""
     seen: dict[str, int] = {}
     for track in output.tracks:
         number = seen[track.variant] = seen.get(track.variant, -1) + 1
@@ -69,7 +69,7 @@ def _numbered(output: OutputStream) -> Iterator[tuple[OutputTrack, int]]:
 
 
 def _is_chosen(track: OutputTrack, number: int, entry: Mapping[str, Any]) -> bool:
-    """An entry with `audioIndex` means one of several sounds of a name."""
+    """Says if an entry means a track; `audioIndex` chooses among several audio tracks of a name."""
     return track.kind is not MediaKind.AUDIO or entry.get("audioIndex", number) == number
 
 

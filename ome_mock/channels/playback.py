@@ -1,4 +1,4 @@
-"""What a scheduled channel shows: computed from its schedule and the instant at which the channel read it."""
+"""The playback of a scheduled channel, computed from its schedule and the instant at which the channel read it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .scheduled_channel import UNTIL_THE_END_MS, Program, ProgramItem, Schedule
 
 
 class Media(NamedTuple):
-    """What can be played of an item: its size, how long it lasts where that is known, and its frame rate, 0 for the usual one."""
+    """The media of an item: its size, its length if known, and its frame rate (0 for the usual one)."""
 
     width: int
     height: int
@@ -20,13 +20,13 @@ class Media(NamedTuple):
 
 
 FindMedia = Callable[[ProgramItem], Media | None]
-"""What there is of an item at the moment; None for a file or a stream that is not there."""
+"""Finds the media of an item; None if the file or the stream is missing."""
 
 
 class Showing(NamedTuple):
-    """A stretch of time in which a channel shows one item, or none: then it is off air.
+    """A stretch of time in which a channel shows one item, or none if it is off air.
 
-    `number` is the program's among those of the schedule, `item_number` the item's among those of the program.
+    `number` is the index of the program in the schedule, `item_number` that of the item in the program.
     """
 
     since_ns: int
@@ -36,7 +36,7 @@ class Showing(NamedTuple):
 
 
 class Playback:
-    """Follows a schedule through time, which never goes back. Not thread-safe."""
+    """Follows a schedule as time goes forward. Not thread-safe."""
 
     def __init__(self, schedule: Schedule, find_media: FindMedia, now_ns: int) -> None:
         self.schedule = schedule
@@ -57,11 +57,11 @@ class Playback:
 
     @property
     def media(self) -> Media | None:
-        """What is played: the item, or else what the fallback program has."""
+        """The media of the item, or else of the fallback program."""
         return self._media(self.showing)
 
     def position_ms(self, now_ns: int) -> int:
-        """How long the item has been played."""
+        """The time for which the item has been played, in milliseconds."""
         return (now_ns - self.showing.since_ns) // NS_PER_MS if self.media else 0
 
     def advance(self, now_ns: int) -> None:
@@ -69,9 +69,9 @@ class Playback:
             self.showing = self._after(self.showing)
 
     def next_change_ns(self) -> int | None:
-        """When something else is played, or nothing; None where that will never be.
+        """The instant at which the playback changes; None if it never does.
 
-        A program that repeats comes back to where it is now, so that its items are looked at once.
+        One round through the items of a repeated program is enough: after it they come again.
         """
         program, showing = self.program, self.showing
         for _ in range(len(program.items) + 1 if program else 1):
@@ -84,7 +84,7 @@ class Playback:
         return self.program_end_ns if self.program_end_ns > showing.since_ns else None
 
     def _tuned_in(self, now_ns: int) -> Showing:
-        """What the schedule says at an instant that is none of its own."""
+        """The showing at an arbitrary instant, found in the schedule."""
         for number, program in enumerate(self.schedule.programs):
             if program.scheduled_ns <= now_ns < self.schedule.end_ns(number):
                 if not program.items:
@@ -94,7 +94,7 @@ class Playback:
         return self._off_air(now_ns)
 
     def _after(self, showing: Showing) -> Showing:
-        """What follows an item, or a time without one."""
+        """The showing after another one."""
         now_ns = showing.ends_ns
         assert now_ns is not None  # noqa: S101
         number, item_number = showing.number, showing.item_number
@@ -109,17 +109,17 @@ class Playback:
         return self._shown(number, following, now_ns, program.items[following].duration_ms)
 
     def _shown(self, number: int, item_number: int, now_ns: int, rest_ms: int) -> Showing:
-        """An item until it is over, its file is, or its program."""
+        """An item until it, its file or its program ends."""
         item = self.schedule.programs[number].items[item_number]
         media = self._find_media(item)
         lengths_ms = [] if rest_ms == UNTIL_THE_END_MS else [rest_ms]
-        if media and media.length_ms:  # a start behind the end is none
+        if media and media.length_ms:  # a start beyond the end of the file doesn't count
             lengths_ms.append(media.length_ms - item.start_ms if item.start_ms < media.length_ms else media.length_ms)
         ends_ns = [now_ns + length_ms * NS_PER_MS for length_ms in lengths_ms]
         return Showing(now_ns, min([*ends_ns, self.schedule.end_ns(number)]), number, item_number)
 
     def _off_air(self, now_ns: int) -> Showing:
-        """Nothing until the next program has begun, for which the engine looks every second (recorded: program begins in 4 s)."""
+        """No item until the next program has begun; the engine looks for that every second (recorded: program begins in 4 s)."""
         begins_ns = [program.scheduled_ns for program in self.schedule.programs if program.scheduled_ns > now_ns]
         waits_s = [-(-(begin_ns - now_ns) // NS_PER_SECOND) for begin_ns in begins_ns]
         return Showing(now_ns, now_ns + min(waits_s) * NS_PER_SECOND if waits_s else None)

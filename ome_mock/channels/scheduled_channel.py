@@ -8,12 +8,12 @@ from itertools import accumulate
 SHORTEST_ITEM_MS = 1000
 UNTIL_THE_END_MS = -1
 END_OF_TIME_NS = 2**63 - 1
-"""When a program ends that no other follows (OME's documentation of scheduled channels)."""
+"""The end of the last program (OME's documentation of scheduled channels)."""
 
 
 @dataclass(frozen=True)
 class ProgramItem:
-    """A file or a stream that a program shows, for a while or until its end."""
+    """A file or a stream that a program shows, for a given time or until its end."""
 
     url: str
     start_ms: int = 0
@@ -23,7 +23,7 @@ class ProgramItem:
 
 @dataclass(frozen=True)
 class Program:
-    """What is shown from an instant on; `scheduled` is that instant as it was given."""
+    """The items shown from an instant on; `scheduled` is the instant as the client gave it."""
 
     name: str
     scheduled: str
@@ -33,14 +33,14 @@ class Program:
 
     @property
     def length_ms(self) -> int | None:
-        """How long its items last; None where one of them goes on until its end."""
+        """The total length of its items, in milliseconds; None if one of them plays until its end."""
         return None if any(item.duration_ms <= 0 for item in self.items) else sum(item.duration_ms for item in self.items)
 
     def item_at(self, elapsed_ms: int) -> tuple[int, int]:
-        """The number of the item that is due so long after the program began, and for how long it still is.
+        """The index of the item due `elapsed_ms` after the program began, and the time left of it in milliseconds.
 
-        Only a program that repeats, and whose length is known, is joined on its way; any other begins now (recorded: repeat false, long
-        over; no duration; program begins in 4 s).
+        A program that repeats and has a known length is joined in the middle. Any other starts with its first item
+        (recorded: repeat false, long over; no duration; program begins in 4 s).
         """
         length_ms = self.length_ms
         if length_ms is None or not self.repeat:
@@ -53,7 +53,7 @@ class Program:
 
 @dataclass(frozen=True)
 class AudioMapItem:
-    """One of several sounds of a channel."""
+    """One of several audio tracks of a channel."""
 
     name: str
     language: str = ""
@@ -62,24 +62,24 @@ class AudioMapItem:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a channel shows: its programs, and what is shown between them."""
+    """The programs of a channel, and the fallback between them."""
 
     fallback: tuple[ProgramItem, ...] | None = None
     programs: tuple[Program, ...] = ()
 
     def read_at(self, now_ns: int) -> Schedule:
-        """What the engine keeps of a schedule that it reads: a program that is over by then is dropped (recorded: two programs)."""
+        """The schedule as the engine keeps it, without the programs that are over when it reads it (recorded: two programs)."""
         kept = [program for number, program in enumerate(self.programs) if self.end_ns(number) > now_ns]
         return replace(self, programs=tuple(kept))
 
     def end_ns(self, number: int) -> int:
-        """When a program ends: when the one that is listed after it begins."""
+        """The end of a program, which is the beginning of the next in the list."""
         return self.programs[number + 1].scheduled_ns if number + 1 < len(self.programs) else END_OF_TIME_NS
 
 
 @dataclass(frozen=True)
 class ScheduledChannel:
-    """A channel that was asked for."""
+    """A requested scheduled channel."""
 
     name: str
     schedule: Schedule

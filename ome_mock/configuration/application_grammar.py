@@ -17,7 +17,7 @@ TIMESTAMP_MODE = one_of("zerobased", "original", refusal="Invalid TimestampMode 
 
 
 def _common(provider: str, *supported: str) -> tuple[Field, ...]:
-    """What every provider knows; the engine refuses the time-outs that it has not."""
+    """The fields of every provider; the engine refuses the time-outs that a provider doesn't support."""
     silence = whole(0, MOST, "PacketSilenceTimeoutMs must not be negative")
     first_media = whole(1, MOST, "FirstMediaWaitTimeoutMs requires a positive value")
     timeouts = {"PacketSilenceTimeoutMs": silence, "FirstMediaWaitTimeoutMs": first_media}
@@ -164,7 +164,7 @@ PUBLISHERS = group(
     gone={"DASH": OLD, "LLDASH": OLD, "LLDash": OLD, "SessionLoadBalancingThreadCount": OLDER},
 )
 WORKER_SETTINGS = frozenset({"appWorkerCount", "streamWorkerCount", "delayBufferTimeMs"})
-"""The fields of `<Publishers>` that are no publishers."""
+"""The fields of `<Publishers>` that are not publishers."""
 
 # Applications
 
@@ -195,5 +195,5 @@ APPLICATION = group(
 
 
 def is_publisher(name: str) -> bool:
-    """Whether a field of `<Publishers>` is one."""
+    """Says if a field of `<Publishers>` is a publisher."""
     return name not in WORKER_SETTINGS

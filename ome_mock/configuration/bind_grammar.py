@@ -1,4 +1,4 @@
-"""The grammar of `<Bind>`, what the server listens on, and of `<Modules>`."""
+"""The grammar of `<Bind>`, which names the server's ports, and of `<Modules>`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ WORKERS = without_effect(*numbers("WorkerCount"))
 
 
 def _workers_rule(values: Values) -> str | None:
-    """An HTTP server without workers does not come up: the engine exits (recorded: configuration/WorkerCount 0)."""
+    """Refuse an HTTP server without workers, with which the engine exits (recorded: configuration/WorkerCount 0)."""
     return "WorkerCount is 0, or no number" if values.get("workerCount") == 0 else None
 
 
 def _ports_rule(values: Values) -> str | None:
-    """One port can't be plain for one HTTP server and TLS for another."""
+    """Refuse a port that is plain for one HTTP server and TLS for another."""
     publishers, providers = values.get("publishers", NOWHERE), values.get("providers", NOWHERE)
     listeners = [
         values.get("managers", NOWHERE).node("api"),
@@ -29,12 +29,12 @@ def _ports_rule(values: Values) -> str | None:
 
 
 def _listener(*rules: Rule) -> Group:
-    """What listens on one port, and on one more for TLS."""
+    """A server with one port, and one more for TLS."""
     return group(one("Port", PORT), *not_emulated(one("TLSPort", PORT, json="tlsPort")), *WORKERS, rules=rules)
 
 
 def _range_listener(*extra: Field) -> Group:
-    """What listens on several ports."""
+    """A server with several ports."""
     return group(one("Port", PORT_RANGE), one("TLSPort", PORT_RANGE, json="tlsPort"), *WORKERS, *extra)
 
 

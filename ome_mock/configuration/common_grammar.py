@@ -1,4 +1,4 @@
-"""What several parts of the configuration hold alike."""
+"""The elements that several parts of the configuration share."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ CROSS_DOMAINS = group(many("Url", json="urls"), many("Header", group(*texts("Key
 TLS = group(*texts("CertPath", "KeyPath", required=True), one("ChainCertPath"))
 HOST = group(flat("Names", "Name", required=True), *without_effect(one("TLS", TLS, json="tls")))
 STREAM_MAP_FILE = group(*flags("Enable"), *texts("Path", "RecordInfo"))
-"""Where a publisher reads which streams it is to take up by itself."""
+"""The file that names the streams which a publisher takes up by itself."""

@@ -1,7 +1,7 @@
-"""What a grammar of OME's configuration is made of: groups of fields, each with its name in XML and its name in JSON.
+"""The parts of a grammar of OME's configuration: groups of fields, each with a name in XML and one in JSON.
 
 A field's JSON name is its XML name with a small first letter, unless it says otherwise (configuration-reader.md#keys). Fields stand in
-the order in which the engine reads them: what is wrong first is what it complains of.
+the order in which the engine reads them, because it complains of the first mistake.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..settings import Written
+from ..settings import Document
 from .scalars import FLAG, TEXT, WHOLE, Scalar
 
 
 class Use(Enum):
-    """What the emulator does with a field."""
+    """The emulator's use of a field."""
 
     HEEDED = "heeded"
     NOT_EMULATED = "not emulated"
-    """It would change what clients see."""
+    """In the engine, the field changes what clients see."""
     WITHOUT_EFFECT = "read but without effect"
-    """It has no meaning for an emulator: ports of what it doesn't listen on, numbers of threads, paths of certificates."""
+    """The field has no meaning for an emulator: ports that it doesn't open, numbers of threads, paths of certificates."""
 
 
 class Anything(Enum):
-    """A field whose elements are taken as they come: the engine doesn't look into it either."""
+    """The content of a field whose elements are not checked, as in the engine."""
 
     ANYTHING = "anything"
 
@@ -35,13 +35,13 @@ class Anything(Enum):
 ANYTHING = Anything.ANYTHING
 Values = Mapping[str, Any]
 Rule = Callable[[Values], str | None]
-"""Says what is wrong with the values of a group as a whole, in the engine's words, or None."""
+"""Checks the values of a group together; returns the complaint in the engine's words, or None."""
 
 
 class Node(NamedTuple):
-    """A group that was read: its values by their JSON names, groups in it as nodes, and how it was written."""
+    """A group that was read: its values by their JSON names, groups in it as nodes, and its document."""
 
-    written: Written
+    document: Document
     values: Mapping[str, Any]
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -70,7 +70,7 @@ class Group:
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...] = ()
     gone: Mapping[str, str] = field(default_factory=dict)
-    """Elements that older engines knew, and which ones."""
+    """The elements that only older engines know, each with those engines."""
 
     @cached_property
     def by_xml(self) -> dict[str, Field]:
@@ -87,33 +87,33 @@ Content = Scalar | Group | Anything
 class Field(NamedTuple):
     """One element of a group, or several of the same name where it is repeated.
 
-    `item` is the name of the elements in a wrapping element of which JSON has the array alone: `<Names><Name>` is `names`.
+    `item` is the name of the elements in a wrapping element, for which JSON has an array: `<Names><Name>` is `names`.
     """
 
     xml: str
     content: Content
     json: str
     required: bool = False
-    """Whether it must be there, unless it stands below something that need not: see `reading.Reader`."""
+    """True if it must be present, unless it stands below an optional element: see `reading.Reader`."""
     repeated: bool = False
     item: str = ""
     unique: bool = False
-    """Whether no two of the repeated elements may have the same name."""
+    """True if no two of the repeated elements may have the same name."""
     use: Use = Use.HEEDED
 
     @property
     def item_xml(self) -> str:
-        """What one of the repeated elements is called in XML."""
+        """The XML name of one of the repeated elements."""
         return self.item or self.xml
 
     @property
     def item_json(self) -> str:
-        """What errors of the REST API call one of the repeated elements."""
+        """The name of one of the repeated elements in errors of the REST API."""
         return lower_first(self.item) if self.item else self.json
 
 
 def first_double(names: Sequence[str]) -> str | None:
-    """The first name that stood before."""
+    """The first name that occurs for the second time, or None."""
     return next((name for position, name in enumerate(names) if name in names[:position]), None)
 
 
@@ -134,7 +134,7 @@ def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = Fa
 def flat(
     xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False, use: Use = Use.HEEDED
 ) -> Field:
-    """An element that holds nothing but elements of one name; JSON has their array in its place."""
+    """An element that only wraps elements of one name; in JSON it is their array."""
     return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique, use=use)
 
 
@@ -151,15 +151,15 @@ def flags(*names: str) -> tuple[Field, ...]:
 
 
 def numbers(*names: str, content: Scalar = WHOLE, required: bool = False) -> tuple[Field, ...]:
-    """Elements that hold whole numbers, or what else is said."""
+    """Elements that hold whole numbers, or another `content`."""
     return tuple(one(name, content, required=required) for name in names)
 
 
 def without_effect(*fields: Field) -> tuple[Field, ...]:
-    """Elements that are checked, and have no meaning for an emulator."""
+    """The fields, checked but without meaning for an emulator."""
     return tuple(each._replace(use=Use.WITHOUT_EFFECT) for each in fields)
 
 
 def not_emulated(*fields: Field) -> tuple[Field, ...]:
-    """Elements that are checked, and would change what clients see."""
+    """The fields, checked but not emulated, though they change what clients of the engine see."""
     return tuple(each._replace(use=Use.NOT_EMULATED) for each in fields)

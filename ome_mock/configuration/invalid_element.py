@@ -1,4 +1,4 @@
-"""Where in a configuration something is wrong, and what."""
+"""Mistakes in a configuration, and the paths of the elements that hold them."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from .grammar import Field
 
 
 class ElementPath(NamedTuple):
-    """An element within the elements around it."""
+    """The path of an element through those around it."""
 
     xml: str
     json: str
     name: str = ""
-    """What the element calls itself, where it has a name."""
+    """The value of the element's `<Name>`, if it has one."""
     parent: ElementPath | None = None
     is_item: bool = False
-    """Whether it is one of several: the REST API's paths begin anew with it."""
+    """True if it is one of several, with which the REST API's paths begin again."""
     file: str = ""
-    """The file that holds it, where another one includes that."""
+    """The file that holds it, if it was included."""
 
-    def inside(self, field: Field, written: Any) -> ElementPath:
-        """The place of an element of this one."""
-        name = written.get("name") if isinstance(written, Mapping) else None
+    def inside(self, field: Field, document: Any) -> ElementPath:
+        """The path of an element in this one."""
+        name = document.get("name") if isinstance(document, Mapping) else None
         xml, json = (field.item_xml, field.item_json) if field.repeated else (field.xml, field.json)
-        file = getattr(written, "file", self.file)
+        file = getattr(document, "file", self.file)
         return ElementPath(xml, json, name if isinstance(name, str) else "", self, field.repeated, file)
 
     @property
     def dotted(self) -> str:
-        """As the REST API writes it: `application.providers`."""
+        """The path as the REST API writes it: `application.providers`."""
         return self.json if self.parent is None or self.is_item else f"{self.parent.dotted}.{self.json}"
 
     @property
     def path(self) -> str:
-        """As it is listed: `Publishers/LLHLS`, from the nearest element of which there may be several."""
+        """The path as logs list it: `Publishers/LLHLS`, from the nearest repeated element on."""
         return self.xml if self.parent is None or self.is_item else f"{self.parent.path}/{self.xml}"
 
     def __str__(self) -> str:
-        """As people find it: `VirtualHost default / Application app`, without the root and without what only wraps its items."""
+        """The path for people: `VirtualHost default / Application app`, without the root and without wrapping elements."""
         parent = self.parent
         while parent is not None and self.is_item and not parent.is_item and parent.xml == f"{self.xml}s":
             parent = parent.parent
@@ -51,7 +51,7 @@ class ElementPath(NamedTuple):
 
 @dataclass
 class InvalidElement(Exception):
-    """What is wrong at a place: in the words of an error of the REST API, and of one about a file."""
+    """A mistake at a path, in the words of the REST API and in those for people who read about a file."""
 
     place: ElementPath
     wire: str
@@ -62,7 +62,7 @@ class InvalidElement(Exception):
 
 
 def unknown_item(place: ElementPath, key: str, gone: str = "") -> InvalidElement:
-    """An element that the grammar doesn't have, without a name where it is text; `gone` says which engines knew it."""
+    """The mistake of an element that the grammar doesn't have; `key` is empty for text, `gone` names the engines that knew it."""
     what = f"{key} is unknown" if key else "there is text between its elements"
     return InvalidElement(place, f"Unknown item found: {place.dotted}.{key}", f"{what} ({gone})" if gone else what)
 
@@ -72,5 +72,5 @@ def missing(place: ElementPath, field: Field) -> InvalidElement:
 
 
 def refused(place: ElementPath, text: str) -> InvalidElement:
-    """A group whose values don't go together."""
+    """The mistake of a group whose values don't fit together."""
     return InvalidElement(place, text, text)

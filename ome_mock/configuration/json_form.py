@@ -1,7 +1,7 @@
-"""The way in for bodies of the REST API: trees as clients send them, checked and understood
+"""Configurations in bodies of the REST API: the trees that clients send, checked and turned into settings
 (rest-api.md#virtual-hosts, #applications, #output-profiles).
 
-Nothing here changes a tree; what is made of one is a new one.
+No function changes the tree that it gets; it returns a new one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..refusals import ApplicationNotMade, ConfigurationRefused, RequestInvalid
-from ..settings import ApplicationSettings, VirtualHostSettings, Written
+from ..settings import ApplicationSettings, Document, VirtualHostSettings
 from ..text import printable
 from .application_grammar import APPLICATION
 from .grammar import Group, Node, Use
@@ -25,10 +25,10 @@ from .to_settings import application, doubled_output_stream, virtual_host
 log = logging.getLogger("ome_mock.configuration")
 
 MOST_LEVELS = 100
-"""How deeply a body may be nested, so that it can be shown again; the engine has no such limit below that of its JSON library."""
+"""The deepest nesting of a body that can still be shown again; the engine has only its JSON library's limit."""
 
 TRANSCODED_AUDIO = {"bitrate": 128_000, "samplerate": 48_000, "channel": 2, "bypassIfMatch": {"codec": "eq"}}
-APPLICATION_DEFAULTS: Written = {
+APPLICATION_DEFAULTS: Document = {
     "providers": {"ovt": {}, "rtspPull": {}, "webrtc": {}, "srt": {}, "rtmp": {}},
     "publishers": {"llhls": {}, "webrtc": {}, "ovt": {}},
     "outputProfiles": {
@@ -47,18 +47,18 @@ APPLICATION_DEFAULTS: Written = {
         ]
     },
 }
-"""What an application has that was created without it (rest-api.md#applications)."""
+"""The elements that a new application gets for those that the client left out (rest-api.md#applications)."""
 
 NO_ITEMS = '"encodes" must have at least one item (videos array or audios array)'
 
 
 def read_virtual_host(tree: Any) -> VirtualHostSettings:
-    """A virtual host as a client sends it, which can be changed afterwards. Raises ConfigurationRefused."""
+    """Read a virtual host from a client; it can be changed later. Raises ConfigurationRefused."""
     return replace(virtual_host(_read(VIRTUAL_HOST, tree, ElementPath("VirtualHost", "virtualHost"))), read_only=False)
 
 
 def read_application(tree: Any, vhost: str) -> ApplicationSettings:
-    """An application as a client sends it, or as one is to be. Raises ConfigurationRefused or ApplicationNotMade."""
+    """Read an application, new from a client or after a change. Raises ConfigurationRefused or ApplicationNotMade."""
     settings = application(_read(APPLICATION, tree, ElementPath("Application", "application")), vhost)
     if reason := doubled_output_stream(settings):
         log.warning("application %s: %s; engine 0.21.0 dies of it, and stays alive here", printable(settings.name), printable(reason))
@@ -66,13 +66,13 @@ def read_application(tree: Any, vhost: str) -> ApplicationSettings:
     return settings
 
 
-def with_defaults(tree: Written) -> Written:
-    """An application with what it is given where the client says nothing."""
+def with_defaults(tree: Document) -> Document:
+    """An application with the defaults for the elements that the client left out."""
     return {**APPLICATION_DEFAULTS, **tree}
 
 
-def merged(tree: Written, changes: Written) -> Written:
-    """A tree with changes: objects merge, anything else takes the place of what was there."""
+def merged(tree: Document, changes: Document) -> Document:
+    """A tree with changes: objects are merged, any other value is replaced."""
     return {**tree, **{key: _merged_value(tree.get(key), value) for key, value in changes.items()}}
 
 
@@ -80,23 +80,23 @@ def _merged_value(old: Any, new: Any) -> Any:
     return merged(old, new) if isinstance(old, Mapping) and isinstance(new, Mapping) else new
 
 
-def output_profiles(tree: Written) -> list[Any]:
-    """The output profiles of an application, as they were written."""
+def output_profiles(tree: Document) -> list[Any]:
+    """The documents of the output profiles of an application."""
     return list((tree.get("outputProfiles") or {}).get("outputProfile") or [])
 
 
-def output_profile_name(profile: Written) -> str | None:
-    """The name of an output profile, which a client may have sent as a number."""
+def output_profile_name(profile: Document) -> str | None:
+    """The name of an output profile as text, even if the client sent a number; None without one."""
     return text_of(profile.get("name"))
 
 
-def with_output_profiles(tree: Written, profiles: list[Any]) -> Written:
+def with_output_profiles(tree: Document, profiles: list[Any]) -> Document:
     """An application with other output profiles."""
     return {**tree, "outputProfiles": {**(tree.get("outputProfiles") or {}), "outputProfile": profiles}}
 
 
-def check_new_output_profile(tree: Written) -> None:
-    """What the engine asks of a new output profile before it looks at the rest of it, in its order. Raises RequestInvalid."""
+def check_new_output_profile(tree: Document) -> None:
+    """Check a new output profile as the engine does before it reads the whole, in its order. Raises RequestInvalid."""
     if not {"name", "outputStreamName", "encodes"} <= tree.keys():
         raise _invalid_profile('"name", "outputStreamName", "encodes" are required')
     encodes = tree["encodes"]
@@ -131,7 +131,7 @@ def _read(group: Group, tree: Any, place: ElementPath) -> Node:
 
 
 def _levels(tree: Any) -> int:
-    """How deeply a tree is nested; looks no further than matters."""
+    """The depth of a tree, counted up to one level beyond `MOST_LEVELS`."""
     levels, layer = 0, [tree]
     while layer and levels <= MOST_LEVELS:
         levels += 1

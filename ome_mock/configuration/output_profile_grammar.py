@@ -41,7 +41,7 @@ def _key_frames_rule(values: Values) -> str | None:
 
 
 def _matches(*qualities: str) -> tuple[Field, ...]:
-    """How qualities of the input are to compare with what is asked for."""
+    """The fields that compare qualities of the input with those of the encode."""
     words = "BypassIfMatch.{} must specified only one of eq, lte, gte"
     return tuple(one(quality, one_of("eq", "gte", "lte", refusal=words.format(quality))) for quality in qualities)
 
@@ -111,7 +111,7 @@ ENCODING_TYPES = one_of("all", "encoded", "bypassed", refusal="Invalid EncodingT
 
 
 def _template(*qualities: str) -> Group:
-    """What a template takes of the tracks of its kind: all, or those within the bounds that it names."""
+    """The group of a template, which takes all tracks of its kind or those within its bounds."""
     bounds = [f"{bound}{quality}" for quality in qualities for bound in ("Max", "Min")]
     return group(
         one("VariantName", json="variant_name"),
@@ -155,7 +155,7 @@ PLAYLIST = group(
 
 
 def _playlists_rule(values: Values) -> str | None:
-    """A file name stands once, and renditions name encodes of the profile."""
+    """Refuse a repeated file name, and renditions that name no encode of the profile."""
     encodes = values.get("encodes", NOWHERE)
     known = {kind: names_of(encodes, kind) for kind in ("videos", "audios")}
     playlists = values.get("playlists", ())
@@ -172,7 +172,7 @@ def _playlists_rule(values: Values) -> str | None:
 
 
 def names_of(encodes: Node, kind: str) -> list[str]:
-    """The names of the encodes of a kind, such as `videos`; those without one are numbered among themselves: `video_0`."""
+    """The names of the encodes of a kind, such as `videos`; encodes without a name get one with their number, such as `video_0`."""
     names, nameless = [], 0
     for node in encodes.all(kind):
         name = node.get("name")

@@ -1,6 +1,6 @@
-"""Checks a tree against the grammar and reads its values, wherever the tree came from.
+"""Checks a tree, from XML or JSON, against the grammar and reads its values.
 
-On each level unknown keys come before what is missing or wrong, in the order of the alphabet (rest-api.md#applications).
+On each level unknown keys are complained of first, in alphabetical order, then missing and wrong ones (rest-api.md#applications).
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from .invalid_element import ElementPath, InvalidElement, missing, refused, unkn
 from .scalars import Refusal, Scalar, expand_macros, text_of
 
 ATTRIBUTES_KEY = "$"
-"""Where JSON has the attributes of an element."""
+"""The JSON key of an element's attributes."""
 
 
 class Reader:
-    """Reads trees, and keeps the paths of the elements that have no effect, and of those that hold no number where one belongs.
+    """Reads trees, and collects the paths of ineffective elements (`ignored`) and of values that don't fit (`odd`).
 
-    `environment` is what macros may name; without one they are left as they are, as in bodies of the REST API.
+    Macros are replaced from `environment`; without one they stay, as in bodies of the REST API.
 
-    What is required is asked for from the top down to the first element that need not be there: below it nothing is required, until
-    the items of a list begin anew (configuration-reader.md#reader).
+    Below an optional element no element is required, but each item of a list is checked for its required ones
+    (configuration-reader.md#reader).
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -30,9 +30,9 @@ class Reader:
         self.ignored: dict[Use, set[str]] = {Use.NOT_EMULATED: set(), Use.WITHOUT_EFFECT: set()}
         self.odd: set[str] = set()
 
-    def read(self, group: Group, written: Any, place: ElementPath, *, is_demanded: bool = True) -> Node:
-        """Read a group; anything but an element with elements in it is an empty one. Raises InvalidElement."""
-        members = written if isinstance(written, Mapping) else {}
+    def read(self, group: Group, document: Any, place: ElementPath, *, is_demanded: bool = True) -> Node:
+        """Read a group; a value that is no JSON object counts as an empty group. Raises InvalidElement."""
+        members = document if isinstance(document, Mapping) else {}
         unknown = sorted(key for key in members if key not in group.by_json and key != ATTRIBUTES_KEY)
         if unknown:
             raise unknown_item(place, unknown[0], group.gone.get(unknown[0], ""))
@@ -49,36 +49,36 @@ class Reader:
                 raise refused(place, complaint)
         return Node(members, values)
 
-    def _field(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
+    def _field(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if field.use is Use.HEEDED:
-            return self._value(field, written, place, is_demanded=is_demanded)
+            return self._value(field, document, place, is_demanded=is_demanded)
         self.ignored[field.use].add(f"{place.path}/{field.xml}")
-        within = Reader(self._environment)  # what is in it needs no mention of its own
-        return within._value(field, written, place, is_demanded=is_demanded)
+        within = Reader(self._environment)  # elements in it are not listed themselves
+        return within._value(field, document, place, is_demanded=is_demanded)
 
-    def _value(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
-        """The value of a field that is there. Raises InvalidElement."""
+    def _value(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
+        """The value of a field that is present. Raises InvalidElement."""
         if not field.repeated:
-            return self._one(field, written, place, is_demanded=is_demanded)
-        if field.item and isinstance(written, Mapping):  # the wrapping element as XML has it
-            written = written.get(field.item_json, [])
-        if not isinstance(written, list):
+            return self._one(field, document, place, is_demanded=is_demanded)
+        if field.item and isinstance(document, Mapping):  # the wrapping element as XML has it
+            document = document.get(field.item_json, [])
+        if not isinstance(document, list):
             raise InvalidElement(place, f"Child {field.json} is not an array", f"{field.xml} is not an array")
-        values = [self._one(field, each, place, is_demanded=True) for each in written]
+        values = [self._one(field, each, place, is_demanded=True) for each in document]
         doubled = first_double([node.get("name") for node in values]) if field.unique else None
         if doubled is not None:
             raise refused(place, f"{field.item_xml} {doubled} stands more than once")
         return values
 
-    def _one(self, field: Field, written: Any, place: ElementPath, *, is_demanded: bool) -> Any:
+    def _one(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if isinstance(field.content, Anything):
-            return written
+            return document
         if isinstance(field.content, Group):
-            return self.read(field.content, written, place.inside(field, written), is_demanded=is_demanded)
-        return self._scalar(field, field.content, text_of(written), place)
+            return self.read(field.content, document, place.inside(field, document), is_demanded=is_demanded)
+        return self._scalar(field, field.content, text_of(document), place)
 
-    def _scalar(self, field: Field, scalar: Scalar, written: str, place: ElementPath) -> Any:
-        text = written if self._environment is None else expand_macros(written, self._environment)
+    def _scalar(self, field: Field, scalar: Scalar, raw: str, place: ElementPath) -> Any:
+        text = raw if self._environment is None else expand_macros(raw, self._environment)
         if not scalar.fits(text):
             self.odd.add(f"{place.path}/{field.item_xml} {text!r}")
         try:

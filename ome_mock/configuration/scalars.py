@@ -1,7 +1,7 @@
-"""How the text of an element becomes a value, as the engine converts it (configuration-reader.md#reader).
+"""Converts the text of an element to a value, as the engine does (configuration-reader.md#reader).
 
-Nearly any text is taken: of a number what it begins with, and 0 where that is none. Numbers and truth values of JSON are taken as text
-too. What is refused is a port that there is not, and a word that is not among those of its element.
+Nearly any text is accepted: a number is read from the beginning of the text, and is 0 if none stands there. Numbers and booleans of
+JSON are read as text too. Only impossible ports and unknown words are refused.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _FACTORS = {"K": 1024, "M": 1024 * 1024}
 _SOCKET_TYPES = ("tcp", "udp", "srt")
 _MACRO = re.compile(r"\$\{env:([^:}]+)(?::([^}]*))?\}")
 LONGEST_NUMBER = 40
-"""Digits after these are not looked at."""
+"""The number of digits that are read."""
 
 
 class Refusal(ValueError):
-    """A text that its element can't have: `wire` is what the engine says, as far as it is known.
+    """A text that its element can't have; `wire` is the engine's message, as far as it is known.
 
-    `str()` says it to people, after the element's name; where it is empty, `wire` says it all.
+    `str()` is for people, and follows the element's name; if it is empty, `wire` is enough.
     """
 
     def __init__(self, wire: str, text: str = "") -> None:
@@ -39,22 +39,22 @@ class Refusal(ValueError):
 
 
 class Scalar(NamedTuple):
-    """What the text of an element may be. `parse` raises Refusal."""
+    """A kind of text that an element may hold. `parse` raises Refusal."""
 
     parse: Callable[[str], Any]
     fits: Callable[[str], bool] = lambda _: True
-    """Whether a text is what it should be; the engine takes others for 0 or false, and so does `parse`."""
+    """Says if a text is a proper value; the engine and `parse` take any other for 0 or false."""
 
 
 def text_of(value: Any) -> str:
-    """The text of a value of JSON: what is no text is written as JSON writes it, a number without an exponent."""
+    """The text of a JSON value: a string itself, anything else as JSON writes it, numbers without an exponent."""
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f") if math.isfinite(value) else "0"
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def expand_macros(text: str, environment: Mapping[str, str]) -> str:
-    """Replace `${env:NAME:default}`; a variable that is neither set nor has a default is nothing, but for the machine's name."""
+    """Replace `${env:NAME:default}`, with nothing if the variable is unset and has no default; HOSTNAME defaults to the machine's name."""
     if "${env:" not in text:
         return text
 
@@ -66,7 +66,7 @@ def expand_macros(text: str, environment: Mapping[str, str]) -> str:
 
 
 def whole(least: int | None = None, most: int | None = None, refusal: str = "") -> Scalar:
-    """A whole number; outside of `least` and `most`, where they are given, it is refused in the words of `refusal`."""
+    """A whole number; below `least` or above `most`, if given, it is refused with the text `refusal`."""
 
     def parse(text: str) -> int:
         number = _whole(text)
@@ -78,7 +78,7 @@ def whole(least: int | None = None, most: int | None = None, refusal: str = "") 
 
 
 def one_of(*words: str, refusal: str, any_case: bool = True) -> Scalar:
-    """One of these words; others are refused, `{}` in the words of the refusal is what was written."""
+    """One of these words; another is refused with the text `refusal`, in which `{}` is the word."""
 
     def parse(text: str) -> str:
         word = text.lower() if any_case else text
@@ -94,7 +94,7 @@ def listing(words: tuple[str, ...]) -> str:
 
 
 def not_supported(refusal: str) -> Scalar:
-    """Nothing: the element is known, and always refused."""
+    """No text at all: the element is known, and always refused."""
 
     def parse(_: str) -> None:
         raise Refusal(refusal)
@@ -103,7 +103,7 @@ def not_supported(refusal: str) -> Scalar:
 
 
 def port_range(text: str) -> tuple[tuple[int, ...], str]:
-    """The ports of `4000-4004,4005/udp`, and their socket type. Raises Refusal."""
+    """Read ports such as `4000-4004,4005/udp`; returns them and their socket type. Raises Refusal."""
     ports, _, socket_type = text.partition("/")
     found: list[int] = []
     for part in ports.split(","):
@@ -124,12 +124,12 @@ def _single_port(text: str) -> int:
     return _port(port, text)
 
 
-def _port(text: str, written: str | None = None) -> int:
+def _port(text: str, whole: str | None = None) -> int:
     digits = _PORT.match(text.strip())
     port = int(digits[1][:LONGEST_NUMBER]) if digits else 0
     if not 1 <= port <= LAST_PORT:
-        written = text if written is None else written
-        raise Refusal(f"Invalid port: {written}", f"{written!r} is not a port from 1 to {LAST_PORT}")
+        whole = text if whole is None else whole
+        raise Refusal(f"Invalid port: {whole}", f"{whole!r} is not a port from 1 to {LAST_PORT}")
     return port
 
 
@@ -146,7 +146,7 @@ def _number(text: str) -> Decimal:
 
 
 def _bits(text: str) -> int:
-    """Bits a second; K and M count in steps of 1,024."""
+    """Read bits a second; K is 1,024 of them, M 1,024 K."""
     return min(int(_number(text) * _FACTORS.get(text[-1:].upper(), 1)), MOST)
 
 
@@ -162,4 +162,4 @@ BITRATE = Scalar(_bits, lambda text: _NUMBER.fullmatch(text.rstrip("kKmM")) is n
 PORT = Scalar(_single_port)
 PORT_RANGE = Scalar(port_range)
 PRESENCE = Scalar(lambda _: True)
-"""True where the element is, whatever it holds."""
+"""True for an element that is present, with any text."""

@@ -24,7 +24,7 @@ def _bitrates_rule(values: Values) -> str | None:
 
 
 def _addresses_rule(values: Values) -> str | None:
-    """Addresses are `*` or literal; the engine exits where they are not (recorded: configuration/IP nonsense)."""
+    """Refuse an address that is neither `*` nor literal, with which the engine exits (recorded: configuration/IP nonsense)."""
     for address in values.get("ip", ()):
         try:
             if address != "*":
@@ -65,9 +65,9 @@ VIRTUAL_HOST = group(
     one("Name", required=True),
     one("Distribution"),
     one("Host", HOST),
+    one("AdmissionWebhooks", ADMISSION_WEBHOOKS),
     *not_emulated(
         one("SignedPolicy", SIGNED_POLICY),
-        one("AdmissionWebhooks", ADMISSION_WEBHOOKS),
         one("Origins", ORIGINS),
         one("OriginMapStore", ORIGIN_MAP_STORE),
         one("CrossDomains", CROSS_DOMAINS),
@@ -105,7 +105,7 @@ SERVER_GRAMMAR = group(
     *without_effect(one("Modules", MODULES)),
     one("Managers", group(one("Host", HOST, required=True), one("API", API, json="api"))),
     *without_effect(one("Analytics", group(one("UserKey"), one("Forwarding", group(*flags("Enable"), one("Collector")))))),
-    *not_emulated(one("Alert", ALERT)),
+    one("Alert", ALERT),
     one("Defaults", group(one("CrossDomains", CROSS_DOMAINS))),
     flat("VirtualHosts", "VirtualHost", VIRTUAL_HOST, unique=True),
     rules=(_addresses_rule,),

@@ -1,4 +1,4 @@
-"""What a configuration means: settings of the values that were read
+"""Makes settings of the values of a configuration
 (configuration-reader.md#keys, dump-output.md#configured-dumps, live-llhls.md#publisher-options).
 """
 
@@ -28,21 +28,22 @@ from ..settings import (
     VirtualHostSettings,
 )
 from .application_grammar import is_publisher
+from .callbacks import admission_webhooks
 from .grammar import Node, first_double
 from .output_profile_grammar import names_of
 
 FEWEST_SEGMENTS = 3
-"""What a smaller SegmentCount is raised to (live-llhls.md#publisher-options)."""
+"""The least SegmentCount; smaller ones are raised to it (live-llhls.md#publisher-options)."""
 
 LONGEST_DURATION_S = Decimal(86_400)
-"""What a longer duration is cut to; the engine has no such bound."""
+"""The longest duration; longer ones are cut to it. The engine has no such bound."""
 
 DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
 
 
 def virtual_host(node: Node) -> VirtualHostSettings:
-    """The settings of a `<VirtualHost>`; its `written` is without its applications, which have their own."""
+    """The settings of a `<VirtualHost>`; its `document` is without its applications, which have their own."""
     name = node.get("name")
     applications = [application(each, name) for each in node.all("applications")]
     return VirtualHostSettings(
@@ -50,7 +51,8 @@ def virtual_host(node: Node) -> VirtualHostSettings:
         host_names=tuple(node.node("host").all("names")),
         applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
         template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
-        written={key: value for key, value in node.written.items() if key != "applications"},
+        admission_webhooks=admission_webhooks(node.get("admissionWebhooks")),
+        document={key: value for key, value in node.document.items() if key != "applications"},
     )
 
 
@@ -66,12 +68,12 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
-        written=node.written,
+        document=node.document,
     )
 
 
 def doubled_output_stream(settings: ApplicationSettings) -> str | None:
-    """What the engine's transcoder finds wrong with the output profiles of an application, which then can't be made, or None."""
+    """The complaint about output profiles with an empty or repeated name, or None; such an application can't be made."""
     profiles = settings.output_profiles
     for what, names in (
         ("output profile name", [profile.name for profile in profiles]),
@@ -97,7 +99,7 @@ def output_profile(node: Node) -> OutputProfile:
         audios=tuple(map(_audio, encodes.all("audios"), names_of(encodes, "audios"))),
         images=tuple(map(_image, encodes.all("images"), names_of(encodes, "images"))),
         playlists=tuple(map(_playlist, node.all("playlists"))),
-        written=node.written,
+        document=node.document,
     )
 
 
@@ -172,7 +174,7 @@ def _template(node: Node | None) -> TrackTemplate | None:
 
 
 def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
-    """The settings of `<LLHLS>`; ids that the engine would draw at random are drawn from `where`."""
+    """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
     default = LlhlsPublisher()
     legacy, rewind = _default_query(node, default)
     return LlhlsPublisher(
@@ -193,7 +195,7 @@ def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
 
 
 def cross_domains(node: Node) -> CrossDomains | None:
-    """The `<CrossDomains>` of a group, if it has any."""
+    """The settings of the `<CrossDomains>` of a group; None if it has none."""
     rules = node.get("crossDomains")
     if rules is None:
         return None
@@ -201,13 +203,13 @@ def cross_domains(node: Node) -> CrossDomains | None:
 
 
 def _milliseconds(node: Node, name: str, default_ms: int) -> int:
-    """A duration; one that is no number, 0 or less is as if it were not there (recorded: configuration/SegmentDuration text)."""
+    """A duration; the default if it is no number, 0 or less (recorded: configuration/SegmentDuration text)."""
     milliseconds = int(min(node.get(name, Decimal(0)), LONGEST_DURATION_S) * 1000)
     return milliseconds if milliseconds > 0 else default_ms
 
 
 def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
-    """Exactly YES, whatever its case, is true (live-llhls.md#requests)."""
+    """The defaults of the query's switches; YES in upper or lower case is true (live-llhls.md#requests)."""
     given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
     return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
 
@@ -224,7 +226,7 @@ def _cache_control(node: Node) -> CacheControl:
 
 
 def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:
-    """The dumps that are enabled. An id that is there but empty is drawn once, one that is absent stays empty (dump-output.md#identity)."""
+    """The enabled dumps. An empty id is replaced by a drawn one, an absent id stays empty (dump-output.md#identity)."""
     for number, each in enumerate(node.all("dump")):
         if each.get("enable"):
             dump_id = each.get("id", "") or (_drawn_id(f"{where}/{number}") if "id" in each.values else "")

@@ -1,7 +1,7 @@
-"""From XML to the tree that the REST API shows: its names, the text of XML as it stands there, `{}` for empty elements.
+"""Turns XML into the tree that the REST API shows: with its names, text as it stands in the XML, `{}` for empty elements.
 
-Takes the elements of `xml_reader`. The engine's rules for every element alike are here (configuration-reader.md#reader): of an element
-that stands twice where it may stand once the first counts, `ignore="true"` takes an element out, `include` puts in what files hold.
+It gets the elements of `xml_reader`, and applies the engine's rules for all elements (configuration-reader.md#reader): the first of
+several counts if only one is allowed, `ignore="true"` removes an element, `include` inserts the elements of files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TEXT_KEY = "#text"
 WILDCARDS = "*?["
 
 Include = Callable[[str, str], Iterable[tuple[str, Mapping[str, Any]]]]
-"""Finds what a pattern means beside a file: the files in order of their names, and the root elements of each.
+"""Finds the files that match a pattern beside a file, in order of their names, and the root elements of each.
 
 Raises ConfigurationError for one that can't be read."""
 
@@ -34,7 +34,7 @@ class IncludedTree(dict[str, Any]):
 
 
 class XmlForm:
-    """Makes trees of XML. `environment` is what macros may name; `unknown` keeps the paths of elements that the grammar doesn't have."""
+    """Turns XML into trees. Macros are replaced from `environment`; `unknown` collects the paths of elements outside the grammar."""
 
     def __init__(self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool) -> None:
         self._environment = environment
@@ -52,17 +52,17 @@ class XmlForm:
         return _as_it_comes(element)
 
     def _group(self, group: Group, element: Element, place: ElementPath) -> dict[str, Any]:
-        written: dict[str, Any] = {}
+        document: dict[str, Any] = {}
         for key, value in self._members(element, group, place):
             field = group.by_xml.get(key)
             if field is None:
                 self._note_unknown(key, group, place)
             elif trees := self._field(field, value, place):
-                written[field.json] = trees if field.repeated else trees[0]
-        return written
+                document[field.json] = trees if field.repeated else trees[0]
+        return document
 
     def _field(self, field: Field, elements: list[Any], place: ElementPath) -> list[Any]:
-        """The trees of the elements of one name, at most one where it may stand once; of one that only wraps others, the others' trees."""
+        """The trees of the elements of one name: at most one if the field isn't repeated; for a wrapping element, those of its items."""
         if not field.item:
             return self._trees(field, elements, place)
         wrapper = self._trees(Field(field.xml, _wrapped(field), field.json), elements, place)
@@ -81,7 +81,7 @@ class XmlForm:
     def _one(self, field: Field, element: Element, place: ElementPath) -> Any:
         tree = self.tree(field.content, element, _place_of(field, element, place))
         if isinstance(tree, dict):
-            if field.repeated and isinstance(tree.get("name"), str):  # names of items are shown as what they stand for
+            if field.repeated and isinstance(tree.get("name"), str):  # the REST API shows names of items with their macros replaced
                 tree["name"] = expand_macros(tree["name"], self._environment)
             return IncludedTree(tree, place.file) if place.file else tree
         return expand_macros(tree, self._environment) if field.repeated and isinstance(tree, str) else tree
@@ -103,7 +103,7 @@ class XmlForm:
         return trees
 
     def _members(self, element: Element, group: Group, place: ElementPath) -> list[tuple[str, list[Any]]]:
-        """The elements within an element that count, by name; attributes that nobody knows are passed over, as in the engine."""
+        """The elements and known attributes of an element by name, without ignored ones; the engine skips unknown attributes too."""
         members = element if isinstance(element, dict) else {TEXT_KEY: element}
         if (members.get(TEXT_KEY) or "").strip():
             self._note_unknown("", group, place)
@@ -111,7 +111,7 @@ class XmlForm:
         return [(name, elements) for name in names if (elements := self._counting(members[name]))]
 
     def _counting(self, value: Any) -> list[Any]:
-        """The elements of one name without those that are to be ignored."""
+        """The elements of one name without the ignored ones."""
         return [each for each in (value if isinstance(value, list) else [value]) if not self._is_ignored(each)]
 
     def _is_ignored(self, element: Any) -> bool:
@@ -129,7 +129,7 @@ def _wrapped(field: Field) -> Group:
 
 
 def _text(element: Element) -> str:
-    """The text of an element; elements in it are passed over, and so is space that stands alone."""
+    """The text of an element, without the elements in it; nothing but space counts as no text."""
     text = element.get(TEXT_KEY) if isinstance(element, dict) else element
     return text if text and not text.isspace() else ""
 
@@ -140,7 +140,7 @@ def _place_of(field: Field, element: Element, place: ElementPath) -> ElementPath
 
 
 def _as_it_comes(element: Any) -> Any:
-    """The tree of an element of which the grammar says nothing."""
+    """The tree of an element that the grammar doesn't describe."""
     if isinstance(element, dict):
         return {lower_first(key): _as_it_comes(value) for key, value in element.items() if not key.startswith(ATTRIBUTE)}
     if isinstance(element, list):

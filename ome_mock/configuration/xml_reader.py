@@ -1,7 +1,7 @@
-"""XML as the engine's parser takes it: more than XML is.
+"""Reads XML as tolerantly as the engine's parser.
 
-A raw `&` is text, `--` may stand in a comment, anything may stand before the declaration, what follows the root is passed over
-(configuration-reader.md#reader). The text is put right first, and expat reads the rest.
+A raw `&` is text, `--` may stand in a comment, anything may stand before the declaration, text after the root is skipped
+(configuration-reader.md#reader). The text is corrected first, then expat reads it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from xml.parsers.expat import ErrorString, ExpatError
 import xmltodict
 
 Element = dict[str, Any] | str | None
-"""As xmltodict has it: elements by name, attributes by `@` and name, text as a string or under `#text`, nothing as None.
+"""An element as xmltodict gives it: elements by name, attributes by `@` and name, text as a string or under `#text`, None if empty.
 
 The space around text is part of it, as in the engine (recorded: configurations, `4cf0332b.api`)."""
 
 _AROUND = "_"
-"""The name of an element around everything, so that there may be several roots, or none."""
+"""The name of an element put around the whole text, so that it may have several roots, or none."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -51,7 +51,7 @@ def read_xml(data: bytes) -> dict[str, Any]:
 
 
 def _decode(data: bytes) -> str:
-    """Bytes that make no text in the declared encoding are replaced: what matters is rarely in them."""
+    """Decode in the declared encoding; invalid bytes are replaced, because they are rarely where it matters."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.removeprefix(mark).decode(encoding, "replace")
@@ -64,7 +64,7 @@ def _decode(data: bytes) -> str:
 
 
 def _put_right(match: re.Match[str]) -> str:
-    """What is passed over leaves its lines, so that the lines of mistakes are those of the file."""
+    """The corrected text of a match, with all its line breaks, so that the lines of mistakes are those of the file."""
     if match["kept"]:
         return match["kept"]
     return "&amp;" if match["ampersand"] else "\n" * match[0].count("\n")

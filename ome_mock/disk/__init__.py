@@ -1,1 +1,1 @@
-"""What writes files: confinement, atomic and in-place writes."""
+"""Writing files: confinement to allowed directories, atomic and in-place writes."""

@@ -1,4 +1,7 @@
-"""Where dumps may be written. A client of the API names paths; the emulator is not the machine's owner, as OME's process often is."""
+"""Confines writing to allowed directories.
+
+Clients of the API name the paths. OME's process often may write anywhere; the emulator runs on its user's machine and must not.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,15 @@ from ..errors import ConfigurationError, PathRefused
 from ..text import printable
 
 LONGEST_PATH = 4095
-"""What the system takes at once (PATH_MAX on Linux); walking from directory to directory would get round it."""
+"""The longest path that the system accepts (PATH_MAX on Linux); walking by directory descriptors would allow longer ones."""
 
 
 Identity = tuple[int, int]
-"""Which directory it is, whatever it is called: its device and its number."""
+"""A directory's device and inode, which stay when it is renamed."""
 
 
 class ConfinedPath(NamedTuple):
-    """A directory as a walk: from an allowed one, by names that were no links when they were looked up."""
+    """A directory below an allowed one, as names to follow; none of them was a link when the path was resolved."""
 
     allowed: str
     names: tuple[str, ...]
@@ -32,9 +35,9 @@ class ConfinedPath(NamedTuple):
 
 @dataclass(frozen=True)
 class Confinement:
-    """What may be written.
+    """The directories in which files may be written.
 
-    With `root`, every path is mapped below it but for those inside it already. Relative paths start at `base`.
+    With `root`, every path outside it is mapped below it. Relative paths start at `base`.
     The `allowed` directories are real paths.
     """
 
@@ -42,13 +45,13 @@ class Confinement:
     base: str
     root: str | None = None
     identities: dict[str, Identity] = field(init=False, compare=False)
-    """Which directories the allowed ones were when the emulator began; one that was moved and linked back is still that."""
+    """The identities of the allowed directories at the start; one that was moved, and linked from its old path, is still allowed."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "identities", {path: identity_of(os.stat(path)) for path in self.allowed})
 
     def locate(self, directory: str) -> ConfinedPath:
-        """Find the directory that a client's path means; raises PathRefused where it may not be written."""
+        """Find the directory that a client's path names. Raises PathRefused if nothing may be written there."""
         try:
             _refuse_long(directory)
             real = os.path.realpath(self._mapped(directory))
@@ -58,14 +61,14 @@ class Confinement:
         return self.place(real, directory)
 
     def locate_file(self, path: str) -> tuple[ConfinedPath, str]:
-        """Find the directory and the name that a client's path means; raises PathRefused, for a path without a name too."""
+        """Find the directory and the file name of a client's path. Raises PathRefused, also if it has no file name."""
         directory, name = os.path.split(path)
         if name in {"", ".", ".."}:
             raise PathRefused(f"refused to write to {printable(path)}: it names no file")
         return self.locate(directory), name
 
     def place(self, real: str, path: str | None = None) -> ConfinedPath:
-        """Find a directory by its real path; `path` is how the client put it. Raises PathRefused."""
+        """Find a directory by its real path; `path` is the client's, for the message. Raises PathRefused."""
         for allowed in self.allowed:
             if _is_within(real, allowed):
                 return ConfinedPath(allowed, tuple(name for name in real[len(allowed) :].split(os.sep) if name))
@@ -74,7 +77,7 @@ class Confinement:
         raise PathRefused(f"refused to write to {where}: {real} is outside {directories}; {self._advice(real)}")
 
     def is_plain(self, directory: str, place: ConfinedPath) -> bool:
-        """Whether there was no link on the way from a client's path to its place."""
+        """Says if a client's path led to its place without a link."""
         return os.path.normpath(self._mapped(directory)) == str(place)
 
     def _mapped(self, path: str) -> str:
@@ -95,9 +98,9 @@ class Confinement:
 def confine(*, root: str | Path | None = None, allow_paths: Sequence[str | Path] = (), allow_any_path: bool = False) -> Confinement:
     """Make the confinement that the options ask for.
 
-    By default the system's temporary directory, `/tmp` and the working directory are allowed (the working directory not where it
-    is `/`, as in many containers). A root is made where it is missing. Raises ConfigurationError for a directory that can't be had,
-    and for options that exclude each other.
+    By default the system's temporary directory, `/tmp` and the working directory are allowed, except a working directory `/`, as in
+    many containers. A missing root is made. Raises ConfigurationError for a directory that is missing or can't be made, and for
+    options that exclude each other.
     """
     if sum([root is not None, bool(allow_paths), allow_any_path]) > 1:
         raise ConfigurationError("--root, --allow-path and --allow-any-path exclude each other")
@@ -125,7 +128,7 @@ def _working_directory() -> str:
 
 
 def _made_root(root: str | Path) -> str:
-    """The real path of the root, which is made where it is missing: what lies below it is the emulator's own."""
+    """The real path of the root, which is made if it is missing."""
     try:
         os.makedirs(root, exist_ok=True)
     except OSError as error:

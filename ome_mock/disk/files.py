@@ -1,4 +1,4 @@
-"""One file in a directory that is open: written, replaced or created so that nobody reads a torn one. POSIX only."""
+"""Writes, replaces or creates one file in an open directory. POSIX only."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ BATCH_SIZE = 1024 * 1024
 _WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe without a reader is an error, not a wait
 _WITHOUT_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _temporary_numbers = count()
-"""Names that no other thread of this process uses; nothing else depends on it."""
+"""Numbers for temporary files, each used by one thread only."""
 
 Put = Callable[[int, str, bytes], None]
 """Puts bytes into a file, by the descriptor of its directory and its name."""
 
 
 class WrittenShort(OSError):
-    """A file was opened, but not everything could be written into it."""
+    """A file was opened, but could not be written completely."""
 
 
 def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[bytes]) -> None:
@@ -38,7 +38,7 @@ def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[by
 
 
 def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are worth a write."""
+    """The same bytes in pieces large enough for a system call each."""
     batch: list[bytes] = []
     size = 0
     for piece in pieces:
@@ -68,7 +68,7 @@ def refuse_full_disk(directory: int, name: str, data: bytes) -> None:  # noqa: A
 
 
 def fill_disk(directory: int, name: str, data: bytes) -> None:
-    """Open the file, which truncates it, and find no space."""
+    """Open the file, which truncates it, then raise ENOSPC."""
     rewrite_file(directory, name, b"")
     refuse_full_disk(directory, name, data)
 
@@ -105,7 +105,7 @@ def create_file(directory: int, name: str, data: bytes) -> None:
 
 
 def _refuse_irregular(directory: int, name: str) -> None:
-    """Fail as opening a link, a pipe or the like does, for writing that would not open it."""
+    """Fail as opening a link, a pipe or the like would; for ways of writing that don't open the file."""
     try:
         mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def _refuse_irregular(directory: int, name: str) -> None:
 
 
 def _write_file_or_none(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
-    """Write a new file; a failure leaves none behind."""
+    """Write a new file; after a failure none is left."""
     try:
         _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
     except FileExistsError:
@@ -132,18 +132,21 @@ def remove_file(directory: int, name: str) -> None:
 
 
 def _temporary_file(directory: int, data: bytes | Iterable[bytes]) -> str:
-    """Write a complete file under a name of its own; returns that."""
+    """Write a complete file under a temporary name. Returns the name."""
     while True:
         name = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"
         try:
             _write_file_or_none(directory, name, data)
-        except FileExistsError:  # left by a process of the same number that was killed
+        except FileExistsError:  # left by a killed process that had the same id
             continue
         return name
 
 
 def _close_after_write(directory: int, name: str) -> None:
-    """Let watchers that wait for close-after-write see the name they know; whoever took the file away meanwhile may have it."""
+    """Open the file for writing and close it, for watchers that wait for this event under its name.
+
+    It may have been removed already.
+    """
     try:
         descriptor = os.open(name, _WRITE | os.O_APPEND, dir_fd=directory)
     except OSError:

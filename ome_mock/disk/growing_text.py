@@ -1,23 +1,23 @@
-"""What a dump keeps of its lists: text that is only ever added to."""
+"""Text that only grows, such as the lists of a dump."""
 
 from __future__ import annotations
 
 import zlib
 
 BLOCK_BYTES = 8 * 1024
-"""So much of the newest text lies ready, some items of an info file: what a thousand dumps hold of it adds up."""
+"""The number of bytes that stay uncompressed. It is small because every one of a thousand dumps holds as many."""
 
 
 class GrowingText:
-    """Bytes that are only ever added to; all but the newest are kept compressed.
+    """Bytes that only grow; all but the newest are kept compressed.
 
-    Lists repeat themselves, so compressed they take a fourteenth: a week of one dump has 100 MB of them.
+    The lists of one dump take 100 MB in a week. They are repetitive, and compressed take a fourteenth of that.
     """
 
     def __init__(self) -> None:
         self._newest = bytearray()
         self._blocks: list[bytes | bytearray] = [self._newest]
-        """The compressed ones, then the newest; changed in one step, for other threads that read meanwhile."""
+        """The compressed blocks, then the newest; replaced in one step, because other threads read it."""
 
     def __bool__(self) -> bool:
         return len(self._blocks) > 1 or bool(self._newest)
@@ -32,6 +32,6 @@ class GrowingText:
         return self.between(b"", b"")
 
     def between(self, before: bytes, after: bytes) -> bytes:
-        """All of it, between what stands before and after it."""
+        """The whole text with `before` and `after` around it, joined in one step."""
         *compressed, newest = self._blocks
         return b"".join([before, *map(zlib.decompress, compressed), newest, after])

@@ -1,7 +1,7 @@
-"""Where bytes go: files below the allowed directories, written so that nobody reads a torn one.
+"""Writes the files of dumps below the allowed directories.
 
-Every write starts from an allowed directory and walks to its own with directory descriptors that follow no links, so a directory
-that is swapped for a link meanwhile leads nowhere. POSIX only.
+Every write opens an allowed directory, then each directory on the way to the file from the one before it, following no link. So a
+directory that is replaced by a link at the same time can't lead the write elsewhere. POSIX only.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ DIRECTORY_MODE = 0o755
 _OPEN_ALLOWED = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _OPEN_DIRECTORY = _OPEN_ALLOWED | os.O_NOFOLLOW
 _IS_A_LINK = {errno.ELOOP, errno.ENOTDIR}
-"""What opening a link says that is to be a directory, depending on the system."""
+"""The errors of opening a link as a directory; they depend on the system."""
 
 
 class Storage:
-    """Files of dumps, by the paths that clients give."""
+    """The files of dumps by the paths that clients give."""
 
     def __init__(
         self,
@@ -62,27 +62,27 @@ class Storage:
         self.notices_short_writes = notices_short_writes
         self.faults = faults
         self.on_write = on_write
-        """Told of each file written: when it fell due, for which output stream and dump, under which path, how many bytes."""
+        """Called for each written file with its due time, output stream, dump, path and size in bytes."""
 
     def refuse_existing(self, path: str) -> None:
-        """Raise FileExists where anything has this name; nothing is made."""
+        """Raise FileExists if anything has this name. Nothing is made."""
         if self.holds(path):
             raise FileExists(f"{printable(path)} exists")
 
     def holds(self, path: str) -> bool:
-        """Whether anything has this name."""
+        """Says if anything has this name."""
         place, name = self.confinement.locate_file(path)
         return os.path.lexists(os.path.join(str(place), name))
 
     def session(self, stream: str = "", dump: str = "") -> WriteSession:
-        """Writes of a dump of an output stream."""
+        """A session for the writes of a dump of an output stream."""
         return WriteSession(self, stream, dump)
 
 
 class WriteSession:
-    """Writes, each by the client's path. All raise WriteFailed, or what a fault has them raise.
+    """Writes files by the client's paths. Every method raises WriteFailed, or EngineCrashed if a fault asks for it.
 
-    A session is entered for a few writes in a row, again and again: meanwhile a directory that several of them name is walked to once.
+    It is a context manager that is entered for each batch of writes, within which each directory is opened once.
     """
 
     def __init__(self, storage: Storage, stream: str, dump: str) -> None:
@@ -90,10 +90,10 @@ class WriteSession:
         self._stream = stream
         self._dump = dump
         self.due_ns = 0
-        """When what is written next fell due."""
+        """The due time of the next writes, in nanoseconds since the epoch."""
         self._descriptors: dict[str | ConfinedPath, int] = {}
         self._plain: dict[str, ConfinedPath] = {}
-        """Directories on whose way there was no link when it was last looked for."""
+        """The directories that had no link in their path when they were last opened."""
 
     def __enter__(self) -> Self:
         return self
@@ -106,27 +106,27 @@ class WriteSession:
             os.close(self._descriptors.popitem()[1])
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a file: a new one directly under its name, one that is there, and may have readers, as the storage's mode says."""
+        """Write a file: a new one under its name, an existing one, which may have readers, in the storage's mode."""
         self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else write_or_replace)
 
     def update(self, path: str, data: bytes) -> None:
-        """Write a file that is complete from its first moment on where the storage's mode allows it."""
+        """Write a file so that it appears complete, if the storage's mode allows it."""
         self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else replace_file)
 
     def create(self, path: str, data: bytes) -> None:
-        """Write a file that must not exist; raises FileExists where it does, and leaves that one alone."""
+        """Write a file that must not exist. Raises FileExists if it does, and leaves it alone."""
         self._put(path, data, create_file)
 
     def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
-        """Write a file that may be large and is complete from its first moment on, whatever the storage's mode."""
+        """Write a file, which may be large, so that it appears complete in every mode."""
         self._perform(path, lambda directory, name: replace_file(directory, name, pieces()))
 
     def probe(self, path: str) -> None:
-        """Fail as writing this file would, and write nothing that stays; directories that are missing are made."""
+        """Fail as writing this file would, but leave no file; missing directories are made."""
         self._perform(path, probe)
 
     def remove(self, path: str) -> None:
-        """Remove a file that may be gone already."""
+        """Remove a file if it exists."""
         if self._storage.holds(path):
             self._perform(path, remove_file)
 
@@ -158,7 +158,7 @@ class WriteSession:
         return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
 
     def _move_aside(self, path: str) -> None:
-        """Give the directory of a file another name: what it held is not lost."""
+        """Rename the directory of a file, so that its content is kept."""
         place = self._storage.confinement.locate(os.path.dirname(path))
         self._close()
         for number in count(1):
@@ -173,7 +173,7 @@ class WriteSession:
         try:
             try:
                 self._act(directory, name, action, data)
-            except FileNotFoundError:  # the directory was removed after it was opened: it comes back, as with the engine
+            except FileNotFoundError:  # the directory was removed after it was opened: it is made again, as by the engine
                 self._close()
                 self._act(directory, name, action, data)
         except FileExistsError:
@@ -202,7 +202,7 @@ class WriteSession:
             action(self._descriptors[place], os.path.basename(target), *data)
 
     def _open(self, directory: str) -> int:
-        """Open a directory by the client's path. Where no link was found on the way, it is walked again, until one turns up."""
+        """Open a directory by the client's path. The path is resolved again only if a link was, or is now, on the way."""
         confinement, known = self._storage.confinement, self._plain.pop(directory, None)
         if known is not None:
             try:
@@ -220,7 +220,7 @@ class WriteSession:
 
 
 def _walk(place: ConfinedPath, identity: Identity | None = None) -> int:
-    """Open a directory, making what is missing on the way and following no link; from an allowed directory of this identity."""
+    """Open a directory, making missing ones and following no link; with `identity`, only from an allowed directory that has it."""
     descriptor = os.open(place.allowed, _OPEN_ALLOWED)
     if identity is not None and identity_of(os.fstat(descriptor)) != identity:
         os.close(descriptor)

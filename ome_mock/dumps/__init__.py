@@ -1,1 +1,1 @@
-"""The side of a dump that touches the disk: where bytes may go, which bytes, in which order."""
+"""Dumps of output streams: their state, their files and their info file."""

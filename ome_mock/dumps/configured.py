@@ -17,7 +17,7 @@ _MACRO = re.compile(r"\$\{(\w+)\}")
 
 
 def configured_requests(stream: OutputStream, zone: tzinfo | None) -> Iterator[DumpRequest]:
-    """What is asked for of one output stream; of several dumps with one id, the first.
+    """The requests for the configured dumps of one output stream; of several with one id, the first.
 
     They name no output stream and have no info file.
     """
@@ -33,7 +33,7 @@ def configured_requests(stream: OutputStream, zone: tzinfo | None) -> Iterator[D
 
 
 def name_fits(pattern: str, name: str) -> bool:
-    """Whether a name fits: `*` is anything, `?` one character or none; parentheses group, anything else is itself."""
+    """Says if a name fits: `*` is anything, `?` one character or none; parentheses group, anything else is itself."""
     symbols = {"*": ".*", "?": ".?", "(": "(", ")": ")"}
     try:
         return re.fullmatch("".join(symbols.get(each, re.escape(each)) for each in pattern), name, re.DOTALL) is not None
@@ -42,7 +42,7 @@ def name_fits(pattern: str, name: str) -> bool:
 
 
 def expand_macros(path: str, stream: OutputStream, zone: tzinfo | None) -> str:
-    """Put names and the local time of the stream's start in; a macro that OME doesn't know stays, `${S}` of its documentation too."""
+    """Replace macros by names and the local time of the stream's start; unknown ones stay, like `${S}` of OME's documentation."""
     start = local_time(stream.published_ns, zone)
     values = {
         "VHostName": stream.vhost,

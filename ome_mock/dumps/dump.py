@@ -1,4 +1,4 @@
-"""One dump: what it writes, when, and what becomes of it.
+"""One dump: its writes, their due times, and its state.
 
 The engine says which writes fall due (`Write`); a `DumpWriter` does them. Writes are in the order in which the recorded engine
 made them: due time, track id, segment before chunklist.
@@ -15,7 +15,7 @@ from itertools import chain, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream, TrackOnAir
@@ -26,6 +26,9 @@ from ..text import printable
 from ..timestamps import iso_time
 from .written_files import WrittenFiles
 
+if TYPE_CHECKING:
+    from ..check.finding import Finding
+
 log = logging.getLogger("ome_mock.dumps")
 
 NEVER_NS = 1 << 63
@@ -33,7 +36,7 @@ NEVER_NS = 1 << 63
 
 
 class DumpRequest(NamedTuple):
-    """What a client asked for, each string as it was given."""
+    """A client's request for a dump, with its strings unchanged."""
 
     output_stream_name: str
     id: str
@@ -113,25 +116,25 @@ class DumpWriter(Protocol):
     """Does the writes of one dump and keeps its info file."""
 
     def prepare(self, *, is_queued: bool) -> Path | None:
-        """Refuse what must not be written, before anything is; of a queued dump that is found out later. Raises WriteFailed.
+        """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed.
 
-        Returns where the info file is on disk, if one is asked for.
+        Returns the path of the info file on disk, or None if none was requested.
         """
 
     def write(self, writes: Iterable[Write]) -> Iterator[Write]:
-        """Do the writes, each when the one before it is done and was yielded, and update the info file.
+        """Do the writes, and yield each when it is done, and update the info file.
 
         Raises WriteFailed, after completing what came before it.
         """
 
     def locate(self, name: str) -> Path:
-        """Where a file of this name is on disk, which was written."""
+        """The real path of a written file."""
 
     def set_state(self, state: DumpState, now_ns: int) -> None:
         """Rewrite the info file with the status of this state, which the dump came to at an instant. Raises WriteFailed."""
 
     def withdraw(self) -> None:
-        """Take back what a failed start must not leave."""
+        """Remove the files that a failed start must not leave."""
 
 
 class Dump:
@@ -142,19 +145,19 @@ class Dump:
         self.stream = stream
         self.state = DumpState.RUNNING
         self.is_listed = False
-        """Whether the start has succeeded, so that lists show the dump; its id is taken before that."""
+        """True once the start has succeeded, so that lists show the dump; its id is taken earlier."""
         self.lock = Lock()
         self._writer = writer
         self._dialect = dialect
         self._zone = zone
         self._written = WrittenFiles()
         self.info_file: Path | None = None
-        """Where the info file is on disk, if one was asked for."""
+        """The path of the info file on disk, or None if none was requested."""
         self._started_ns = 0
         self._next_msn: dict[int, int] = {}
         self._awaits_ready = False
         self.due_ns = 0
-        """When the next write falls due."""
+        """The instant of the next write."""
         self.first_msn = 0
         """The number of the first segment that it holds."""
 
@@ -181,11 +184,19 @@ class Dump:
 
     @property
     def status(self) -> str:
-        """What the info file says, or would say: `Running`, `Completed` or `Error`."""
+        """The status in the info file, even if there is none: `Running`, `Completed` or `Error`."""
         return self.state.status(self._dialect)
 
+    def check(self) -> list[Finding]:
+        """What is wrong with the files on disk, as `ome_mock.check` finds it."""
+        from ..check import check_directory  # noqa: PLC0415 (lazy: few dumps are checked)
+
+        with self.lock:
+            directory = next((path.parent for path in self.files), None)
+            return check_directory(directory, self.info_file, is_running=self.enabled)
+
     def start(self, now_ns: int) -> None:
-        """Write what there is; before the stream is ready, write nothing yet. The caller holds `lock`. Raises WriteFailed."""
+        """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
         self.info_file = self._writer.prepare(is_queued=self._awaits_ready)
@@ -221,7 +232,7 @@ class Dump:
     def stop(self, now_ns: int) -> None:
         """End the dump after what has fallen due; stopping again rewrites the info file (dump-output.md#stopping-and-ending)."""
         with self.lock:
-            if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed meanwhile, or the engine is no more
+            if not self.is_listed or self.state is DumpState.KILLED:  # its start has failed, or the engine has crashed
                 return
             self._advance(now_ns)
             if self.enabled:
@@ -231,11 +242,11 @@ class Dump:
             self._write_state(now_ns)
 
     def kill(self) -> None:
-        """End the dump as it is: the engine that wrote it is no more."""
+        """End the dump without a write, because the engine has crashed."""
         self.state = DumpState.KILLED
 
     def fail(self) -> None:
-        """End the dump because of a defect that is none of its own."""
+        """End the dump because of an unexpected exception."""
         with self.lock:
             self.state = DumpState.FAILED
 
@@ -245,7 +256,7 @@ class Dump:
         try:
             writes = self._due_writes(now_ns)
             first = next(writes, None)
-            if first is not None:  # none where the encoder has stalled meanwhile
+            if first is not None:  # None if the encoder has stalled since
                 self._write(chain([first], writes))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
@@ -264,8 +275,9 @@ class Dump:
             log.warning("%s: its info file is not up to date: %s", self, error)
 
     def _first_writes(self, now_ns: int) -> list[Write]:
-        """Of a ready stream, every track from the same number on, and the open segment as far as it exists
-        (dump-output.md#immediate-starts).
+        """The first writes of a dump of a ready stream (dump-output.md#immediate-starts).
+
+        Every track begins with the same number; the open segment is written as far as it exists.
         """
         self._next_msn = {each.track.id: each.completed(now_ns) for each in self.stream.on_air}
         self.first_msn = min(self._next_msn.values())
@@ -282,7 +294,7 @@ class Dump:
         return [*writes, *self._master_playlist_writes(now_ns)]
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
-        """What has fallen due by now, in its order; made while it is written, so that a week takes no more memory than a minute."""
+        """The writes that are due by now, in order, as a generator, so that a week of them takes no more memory than a minute."""
         rows = [self._due_segments(each, now_ns) for each in self.stream.on_air]
         if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
@@ -301,7 +313,7 @@ class Dump:
             yield due_ns, track_id, self._segment_writes(due_ns, on_air, segment)
 
     def _segment_due_ns(self, segment: Segment) -> int:
-        """When a segment is to be written: once it is complete, or once the stream is ready if it was complete before the request."""
+        """The due time of a segment: its completion, or for one complete before the request the instant at which the stream is ready."""
         complete_ns = self.stream.pace.instant_ns(segment.complete_ns)
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
@@ -310,7 +322,7 @@ class Dump:
         return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
-        """What a queued dump was still without (dump-output.md#queued-starts)."""
+        """The writes that a queued dump had to wait for (dump-output.md#queued-starts)."""
         inits = [write for on_air in self.stream.on_air for write in _init_writes(ready_ns, on_air)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:

@@ -1,4 +1,4 @@
-"""The dumps of every output stream: which ids and info files are taken, which dumps run, what became of those of streams that are gone."""
+"""The dumps of all output streams: the running ones, their ids and info files, and the last ones of streams that are gone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .dump import Dump, DumpRequest, DumpWriter
 log = logging.getLogger("ome_mock.dumps")
 
 ENDED_DUMPS_KEPT = 100
-"""How many dumps of streams that are gone can still be looked at (by tests; OME forgets them)."""
+"""The number of dumps kept, for tests, after their streams are gone; OME forgets them."""
 
 DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]
 
@@ -97,14 +97,14 @@ class Dumps(Follower):
         self._set_alarm()
 
     def stream_changed(self, stream: InputStream, now_ns: int) -> None:
-        """Ask the dumps of a stream anew what falls due when."""
+        """Ask the dumps of a stream again for their due times."""
         for output in stream.outputs:
             for dump in self._of(output):
                 dump.reconsider(now_ns)
         self._set_alarm()
 
     def stream_concluded(self, stream: InputStream, outputs: Sequence[OutputStream], now_ns: int) -> None:  # noqa: ARG002
-        """Give the dumps what is left."""
+        """Write the remaining segments of the dumps."""
         for output in outputs:
             for dump in self._of(output):
                 dump.conclude(now_ns)
@@ -133,7 +133,7 @@ class Dumps(Follower):
         return dump
 
     def _close(self, stream: InputStream) -> Sequence[Dump]:
-        """Take no more dumps of a stream; returns those it had, which can still be looked at."""
+        """Accept no more dumps of a stream; returns its dumps, which are still kept."""
         with self._lock:
             dumps = [dump for output in stream.outputs for dump in self._dumps.pop(output, {}).values()]
             self._ended += [dump for dump in dumps if dump.is_listed]
@@ -167,7 +167,7 @@ class Dumps(Follower):
                     self._release(output, dump)
 
     def _write_what_is_due(self, now_ns: int) -> None:
-        """Write what every running dump should have written by now. A defect ends its dump, and is raised when the others are done."""
+        """Do the due writes of every running dump. An unexpected exception ends its dump, and is raised after the others are done."""
         defects: list[Exception] = []
         for dump in self._running():
             if dump.due_ns <= now_ns:
@@ -190,7 +190,7 @@ class Dumps(Follower):
         return Dump(request, output, self._make_writer(request, output), self._dialect, self._zone)
 
     def _reserve(self, output: OutputStream, dump: Dump) -> None:
-        """Take the id and the info file. Starts that want the same ones wait for each other: the second sees what became of the first."""
+        """Take the id and the info file. A start that needs the same ones waits until the first has succeeded or failed."""
         while True:
             with self._lock:
                 dumps = self._dumps.get(output)
@@ -211,7 +211,7 @@ class Dumps(Follower):
 
 
 def llhls_output(stream: InputStream, name: str) -> OutputStream:
-    """The output stream that can be dumped. Raises OutputStreamNotFound or LlhlsStreamNotFound."""
+    """The output stream of a name, if it can be dumped. Raises OutputStreamNotFound or LlhlsStreamNotFound."""
     output = stream.find_output(name)
     if output is None:
         raise OutputStreamNotFound(stream.path.vhost, stream.path.app, name)
@@ -231,7 +231,7 @@ def _conflict(dumps: dict[str, Dump], request: DumpRequest) -> tuple[Dump | None
 
 
 def _in_order_of_ids(dumps: dict[str, Dump]) -> dict[str, Dump]:
-    """Byte order: the engine lists dumps so, and the last one has the last word where several share a directory."""
+    """The dumps in byte order of their ids, as the engine lists them; in a shared directory the last one overwrites the others."""
     return dict(sorted(dumps.items(), key=lambda item: item[0].encode("utf-8", "surrogatepass")))
 
 

@@ -1,4 +1,4 @@
-"""The info file: the XML text that says what a dump has written (dump-output.md#info-file)."""
+"""The info file: the XML text that lists the files of a dump (dump-output.md#info-file)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class InfoFile:
         )
 
     def add(self, time: str, path: str) -> None:
-        """List a write: when it fell due, and the path as the client will look for it."""
+        """Every write so far, as in the file but without escapes."""
         self._items.add(_encoded(self._item % (self._count, time, self._content(path))))
         self._count += 1
 

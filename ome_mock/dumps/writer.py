@@ -1,4 +1,4 @@
-"""Which bytes a dump writes, in which order.
+"""Writes the files of a dump.
 
 Writes come as the engine would make them; files that change many times within one batch are written once, at its end: segments
 first, then the playlists that list them, then the info file that names both. So nothing is listed that isn't there.
@@ -39,7 +39,7 @@ FAILURES = {
     ChunklistWrite: StartFailure.SEGMENT,
     MasterPlaylistWrite: StartFailure.MASTER_PLAYLIST,
 }
-"""What a start says when a write of this kind fails (dump-output.md#failed-starts)."""
+"""The reason that a start gives if a write of this kind fails (dump-output.md#failed-starts)."""
 
 
 class DiskDumpWriter:
@@ -55,12 +55,12 @@ class DiskDumpWriter:
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
         self._has_info_file = False
         self._listed_ns: int | None = None
-        """When the last write that is listed fell due; None before the first."""
+        """The due time of the last write that is listed; None before the first."""
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
         self._stale_masters: dict[str, tuple[int, str]] = {}
-        """Those that are to be written: when they fell due, and the text."""
+        """The due time and the text of each that is to be written."""
         self._directories: dict[str, str] = {}
-        """Where they are, by what stands before the last slash of a name."""
+        """Their real directories, by the part of a name before its last slash."""
 
     def prepare(self, *, is_queued: bool) -> Path | None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
@@ -98,7 +98,7 @@ class DiskDumpWriter:
             self._flush(session)
 
     def locate(self, name: str) -> Path:
-        """Where a file is that was written."""
+        """The real path of a written file."""
         directory, _, base_name = name.rpartition("/")
         return Path(self._directories[directory], base_name)
 
@@ -109,7 +109,7 @@ class DiskDumpWriter:
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
-        """Remove the info file that a failed start has made, where the next start would be refused because of it."""
+        """Remove the info file of a failed start, if the next start would be refused because of it."""
         if self._has_info_file and self._dialect.refuses_existing_info_file:
             with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
@@ -158,7 +158,7 @@ class DiskDumpWriter:
         return playlist.render()
 
     def _flush(self, session: WriteSession) -> None:
-        """Write the files that changed, each after those that it names; what can't be written keeps nothing else from it."""
+        """Write the changed files, each after those that it names; one that fails doesn't keep the others from being written."""
         masters, self._stale_masters = self._stale_masters, {}
         updates = [
             *((written.chunklist_due_ns, partial(self._write_chunklist, session, written)) for written in self._tracks.values()),
@@ -213,7 +213,7 @@ class DiskDumpWriter:
         self._has_info_file = True
 
     def _locate_directory(self, name: str) -> None:
-        """Remember where the directory of a file is when it is first written to. Raises PathRefused."""
+        """Keep the real path of a file's directory at the first write to it. Raises PathRefused."""
         directory, _, _ = name.rpartition("/")
         if directory not in self._directories:
             self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._request.path(name))))
@@ -221,7 +221,7 @@ class DiskDumpWriter:
 
 @dataclass
 class _WrittenTrack:
-    """What is on disk of one track."""
+    """The state of one track's files on disk."""
 
     track: OutputTrack
     inits: set[int] = field(default_factory=set)
@@ -230,4 +230,4 @@ class _WrittenTrack:
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
     chunklist_due_ns: int | None = None
-    """When the chunklist that is to be written fell due."""
+    """The due time of the chunklist that is to be written; None if it is up to date."""

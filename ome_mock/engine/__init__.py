@@ -1,1 +1,1 @@
-"""The domain: virtual hosts, applications, streams, tracks and dumps. No HTTP, no files, no threads of its own; time is an argument."""
+"""The engine: virtual hosts, applications, streams and tracks. It has no HTTP, files or threads; time is an argument."""

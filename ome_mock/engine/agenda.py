@@ -1,4 +1,4 @@
-"""What falls due later. Nothing happens by itself that was not put here, on any clock, and putting it wakes who follows a real one."""
+"""Alarms for everything that falls due later. Setting one wakes the thread of a real clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import EngineCrashed
 
 
 class Alarm:
-    """Rings once an instant has come, and then not again until it is set anew."""
+    """Rings once when its instant has come, and not again until it is set again."""
 
     def __init__(self, ring: Callable[[int], None], lock: Lock, wake: Callable[[], None]) -> None:
         self.ring = ring
@@ -18,7 +18,7 @@ class Alarm:
         self._wake = wake
 
     def set(self, due_ns: int | None) -> None:
-        """Ring at an instant, or never."""
+        """Ring at an instant in nanoseconds, or never for None."""
         with self._lock:
             self.due_ns = due_ns
         if due_ns is not None:
@@ -34,7 +34,7 @@ class Agenda:
         self._alarms: list[Alarm] = []
 
     def alarm(self, ring: Callable[[int], None]) -> Alarm:
-        """Make an alarm, which calls `ring(now_ns)`, in whatever thread turns the time."""
+        """Make an alarm that calls `ring(now_ns)` in the thread that advances the time."""
         made = Alarm(ring, self._lock, self._wake)
         self._alarms.append(made)
         return made
@@ -44,7 +44,7 @@ class Agenda:
             return min((alarm.due_ns for alarm in self._alarms if alarm.due_ns is not None), default=None)
 
     def ring(self, now_ns: int) -> list[Exception]:
-        """Let those ring that are due, the earliest first; returns the defects that they showed. Raises EngineCrashed."""
+        """Ring the alarms that are due, the earliest first; returns the exceptions raised in them. Raises EngineCrashed."""
         with self._lock:
             due = sorted((alarm.due_ns, number) for number, alarm in enumerate(self._alarms) if alarm.due_ns is not None)
             ringing = [self._alarms[number] for due_ns, number in due if due_ns <= now_ns]

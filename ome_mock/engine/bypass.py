@@ -1,4 +1,4 @@
-"""Whether an encode leaves its input as it is after all, because it matches what is asked for (`<BypassIfMatch>`)."""
+"""Encodes that bypass an input which matches them already (`<BypassIfMatch>`)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ INPUT_AUDIO_CODEC = "aac"
 CODEC_NAMES = {"hevc": "h265"}
 
 RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte": operator.ge, "lte": operator.le}
-"""How the input is to compare with the encode; by OME's documentation, no recorded case has one."""
+"""The comparisons of the input with the encode, from OME's documentation; no recorded case has one."""
 
 
 def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
-    """The encode of a video, which is a bypass where the input matches every rule. Pixels are always square."""
+    """The encode of a video, or its bypass if the input matches every rule. Pixels are always square."""
     asked = {
         "codec": CODEC_NAMES.get(encode.codec, encode.codec),
         "width": encode.width,
@@ -29,12 +29,12 @@ def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
 
 
 def audio_for(encode: AudioEncode, given: AudioInput) -> AudioEncode:
-    """The encode of an audio, which is a bypass where the input matches every rule."""
+    """The encode of an audio, or its bypass if the input matches every rule."""
     asked = {"codec": encode.codec, "samplerate": encode.samplerate, "channel": encode.channels}
     offered = {"codec": INPUT_AUDIO_CODEC, "samplerate": given.samplerate, "channel": given.channels}
     return AudioEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
 
 
 def _matches(rules: tuple[BypassRule, ...], asked: Mapping[str, Any], offered: Mapping[str, Any]) -> bool:
-    """What an encode doesn't ask for is as the input has it."""
+    """Says if the input matches every rule; a quality that the encode doesn't set matches always."""
     return bool(rules) and all(RELATIONS[relation](offered[quality], asked[quality]) for quality, relation in rules if asked.get(quality))

@@ -1,4 +1,4 @@
-"""The aggregate: everything that the REST API and the clock ask of OME."""
+"""The engine, with every command and query about virtual hosts, applications and streams."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 
 class Engine:
-    """The virtual hosts, their applications and the connected streams; what is made of streams follows them.
+    """The virtual hosts, their applications and the connected streams. Dumps, records and other subjects follow it.
 
-    Commands take the time as `now_ns`. One lock guards the state and is never held while followers hear of something. `on_change` is
-    called when streams have come, gone or changed, `wake` when something was put that falls due later.
+    Commands take the time as `now_ns`. One lock guards the state and is never held while followers are told of something. `on_change`
+    is called when streams have come, gone or changed, `wake` when an alarm is set.
     """
 
     def __init__(
@@ -60,25 +60,31 @@ class Engine:
         self._connections: dict[StreamPath, int] = {}
         self._last_tracks: dict[StreamPath, InputTracks] = {}
         self.happenings = Agenda(wake)
-        """What streams come, go or change by."""
+        """The alarms that make streams come, go or change."""
         self.writing = Agenda(wake)
-        """What is written of streams, and changes none of them."""
+        """The alarms that write files of streams, and change no stream."""
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
+        """True if streams end because the engine crashed, of which it notifies nobody."""
+        self._hearers: list[Callable[[InputStream, int], None]] = []
 
     def follow(self, follower: Follower) -> None:
-        """Have a follower hear of every stream that is there, comes or goes from now on."""
+        """Tell a follower of every connected stream, and of streams that come or go from now on."""
         with self._lock:
             self._followers.append(follower)
-            there = list(self._streams.values())
+            there = [stream for stream in self._streams.values() if stream.prepared_ns is not None]
         for stream in there:
             follower.stream_came(stream, stream.created_ns)
         with self._lock:
             gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
-        for stream in gone:  # meanwhile, and perhaps before the follower had heard of it
+        for stream in gone:  # ended while the follower was told, perhaps before it knew of the stream
             follower.stream_gone(stream, stream.created_ns)
 
-    # What there is
+    def hear_of_creation(self, hear: Callable[[InputStream, int], None]) -> None:
+        """Have `hear(stream, now_ns)` called when a stream is listed, which is before followers hear of it."""
+        self._hearers.append(hear)
+
+    # Queries
 
     def virtual_hosts(self) -> list[VirtualHostSettings]:
         return self._hosts.all()
@@ -96,7 +102,7 @@ class Engine:
             return None
 
     def require_writable(self, vhost: str, app: str | None = None) -> None:
-        """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly where the REST API can't change what it names."""
+        """Raise VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly if the REST API can't change it."""
         if app is None:
             self._hosts.writable(vhost)
         else:
@@ -132,67 +138,127 @@ class Engine:
     def connect(
         self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None, feed: Feed | None = None
     ) -> InputStream:
-        """Publish an input stream, of an encoder unless told otherwise. Raises ConfigurationError where that can't be."""
+        """Publish an input stream, of an encoder unless told otherwise, with its outputs.
+
+        Raises ConfigurationError where that can't be.
+        """
+        stream = self.create(path, input_tracks, now_ns, now_ns, source, feed)
+        self.prepare(stream, now_ns)
+        return stream
+
+    def create(
+        self,
+        path: StreamPath,
+        input_tracks: InputTracks,
+        published_ns: int,
+        now_ns: int,
+        source: StreamSource | None = None,
+        feed: Feed | None = None,
+    ) -> InputStream:
+        """List an input stream that has been sent since `published_ns`; its outputs are there once it is prepared.
+
+        Raises ConfigurationError where that can't be.
+        """
         if feed is None:
             input_tracks = self._sources.described(input_tracks)
         with self._lock:
-            try:
-                is_new = self._hosts.require_application(path.vhost, path.app)
-            except (VirtualHostNotFound, ApplicationNotFound):
-                raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+            is_new = self._require_free(path)
             application = self.application(path.vhost, path.app)
-            if path in self._streams:
-                raise ConfigurationError(f"stream {path} is connected already")
             self._last_tracks[path] = input_tracks
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
-        stream = connect_stream(path, made_of, input_tracks, self._sources, now_ns, key_seed, self._cache, source, feed)
+        stream = connect_stream(
+            path, made_of, input_tracks, self._sources, published_ns, key_seed, self._cache, source, feed, created_ns=now_ns
+        )
         with self._lock:
-            if path in self._streams:
-                raise ConfigurationError(f"stream {path} is connected already")
+            self._require_free(path)
             is_stale = self.find_application(path.vhost, path.app) is not application
             if not is_stale:
                 self._streams[path] = stream
-        if is_stale:  # another request deleted the application meanwhile, or changed it
-            return self.connect(path, input_tracks, now_ns, source, feed)
+        if is_stale:  # another request has deleted or changed the application
+            return self.create(path, input_tracks, published_ns, now_ns, source, feed)
+        for hear in self._hearers:
+            hear(stream, now_ns)
+        return stream
+
+    def described(self, input_tracks: InputTracks) -> InputTracks:
+        """The tracks of an encoder as what it sends is. Raises ConfigurationError where it is not as they say."""
+        return self._sources.described(input_tracks)
+
+    def unpublished(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource) -> InputStream:
+        """A stream as it would be, to tell of one that is not let in."""
+        application = self.application(path.vhost, path.app)
+        return connect_stream(path, application, input_tracks, self._sources, now_ns, "", self._cache, source)
+
+    def prepare(self, stream: InputStream, now_ns: int) -> None:
+        """Let the outputs of a listed stream be there, and whoever follows streams hear of it; does nothing for one that has gone."""
+        with self._lock:
+            if self._streams.get(stream.path) is not stream or stream.prepared_ns is not None:
+                return
+            stream.prepared_ns = now_ns
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
-        return stream
+
+    def is_published(self, path: StreamPath) -> bool:
+        with self._lock:
+            return path in self._streams
+
+    def _require_free(self, path: StreamPath) -> bool:
+        """Returns whether an application was made for the stream; the caller holds the lock."""
+        try:
+            is_new = self._hosts.require_application(path.vhost, path.app)
+        except (VirtualHostNotFound, ApplicationNotFound):
+            raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+        if path in self._streams:
+            raise ConfigurationError(f"stream {path} is connected already")
+        return is_new
 
     def _published(self, application: ApplicationSettings) -> ApplicationSettings:
-        """An application as its streams are published: a publisher that the server does not listen for does nothing."""
+        """An application, without its LL-HLS publisher if the server has no port for that."""
         return application if self.world.binds("llhls") else replace(application, llhls=None)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
-        """End an input stream, and what follows it. Raises ConfigurationError where it is not connected."""
+        """End an input stream, and tell its followers. Raises ConfigurationError if it is not connected."""
         with self._lock:
             if path not in self._streams:
                 raise ConfigurationError(f"stream {path} is not connected")
             ended = self._take_out(path, now_ns)
         self._end([ended], now_ns)
 
-    def reconnect(self, path: StreamPath, now_ns: int) -> InputStream:
-        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
+    def terminate(self, path: StreamPath, now_ns: int) -> None:
+        """End an input stream on request, as `disconnect` does; its encoder is thrown out."""
+        with self._lock:
+            stream = self._streams.get(path)
+        if stream is not None:
+            stream.is_terminated = True
+        self.disconnect(path, now_ns)
+
+    def last_tracks(self, path: StreamPath) -> InputTracks:
+        """The tracks that an input stream had last. Raises ConfigurationError where it never came."""
         with self._lock:
             tracks = self._last_tracks.get(path)
         if tracks is None:
             raise ConfigurationError(f"stream {path} was never connected")
-        return self.connect(path, tracks, now_ns)
+        return tracks
 
     def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
-        """Have an encoder send nothing for a while, and go on where it stopped. Raises ConfigurationError where it is not connected."""
+        """Have an encoder pause for `duration_ns`, then continue where it stopped. Raises ConfigurationError if it is not connected."""
         self._connected(path).pace.stall(now_ns, duration_ns)
         self._on_change()
 
+    def set_rates(self, path: StreamPath, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Have an encoder be said to send at other rates. Raises ConfigurationError as above."""
+        self._connected(path).rates.change(now_ns, bitrate=bitrate, framerate=framerate)
+
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
-        """Have an encoder change something: its next segments follow a discontinuity. Raises ConfigurationError as above."""
+        """Have an encoder change its encoding, so that a discontinuity follows. Raises ConfigurationError if it is not connected."""
         self._connected(path).pace.interrupt(now_ns)
 
     def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
-        """Have a channel send video of a size from now on, or nothing."""
+        """Have a channel send video of a size from now on, or nothing for None."""
         if size is None:
             stream.pace.hold(now_ns)
         else:
@@ -212,7 +278,10 @@ class Engine:
         return stream
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
-        """Change virtual hosts or applications. The streams of an application that is gone or was made anew end, with all that followed."""
+        """Change virtual hosts or applications; returns the result of `change`.
+
+        The streams of an application that was removed or replaced end, and followers are told.
+        """
         with self._lock:
             before = self._hosts.scopes()
             result = change(self._hosts)
@@ -228,7 +297,7 @@ class Engine:
             follower.configured(gone, came, now_ns)
 
     def _take_out(self, path: StreamPath, now_ns: int) -> InputStream:
-        """Forget an input stream, of which followers are still to hear. The caller holds the lock."""
+        """Forget an input stream, before followers are told. The caller holds the lock."""
         stream = self._streams.pop(path)
         for output in stream.outputs:
             output.ended_ns = now_ns
@@ -244,7 +313,7 @@ class Engine:
         self._on_change()
 
     def close(self, now_ns: int) -> None:
-        """End every stream, as an orderly shutdown does; some end with others."""
+        """End every stream, as an orderly shutdown does; channels end with their sources."""
         while True:
             with self._lock:
                 path = next(iter(self._streams), None)
@@ -254,7 +323,7 @@ class Engine:
             self._end([ended], now_ns)
 
     def crash(self, now_ns: int, cause: EngineCrashed) -> None:
-        """Die and start anew: nothing is connected, and what the REST API made is gone."""
+        """Crash and start again, with nothing connected and without the virtual hosts and applications made through the REST API."""
         log.warning("the engine crashed %s, and starts anew", cause)
         with self._lock:
             ended = [self._take_out(path, now_ns) for path in list(self._streams)]
@@ -270,14 +339,14 @@ class Engine:
     # Live streams
 
     def live_stream(self, vhost: str, app: str, name: str) -> OutputStream | None:
-        """The output stream of this name that players can ask for."""
+        """The output stream of this name that is served to players, or None."""
         with self._lock:
             inputs = [stream for path, stream in self._streams.items() if (path.vhost, path.app) == (vhost, app)]
         outputs = (stream.find_output(name) for stream in inputs)
         return next((output for output in outputs if output is not None and output.is_packaged), None)
 
     def conclude_hls_live(self, stream: InputStream, now_ns: int) -> None:
-        """End the live lists of a stream; concluding again does nothing (live-llhls.md#conclude)."""
+        """Conclude the live lists of a stream; concluding again does nothing (live-llhls.md#conclude)."""
         with self._lock:
             outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
             for output in outputs:
@@ -289,9 +358,9 @@ class Engine:
     # Time
 
     def advance(self, now_ns: int) -> None:
-        """Do what has fallen due: what happens to streams one after the other, and what is written of them meanwhile.
+        """Ring all alarms due by now: the events of streams in order of time, and the writes before each of them.
 
-        A defect is raised when the rest is done.
+        An exception in one of them is raised after the rest is done.
         """
         defects: list[Exception] = []
         try:
@@ -305,11 +374,11 @@ class Engine:
             raise defects[0]
 
     def next_due_ns(self) -> int | None:
-        """When there will be something to write, or something happens; None while nothing will."""
+        """The instant of the next alarm, or None."""
         instants_ns = (self.happenings.next_due_ns(), self.writing.next_due_ns())
         return min((due_ns for due_ns in instants_ns if due_ns is not None), default=None)
 
 
 def _not_among(scopes: dict[Scope, ApplicationSettings | None], others: dict[Scope, ApplicationSettings | None]) -> set[Scope]:
-    """The scopes that others do not have, or have as another one of the same name."""
+    """The scopes that are missing in `others`, or replaced there by another application of the same name."""
     return {scope for scope, application in scopes.items() if scope not in others or others[scope] is not application}

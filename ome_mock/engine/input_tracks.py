@@ -1,4 +1,4 @@
-"""What an encoder sends: the tracks of an input stream."""
+"""The tracks of an input stream, as an encoder sends them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,12 @@ class VideoInput:
     height: int = 360
     framerate: Fraction = Fraction(30)
     key_frame_interval: int = 0
-    """In frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
+    """The distance of key frames in frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
     bitrate: int = 0
+    """In bits a second; 0 is what the media has."""
     codec: str = "h264"
+    has_b_frames: bool = False
+    """True if documents and alerts say so; the media have none."""
 
     def __post_init__(self) -> None:
         try:
@@ -93,7 +96,7 @@ class InputTracks:
 
 
 def input_tracks(video: bool | VideoInput, audio: bool | AudioInput, media: Loop | None = None) -> InputTracks:
-    """The tracks that `connect` is told of: True is the usual one, False none. Raises ConfigurationError where there is none at all."""
+    """The tracks for the arguments of `connect`: True is the usual one, False none. Raises ConfigurationError if both are False."""
     tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
@@ -133,8 +136,14 @@ def of_clip(tracks: InputTracks, media: Loop) -> InputTracks:
 
 
 def _clip_video(given: VideoInput, shown: LoopTrack) -> VideoInput:
-    size = {"width": shown.width, "height": shown.height}
-    return replace(given, **size, framerate=shown.frame_rate, key_frame_interval=shown.closed_gop, codec=CODECS[shown.coding])
+    return replace(
+        given,
+        width=shown.width,
+        height=shown.height,
+        framerate=shown.frame_rate,
+        key_frame_interval=shown.closed_gop,
+        codec=CODECS[shown.coding],
+    )
 
 
 def _require_undescribed(given: VideoInput | AudioInput, clip: VideoInput | AudioInput) -> None:

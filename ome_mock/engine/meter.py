@@ -1,4 +1,4 @@
-"""What a track has carried by an instant, as the engine measures it: computed from the instant, never counted."""
+"""The bytes and samples that a track has carried, as the engine measures them, but computed from the instant."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Meter(NamedTuple):
         return self.source.bytes_before(self.samples(now_ns))
 
     def latest_bytes(self, now_ns: int) -> int:
-        """What the last second carried."""
+        """The bytes of the last second."""
         return self.bytes_sent(now_ns) - self.bytes_sent(now_ns - NS_PER_SECOND)
 
     def latest_samples(self, now_ns: int) -> int:
-        """How many samples the last second carried."""
+        """The number of samples in the last second."""
         return self.samples(now_ns) - self.samples(now_ns - NS_PER_SECOND)
 
     def samples_since_key(self, now_ns: int) -> int:
-        """How many samples have come after the last key frame."""
+        """The number of samples after the last key frame."""
         last = self.samples(now_ns) - 1
         return 0 if last < 0 else last - self.source.key_before(last)
 

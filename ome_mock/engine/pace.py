@@ -1,4 +1,4 @@
-"""How the media of a stream follows the clock: from its publishing on, but for the times when its encoder stalls."""
+"""Stream time: the time since a stream was published, without the stalls of its encoder."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ FOREVER_NS = 1 << 62
 
 
 class Pace:
-    """Turns instants, nanoseconds since the epoch, into nanoseconds of stream time, and back. What was before a stall stays as it was."""
+    """Converts instants, nanoseconds since the epoch, to nanoseconds of stream time, and back.
+
+    A new stall changes nothing about the time before it.
+    """
 
     def __init__(self, published_ns: int) -> None:
         self.published_ns = published_ns
         self._stalls: tuple[tuple[int, int], ...] = ()
-        """When stream time stands still, in stream time, and for how long."""
+        """The stalls: the stream time at which each begins, and its length, in nanoseconds."""
         self.interruptions_ns: tuple[int, ...] = ()
-        """When the encoder changed something, in stream time."""
+        """The stream times at which the encoder changed its encoding."""
 
     def stall(self, now_ns: int, duration_ns: int) -> None:
-        """Let stream time stand still from an instant on, or stand still longer."""
+        """Stop stream time at an instant for `duration_ns`; during a stall, make it longer."""
         self._stalls = (*self._stalls, (self.media_ns(now_ns), duration_ns))
 
     def hold(self, now_ns: int) -> None:
-        """Let stream time stand still until it is told to go on."""
+        """Stop stream time at an instant, until `go_on`."""
         if not self.is_held:
             self.stall(now_ns, FOREVER_NS)
 
     def go_on(self, now_ns: int) -> None:
-        """Let held stream time go on. What was held from its beginning is published now."""
+        """Continue after `hold`. A stream held from its beginning is published at this instant."""
         if self.is_held:
             (at_ns, _), self._stalls = self._stalls[-1], self._stalls[:-1]
             if at_ns <= 0:
@@ -42,11 +45,11 @@ class Pace:
         return not self.is_held or self._stalls[-1][0] > 0
 
     def interrupt(self, now_ns: int) -> None:
-        """Have the encoder change something: what follows is no continuation."""
+        """Note that the encoder changes its encoding, so that a discontinuity follows."""
         self.interruptions_ns = (*self.interruptions_ns, self.media_ns(now_ns))
 
     def media_ns(self, instant_ns: int) -> int:
-        """How much the encoder has sent at an instant."""
+        """The stream time at an instant."""
         media_ns = instant_ns - self.published_ns
         for at_ns, duration_ns in self._stalls:
             if media_ns > at_ns:
@@ -54,5 +57,5 @@ class Pace:
         return media_ns
 
     def instant_ns(self, media_ns: int) -> int:
-        """When the encoder has sent so much."""
+        """The instant of a stream time."""
         return self.published_ns + media_ns + sum(duration_ns for at_ns, duration_ns in self._stalls if at_ns < media_ns)

@@ -12,19 +12,19 @@ from .stream import StreamPath, StreamSource
 from .url import Url, parse_url
 
 PROVIDERS = {"rtsp": ("rtspPull", "RtspPull"), "ovt": ("ovt", "Ovt")}
-"""By scheme: the provider's name in a configuration, and the source type of its streams."""
+"""The provider's name in a configuration, and the source type of its streams, by scheme."""
 
 
 @dataclass(frozen=True)
 class PullRequest:
-    """A stream to make; the first URL that can be reached is its upstream."""
+    """A requested stream; its upstream is the first URL that can be reached."""
 
     name: str
     urls: tuple[str, ...]
 
 
 def pull(engine: Engine, vhost: str, app: str, request: PullRequest, now_ns: int) -> None:
-    """Connect a stream of another server; it has the usual tracks. Raises StreamExists, RequestInvalid and PullFailed."""
+    """Connect a stream of another server, with the usual tracks. Raises StreamExists, RequestInvalid or PullFailed."""
     application = engine.application(vhost, app)
     if any(stream.path.stream == request.name for stream in engine.input_streams(vhost, app)):
         raise StreamExists
@@ -37,7 +37,7 @@ def pull(engine: Engine, vhost: str, app: str, request: PullRequest, now_ns: int
         raise PullFailed
     try:
         engine.connect(StreamPath(vhost, app, request.name), InputTracks(), now_ns, StreamSource(source_type, upstream.text))
-    except ConfigurationError:  # another request was faster
+    except ConfigurationError:  # another request has connected it in the meantime
         engine.application(vhost, app)
         raise StreamExists from None
 

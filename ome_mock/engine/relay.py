@@ -1,4 +1,4 @@
-"""What a channel sends: tracks that have their ids and names already, as a stream that the transcoder passes on or works on."""
+"""The stream that a channel sends; its tracks have ids and names, and the transcoder relays or encodes them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ DATA = "Data"
 
 
 class Feed(Protocol):
-    """Where a channel's tracks come from."""
+    """The source of a channel's tracks."""
 
     @property
     def input_tracks(self) -> InputTracks:
-        """The first of each kind, which the output profiles work on."""
+        """The first track of each kind, which the output profiles encode."""
 
     @property
     def bypasses_transcoder(self) -> bool: ...
@@ -31,7 +31,7 @@ class Feed(Protocol):
 
     @property
     def is_held(self) -> bool:
-        """Whether nothing is sent yet."""
+        """True as long as nothing is sent."""
 
     def tracks(self, maker: TrackMaker, key: str) -> list[OutputTrack | UnpackagedTrack]:
         """The tracks, in the order of their ids."""
@@ -58,7 +58,7 @@ class ScheduledFeed(NamedTuple):
 
 
 class Relayed(NamedTuple):
-    """A track of another stream under a name of its own; 0 where bit rate and frame rate are those of the track."""
+    """A track of another stream under a new name; a bit rate or frame rate of 0 stands for the track's."""
 
     track: OutputTrack
     name: str

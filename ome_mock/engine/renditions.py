@@ -41,12 +41,12 @@ def default_playlist(name: str, file_name: str, video: str | None, audio: str | 
 
 
 def is_default(playlist: PlaylistSettings) -> bool:
-    """Whether LL-HLS made this playlist by itself."""
+    """Says if LL-HLS made this playlist by itself."""
     return playlist.name == f"{DEFAULT_PLAYLIST}_default"
 
 
 def with_templates(playlist: PlaylistSettings, tracks: Sequence[Track]) -> PlaylistSettings:
-    """A playlist with the renditions of its templates after its own; a name that is taken gets a number: `720p_1`."""
+    """A playlist with its own renditions, then those of its templates; a taken name gets a number, as in `720p_1`."""
     renditions = list(playlist.renditions)
     for template in playlist.templates:
         for made in _renditions(template, tracks):
@@ -57,7 +57,7 @@ def with_templates(playlist: PlaylistSettings, tracks: Sequence[Track]) -> Playl
 
 
 def _renditions(template: RenditionTemplate, tracks: Sequence[Track]) -> Iterator[RenditionSettings]:
-    """Each video with each audio; macros in the name are the video's qualities before the audio's."""
+    """Renditions of each video with each audio; macros in the name are replaced from the video first, then from the audio."""
     for video in _fitting(template.video, VideoEncode, tracks):
         for audio in _fitting(template.audio, AudioEncode, tracks):
             qualities = {**_qualities(audio), **_qualities(video)}
@@ -85,7 +85,7 @@ def _fits(template: TrackTemplate, track: Track) -> bool:
 
 
 def _qualities(track: Track | None) -> Qualities:
-    """What a template may ask of a track, by the names of its macros: what was configured, else what the packaged track has."""
+    """The qualities of a track by the names of their macros: the configured ones, or else those of the packaged track."""
     encode = track.encode if track else None
     has = {} if track is None or isinstance(track, UnpackagedTrack) else vars(track)
     if isinstance(encode, VideoEncode):

@@ -13,7 +13,7 @@ from .input_tracks import AudioInput, InputTracks, VideoInput, of_clip
 log = logging.getLogger("ome_mock.media")
 
 USUAL_VIDEO_BITRATE, USUAL_AUDIO_BITRATE = 2_000_000, 128_000
-"""What an encoder sends that doesn't say."""
+"""The default of encoders that don't name it."""
 CODINGS = {"h264": H264, "h265": H265, "hevc": H265}
 
 
@@ -39,19 +39,19 @@ class Sources:
         return tracks
 
     def video(self, tracks: InputTracks, given: VideoInput) -> LoopTrack:
-        """What an encoder sends as its video."""
+        """The track that an encoder sends as its video."""
         if tracks.media:
             return self._weighed(tracks.media.nearest_video(given.height), given.bitrate)
         return self._weighed(_of_loop(given), given.bitrate or USUAL_VIDEO_BITRATE)
 
     def audio(self, tracks: InputTracks, given: AudioInput) -> LoopTrack:
-        """What an encoder sends as its audio."""
+        """The track that an encoder sends as its audio."""
         if tracks.media:
             return self._weighed(tracks.media.nearest_audio(given.channels), given.bitrate)
         return self._weighed(load_loop().audio(given.channels, given.samplerate), given.bitrate or USUAL_AUDIO_BITRATE)
 
     def encoded_video(self, tracks: InputTracks, given: VideoInput, encode: VideoEncode) -> LoopTrack:
-        """What a transcoder makes of a video. A clip of the codec asked for stays as it is; of another one, the loop stands in for it."""
+        """The track that a transcoder makes of a video: a clip unchanged if it has the requested codec, otherwise the loop."""
         height = encode.height or given.height
         if tracks.media and CODINGS.get(encode.codec) in {None, CODINGS[given.codec]}:
             return self._weighed(tracks.media.nearest_video(height), encode.bitrate)
@@ -59,7 +59,7 @@ class Sources:
         return self._weighed(track, encode.bitrate)
 
     def encoded_audio(self, tracks: InputTracks, given: AudioInput, encode: AudioEncode) -> LoopTrack:
-        """What a transcoder makes of an audio; that of a clip stays as it is."""
+        """The track that a transcoder makes of an audio; that of a clip is unchanged."""
         if tracks.media:
             return self._weighed(tracks.media.nearest_audio(encode.channels or given.channels), encode.bitrate)
         return self._weighed(load_loop().audio(encode.channels or given.channels, encode.samplerate or given.samplerate), encode.bitrate)

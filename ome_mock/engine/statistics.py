@@ -1,7 +1,7 @@
-"""What streams, applications, virtual hosts and the server have received and sent (rest-api.md#statistics).
+"""The traffic of streams, applications, virtual hosts and the server (rest-api.md#statistics).
 
-Encoders send the loop, so what came in is computed from the time; what players fetch is not counted.
-The greatest rate is that of the loop, as if it had turned once; the engine's is what it has measured.
+Incoming bytes are computed from the time, because encoders send the loop; outgoing ones are not counted.
+The maximum rate is that of a whole turn of the loop; the engine's is the highest it has measured.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .virtual_hosts import SERVER_SCOPE, Scope
 
 
 class Traffic(NamedTuple):
-    """Bytes in, and instants; rates as the engine has them: averages and maxima in bits a second, the latest in bytes a second.
+    """Incoming bytes, instants, and rates: as in the engine averages and maxima in bits a second, the latest in bytes a second.
 
     Recorded: routing/get /v1/stats/current, where the latest is an eighth of the average.
     """
@@ -34,7 +34,7 @@ class Traffic(NamedTuple):
 
 @dataclass(frozen=True)
 class _Count:
-    """What streams have sent until an instant; the latest and the most of one second are those of all of them together."""
+    """The bytes of one or several streams until an instant; those of the last and of the busiest second are sums too."""
 
     at_ns: int = 0
     total_bytes: int = 0
@@ -51,9 +51,9 @@ class _Count:
 
 
 class Statistics(Follower):
-    """Traffic of everything by the sum of its streams, those that are gone included; follows streams.
+    """The traffic of the server, virtual hosts and applications, summed over their streams, including those that are gone.
 
-    Totals and maxima never fall while what they belong to is there.
+    Totals and maxima never decrease while their scope exists.
     """
 
     def __init__(self, created_ns: int) -> None:
@@ -78,7 +78,7 @@ class Statistics(Follower):
             return list(self._streams.values())
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
-        """What began before the emulator did (its first streams) began with it."""
+        """Count a stream; its scopes count as created no later than the stream, which may be older than the emulator."""
         with self._lock:
             self._streams[stream.path] = stream
             for scope in _scopes(stream):
@@ -103,18 +103,18 @@ class Statistics(Follower):
             self._created_ns |= dict.fromkeys(came, now_ns)
 
     def _connected(self, scope: Scope, now_ns: int) -> _Count:
-        """What the streams of a scope that are connected have sent; the caller holds the lock."""
+        """The bytes of the connected streams of a scope; the caller holds the lock."""
         return sum((_count(stream, now_ns) for stream in self._streams.values() if scope in _scopes(stream)), _Count())
 
 
 def _scopes(stream: InputStream) -> tuple[Scope, Scope, Scope]:
-    """All that a stream belongs to."""
+    """The scopes of a stream: server, virtual host and application."""
     vhost, app = stream.path.vhost, stream.path.app
     return SERVER_SCOPE, (vhost,), (vhost, app)
 
 
 def _count(stream: InputStream, now_ns: int) -> _Count:
-    """While an encoder stalls, what it sent last is what it sent before."""
+    """The bytes of a stream; during a stall, its last second is the one before the stall."""
     meters, pace = input_meters(stream).values(), stream.pace
     total_bytes = sum(meter.bytes_sent(now_ns) for meter in meters)
     return _Count(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, Playl
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .rates import RateHistory
 from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
@@ -30,14 +31,14 @@ from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
-"""How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+"""The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 SEGMENTS_AFTER_WINDOW = 3
-"""How many segments that have left the list can still be fetched."""
+"""The number of segments that can be fetched after they have left the list."""
 
 
 class StreamPath(NamedTuple):
-    """Where an input stream lives; written `vhost/app/stream`."""
+    """The path of an input stream, written `vhost/app/stream`."""
 
     vhost: str
     app: str
@@ -48,7 +49,7 @@ class StreamPath(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> StreamPath:
-        """Read `vhost/app/stream`; raises ConfigurationError."""
+        """Read `vhost/app/stream`. Raises ConfigurationError."""
         names = text.split("/")
         if len(names) != 3 or not all(names) or not text.isprintable():
             raise ConfigurationError(f"stream {text!r} is not VHOST/APP/STREAM")
@@ -59,8 +60,8 @@ class StreamPath(NamedTuple):
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None where the application does not publish LL-HLS. Its media follows the `pace` of its input. Everything but its end is
-    known from the start: `concluded_ns` is when `concludeHlsLive` ended its lists, `ended_ns` when its encoder went.
+    `publisher` is None if the application does not publish LL-HLS. Its media follow the `pace` of its input, and are known from the start,
+    except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder disconnects at `ended_ns`.
     """
 
     vhost: str
@@ -71,12 +72,13 @@ class OutputStream:
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
     unpackaged: tuple[UnpackagedTrack, ...] = ()
+    rates: RateHistory = field(default_factory=RateHistory)
     concluded_ns: int | None = None
     ended_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
-    """What players get of a channel until its publishers have taken it up."""
+    """The refusal of players' requests for a channel until its publishers have taken it up."""
     resized_ns: tuple[int, ...] = ()
-    """When its video came in another size."""
+    """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
 
@@ -85,11 +87,11 @@ class OutputStream:
 
     @property
     def published_ns(self) -> int:
-        """When the input was published: media time 0."""
+        """The instant at which the input was published: stream time 0."""
         return self.pace.published_ns
 
     def is_taken_up(self, now_ns: int) -> bool:
-        """Whether publishers, and the transcoder of a channel, have had the time that they take for a new stream."""
+        """Says if publishers, and the transcoder of a channel, have taken up the stream."""
         return self.pace.has_begun and now_ns >= self.published_ns + TAKING_UP_NS
 
     @property
@@ -111,12 +113,12 @@ class OutputStream:
 
     @property
     def started_ns(self) -> int:
-        """When every track has begun to arrive."""
+        """The instant at which every track has begun to arrive."""
         return self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
 
     @property
     def ready_ns(self) -> int:
-        """When every track has completed a segment."""
+        """The instant at which every track has completed a segment."""
         ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
@@ -134,7 +136,7 @@ class OutputStream:
         return min(track.timeline.times.dts_ms(0) for track in self.tracks)
 
     def resize(self, width: int, height: int, now_ns: int | None) -> bool:
-        """Have the video come in another size from an instant on, or from its beginning; returns whether something changed on the way."""
+        """Change the size of the video at an instant, or from its beginning; returns True for a change of a running video."""
         before = next(((track.width, track.height) for track in self.tracks if track.width), (width, height))
         self.tracks = tuple(replace(track, width=width, height=height) if track.width else track for track in self.tracks)
         if now_ns is None or before == (width, height):
@@ -144,19 +146,19 @@ class OutputStream:
         return True
 
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
-        """The playlist of a name such as `llhls.m3u8`: what follows the last dot is not looked at."""
+        """The playlist of a name such as `llhls.m3u8`, of which the part after the last dot is ignored; None if there is none."""
         stem, dot, _ = file_name.rpartition(".")
         return self.playlists.get(stem if dot else file_name)
 
     def dumped_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
-        """The master playlist that a dump writes, if there is one: its URIs are names, and say what differs from the defaults."""
+        """The master playlist for a dump, or None; its URIs are names, with a query for values that differ from the defaults."""
         playlist = self.find_playlist(file_name)
         query = differing_directives(DeliveryDirectives(), self.default_directives)
         return None if playlist is None else self.master_playlist(playlist, query=query)
 
     @property
     def default_directives(self) -> DeliveryDirectives:
-        """What `<DefaultQueryString>` says."""
+        """The directives of `<DefaultQueryString>`."""
         publisher = self.publisher or LlhlsPublisher()
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
@@ -196,18 +198,18 @@ class TrackOnAir(NamedTuple):
     track: OutputTrack
 
     def completed(self, now_ns: int) -> int:
-        """How many segments are complete."""
+        """The number of complete segments."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
         if last is None or concluded_ns is None or now_ns < concluded_ns:
             return self.track.timeline.completed(self.stream.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def completes_ns(self, count: int, now_ns: int) -> int:
-        """When so many more segments will be complete."""
+        """The instant at which `count` more segments will be complete."""
         return self.stream.pace.instant_ns(self.track.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
 
     def segment(self, msn: int) -> Segment | None:
-        """The complete segment of this number, which may be still to come; None where it never will."""
+        """The complete segment of this number, even if it is still to come; None if it never comes."""
         last = self._last_segment
         if last is None or msn < last.msn:
             return self.track.timeline.segment(msn)
@@ -225,7 +227,7 @@ class TrackOnAir(NamedTuple):
         return segment if segment is not None and segment.msn == msn else None
 
     def part_complete_ns(self, msn: int, part_index: int) -> int | None:
-        """When a part is complete, or None where it never will be; after a segment's last part comes the next one's first."""
+        """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
         complete_ns = self.stream.pace.instant_ns(self.track.timeline.part_complete_ns(msn, part_index))
         if last is None or concluded_ns is None:
@@ -234,24 +236,24 @@ class TrackOnAir(NamedTuple):
 
     @property
     def _last_segment(self) -> Segment | None:
-        """The segment that a concluded stream ends with; it may have no part."""
+        """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
         concluded_ns = self.stream.concluded_ns
         return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
 
     def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
-        """A segment as chunklists list it; the first one's init section stands at the head of the list."""
+        """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
         follows = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
         date, map_uri = self.stream.program_date_time(segment, zone), None if is_first else self.new_init_name(segment.msn)
         name = self.track.segment_name(segment.msn)
         return MediaSegment(name, segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
 
     def content_version(self, msn: int) -> int:
-        """The version of the init section that a segment needs: what changes is each video, or the first sound where there is none."""
+        """The version of a segment's init section; it changes for each video, or for the first audio without one."""
         changes = self.track.kind is MediaKind.VIDEO or self.track is self.stream.tracks[0]
         return FIRST_VERSION + (self.interruptions_before(msn) if changes else 0)
 
     def new_init_name(self, msn: int) -> str | None:
-        """The init section that a segment is the first to need, if it is."""
+        """The name of the init section that a segment is the first to need, or None."""
         if not self.stream.pace.interruptions_ns:
             return None
         version = self.content_version(msn)
@@ -264,7 +266,7 @@ class TrackOnAir(NamedTuple):
         return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def interruptions_before(self, msn: int) -> int:
-        """How often the encoder had changed something when a segment began."""
+        """The number of changes of the encoding before the beginning of a segment."""
         if msn < 0 or not self.stream.pace.interruptions_ns:
             return 0
         begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
@@ -288,39 +290,55 @@ def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[Outpu
 
 
 class StreamSource(NamedTuple):
-    """Where an input stream comes from: the engine's name for its kind, and its URL, which an encoder's stream has from its socket."""
+    """The source of an input stream: the engine's name for its kind, and its URL, for an encoder that of its socket."""
 
     type: str
     url: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class InputStream:
-    """One connected encoder, or channel, and what is made of it, in the order of the output profiles."""
+    """One connected encoder, or channel, and what is made of it, in the order of the output profiles.
+
+    `created_ns` is when it was listed, `prepared_ns` when its output streams were; None where they still have to come.
+    """
 
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
     sources: Sources
-    outputs: tuple[OutputStream, ...]
+    made: tuple[OutputStream, ...]
     source: StreamSource
     created_ns: int
+    rates: RateHistory
     relay: OutputStream | None = None
-    """Of a channel what it sends; that is its output too where it bypasses the transcoder."""
+    """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
+    prepared_ns: int | None = None
+    is_terminated: bool = False
+    """True if the REST API ended it."""
+
+    @property
+    def outputs(self) -> tuple[OutputStream, ...]:
+        """Its output streams, none while it is being set up (live-llhls.md#first-seconds)."""
+        return () if self.prepared_ns is None else self.made
 
     @property
     def published_ns(self) -> int:
-        """When its first media came: media time 0."""
+        """The instant of its first media: stream time 0."""
         return self.pace.published_ns
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)
 
 
+def encoder_port(path: StreamPath) -> int:
+    """The port that an encoder has connected from, one of its own."""
+    return FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
+
+
 def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine, at a port of its own (recorded: routing/get .../nohls/streams/stream)."""
-    port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
+    """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
+    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
 
 
 class _OutputMaker(NamedTuple):
@@ -330,6 +348,7 @@ class _OutputMaker(NamedTuple):
     application: ApplicationSettings
     pace: Pace
     key_seed: str
+    rates: RateHistory
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -341,7 +360,7 @@ class _OutputMaker(NamedTuple):
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged)
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates)
 
 
 def connect_stream(
@@ -354,10 +373,12 @@ def connect_stream(
     cache: SegmentCache,
     source: StreamSource | None = None,
     feed: Feed | None = None,
+    created_ns: int | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs. A channel has a `feed`."""
+    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
+    rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
@@ -368,18 +389,19 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    shown_ns = published_ns if created_ns is None else created_ns
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:
-    """A track that is made of a channel's, if it is: then it has the id of that one."""
+    """A track with the id of the channel's track of its kind as `input_id`; unchanged if the stream is no channel's."""
     if relay is None or not isinstance(track, OutputTrack):
         return track
     return replace(track, input_id=next((each.input_id for each in relay.tracks if each.kind is track.kind), None))
 
 
 def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
-    """What a channel sends, as a stream of its name."""
+    """The stream that a channel sends, with the channel's name."""
     name = maker.path.stream
     relay = maker.output(name, feed.tracks(tracks, maker.key(name)), OutputProfile(name, name, playlists=feed.playlists))
     relay.before_taken_up = StreamNotStarted
@@ -389,5 +411,5 @@ def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
 
 
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
-    """With `<ServerTimeBasedSegmentNumbering>` segments are numbered as if they had begun in 1970 (dump-output.md#file-names)."""
+    """The first segment's number; with `<ServerTimeBasedSegmentNumbering>` numbers count from 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0

@@ -15,12 +15,12 @@ SEED = 0xC70F6907
 
 
 def stream_key(seed: str) -> str:
-    """Eight characters, none of them twice, as the engine draws them for every stream."""
+    """Eight different characters, as the engine draws them for every stream."""
     return "".join(random.Random(seed).sample(ALPHABET, LENGTH))  # noqa: S311
 
 
 def origin_key(stream: str) -> str:
-    """The key in `OriginMode`, the same for every stream of this name: its hash as the GNU C++ library computes it.
+    """The key in `OriginMode`, the same for every stream of this name: the hash of the name by the GNU C++ library.
 
     That is MurmurHash64A with the library's seed (dump-output.md#file-names).
     """

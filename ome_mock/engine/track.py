@@ -1,4 +1,4 @@
-"""Output tracks: which encoded samples a stream's track repeats, under which names and numbers."""
+"""Output tracks: the samples that they repeat, and their names and numbers."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded (recorded: story abr-two-playlists, seg_1_2)."""
 
 TRANSCODER_LATENCY_NS = 333_000_000
-"""How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
+"""The delay of a transcoded track (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
 FIRST_VERSION = 1
 BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
-"""What LL-HLS takes (media.md#codecs). The codec of the samples is what playlists and init sections show."""
+"""The codecs that LL-HLS supports (media.md#codecs). Playlists and init sections name the codec of the samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class OutputTrack:
-    """One packaged track of an output stream; `key` is the stream's. `encode` is what the output profile says of it."""
+    """One packaged track of an output stream; `key` is the stream's. `encode` is its element in the output profile."""
 
     id: int
     kind: MediaKind
@@ -49,9 +49,9 @@ class OutputTrack:
     frame_rate: Fraction = Fraction(0)
     channels: int = 0
     first_number: int = 0
-    """What its first segment is called; inside, segments count from 0."""
+    """The number in its first segment's name; the code counts segments from 0."""
     input_id: int | None = None
-    """The id of the input track that it is made of, where that is not known from its kind."""
+    """The id of its input track, if its kind doesn't determine it."""
     language: str = ""
 
     @property
@@ -60,12 +60,12 @@ class OutputTrack:
 
     @property
     def public_name(self) -> str:
-        """What `NAME` says: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
+        """The value of `NAME`: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
         usual_id = RTMP_IDS.video if self.kind is MediaKind.VIDEO else RTMP_IDS.audio
         return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
-        """Whether a choice of ids and variants means this track; one that names neither means every track."""
+        """Says if ids and variant names choose this track; without any, every track is chosen."""
         return not (track_ids or variant_names) or self.id in track_ids or self.variant in variant_names
 
     @property
@@ -93,7 +93,7 @@ class OutputTrack:
 
 
 class UnpackagedTrack(NamedTuple):
-    """A track of an output stream that LL-HLS has no place for; it has an id all the same. `encode` is None for the data track."""
+    """A track of an output stream that LL-HLS doesn't support; it has an id too. `encode` is None for the data track."""
 
     id: int
     variant: str
@@ -109,7 +109,7 @@ class TrackMaker(NamedTuple):
     cache: SegmentCache
 
     def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
-        """Videos before images and audios, whatever their order in the profile; then the data track, which every output has.
+        """The tracks of a profile: videos, images, audios, then the data track that every output has.
 
         Recorded: story abr-two-playlists; configurations, `e68b93a6.mended`.
         """
@@ -176,7 +176,7 @@ class TrackMaker(NamedTuple):
         )
 
     def _sized(self, image: ImageEncode, given: VideoInput) -> ImageEncode:
-        """An image with what it takes from the input where nothing is said."""
+        """An image encode, with the size of the input for missing values."""
         width, height = _coded(image.width or given.width), _coded(image.height or given.height)
         bitrate = self.sources.video(self.input_tracks, given).bitrate
         return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=bitrate)
@@ -212,7 +212,7 @@ def _priming_ms(source: LoopTrack) -> int:
 
 
 def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTrack, SampleTimes]]:
-    """Each track that an encoder sends, and when its samples come."""
+    """Each track that an encoder sends, with the times of its samples."""
     if tracks.video:
         source = sources.video(tracks, tracks.video)
         yield source, SampleTimes(video_offset_ms(tracks, sources), source.sample_duration_ms)
@@ -223,5 +223,5 @@ def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTra
 
 @lru_cache(maxsize=256)
 def timeline_of(source: LoopTrack, times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
-    """One timeline for all tracks that are cut alike: it depends on nothing else."""
+    """The timeline of a track; tracks with the same samples, times and rule share one."""
     return Timeline(times, source.is_key, rule, latency_ns)

@@ -1,7 +1,7 @@
-"""URLs of other servers, and whether the emulated world has anything behind them.
+"""URLs of other servers, and a rule that says if they can be reached.
 
-Nothing is ever connected to: an upstream or a destination can be reached unless its port is 0 or 1, where nothing listens (recorded:
-streams/create unreachable), or its host ends in `.invalid`, a name that is never there (RFC 6761, section 6.4).
+The emulator connects to none of them. Each counts as reachable, unless its port is 0 or 1, where nothing listens (recorded:
+streams/create unreachable), or its host ends in `.invalid`, a name that never exists (RFC 6761, section 6.4).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNKNOWN_DOMAIN = ".invalid"
 
 @dataclass(frozen=True)
 class Url:
-    """A URL as it was given, its scheme in lower case, its host, its port where it names one, and what follows its `?`."""
+    """A URL as the client gave it, with its scheme in lower case, its host, its port if it has one, and its query."""
 
     text: str
     scheme: str
@@ -32,7 +32,7 @@ class Url:
 
 
 def parse_url(text: str) -> Url | None:
-    """Read `scheme://host[:port][/...]`; None where it is none."""
+    """Read `scheme://host[:port][/...]`; None if the text is no such URL."""
     match = _URL.fullmatch(text)
     if match is None:
         return None

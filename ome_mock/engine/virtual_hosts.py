@@ -1,6 +1,6 @@
-"""The virtual hosts and their applications as they are now: those of the world, and those that the REST API made.
+"""The current virtual hosts and their applications, from the configuration and from the REST API.
 
-Every value is frozen and replaced as a whole, so who reads needs no lock; who changes holds the engine's.
+Every value is frozen and replaced as a whole, so reading needs no lock; a caller that changes them holds the engine's.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from ..refusals import ApplicationExists, ApplicationNotFound, VirtualHostExists
 from ..settings import TEMPLATE_APPLICATION, ApplicationSettings, VirtualHostSettings
 
 Scope = tuple[str, ...]
-"""What things belong to, by its names: an application's are two, a virtual host's is one, the server has none."""
+"""A scope by its names: two for an application, one for a virtual host, none for the server."""
 SERVER_SCOPE: Scope = ()
 ApplicationChange = Callable[[ApplicationSettings], ApplicationSettings]
 
 
 class VirtualHosts:
-    """Virtual hosts in the order of their creation, each with its applications in the order of theirs.
+    """Virtual hosts in the order of their creation, each with its applications in theirs.
 
     The engine lists virtual hosts by ids that are drawn at random when it starts (rest-api.md#virtual-hosts).
     """
@@ -26,27 +26,27 @@ class VirtualHosts:
     def __init__(self, virtual_hosts: Iterable[VirtualHostSettings]) -> None:
         self._by_name = {each.name: each for each in virtual_hosts}
 
-    # What there is
+    # Queries
 
     def all(self) -> list[VirtualHostSettings]:
         return list(self._by_name.values())
 
     def virtual_host(self, vhost: str) -> VirtualHostSettings:
-        """Raises VirtualHostNotFound."""
+        """The virtual host of a name. Raises VirtualHostNotFound."""
         found = self._by_name.get(vhost)
         if found is None:
             raise VirtualHostNotFound(vhost)
         return found
 
     def application(self, vhost: str, app: str) -> ApplicationSettings:
-        """Raises VirtualHostNotFound or ApplicationNotFound."""
+        """The application of a name. Raises VirtualHostNotFound or ApplicationNotFound."""
         for settings in self.virtual_host(vhost).applications:
             if settings.name == app:
                 return settings
         raise ApplicationNotFound(vhost, app)
 
     def scopes(self) -> dict[Scope, ApplicationSettings | None]:
-        """Every virtual host and every application; one that is made anew is another one."""
+        """Every virtual host, with None, and every application; a replaced application is another object."""
         hosts: dict[Scope, ApplicationSettings | None] = {(vhost.name,): None for vhost in self.all()}
         return hosts | {(vhost.name, app.name): app for vhost in self.all() for app in vhost.applications}
 
@@ -66,18 +66,18 @@ class VirtualHosts:
     # Changes
 
     def add(self, settings: VirtualHostSettings) -> None:
-        """Raises VirtualHostExists."""
+        """Add a virtual host. Raises VirtualHostExists."""
         if settings.name in self._by_name:
             raise VirtualHostExists(settings.name)
         self._put(settings)
 
     def remove(self, vhost: str) -> None:
-        """Raises VirtualHostNotFound or VirtualHostReadOnly."""
+        """Remove a virtual host. Raises VirtualHostNotFound or VirtualHostReadOnly."""
         self.writable(vhost)
         self._by_name = {name: each for name, each in self._by_name.items() if name != vhost}
 
     def add_application(self, vhost: str, settings: ApplicationSettings) -> None:
-        """Raises VirtualHostNotFound, VirtualHostReadOnly or ApplicationExists."""
+        """Add an application. Raises VirtualHostNotFound, VirtualHostReadOnly or ApplicationExists."""
         host = self.writable(vhost)
         existing = (*host.applications, host.template) if host.template else host.applications
         if settings.name in {each.name for each in existing}:
@@ -88,18 +88,18 @@ class VirtualHosts:
             self._put(replace(host, applications=(*host.applications, settings)))
 
     def replace_application(self, vhost: str, app: str, change: ApplicationChange) -> ApplicationSettings:
-        """Make an application anew, which makes it the last one; returns it. Raises as `remove_application`, and what `change` raises."""
+        """Replace an application by `change` of it, and put it last; returns it. Raises as `remove_application` and `change` do."""
         current = self.writable_application(vhost, app)
         changed = change(current)
         self._put_without(vhost, current, changed)
         return changed
 
     def remove_application(self, vhost: str, app: str) -> None:
-        """Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
+        """Remove an application. Raises VirtualHostNotFound, ApplicationNotFound or VirtualHostReadOnly."""
         self._put_without(vhost, self.writable_application(vhost, app))
 
     def require_application(self, vhost: str, app: str) -> bool:
-        """Make an application of the template, if it is not there and there is one; returns whether it did.
+        """Make a missing application from the template, if there is one; returns True if it was made.
 
         Raises VirtualHostNotFound or ApplicationNotFound.
         """
@@ -108,7 +108,7 @@ class VirtualHosts:
             return False
         if host.template is None:
             raise ApplicationNotFound(vhost, app)
-        made = replace(host.template, name=app, dynamic=True, written={**host.template.written, "name": app})
+        made = replace(host.template, name=app, dynamic=True, document={**host.template.document, "name": app})
         self._put(replace(host, applications=(*host.applications, made)))
         return True
 

@@ -1,4 +1,4 @@
-"""What every fault has: the rule that says which of the events that it is meant for it spoils."""
+"""The base class of faults, with the rule that chooses the events to spoil."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fault:
     """
 
     is_of_time: ClassVar[bool] = False
-    """Whether it happens by itself when it falls due; others spoil events."""
+    """True if it happens by itself when it is due; others spoil events."""
 
     nth: int = 1
     times: int | None = 1
@@ -42,11 +42,11 @@ class Fault:
         return cls.__name__[0].lower() + cls.__name__[1:]
 
     def fits(self, event: Event) -> bool:  # noqa: ARG002
-        """Whether an event is of the sort that it spoils, and one that it is meant for."""
+        """Says if an event is of the kind that it spoils, and fits its fields."""
         return False
 
     def is_open(self, armed_ns: int, now_ns: int) -> bool:
-        """Whether its window is open."""
+        """Says if its window is open."""
         elapsed_s = (now_ns - armed_ns) / NS_PER_SECOND
         return elapsed_s >= self.after_s and (self.until_s is None or elapsed_s < self.until_s)
 
@@ -60,5 +60,5 @@ class Fault:
 
 
 def fits(pattern: str, name: str) -> bool:
-    """Whether a name fits a pattern, in which `*` is anything and `?` one character."""
+    """Says if a name fits a pattern, in which `*` is anything and `?` one character."""
     return fnmatchcase(name, pattern)

@@ -73,7 +73,7 @@ class FaultPlan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was armed, which is so nearly always, and quickly seen."""
+        """True if nothing was armed, which is the usual case and fast to check."""
         return not self._armed
 
     @property
@@ -84,7 +84,7 @@ class FaultPlan:
 
     @property
     def firings(self) -> list[Firing]:
-        """What has fired so far, in order."""
+        """The faults that have fired so far, in order."""
         with self._lock:
             return list(self._firings)
 
@@ -120,7 +120,7 @@ class FaultPlan:
         return due_ns, armed.fault  # type: ignore[return-value]
 
     def next_due_ns(self) -> int | None:
-        """When the next fault of a stream falls due."""
+        """The instant of the next fault of a stream."""
         with self._lock:
             due_ns, armed = self._next_of_time()
         return None if armed is None else due_ns

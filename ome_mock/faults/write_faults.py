@@ -1,6 +1,6 @@
 """Faults of the disk: each spoils writes of files.
 
-What comes of a failed write is the dialect's matter: `docs` ends the dump with `Error`, `engine-0.21` notices only a file that
+The effect of a failed write depends on the dialect: `docs` ends the dump with `Error`, `engine-0.21` notices only a file that
 it can't open.
 """
 

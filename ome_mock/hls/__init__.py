@@ -1,1 +1,1 @@
-"""Playlists as values, and their text. Knows nothing of streams, files or dialects."""
+"""Playlists as values, and their text. It is independent of streams, files and dialects."""

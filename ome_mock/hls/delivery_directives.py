@@ -1,4 +1,4 @@
-"""What a player asks of a live list in its query (RFC 8216bis, section 6.2.5), and what OME adds to that."""
+"""The delivery directives in a player's query (RFC 8216bis, section 6.2.5), and OME's own switches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FindParameter = Callable[[str], str | None]
 
 
 class DeliveryDirectives(NamedTuple):
-    """`_HLS_msn` and `_HLS_part`; `_HLS_legacy`: a list without low latency; `_HLS_rewind`: all that is retained."""
+    """`_HLS_msn` and `_HLS_part`; `_HLS_legacy` for a list without low latency; `_HLS_rewind` for all retained segments."""
 
     msn: int | None = None
     part: int | None = None
@@ -18,7 +18,7 @@ class DeliveryDirectives(NamedTuple):
 
     @classmethod
     def parse(cls, find: FindParameter, default: DeliveryDirectives) -> DeliveryDirectives:
-        """Read a query; a number that is none counts as absent, a switch is on if it says YES (live-llhls.md#requests)."""
+        """Read a query; an invalid number counts as absent, a switch is on if its value is YES (live-llhls.md#requests)."""
         return cls(
             msn=_number(find("_HLS_msn")),
             part=_number(find("_HLS_part")),
@@ -28,7 +28,7 @@ class DeliveryDirectives(NamedTuple):
 
 
 def differing_directives(directives: DeliveryDirectives, default: DeliveryDirectives) -> str:
-    """What URIs of a master playlist carry on, as a query: the switches that are not at their default (playlists.md#master-playlist)."""
+    """The query of URIs in a master playlist: the switches that differ from their default (playlists.md#master-playlist)."""
     switches = {"_HLS_legacy": (directives.legacy, default.legacy), "_HLS_rewind": (directives.rewind, default.rewind)}
     return "&".join(f"{name}={'YES' if value else 'NO'}" for name, (value, usual) in switches.items() if value != usual)
 
@@ -42,4 +42,4 @@ def _switch(text: str | None, *, default: bool) -> bool:
 
 
 LONGEST_NUMBER = 19
-"""Digits that a 64-bit number can hold."""
+"""The number of digits of a 64-bit number."""

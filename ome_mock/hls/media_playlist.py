@@ -20,7 +20,7 @@ class MediaPart(NamedTuple):
 
 
 class MediaSegment(NamedTuple):
-    """One segment; `program_date_time` as it is written, `duration_ms` of what the file holds. An open one lists its parts alone."""
+    """One segment; `program_date_time` is text, `duration_ms` that of the file. An open segment lists only its parts."""
 
     uri: str
     duration_ms: int
@@ -28,7 +28,7 @@ class MediaSegment(NamedTuple):
     parts: tuple[MediaPart, ...] = ()
     is_complete: bool = True
     is_discontinuous: bool = False
-    """Whether it is no continuation of the one before it (section 4.4.4.3)."""
+    """True if it doesn't continue the segment before it (section 4.4.4.3)."""
     map_uri: str | None = None
     """The init section that it is the first to need (section 4.4.4.5)."""
 
@@ -40,7 +40,7 @@ class MediaSegment(NamedTuple):
 
 
 class RenditionReport(NamedTuple):
-    """Where another track of the stream is (section 4.4.5.4)."""
+    """The last part of another track of the stream (section 4.4.5.4)."""
 
     uri: str
     last_msn: int
@@ -51,7 +51,7 @@ class RenditionReport(NamedTuple):
 
 
 class LowLatency(NamedTuple):
-    """What only a low-latency list says (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3).
+    """The tags of low-latency lists (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3).
 
     `hint_uri` names the next part, `map_hint_uri` the init section that it will be the first to need.
     """
@@ -77,7 +77,7 @@ class LowLatency(NamedTuple):
 
 
 class MediaPlaylist(NamedTuple):
-    """A list without its segments: a dump's, which is finished from the first moment (dump-output.md#dumped-lists), or a live one."""
+    """A list without its segments: a live one, or a dump's, which always has its end tag (dump-output.md#dumped-lists)."""
 
     target_duration_s: int
     map_uri: str
@@ -85,10 +85,10 @@ class MediaPlaylist(NamedTuple):
     low_latency: LowLatency | None = None
     is_finished: bool = True
     discontinuity_sequence: int | None = None
-    """How many discontinuities are no longer listed (section 4.4.3.3); None before the first."""
+    """The number of discontinuities that are no longer listed (section 4.4.3.3); None before the first."""
 
     def render(self, segments: str) -> str:
-        """The text; `segments` is that of each `MediaSegment` in turn, so that a list which only grows isn't rendered anew."""
+        """The text of the list; `segments` is the text of its segments, which a growing list needs to render only once."""
         header = self.low_latency.render_header() if self.low_latency else ""
         footer = self.low_latency.render_footer() if self.low_latency else ""
         sequence = self.discontinuity_sequence

@@ -36,7 +36,7 @@ class MultivariantPlaylist(NamedTuple):
     variants: tuple[Variant, ...]
 
     def render(self) -> str:
-        """The text, laid out as the engine does: two empty lines where session keys would stand (playlists.md#master-playlist)."""
+        """The text as the engine lays it out, with two empty lines in place of session keys (playlists.md#master-playlist)."""
         lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
         lines += [_media_tag(rendition) for rendition in self.audio_renditions]
         lines += ["", ""]

@@ -1,1 +1,1 @@
-"""Live LL-HLS: what is listed and served at an instant."""
+"""Live LL-HLS: the lists and media served at an instant."""

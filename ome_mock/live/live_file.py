@@ -1,4 +1,4 @@
-"""The files that players ask a live stream for, by their names (dump-output.md#file-names)."""
+"""The files of a live stream, by their names (dump-output.md#file-names)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class MasterPlaylistFile:
 
 @dataclass(frozen=True)
 class ChunklistFile:
-    """The chunklist of a track; the key in its name is not looked at."""
+    """The chunklist of a track; the key in its name is ignored."""
 
     track_id: int
 
@@ -60,7 +60,7 @@ PART = re.compile(rf"part_{NUMBER}_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
 
 
 def parse_live_file(name: str) -> LiveFile | None:
-    """What a name stands for, or None for one that the publisher doesn't take for its own (recorded: live-delivery, `nope.m4s`)."""
+    """Read a file name; None if the publisher doesn't know its form (recorded: live-delivery, `nope.m4s`)."""
     if match := CHUNKLIST.fullmatch(name):
         return ChunklistFile(int(match[1]))
     if name.endswith(".m3u8"):

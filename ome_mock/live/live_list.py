@@ -16,7 +16,7 @@ from ..media.timeline import Segment
 from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
-"""The open segment and the two before it."""
+"""The number of segments that list their parts: the open one and the two before it."""
 FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 
@@ -30,7 +30,7 @@ class PartPosition(NamedTuple):
 
 @dataclass(frozen=True)
 class LiveList:
-    """What a track's chunklist says; instants are given."""
+    """The chunklist of a track; its methods take the instant."""
 
     on_air: TrackOnAir
     dialect: Dialect
@@ -80,7 +80,7 @@ class LiveList:
         return None if last is None else PartPosition(last.msn, len(last.part_sizes) - 1)
 
     def changed_ns(self, now_ns: int) -> int:
-        """When the last part became complete, or the stream was published."""
+        """The instant at which the last part was completed, or the stream was published."""
         last = self.last_part(now_ns)
         complete_ns = None if last is None else self.on_air.part_complete_ns(*last)
         return self.stream.published_ns if complete_ns is None else complete_ns
@@ -122,7 +122,7 @@ class LiveList:
         ).render(segments)
 
     def _discontinuity_sequence(self, first: int) -> int | None:
-        """How many discontinuities came before the first segment of a list."""
+        """The number of discontinuities before the first segment of a list."""
         return self.on_air.interruptions_before(first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
@@ -163,7 +163,7 @@ class LiveList:
         return [LiveList(track, self.dialect, self.zone) for track in self.stream.on_air]
 
     def reports(self, now_ns: int, query: str) -> list[RenditionReport]:
-        """What other tracks' lists say of this one, once it has a part."""
+        """The rendition report of this track for the lists of the others, once it has a part."""
         last = self.last_part(now_ns)
         if last is None:
             return []
@@ -175,7 +175,7 @@ class LiveList:
         return max(timeline.part_target_ms, timeline.longest_part_ms) if self.dialect.part_target_covers_parts else timeline.part_target_ms
 
     def _part_hold_back_ms(self) -> int:
-        """Three times the longest part of any track: of those seen before the stream was ready, or of all that there will be."""
+        """Three times the longest part of any track, of all its parts or only of those before the stream was ready."""
         longest_ms = max(
             each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in self._lists()
         )
@@ -193,7 +193,7 @@ class LiveList:
         return 0 if open_segment is None else len(open_segment.part_sizes)
 
     def _segment(self, msn: int) -> Segment:
-        """A segment that exists."""
+        """An existing segment."""
         segment = self.on_air.segment(msn)
         if segment is None:
             raise IndexError(f"{self.stream} has no segment {msn}")

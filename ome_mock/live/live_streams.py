@@ -1,4 +1,4 @@
-"""What players are served of a live stream, and when (live-llhls.md#requests)."""
+"""The answers to players of live streams, and their instants (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, Pa
 from .live_list import LiveList
 
 FIRST_RELOAD = (2, 0)
-"""What a chunklist waits for that is asked for without directives (recorded: live-delivery; live-llhls.md#held-requests)."""
+"""The segment and part for which a chunklist without directives waits (recorded: live-delivery; live-llhls.md#held-requests)."""
 QUERY = "\x1a"
-"""Stands in a cached list for what follows each name."""
+"""A placeholder in cached lists for the query after each name."""
 LISTS_KEPT = 64
 ADVANCE_PART_LIMIT_S = 3
 ADVANCE_SEGMENT_LIMIT = 2
@@ -28,7 +28,7 @@ ADVANCE_SEGMENT_LIMIT = 2
 
 @dataclass(frozen=True)
 class Viewing:
-    """What a player asks of a stream; `carried_on` is the part of its query that URIs in playlists repeat."""
+    """A player's request; `carried_on` is the part of its query that URIs in playlists repeat."""
 
     stream: OutputStream
     file: LiveFile
@@ -37,7 +37,7 @@ class Viewing:
 
 
 class ContentType(Enum):
-    """What a file is."""
+    """The content types of files."""
 
     PLAYLIST = "application/vnd.apple.mpegurl"
     VIDEO = "video/mp4"
@@ -46,7 +46,7 @@ class ContentType(Enum):
 
 @dataclass(frozen=True)
 class Served:
-    """A file, and for how many seconds it may be cached: 0 is not at all, less is not said."""
+    """A file; `max_age_s` is the time for which it may be cached, 0 for none, less for no header."""
 
     body: bytes
     content_type: ContentType
@@ -58,7 +58,7 @@ FirstDumped = Callable[[OutputStream], int | None]
 
 
 class LiveStreams:
-    """Serves the live streams of an engine. Instants are arguments; what is served at one doesn't depend on when it is asked for."""
+    """Serves the live streams of an engine; the answer depends only on the instant that is given."""
 
     def __init__(self, engine: Engine, zone: tzinfo | None, first_dumped: FirstDumped) -> None:
         self._engine = engine
@@ -69,7 +69,7 @@ class LiveStreams:
         self._changed_ns = lru_cache(maxsize=LISTS_KEPT)(self._find_changed_ns)
 
     def due_ns(self, viewing: Viewing, now_ns: int) -> int | None:
-        """When the answer is due, which may be past, or None for never. Raises NotServed."""
+        """The instant of the answer, which may be past, or None for never. Raises NotServed."""
         viewing = _counted_from_zero(viewing)
         stream = viewing.stream
         if stream.before_taken_up and not stream.is_taken_up(now_ns):
@@ -91,7 +91,7 @@ class LiveStreams:
         return self._due_before_end(stream, due_ns)
 
     def serve(self, viewing: Viewing, now_ns: int) -> Served:
-        """What there is at an instant at which the answer is due. Raises NotServed."""
+        """The answer at an instant, which must not be before it is due. Raises NotServed."""
         viewing = _counted_from_zero(viewing)
         stream, file = viewing.stream, viewing.file
         if stream.ended_ns is not None and now_ns >= stream.ended_ns:
@@ -113,7 +113,7 @@ class LiveStreams:
                 return self._serve_part(stream, file, now_ns)
 
     def _due_before_end(self, stream: OutputStream, due_ns: int | None) -> int | None:
-        """Nothing becomes due by itself once the stream is concluded or has ended."""
+        """The instant of an answer; if the stream is concluded or ends before it, that instant or None, as the dialect has it."""
         end_ns = min((ns for ns in (stream.concluded_ns, stream.ended_ns) if ns is not None), default=None)
         if end_ns is None or (due_ns is not None and due_ns <= end_ns):
             return due_ns
@@ -137,7 +137,10 @@ class LiveStreams:
         return due_ns
 
     def _refuse_distant(self, viewing: Viewing, track: TrackOnAir, now_ns: int) -> None:
-        """RFC 8216bis, section 6.2.5.2: two segments after the last complete one, or the Advance Part Limit after the last part."""
+        """Refuse a reload too far ahead, as RFC 8216bis, section 6.2.5.2, asks.
+
+        That is two segments after the last complete one, or the Advance Part Limit after the last part.
+        """
         live_list = self._list(track)
         directives = viewing.directives
         last_msn = track.completed(now_ns) - 1
@@ -172,14 +175,14 @@ class LiveStreams:
         return self._list(track).render(now_ns, directives, QUERY, first_dumped)
 
     def _find_changed_ns(self, stream: OutputStream, now_ns: int, is_concluded: bool) -> int:
-        """When the lists changed last: they say the same from then on."""
+        """The instant of the last change of the lists."""
         changes_ns = [self._list(track).changed_ns(now_ns) for track in stream.on_air]
         if is_concluded and stream.concluded_ns is not None:
             changes_ns.append(stream.concluded_ns)
         return max(changes_ns)
 
     def _serve_segment(self, stream: OutputStream, file: SegmentFile, now_ns: int) -> Served:
-        """A segment in progress is served as far as it exists."""
+        """The answer with a segment; one in progress is served as far as it exists."""
         on_air = self._keyed_track(stream, file, now_ns)
         segment = on_air.find_segment(file.msn, now_ns)
         if segment is None:
@@ -187,7 +190,7 @@ class LiveStreams:
         return _media(on_air.track, on_air.track.packager.segment(segment), self._cache_control(stream).segment_max_age)
 
     def _serve_part(self, stream: OutputStream, file: PartFile, now_ns: int) -> Served:
-        """A number after a segment's last part is the first part of the next."""
+        """The answer with a part; the number after a segment's last part means the first of the next."""
         on_air = self._keyed_track(stream, file, now_ns)
         segment = on_air.find_segment(file.msn, now_ns)
         if segment is not None:
@@ -216,7 +219,7 @@ class LiveStreams:
 
 
 def _counted_from_zero(viewing: Viewing) -> Viewing:
-    """What a player asks for, with the numbers that tracks have inside."""
+    """The request with segment numbers counted from 0."""
     file, directives = viewing.file, viewing.directives
     if isinstance(file, MasterPlaylistFile | InitFile):
         return viewing
@@ -243,5 +246,5 @@ def _media(track: OutputTrack, body: bytes, max_age_s: int) -> Served:
 
 
 def _chunklist_prefix(stream: OutputStream, depth: int) -> str:
-    """What comes before the URI of a chunklist in a live master playlist (playlists.md#master-playlist)."""
+    """The path before the name of a chunklist in a live master playlist (playlists.md#master-playlist)."""
     return {0: "", 1: f"../{stream.name}/", 2: f"../../{stream.app}/{stream.name}/"}.get(depth, f"/{stream.app}/{stream.name}/")

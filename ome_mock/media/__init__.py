@@ -1,4 +1,4 @@
-"""Eight seconds of encoded picture and sound, repeated for ever and cut into CMAF as OME cuts it.
+"""Eight seconds of encoded video and audio, repeated endlessly and cut into CMAF as by OME.
 
-Knows nothing of HLS, files or streams.
+The package is independent of HLS, files and streams.
 """

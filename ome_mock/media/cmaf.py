@@ -1,7 +1,6 @@
 """Init sections and parts as the engine lays them out (ISO/IEC 14496-12, 23000-19; media.md#init-section, #chunk).
 
-Boxes, their order, versions and flags are the engine's: its own files, taken apart and put together here, come out
-byte for byte.
+Boxes, their order, versions and flags are the engine's: a parsed file of the engine is rendered again byte for byte.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000
 UNDETERMINED_LANGUAGE = 0x55C4
 COMPRESSOR = b"\x0fOvenMediaEngine".ljust(32, b"\0")
 SEQUENCE_NUMBER_OFFSET = 20
-"""Where a part holds the 32-bit number of its mfhd."""
+"""The offset in a part of the 32-bit number of its mfhd."""
 DECODE_TIME_OFFSET = 76
-"""Where a part holds the 64-bit time of its tfdt."""
+"""The offset in a part of the 64-bit time of its tfdt."""
 NUMBER_TO_TIME = struct.Struct(f">I{DECODE_TIME_OFFSET - SEQUENCE_NUMBER_OFFSET - 4}sQ")
-"""What a part holds from its number to its time: all that differs between repetitions of it, and the bytes between."""
+"""The bytes of a part from its number to its time; its repetitions differ only in these two."""
 
 
 def box(kind: bytes, *payload: bytes) -> bytes:
@@ -80,7 +79,7 @@ def _media(track: LoopTrack, timescale: int, bitrate: int) -> Sequence[bytes]:
 
 
 def sample_entry(track: LoopTrack, bitrate: int) -> bytes:
-    """What decodes a track's samples; `bitrate` in bits a second as an audio track declares it."""
+    """The sample entry of a track; `bitrate` in bits a second as an audio track declares it."""
     return _visual_entry(track) if track.kind is MediaKind.VIDEO else _mp4a(track, bitrate)
 
 

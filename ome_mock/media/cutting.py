@@ -1,4 +1,4 @@
-"""How OME cuts a track into parts and segments (media.md#cutting). Samples in, cuts out; no bytes, no clock."""
+"""Cuts a track into parts and segments as OME does (media.md#cutting). Sample times in, cuts out; no bytes, no clock."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from math import ceil, floor, lcm
 from typing import NamedTuple
 
 LONGEST_SEGMENT = 2
-"""A part that takes a segment beyond this many times its target ends it, key frame or not."""
+"""A multiple of the segment duration; a segment that becomes longer ends with that part, even without a key frame."""
 
 
 @dataclass(frozen=True)
 class SampleTimes:
-    """When each sample of an endless track is decoded, in whole milliseconds of stream time.
+    """The decode times of the samples of an endless track, in whole milliseconds of stream time.
 
     The engine's times are whole milliseconds: sample `n` has `floor(offset + n * duration)`.
     """
@@ -28,12 +28,12 @@ class SampleTimes:
         return (offset + sample * duration) // unit
 
     def count_before(self, ms: int) -> int:
-        """How many samples are decoded before an instant, which is the number of the first one that is not."""
+        """The number of samples decoded before an instant, which is also the index of the first later one."""
         offset, duration, unit = self._scaled
         return max(0, -((offset - ms * unit) // duration))
 
     def phase(self, sample: int) -> int:
-        """What is left of a sample's time below a millisecond: samples of one phase are followed by the same durations."""
+        """The remainder of a sample's time below a millisecond; after samples with equal phases the same durations follow."""
         offset, duration, unit = self._scaled
         return (offset + sample * duration) % unit
 
@@ -61,19 +61,19 @@ def part_target_ms(chunk_duration_ms: int, sample_duration_ms: Fraction) -> int:
 
 
 class Cut(NamedTuple):
-    """One segment: its first sample, and how many samples each of its parts has."""
+    """One segment: its first sample, and the number of samples in each of its parts."""
 
     first_sample: int
     part_sizes: tuple[int, ...]
     next_target_ms: int
-    """What the segment after it aims at: drift is made up for, so the targets add up to multiples of the duration.
+    """The target of the next segment, corrected by the drift of this one, so that targets add up to multiples of the duration.
 
-    Where key frames are farther apart than that, nothing is left to aim at: 0.
+    It is 0 if this segment is too long for that, because key frames are farther apart.
     """
 
 
 def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule) -> Iterator[Cut]:
-    """Cut a track whose samples repeat with the period of `is_key`, for ever."""
+    """Cut an endless track whose samples repeat with the period of `is_key`."""
     open_segment = _OpenSegment(0, rule.segment_duration_ms)
     sample = 0
     while True:
@@ -87,7 +87,7 @@ def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule) -> Iterator[C
 
 
 class _OpenSegment:
-    """The parts closed so far, and the samples buffered for the next one."""
+    """A segment in progress: its closed parts, and the samples buffered for the next part."""
 
     def __init__(self, first_sample: int, target_ms: int) -> None:
         self._first_sample = first_sample
@@ -102,7 +102,7 @@ class _OpenSegment:
         self._buffered_ms += duration_ms
 
     def before_sample(self, duration_ms: int, is_key: bool, rule: CutRule) -> Cut | None:
-        """Close the part, and the segment, where a sample that arrives asks for it."""
+        """Close the part, and the segment, if the next sample requires it; returns a closed segment."""
         if not self._buffered:
             return None
         length_ms = self._closed_ms + self._buffered_ms

@@ -103,7 +103,7 @@ def _read_video(mp4: bytes, leaves: Leaves) -> LoopTrack:
 
 
 def _keys(leaves: Leaves, count: int) -> tuple[bool, ...]:
-    """Which samples decoding can begin at; without a table, at each (section 8.6.2)."""
+    """For each sample, True if decoding can begin at it; without a table at all of them (section 8.6.2)."""
     if b"stss" not in leaves:
         return (True,) * count
     sync = set(_numbers(leaves[b"stss"], "I"))
@@ -111,7 +111,7 @@ def _keys(leaves: Leaves, count: int) -> tuple[bool, ...]:
 
 
 def _sample_duration_ms(leaves: Leaves) -> Fraction:
-    """How long each picture is shown. Where ticks are coarse, durations may differ by one of them; their mean is exact then."""
+    """The duration of each picture; durations may differ by one tick if ticks are coarse, and their mean is exact."""
     (timescale,) = struct.unpack_from(">I", leaves[b"mdhd"], 20 if leaves[b"mdhd"][0] else 12)
     runs = list(struct.iter_unpack(">II", leaves[b"stts"][8:]))
     durations = {ticks for _, ticks in runs}
@@ -165,7 +165,7 @@ def _read_samples(mp4: bytes, leaves: Leaves) -> Iterator[bytes]:
 
 
 def _samples_per_chunk(stsc: bytes) -> Iterator[int]:
-    """How many samples each chunk has (section 8.7.4)."""
+    """The number of samples in each chunk (section 8.7.4)."""
     runs = list(struct.iter_unpack(">III", stsc[8:]))
     for (first, samples, _), (following, _, _) in pairwise(runs):
         yield from repeat(samples, following - first)

@@ -1,7 +1,7 @@
 """The encoded samples that every stream repeats: `loop.mp4`, made by `fixtures/loop/make.py`.
 
-Eight seconds: H.264 at three sizes (240 samples), AAC in stereo and mono (375 samples of 1024), so all tracks wrap at the same instant.
-Other frame rates and another sample rate are the same samples, shown faster or slower.
+It has eight seconds of H.264 at three sizes (240 samples) and AAC in stereo and mono (375 samples of 1024), so all tracks end at the
+same instant. Tracks with another frame rate or sample rate have the same samples, played faster or slower.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["SAMPLE_RATE_INDEXES", "Loop", "LoopTrack", "MediaKind", "load_loop",
 LONGEST_INTERVAL = 600
 
 SAMPLE_RATE_INDEXES = {48_000: 3, 44_100: 4}
-"""The sample rates at which the loop's sound can be declared: AAC codes both alike (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
+"""The sample rates for the loop's audio; AAC encodes both in the same way (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Loop:
     audios: tuple[LoopTrack, ...]
 
     def video(self, height: int, frame_rate: Fraction = Fraction(30), key_frame_interval: int = 0) -> LoopTrack:
-        """The video whose height is the nearest, at a frame rate, with a key frame every so many frames; 0 is about a second.
+        """The video with the nearest height, shown at a frame rate.
 
-        Intervals are multiples of those at which a frame can be a key frame.
+        `key_frame_interval` is in frames, a multiple of the distance of key frames in the loop; 0 is about a second.
         """
         track = self.nearest_video(height)
         frames = min(key_frame_interval or round(frame_rate), LONGEST_INTERVAL)
@@ -47,7 +47,7 @@ class Loop:
         return min(self.audios, key=lambda track: abs(track.channels - channels))
 
     def audio(self, channels: int = 2, sample_rate: int = 48_000) -> LoopTrack:
-        """The audio whose number of channels is the nearest, at the nearest sample rate there is."""
+        """The audio with the nearest number of channels, at the nearest possible sample rate."""
         return declared_as(self.nearest_audio(channels), min(SAMPLE_RATE_INDEXES, key=lambda rate: abs(rate - sample_rate)))
 
 
@@ -60,7 +60,7 @@ def loop_of(tracks: Iterable[LoopTrack]) -> Loop:
 
 @lru_cache(maxsize=64)
 def shown_as(track: LoopTrack, frame_rate: Fraction, key_frame_interval: int) -> LoopTrack:
-    """A video track shown faster or slower, of whose key frames some count as such; one track, so that all share what is cached of it."""
+    """A video track at another frame rate, with fewer frames marked as key frames; cached, so that users share one track."""
     if (track.frame_rate, track.closed_gop) == (frame_rate, key_frame_interval):
         return track
     count = lcm(len(track.samples), key_frame_interval)
@@ -70,7 +70,7 @@ def shown_as(track: LoopTrack, frame_rate: Fraction, key_frame_interval: int) ->
 
 @lru_cache(maxsize=8)
 def declared_as(track: LoopTrack, sample_rate: int) -> LoopTrack:
-    """An audio track that declares another sample rate, and is played faster or slower for it."""
+    """An audio track that declares another sample rate, at which it is played faster or slower."""
     if track.sample_rate == sample_rate:
         return track
     config = int.from_bytes(track.decoder_config) & ~(0b1111 << 7) | SAMPLE_RATE_INDEXES[sample_rate] << 7

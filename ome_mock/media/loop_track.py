@@ -30,7 +30,7 @@ class LoopTrack:
     sample_duration_ms: Fraction
     samples: tuple[bytes, ...]
     is_key: tuple[bool, ...]
-    """Which samples are key frames; it repeats after a period of its own, of whole turns."""
+    """For each sample, True for a key frame; its length is one or several turns of the loop."""
     decoder_config: bytes
     width: int = 0
     height: int = 0
@@ -49,14 +49,14 @@ class LoopTrack:
         return self.samples[number % len(self.samples)]
 
     def sample_size(self, number: int) -> int:
-        """How many bytes a sample has."""
+        """The number of bytes of a sample."""
         return len(self.samples[number % len(self.samples)])
 
     def is_key_sample(self, number: int) -> bool:
         return self.is_key[number % len(self.is_key)]
 
     def bytes_before(self, sample: int) -> int:
-        """How many bytes all samples before this one have, however often the loop has turned."""
+        """The number of bytes of all samples before this one, over all turns of the loop."""
         turns, rest = divmod(sample, len(self._bytes_before) - 1)
         return turns * self._bytes_before[-1] + self._bytes_before[rest]
 
@@ -76,7 +76,7 @@ class LoopTrack:
 
     @cached_property
     def _bytes_before(self) -> tuple[int, ...]:
-        """How many bytes there are before each sample of a turn, and in all of it."""
+        """The number of bytes before each sample of a turn, and in the whole turn."""
         return tuple(accumulate(map(len, self.samples), initial=0))
 
     @property
@@ -85,7 +85,7 @@ class LoopTrack:
 
     @property
     def closed_gop(self) -> int:
-        """How many samples lie between two key frames."""
+        """The number of samples from one key frame to the next."""
         return next((number for number in range(1, len(self.is_key)) if self.is_key[number]), len(self.is_key))
 
     @property

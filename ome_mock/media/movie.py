@@ -1,4 +1,4 @@
-"""What can be known of a movie file without playing it: its size, frame rate and length (ISO/IEC 14496-12, `mvhd`, `tkhd`, `stts`)."""
+"""Reads the size, frame rate and length of a movie file (ISO/IEC 14496-12, `mvhd`, `tkhd`, `stts`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_TABLES = 64 * 1024 * 1024
 
 
 class Movie(NamedTuple):
-    """A movie that can be shown; size and frame rate are 0 where it has sound alone."""
+    """The properties of a movie; size and frame rate are 0 if it has no video."""
 
     width: int
     height: int
@@ -22,7 +22,7 @@ class Movie(NamedTuple):
 
 
 def read_movie(file: BinaryIO) -> Movie | None:
-    """Read the head of an MP4 file; None where it is something else."""
+    """Read the movie box of an MP4 file; None if the file is something else."""
     try:
         moov = _find_moov(file)
         return None if moov is None else _read_moov(moov)
@@ -31,7 +31,7 @@ def read_movie(file: BinaryIO) -> Movie | None:
 
 
 def _find_moov(file: BinaryIO) -> bytes | None:
-    """The payload of the movie box, wherever it is."""
+    """The payload of the movie box, at any place in the file."""
     while len(header := file.read(8)) == 8:
         size, kind = struct.unpack(">I4s", header)
         payload_size = struct.unpack(">Q", file.read(8))[0] - 16 if size == 1 else size - 8
@@ -52,14 +52,14 @@ def _read_moov(moov: bytes) -> Movie | None:
             movie = movie._replace(length_ms=duration * 1000 // timescale if timescale else 0)
         elif kind == b"trak":
             leaves = dict(leaf_boxes(payload))
-            width, height = (side >> 16 for side in struct.unpack(">II", leaves[b"tkhd"][-8:]))  # a sound has none
+            width, height = (side >> 16 for side in struct.unpack(">II", leaves[b"tkhd"][-8:]))  # 0 for audio
             if width:
                 movie = movie._replace(width=width, height=height, frame_rate=_frame_rate(leaves))
     return movie if movie.length_ms else None
 
 
 def _frame_rate(leaves: Mapping[bytes, bytes]) -> Fraction:
-    """On average: `stts` holds how many frames last how long, in units of `mdhd`."""
+    """The average frame rate; `stts` holds numbers of frames and their durations, in units of `mdhd`."""
     mdhd = leaves[b"mdhd"]
     (timescale,) = struct.unpack_from(">I", mdhd, 20 if mdhd[0] else 12)
     runs = list(struct.iter_unpack(">II", leaves[b"stts"][8:]))

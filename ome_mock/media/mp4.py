@@ -18,11 +18,11 @@ from .run import Run, interleaved
 MOVIE_TIMESCALE = 1000
 LARGEST_32_BIT_OFFSET = 0xFFFFFFFF
 MDAT_HEADER = 16
-"""With a size of 64 bits."""
+"""The length of the header of `mdat` with a size of 64 bits, in bytes."""
 
 
 def mp4_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
-    """The bytes of a file, in pieces; `start_ms` is the time of the runs that is 0 in the file."""
+    """The bytes of a file, in pieces; `start_ms` is the stream time at which the file begins."""
     media_size = sum(run.byte_count for run in runs)
     offset_code = "Q" if media_size > LARGEST_32_BIT_OFFSET // 2 else "I"
     header = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
@@ -35,7 +35,7 @@ def mp4_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
 
 
 def _offsets(runs: Sequence[Run], begin: int, code: str) -> list[array[int]]:
-    """Of each run where each of its samples is in the file: every sample is a chunk."""
+    """The file offsets of the samples of each run; every sample is a chunk of its own."""
     offsets: list[array[int]] = [array(code) for _ in runs]
     position = begin
     for _, index, number in interleaved(runs):
@@ -55,7 +55,7 @@ def _moov(runs: Sequence[Run], start_ms: int, offsets: Sequence[array[int]]) -> 
 
 
 def _trak(run: Run, track_id: int, start_ms: int, offsets: array[int]) -> bytes:
-    """One track; an empty edit says how much later than the file it begins."""
+    """The box of one track; an empty edit delays a track that begins later than the file."""
     late_ms = run.start_ms - start_ms
     volume = 0 if run.track.kind is MediaKind.VIDEO else 0x100
     header = struct.pack(">5I8xHHHH", 0, 0, track_id, 0, late_ms + run.duration_ms, 0, 0, volume, 0)
@@ -99,7 +99,7 @@ def _sample_tables(run: Run, count: int, ticks: int, offsets: array[int]) -> Ite
 
 
 def _table(kind: bytes, values: array[int], before_count: bytes = b"") -> bytes:
-    """A box that is a count and as many numbers, the most significant byte first."""
+    """A box with a count and its numbers, most significant byte first."""
     if sys.byteorder == "little":
         values = array(values.typecode, values)
         values.byteswap()
@@ -107,6 +107,6 @@ def _table(kind: bytes, values: array[int], before_count: bytes = b"") -> bytes:
 
 
 def _timescale(sample_duration_ms: Fraction) -> tuple[int, int]:
-    """Ticks a second, and ticks a sample, both whole: the sample duration as an exact fraction of a second."""
+    """The ticks of a second and of a sample, both whole, for the exact sample duration."""
     duration_s = sample_duration_ms / 1000
     return duration_s.denominator, duration_s.numerator

@@ -21,12 +21,12 @@ AAC_STREAM_TYPE = 0x0F
 STREAM_IDS = {MediaKind.VIDEO: 0xE0, MediaKind.AUDIO: 0xC0}
 TICKS_PER_MS = 90
 DELAY_MS = 700
-"""How long after its clock a sample is decoded."""
+"""The delay of decoding a sample after its clock reference, in milliseconds."""
 TABLES_EVERY_MS = 500
 
 
 def mpegts_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
-    """The bytes of a file, in pieces; `start_ms` is the time of the runs at which its clock begins."""
+    """The bytes of a file, in pieces; `start_ms` is the stream time at which its clock begins."""
     packetizers = [_Packetizer(FIRST_PID + index, run.track, has_clock=index == 0) for index, run in enumerate(runs)]
     tables = _Tables(packetizers)
     tables_due_ms = 0
@@ -55,7 +55,7 @@ class _Packetizer:
             self._before_key = b"".join(START_CODE + unit for _, unit in syntax.parameter_sets(track.decoder_config))
 
     def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
-        """One sample as a PES packet of its own; pictures are shown in the order of their decoding."""
+        """The packets of one sample, which is a PES packet; pictures are shown in decoding order."""
         if self.track.kind is MediaKind.VIDEO:
             payload = self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
         else:
@@ -78,7 +78,7 @@ class _Packetizer:
         return b"".join(packets)
 
     def _rest(self, chunk: bytes, adaptation: bytes) -> bytes:
-        """What follows the first three bytes of a packet: its last chunk is filled up with an adaptation field."""
+        """The bytes after the first three of a packet; a short chunk is filled up with an adaptation field."""
         missing = PAYLOAD_SIZE - len(chunk)
         if not missing:
             return bytes([0x10 | next(self._counter)]) + chunk
@@ -87,7 +87,7 @@ class _Packetizer:
 
 
 class _Tables:
-    """The program association and map tables, which say which tracks there are."""
+    """The program association and map tables, which list the tracks."""
 
     def __init__(self, packetizers: Sequence[_Packetizer]) -> None:
         streams = b"".join(struct.pack(">BHH", each.stream_type, 0xE000 | each.pid, 0xF000) for each in packetizers)
@@ -130,7 +130,7 @@ def _crc32(data: bytes) -> int:
 
 
 def _adaptation(clock_ms: int | None, *, is_key: bool) -> bytes:
-    """The adaptation field of the first packet of a sample: whether one can begin here, and the clock."""
+    """The adaptation field of the first packet of a sample: the random access flag, and the clock."""
     flags = 0x40 if is_key else 0
     if clock_ms is None:
         return bytes([flags]) if flags else b""
@@ -145,7 +145,7 @@ def _timestamp(ticks: int) -> bytes:
 
 
 def _adts_header(track: LoopTrack, length: int) -> bytes:
-    """ISO/IEC 14496-3, section 1.A.2.2; seven bytes, without a checksum."""
+    """The ADTS header of a sample of `length` bytes: seven bytes, without a checksum (ISO/IEC 14496-3, section 1.A.2.2)."""
     profile, rate, channels = (track.decoder_config[0] >> 3) - 1, SAMPLE_RATES.index(track.sample_rate), CHANNELS.index(track.channels)
     bits = 0xFFF1 << 40 | profile << 38 | rate << 34 | channels << 30 | (length + 7) << 13 | 0x7FF << 2
     return bits.to_bytes(7, "big")

@@ -27,7 +27,7 @@ def byte_stream(sample: bytes) -> bytes:
 
 
 class Syntax(NamedTuple):
-    """How a video codec writes its NAL units.
+    """The form of a video codec's NAL units.
 
     `type_of` reads a unit's type in its first byte. `config_box` holds parameter sets, which `parameter_sets` reads, each with its type;
     `length_size_at` is where it holds one less than the bytes of a length. `stream_type` is the codec's in MPEG-TS.
@@ -43,7 +43,7 @@ class Syntax(NamedTuple):
     stream_type: int
 
     def is_idr(self, sample: bytes) -> bool:
-        """Whether decoding can begin at a picture, and none after it refers to one before it."""
+        """Says if decoding can begin at a picture, and no later one refers to an earlier one."""
         return any(self.type_of(unit[0]) in self.idr_types for unit in units(sample) if unit)
 
     def length_size(self, config: bytes) -> int:
@@ -51,7 +51,7 @@ class Syntax(NamedTuple):
 
     @property
     def smallest_filler(self) -> int:
-        """How many bytes a unit of filler data has at least, its length included."""
+        """The least number of bytes of a unit of filler data, its length included."""
         return LENGTH_SIZE + len(self.filler_header) + 1
 
     def filler(self, size: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Segments as bytes: built once for each shape, then patched with their times and numbers."""
+"""Builds the bytes of segments: once for each shape, then patched with times and numbers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from .loop_track import LoopTrack, MediaKind
 from .timeline import Part, Segment, Timeline
 
 CACHE_BYTES = 24 * 1024 * 1024
-"""A day's dump of the default world needs 2 MB of it."""
+"""The default size of a cache; a day's dump of the default world needs 2 MB."""
 
 
 @dataclass(frozen=True)
 class _Template:
-    """A segment, and of each of its parts where its number is, what lies between that and its time, and its ticks after the segment."""
+    """The bytes of a segment, with the data to patch each of its parts.
+
+    For each part these are the offset of its number, the bytes between its number and its time, and its ticks after the segment.
+    """
 
     data: bytes
     parts: tuple[tuple[int, bytes, int], ...]
@@ -28,14 +31,14 @@ class _Template:
 
 
 class SegmentCache:
-    """Templates by key, measured by their length, the least recently used dropped first; and of each track the segment that was made last.
+    """Keeps templates by key up to a total length, dropping the least recently used, and the last segment of each track.
 
-    Dumps of one stream ask for the same segment at the same time, and for none of those before it. Safe to share between threads.
+    One segment is enough, because all dumps of a stream need the same one at the same time. It is safe to share between threads.
     """
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         self._latest: dict[Hashable, tuple[Hashable, bytes]] = {}
-        """By track: which segment, and its bytes."""
+        """The last segment and its bytes, by track."""
         self._limit = limit
         self._size = 0
         self._entries: OrderedDict[Hashable, _Template] = OrderedDict()
@@ -66,7 +69,7 @@ class SegmentCache:
 class Packager:
     """Packs the samples of one track.
 
-    Times are written in ticks, `timescale` a second. Packagers with the same track and timeline share what is in the `cache`.
+    Times are written in ticks, `timescale` a second. Packagers with the same track and timeline share entries of the `cache`.
     """
 
     track: LoopTrack
@@ -79,7 +82,7 @@ class Packager:
         return init_section(self.track, self.timescale, self.bitrate)
 
     def segment(self, segment: Segment) -> bytes:
-        """The bytes of a segment, or of as much of it as there is: its parts, joined."""
+        """The bytes of a segment, complete or not: its parts, joined."""
         if not segment.part_sizes:
             return b""
         track, which = (self.track, self.timeline, self.timescale), (segment.msn, segment.part_sizes)
@@ -90,7 +93,7 @@ class Packager:
         return data
 
     def is_independent(self, part_: Part) -> bool:
-        """Whether a part begins with a key sample, as every part of an audio track does."""
+        """Says if a part begins with a key sample; every part of an audio track does."""
         return self.track.is_key_sample(part_.first_sample)
 
     def part(self, part_: Part) -> bytes:
@@ -102,7 +105,7 @@ class Packager:
         return part(part_.sequence_number, self._ticks(part_.first_sample), samples, durations, keys)
 
     def _template(self, segment: Segment) -> _Template:
-        """Any segment of this shape and length."""
+        """The template for segments of this shape and length."""
         key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes)
         template = self.cache.find(key)
         if template is None:

@@ -1,4 +1,4 @@
-"""A run of consecutive samples of one track: what a file of a recording holds of it."""
+"""A run of consecutive samples of one track, such as a file of a record holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .loop_track import LoopTrack
 
 @dataclass(frozen=True)
 class Run:
-    """The samples from `first` up to `end`, which is not among them."""
+    """The samples from `first` up to, but without, `end`."""
 
     track: LoopTrack
     times: SampleTimes
@@ -39,7 +39,7 @@ class Run:
 
 
 def interleaved(runs: Sequence[Run]) -> Iterator[tuple[int, int, int]]:
-    """Every sample of several runs in the order of their times: its time in milliseconds, the index of its run, its number."""
+    """The samples of several runs in order of time; each is its time in milliseconds, the index of its run, and its number."""
     return merge(*(_timed(run, index) for index, run in enumerate(runs)))
 
 

@@ -1,8 +1,8 @@
-"""What a track has produced at an instant: computed from the instant alone, never accumulated.
+"""The segments of a track at an instant, computed from the instant alone.
 
-Samples repeat and cuts are a function of the samples, so the cuts repeat too, after a while. A timeline works the
-cuts out until they repeat and does arithmetic from then on: asking for the state after a year costs what asking for
-the state after a minute does. Instants are nanoseconds of stream time; 0 is when the input was published.
+Samples repeat, and cuts depend only on the samples, so the cuts repeat too. A timeline computes cuts until they repeat and
+uses arithmetic from then on: the state after a year takes as long to compute as the state after a minute. Instants are
+nanoseconds of stream time; 0 is the publishing of the input.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from .cutting import Cut, CutRule, SampleTimes, cut
 NS_PER_MS = 1_000_000
 
 SEGMENTS_LOOKED_AT = 200
-"""Of a frame rate that doesn't divide a second, segments repeat after hours only, but by then all lengths have been there."""
+"""The number of segments searched for the longest one. With some frame rates segments repeat only after hours."""
 
 SEGMENTS_REMEMBERED = 64
-"""Every dump of a stream asks for the newest ones; these are those of some minutes."""
+"""The number of cached segments, some minutes of them, because all dumps of a stream use the newest ones."""
 
 
 class Part(NamedTuple):
@@ -35,9 +35,9 @@ class Part(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A segment, or as much of it as exists.
+    """A segment, complete or in progress.
 
-    `shape` names the cut that it repeats: segments of one shape differ in their times and numbers only.
+    `shape` is the index of the cut that it repeats; segments of one shape differ only in their times and numbers.
     """
 
     msn: int
@@ -48,7 +48,7 @@ class Segment(NamedTuple):
     dts_ms: int
     duration_ms: int
     complete_ns: int
-    """When the last of these parts is complete: the sample after it has arrived."""
+    """The instant at which the last of these parts is complete, because the sample after it has arrived."""
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -58,7 +58,7 @@ class Segment(NamedTuple):
 
 
 class _Repetition(NamedTuple):
-    """From cut `start` on, everything repeats: so many segments, samples, parts and nanoseconds a turn."""
+    """The repetition of cuts from cut `start` on, with the segments, samples, parts and nanoseconds of one turn."""
 
     start: int
     segments: int
@@ -68,14 +68,14 @@ class _Repetition(NamedTuple):
 
 
 def arrived(times: SampleTimes, now_ns: int) -> int:
-    """How many samples of a track have been decoded by an instant of stream time."""
+    """The number of samples decoded by an instant of stream time."""
     return times.count_before(now_ns // NS_PER_MS + 1)
 
 
 class Timeline:
     """The segments of one track.
 
-    `latency_ns` is how long after its time a sample arrives: a transcoder holds samples back.
+    `latency_ns` is the delay between a sample's time and its arrival, which a transcoder causes.
     """
 
     def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0) -> None:
@@ -91,10 +91,10 @@ class Timeline:
         self._repetition: _Repetition | None = None
         self._extending = Lock()
         self._made: dict[int, Segment] = {}
-        """Those asked for last: dumps of one stream and lists of one window ask for the same ones."""
+        """The segments used last, because dumps of a stream and lists of a window use the same ones."""
 
     def segment(self, msn: int) -> Segment:
-        """The complete segment of this media sequence number, whether or not it exists yet."""
+        """The complete segment of this media sequence number, even if it is still to come."""
         made = self._made.get(msn)
         if made is None:
             made = self._whole(msn)
@@ -116,7 +116,7 @@ class Timeline:
         return self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
 
     def completed(self, now_ns: int) -> int:
-        """How many segments are complete, which is the number of the open one."""
+        """The number of complete segments, which is the media sequence number of the open one."""
         while self._repetition is None and (not self._complete_ns or self._complete_ns[-1] <= now_ns):
             self._extend(len(self._cuts) + 1)
         if self._repetition is None or now_ns < self._complete_ns[-1]:
@@ -127,7 +127,7 @@ class Timeline:
         return turns * repetition.segments + bisect_right(self._complete_ns, rest_ns)
 
     def open_segment(self, now_ns: int) -> Segment:
-        """The segment in progress as far as its parts are complete; it may have none."""
+        """The segment in progress with its complete parts, if any."""
         whole = self.segment(self.completed(now_ns))
         ends = list(accumulate(whole.part_sizes, initial=whole.first_sample))[1:]
         complete = bisect_right(ends, now_ns, key=self.arrival_ns)
@@ -135,7 +135,7 @@ class Timeline:
         return self._make(whole.msn, whole.shape, whole.first_sample, part_sizes, whole.first_sequence_number)
 
     def last_segment(self, end_ns: int) -> Segment:
-        """The open segment at the end of the track: what is buffered then becomes its last part (dump-output.md#stopping-and-ending)."""
+        """The open segment at the end of the track; buffered samples become its last part (dump-output.md#stopping-and-ending)."""
         whole = self.segment(self.completed(end_ns))
         closed = self.open_segment(end_ns).part_sizes
         samples = range(whole.first_sample, whole.first_sample + sum(whole.part_sizes))
@@ -145,14 +145,17 @@ class Timeline:
         return last._replace(complete_ns=end_ns)
 
     def part_complete_ns(self, msn: int, part_index: int) -> int:
-        """When a part is complete; after the last one of a segment comes the first one of the next (RFC 8216bis, section 6.2.5.2)."""
+        """The instant at which a part is complete.
+
+        The index after a segment's last part means the first part of the next (RFC 8216bis, section 6.2.5.2).
+        """
         segment = self.segment(msn)
         if part_index >= len(segment.part_sizes):
             return self.part_complete_ns(msn + 1, 0)
         return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
 
     def first_arrival_ns(self) -> int:
-        """When the first sample is there."""
+        """The instant at which the first sample arrives."""
         return self.arrival_ns(0)
 
     def part_durations_ms(self, segment: Segment) -> list[int]:
@@ -161,12 +164,12 @@ class Timeline:
 
     @cached_property
     def longest_segment_ms(self) -> int:
-        """What no segment is longer than, as far as `SEGMENTS_LOOKED_AT` show."""
+        """The longest duration of the first `SEGMENTS_LOOKED_AT` segments, in milliseconds."""
         return ceil(max(sum(segment.part_sizes) for segment in self._looked_at()) * self.times.duration_ms)
 
     @cached_property
     def longest_part_ms(self) -> int:
-        """What no part is longer than."""
+        """The longest duration of the parts of these segments, in milliseconds."""
         return ceil(max(size for segment in self._looked_at() for size in segment.part_sizes) * self.times.duration_ms)
 
     def _looked_at(self) -> list[Segment]:
@@ -179,15 +182,15 @@ class Timeline:
         return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self.arrival_ns(end))
 
     def arrival_ns(self, sample: int) -> int:
-        """When a sample has arrived."""
+        """The instant at which a sample arrives."""
         return self.times.dts_ms(sample) * NS_PER_MS + self.latency_ns
 
     def arrived(self, now_ns: int) -> int:
-        """How many samples have arrived."""
+        """The number of samples that have arrived."""
         return arrived(self.times, now_ns - self.latency_ns)
 
     def _extend(self, count: int) -> None:
-        """Work out cuts until there are `count`, or until the state after one has been there before."""
+        """Compute cuts until there are `count` of them, or until the state after one occurs for the second time."""
         with self._extending:
             while len(self._cuts) < count and self._repetition is None:
                 cut = next(self._cutter)

@@ -15,11 +15,11 @@ from .loop_track import H264, LoopTrack, MediaKind
 from .nal_units import SYNTAXES, Syntax
 
 KEY_FRAME_WEIGHT = 8
-"""How much heavier than another picture a key frame is: an encoder's are, six to ten times."""
+"""The size of a key frame relative to other pictures; an encoder's are six to ten times as large."""
 PICTURE_SPREAD, GROUP_SPREAD, SOUND_SPREAD = 0.25, 0.06, 0.1
-"""How far the weight of a picture, of a group of pictures, and of a frame of sound is from the middle at most."""
+"""The largest deviations from the mean weight of a picture, of a group of pictures, and of an audio frame."""
 LARGEST_AAC_CHANNEL = 768
-"""What a frame holds of a channel at most, in bytes (ISO/IEC 14496-3, section 4.5.3.1)."""
+"""The largest size of a channel in an audio frame, in bytes (ISO/IEC 14496-3, section 4.5.3.1)."""
 
 
 @lru_cache(maxsize=64)
@@ -58,7 +58,7 @@ def _weighed_video(track: LoopTrack, bitrate: int, seed: int) -> LoopTrack:
 
 
 def _picture_weights(track: LoopTrack, chance: Random) -> Iterator[float]:
-    """How heavy each picture is among the others; groups of pictures weigh about what they last."""
+    """The relative weight of each picture; the weight of groups of pictures is about proportional to their duration."""
     starts = [number for number, key in enumerate(track.is_key) if key]
     for start, end in pairwise([*starts, len(track.is_key)]):
         group = [_around_one(chance, PICTURE_SPREAD) for _ in range(start, end)]
@@ -84,7 +84,7 @@ def _weighed_audio(track: LoopTrack, bitrate: int, seed: int) -> LoopTrack:
 
 
 def _missing(track: LoopTrack, weights: list[float], bitrate: int) -> Iterator[int]:
-    """How many bytes each sample is to have more: all of them add up to the bit rate, those that are heavy as they are get none."""
+    """The number of bytes to add to each sample to reach the bit rate; samples that are large enough get none."""
     total = float(bitrate * len(weights) * track.sample_duration_ms / 8000)
     scale = total / sum(weights)
     lacking = [max(0.0, weight * scale - track.sample_size(number)) for number, weight in enumerate(weights)]

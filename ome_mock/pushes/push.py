@@ -1,6 +1,6 @@
-"""One push: an output stream sent to another server. Nothing is sent: what would have been is computed from the time.
+"""One push of an output stream to another server. Nothing is really sent; the counts are computed from the time.
 
-The order of states is the engine's; how long it stays in each is not recorded.
+The order of states is the engine's; the duration of each is not recorded.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ..timestamps import NS_PER_MS
 
 CONNECTS_AFTER_NS = 200 * NS_PER_MS
 CONNECTED_AFTER_NS = 500 * NS_PER_MS
-"""After the start, or after the output stream came."""
+"""The time to connect, from the start of the push or of its output stream."""
 
 
 @dataclass(frozen=True)
 class PushRequest:
-    """What a client asked for; no tracks and no variants are all of them."""
+    """A client's request for a push; without tracks and variants it sends all tracks."""
 
     id: str
     output_stream_name: str
@@ -35,7 +35,7 @@ class PushRequest:
 
 
 class PushState(Enum):
-    """In the engine's words (rest-api.md#times-and-enums)."""
+    """The states of a push, in the engine's words (rest-api.md#times-and-enums)."""
 
     READY = "ready"
     CONNECTING = "connecting"
@@ -45,7 +45,7 @@ class PushState(Enum):
 
 @dataclass(frozen=True)
 class PushStatus:
-    """What a push looks like at an instant; instants that have not come are 0."""
+    """The status of a push at an instant; times of events that have not happened are 0."""
 
     state: PushState
     created_ns: int
@@ -70,12 +70,12 @@ class Push:
         self._status = PushStatus(PushState.READY, created_ns)
 
     def start(self, stream: OutputStream, now_ns: int) -> None:
-        """Begin to connect, now that the output stream is there."""
+        """Begin to connect, because the output stream exists."""
         with self._lock:
             self._stream, self._since_ns = stream, now_ns
 
     def interrupt(self, now_ns: int) -> None:
-        """The output stream has ended: the push waits for it to come back, and counts its sessions (not recorded)."""
+        """Wait for the output stream, which has ended, to come back; sessions are counted (not recorded)."""
         with self._lock:
             status = self._status_at(now_ns)
             self._stream = None

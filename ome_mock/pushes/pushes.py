@@ -14,14 +14,14 @@ from ..settings import ApplicationSettings
 from .push import Push, PushRequest, PushStatus
 
 SCHEMES = {"rtmp": {"rtmp", "rtmps"}, "srt": {"srt"}, "mpegts": {"udp", "tcp"}}
-"""Of each protocol, what its URLs begin with."""
+"""The URL schemes of each protocol."""
 PUBLISHER = "push"
 PushKey = tuple[str, str, str]
-"""Virtual host, application, and the id of a push or the name of an output stream."""
+"""A virtual host, an application, and the id of a push or the name of an output stream."""
 
 
 class Pushes(Follower):
-    """Pushes by id; follows streams: a push begins when an output stream of its name is there."""
+    """The pushes by id. They follow streams, because a push begins when the output stream that it names exists."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -29,14 +29,14 @@ class Pushes(Follower):
         self._outputs: dict[PushKey, OutputStream] = {}
 
     def find(self, vhost: str, application: ApplicationSettings, push_id: str, now_ns: int) -> list[tuple[PushRequest, PushStatus]]:
-        """The pushes of an application in the order of their ids, or the one of an id; none where it can't push."""
+        """The pushes of an application in the order of their ids, or the one of an id; none without a push publisher."""
         with self._lock:
             found = [push for key, push in self._pushes.items() if key[:2] == (vhost, application.name)]
         found.sort(key=lambda push: push.request.id.encode("utf-8", "surrogatepass"))
         return [(push.request, push.status(now_ns)) for push in found if push_id in {"", push.request.id}]
 
     def start(self, vhost: str, application: ApplicationSettings, request: PushRequest, now_ns: int) -> PushStatus:
-        """Begin a push, now or when its output stream is there. Raises RequestInvalid and PublisherNotEnabled."""
+        """Begin a push, now or when its output stream exists. Raises RequestInvalid and PublisherNotEnabled."""
         app = application.name
         if request.protocol not in SCHEMES:
             raise RequestInvalid(f"Could not find protocol '{request.protocol}': [{vhost}/{app}]")
@@ -52,7 +52,7 @@ class Pushes(Follower):
         return push.status(now_ns)
 
     def stop(self, vhost: str, application: ApplicationSettings, push_id: str) -> None:
-        """End a push; it is gone at once, and its id is free. Raises RequestInvalid and PushNotFound."""
+        """End and forget a push; its id is free again. Raises RequestInvalid and PushNotFound."""
         if PUBLISHER not in application.publishers:
             raise PushNotFound(vhost, application.name, push_id)
         require_parameters({"id": push_id})
@@ -89,7 +89,7 @@ class Pushes(Follower):
 
 
 def _checked(request: PushRequest) -> Url:
-    """The destination of a push that has what it needs; raises RequestInvalid in the engine's order."""
+    """The destination of a valid push. Raises RequestInvalid for the first problem in the engine's order."""
     needed = {"id": request.id, "stream.name": request.output_stream_name, "url": request.url, "protocol": request.protocol}
     require_parameters(needed)
     url = parse_url(request.url)

@@ -1,7 +1,7 @@
 """The XML file that lists the files of a record.
 
-None of the engine's is recorded: elements and their order are those of appendix B of OME's documentation of recording, times are written as
-the engine's REST API writes them, and text is escaped.
+No such file of the engine is recorded. Elements and their order are from appendix B of OME's documentation of recording, times are written
+as by the engine's REST API, and text is escaped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .records import RecordOrigin
 
 
 class RecordInfo:
-    """The text of the files of information of one record: as many as its path has different values."""
+    """The texts of the information files of one record, one for each value of its path with macros."""
 
     def __init__(self, origin: RecordOrigin, zone: tzinfo | None) -> None:
         self._origin = origin
@@ -23,7 +23,7 @@ class RecordInfo:
         self._entries: dict[str, list[str]] = {}
 
     def add(self, file: RecordedFile) -> bytes:
-        """List a file; returns the whole text."""
+        """Add a recorded file; returns the whole text of its information file."""
         entries = self._entries.setdefault(file.info_path, [])
         entries.append(self._entry(file))
         return f'<?xml version="1.0" encoding="utf-8"?>\n<files>\n{"".join(entries)}</files>\n'.encode()

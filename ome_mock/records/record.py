@@ -1,7 +1,7 @@
-"""One record: which samples its files hold, when each file ends, and what becomes of the record.
+"""One record: its files, their samples and ends, and its state.
 
-A file begins with a key frame and is put on disk when it ends: at a split, a stop, or the end of the stream. What a growing file would
-hold is computed from the time (the engine writes to a temporary file meanwhile; that one is not emulated).
+A file begins with a key frame and is written when it ends: at a split, a stop, or the end of the stream. Until then its content is
+computed from the time. The temporary file to which the engine writes is not emulated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger("ome_mock.records")
 
 
 class SegmentationRule(Enum):
-    """Whether the times in a further file begin again."""
+    """The rule for times in further files: they begin again, or continue."""
 
     CONTINUITY = "continuity"
     DISCONTINUITY = "discontinuity"
@@ -36,7 +36,7 @@ class SegmentationRule(Enum):
 
 @dataclass(frozen=True)
 class RecordRequest:
-    """What a client asked for, each string as it was given; no tracks and no variants are all of them."""
+    """A client's request for a record, with its strings unchanged; without tracks and variants it records all tracks."""
 
     id: str
     output_stream_name: str
@@ -54,7 +54,7 @@ class RecordRequest:
 
 
 class RecordState(Enum):
-    """In the engine's words (rest-api.md#times-and-enums)."""
+    """The states of a record, in the engine's words (rest-api.md#times-and-enums)."""
 
     READY = "ready"
     RECORDING = "recording"
@@ -64,7 +64,7 @@ class RecordState(Enum):
 
 @dataclass(frozen=True)
 class RecordedFile:
-    """One file of a record, open or finished; `runs` are what it holds, `offset_ms` is the time of the runs that is 0 in it."""
+    """One file of a record, open or finished, with its samples in `runs`; `offset_ms` is the stream time at which its times begin."""
 
     path: str
     info_path: str
@@ -86,18 +86,18 @@ class RecordedFile:
 
 
 class RecordWriter(Protocol):
-    """Puts the files of one record on disk."""
+    """Writes the files of one record."""
 
     def prepare(self, path: str, info_path: str) -> None:
-        """Refuse what can't be written, before it is time to. Raises WriteFailed."""
+        """Check early if the paths can be written. Raises WriteFailed if not."""
 
     def write(self, file: RecordedFile) -> None:
-        """Write a finished file, and list it in the file of information. Raises WriteFailed."""
+        """Write a finished file, and list it in the information file. Raises WriteFailed."""
 
 
 @dataclass(frozen=True)
 class RecordStatus:
-    """What a record looks like at an instant; `file` is the one that is open, or the last one."""
+    """The status of a record at an instant; `file` is the open file, or else the last one."""
 
     state: RecordState
     created_ns: int
@@ -110,7 +110,7 @@ class RecordStatus:
 class Record:
     """One record of an application. Its methods may be called from any thread.
 
-    Its lock guards its files. What it looks like is one value that is replaced as a whole, so who asks never waits for a disk.
+    Its lock guards its files. The status is one value that is replaced as a whole, so that reading it never waits for a disk.
     """
 
     def __init__(
@@ -132,13 +132,13 @@ class Record:
         self._lock = Lock()
         self._state: tuple[RecordStatus, _OpenFile | None] = (RecordStatus(RecordState.READY, created_ns), None)
         self.due_ns: int | None = None
-        """When the open file ends, where that is known."""
+        """The instant at which the open file ends, if it is known."""
 
     def __str__(self) -> str:
         return f"record {printable(self.request.id)}"
 
     def start(self, stream: OutputStream, now_ns: int) -> None:
-        """Begin to record an output stream with its next key frame; a record that runs or has failed goes on as it is."""
+        """Begin to record an output stream with its next key frame; do nothing if the record runs or has failed."""
         with self._lock:
             if self._status.state is RecordState.READY:
                 self._become(replace(self._status, state=RecordState.RECORDING), None)
@@ -148,7 +148,7 @@ class Record:
                     self._fail(error, now_ns)
 
     def advance(self, now_ns: int) -> None:
-        """End the files that have fallen due, and begin those after them."""
+        """End the files that are due, and begin the next ones."""
         with self._lock:
             self._advance(now_ns)
 
@@ -160,7 +160,7 @@ class Record:
                 self._become(replace(self._status, state=RecordState.READY), None)
 
     def stop(self, now_ns: int) -> RecordStatus:
-        """End the record for good; returns what it looks like on its way out."""
+        """End the record finally; returns its last status."""
         with self._lock:
             self._advance(now_ns)
             status = replace(self.status(now_ns), state=RecordState.STOPPING)
@@ -168,12 +168,12 @@ class Record:
             return status
 
     def fail(self, now_ns: int) -> None:
-        """End the record because of a defect that is none of its own."""
+        """End the record because of an unexpected exception."""
         with self._lock:
             self._give_up(now_ns)
 
     def status(self, now_ns: int) -> RecordStatus:
-        """What the record looks like at an instant."""
+        """The status of the record at an instant."""
         before, opened = self._state
         if opened is None:
             return before
@@ -214,7 +214,7 @@ class Record:
         log.info("%s writes %s", self, printable(file.path))
 
     def _split_ns(self, opened: _OpenFile) -> int | None:
-        """Files are split at key frames: no picture is lost, and every file begins with one."""
+        """The instant of the next split, which is at a key frame so that every file begins with one."""
         if self._schedule is not None:
             return opened.key_ns(self._schedule.next_ns(opened.start_ns, self._zone))
         if self.request.interval_ms:
@@ -227,7 +227,7 @@ class Record:
             self._end_file(now_ns, is_last=True)
 
     def _end_file(self, end_ns: int, *, is_last: bool) -> None:
-        """Put the open file on disk as it is at an instant; one without a key frame has nothing to hold."""
+        """Write the open file as it is at an instant; without a key frame it is empty, and not written."""
         if self._open is None:
             return
         before = self._status
@@ -251,7 +251,7 @@ class Record:
         self._become(replace(self._status, state=RecordState.ERROR, finished_ns=now_ns), None)
 
     def _file(self, before: RecordStatus, opened: _OpenFile, now_ns: int, *, is_split: bool = False) -> RecordedFile:
-        """The open file as it is at an instant. Until it ends, `${EndTime}` is the time of the question."""
+        """The open file as it is at an instant, which is also the `${EndTime}` in its path."""
         has_begun = now_ns >= opened.start_ns
         start_ns = opened.start_ns if has_begun else opened.created_ns
         moment = RecordMoment({**self._names, "Sequence": str(opened.sequence)}, start_ns, max(start_ns, now_ns), self._zone)
@@ -271,7 +271,7 @@ class Record:
 
 
 class _OpenFile:
-    """A file that grows: its first track leads, and says where it begins."""
+    """A growing file; its first track decides where it begins."""
 
     def __init__(self, stream: OutputStream, tracks: tuple[OutputTrack, ...], sequence: int, created_ns: int) -> None:
         self.stream = stream
@@ -284,15 +284,15 @@ class _OpenFile:
         self.start_ns = stream.pace.instant_ns(lead.timeline.arrival_ns(self._first))
 
     def key_ns(self, after_ns: int) -> int:
-        """When the first key frame that comes at an instant or after it arrives."""
+        """The arrival of the first key frame at an instant or after it."""
         lead = self.tracks[0]
         sample = lead.timeline.arrived(self.stream.pace.media_ns(after_ns - 1))
         return self.stream.pace.instant_ns(lead.timeline.arrival_ns(lead.packager.track.key_from(sample)))
 
     def runs(self, now_ns: int, *, is_split: bool) -> tuple[Run, ...]:
-        """What has arrived of the leading track until just before an instant, and what belongs to it of the others.
+        """The samples of the first track that arrived before an instant, and those of the other tracks for the same time.
 
-        A split waits for tracks that lag behind, so that no sample falls between two files.
+        At a split late samples of other tracks are included, so that none is lost between two files.
         """
         elapsed_ns = self.stream.pace.media_ns(now_ns - 1)
         lead = self.tracks[0].timeline

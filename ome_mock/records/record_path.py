@@ -1,6 +1,6 @@
-"""Where a record's files go: the path that a client or the configuration gives, with its macros resolved.
+"""The paths of a record's files, from the client or the configuration, with their macros replaced.
 
-Macros are those of OME's documentation of recording; what the engine does with an unknown one is not recorded: it stays.
+Macros are those of OME's documentation of recording. An unknown one stays, as no recording shows what the engine does with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MACRO = re.compile(r"\$\{([A-Za-z]+)(?::([^}]*))?\}")
 _DATE_FIELDS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 _DATE_FIELD = re.compile("|".join(_DATE_FIELDS))
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-"""The documentation's own example breaks a path between two lines."""
+"""A line break in a path, as in the documentation's example."""
 DEFAULT_TIME_FORMAT = "YYYYMMDDhhmmss"
 
 
@@ -33,7 +33,7 @@ class RecordPaths:
 
 @dataclass(frozen=True)
 class RecordMoment:
-    """What macros stand for in one file of a record."""
+    """The values of macros in the path of one file."""
 
     names: Mapping[str, str]
     start_ns: int
@@ -53,9 +53,9 @@ class RecordMoment:
 
 
 def record_paths(application: ApplicationSettings, file_path: str, info_path: str, default_root: Callable[[], str]) -> RecordPaths:
-    """What a client asked for, or else what `<FILE>` says; `<RootPath>` precedes what is relative, and what `<FILE>` says.
+    """The paths from the client, or else from `<FILE>`.
 
-    `default_root` stands in for an absent `<RootPath>`.
+    `<RootPath>`, or `default_root` without one, is put before relative paths and those from `<FILE>`.
     """
     publisher = _file_publisher(application)
     root = Lazy(lambda: (_text(publisher, "rootPath") or default_root()).rstrip("/"))
@@ -74,7 +74,7 @@ def _below(root: str, path: str) -> str:
 
 
 def _file_publisher(application: ApplicationSettings) -> Mapping[str, Any]:
-    publishers = application.written.get("publishers")
+    publishers = application.document.get("publishers")
     publisher = publishers.get("file") if isinstance(publishers, Mapping) else None
     return publisher if isinstance(publisher, Mapping) else {}
 

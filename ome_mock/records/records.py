@@ -27,7 +27,7 @@ PUBLISHER = "file"
 
 @dataclass(frozen=True)
 class RecordOrigin:
-    """What a record's file of information says of where it comes from."""
+    """The origin of a record, for its information file."""
 
     transaction_id: str
     vhost: str
@@ -37,13 +37,13 @@ class RecordOrigin:
 
 RecordWriterFactory = Callable[[RecordOrigin], RecordWriter]
 RecordKey = tuple[str, str, str]
-"""Virtual host, application, and the id of a record or the name of an output stream."""
+"""A virtual host, an application, and the id of a record or the name of an output stream."""
 
 
 class Records(Follower):
-    """Records by id; follows streams: a record begins when an output stream of its name is there.
+    """The records by id. They follow streams, because a record begins when the output stream that it names exists.
 
-    Its lock guards which records there are, and is never held while files are written.
+    The lock guards the register of records, and is never held while files are written.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Records(Follower):
         return [(each.request, each.status(now_ns)) for each in found if record_id in {"", each.request.id}]
 
     def start(self, vhost: str, application: ApplicationSettings, request: RecordRequest, now_ns: int) -> RecordStatus:
-        """Begin a record, now or when its output stream is there. Raises RequestInvalid."""
+        """Begin a record, now or when its output stream exists. Raises RequestInvalid."""
         require_publisher(vhost, application, PUBLISHER)
         require_parameters({"id": request.id, "stream.name": request.output_stream_name})
         if request.interval_ms and request.schedule:
@@ -103,7 +103,7 @@ class Records(Follower):
             self._recordings[vhost, app, request.id] = recording
         if output is not None:
             recording.start(output, now_ns)
-            if not self._is_there(output):  # it ended meanwhile, before the record could hear of it
+            if not self._is_there(output):  # it ended before the record was registered
                 recording.interrupt(now_ns)
         self._set_alarm()
         return recording.status(now_ns)
@@ -148,7 +148,7 @@ class Records(Follower):
             recording.stop(now_ns)
 
     def advance(self, now_ns: int) -> None:
-        """End the files that have fallen due. A defect ends the record that shows it, and is raised when the others are done."""
+        """End the files that are due. An unexpected exception ends its record, and is raised after the others are done."""
         defects: list[Exception] = []
         for recording in self._all():
             try:
@@ -172,7 +172,7 @@ class Records(Follower):
             return list(self._recordings.values())
 
     def _waiting_for(self, output: OutputStream) -> list[Record]:
-        """The records that name an output stream; the caller holds the lock."""
+        """The records that wait for an output stream; the caller holds the lock."""
         return [
             recording
             for (vhost, app, _), recording in self._recordings.items()

@@ -1,4 +1,4 @@
-"""When a record is split: `second minute hour`, each `*`, a number, or `*/n` (records-and-pushes.md#record-actions)."""
+"""The schedule of splitting a record: `second minute hour`, each `*`, a number, or `*/n` (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SplitSchedule:
 
 
 def parse_schedule(text: str) -> SplitSchedule | None:
-    """Read a schedule; None where it is none, or would never be due."""
+    """Read a schedule; None if it is invalid or never due."""
     fields = text.split(" ")
     if len(fields) != 3:
         return None
@@ -44,7 +44,7 @@ def parse_schedule(text: str) -> SplitSchedule | None:
 
 
 def _values(field: str, size: int) -> frozenset[int]:
-    """The values of a field that are below `size`; none where it is wrong."""
+    """The values of a field that are below `size`; none if it is invalid."""
     match = _FIELD.fullmatch(field)
     if match is None:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Which bytes a record writes, and where."""
+"""Writes the files of a record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .record import RecordedFile
 from .records import RecordOrigin
 
 CONTAINERS = {".mp4": mp4_file, ".ts": mpegts_file}
-"""By what a path ends with (documentation of recording: the path selects the container)."""
+"""The containers by the suffix of a path (documentation of recording: the path selects the container)."""
 
 
 class DiskRecordWriter:
@@ -34,7 +34,7 @@ class DiskRecordWriter:
                 session.probe(info_path)
 
     def write(self, file: RecordedFile) -> None:
-        """Write a finished file, then the one of information, which lists it. Raises WriteFailed."""
+        """Write a finished file, then the information file that lists it. Raises WriteFailed."""
         with self._storage.session() as session:
             session.replace(file.path, lambda: _bytes(file))
             if file.info_path:

@@ -1,4 +1,4 @@
-"""Responses of the REST API: the engine's headers in the engine's order, and what a request came to, in the log."""
+"""Responses of the REST API, with the engine's headers in the engine's order, and the log of requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Response
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
@@ -61,18 +61,22 @@ class Answers:
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 
     def control_refusal(self, error: ConfigurationError) -> Response:
-        """A request of the control API that can't be done."""
+        """The response to an invalid request of the control API."""
         return self.json(400, {"message": str(error), "statusCode": 400})
 
+    def encoder_refusal(self, error: PublisherRefused) -> Response:
+        """An encoder of the control API that a control server does not let in."""
+        return self.json(403, {"message": str(error), "reason": error.reason, "statusCode": 403})
+
     def internal_error(self, error: Exception) -> Response:
-        """A defect of the emulator, said as one line; the client sees that it was not OME that failed."""
+        """The response to an unexpected exception: one line that names the emulator, not OME."""
         log.error("internal error, please report it: %s: %s", type(error).__name__, error)
         log.debug("where it happened:", exc_info=error)
         return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
 
 
 def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
-    """Log what a request was and came to; requests of the control API are no traffic."""
+    """Log a request and its result; requests of the control API only at level DEBUG."""
     level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
     if log.isEnabledFor(level):
         log.log(level, message, *(printable(str(value)) for value in values))
@@ -80,7 +84,7 @@ def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None
 
 @cache
 def phrase(status: int) -> str:
-    """The reason phrases of HTTP, but for one that the engine writes without its hyphen (rest-api.md#multi-status-answers)."""
+    """The reason phrase of a status; the engine writes one without its hyphen (rest-api.md#multi-status-answers)."""
     if status == 207:
         return "Multi Status"
     return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown Error"

@@ -1,4 +1,4 @@
-"""The Flask application: requests in, handlers called, envelopes out."""
+"""The Flask application of the REST API and the control API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
-from ..errors import ConfigurationError, EngineCrashed
+from ..errors import ConfigurationError, EngineCrashed, PublisherRefused
 from ..faults.events import RequestEvent
 from ..journal import RequestJournal
 from ..json_reader import read_json
@@ -33,13 +33,13 @@ from .wire.request_line import method_of, path_of
 log = logging.getLogger("ome_mock.requests")
 
 CHANNELS = "Channels"
-"""Stands in the path of scheduled and of multiplex channels."""
+"""A part of the paths of scheduled and of multiplex channels."""
 
 
 def create_flask_app(find_api: Callable[[], Api], control: Control, access_token: str) -> Flask:
-    """Make the application that serves the engine of the moment.
+    """Make the application, which serves the current engine.
 
-    It has no rules of Flask's: everything is answered before Flask routes.
+    It has no rules of Flask's, because every request is answered before Flask routes it.
     """
     app = CatchAllFlask("ome_mock.web", static_folder=None)
 
@@ -72,29 +72,31 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
     app.before_request(answer)
     app.register_error_handler(RequestRefused, refuse)
     app.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
+    app.register_error_handler(PublisherRefused, lambda error: answers().encoder_refusal(error))
     app.register_error_handler(Exception, lambda error: answers().internal_error(error))
     app.after_request(note)
     return app
 
 
 def never_waits(control: Control, method: str, target: str) -> bool:
-    """Whether answering a request looks into memory alone: it writes no file, turns no clock, and no fault delays it."""
+    """Says if a request is answered from memory: it writes no file, turns no clock, and no fault delays it."""
     path = target.partition("?")[0]
     is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
     leads_elsewhere = path.startswith(CONTROL) or "://" in target
-    asks_for_files = CHANNELS in path  # what a channel shows, and a lock that is held while one is connected
+    asks_for_files = CHANNELS in path  # requests for channels read media files, and wait for a lock held while one is connected
     return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty
 
 
 def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
-    """Whether no fault was armed when the request came: the loop answers none that a fault may delay."""
+    """Says if no fault was armed when the request came; the server's loop must not answer one that a fault may delay."""
     connection = connection_of(environ)
     return control.faults.is_empty or (connection is not None and connection.is_answered_at_once)
 
 
 def _answer(api: Api, control: Control, answers: Answers, access_token: str, method: str, path: str | None) -> Response:
-    """The engine wants a path first, answers OPTIONS before it looks at the token, and looks at the token before the path
-    (rest-api.md#order-of-processing).
+    """Answer a request in the engine's order (rest-api.md#order-of-processing).
+
+    It needs a path first, answers OPTIONS before it checks the token, and checks the token before it looks up the path.
     """
     if not path:
         return answers.response(400 if path is None else 404, b"", "text/html")
@@ -121,7 +123,7 @@ def _handle(subject: Api | Control, routes: Iterable[Route], method: str, path: 
 
 
 def _note(journal: RequestJournal, api: Api, response: Response) -> None:
-    """Log what a request came to, and put it into the journal; requests of the control API are no traffic."""
+    """Log a request; add it to the journal, if it is not one of the control API."""
     environ = request.environ
     method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
     status = None if isinstance(response, HungUp) else response.status_code

@@ -14,7 +14,7 @@ HeaderFinder = Callable[[str], str | None]
 
 
 def api_cors_headers(world: World, find_header: HeaderFinder) -> dict[str, str]:
-    """The headers of an answer of the REST API. Its own rules decide, else the defaults, which always name the methods."""
+    """The headers of an answer of the REST API, by its own rules or else the defaults, which always name the methods."""
     if world.api_cross_domains is not None:
         return cors_headers(world.api_cross_domains, find_header, API_METHODS)
     headers = cors_headers(world.cross_domains or CrossDomains(), find_header, API_METHODS)
@@ -23,7 +23,7 @@ def api_cors_headers(world: World, find_header: HeaderFinder) -> dict[str, str]:
 
 
 def cors_headers(rules: CrossDomains, find_header: HeaderFinder, methods: str) -> dict[str, str]:
-    """The headers that these rules ask for, which are none where no origin matches but for those that have nothing to do with origins."""
+    """The headers by these rules; if no origin matches, only those that are independent of origins."""
     own = {name: value for name, value in rules.headers if name.lower() not in OVERRIDABLE}
     allowed = _allowed_origin(rules.urls, find_header("Origin") or "")
     if not allowed:
@@ -41,7 +41,7 @@ def cors_headers(rules: CrossDomains, find_header: HeaderFinder, methods: str) -
 
 
 def _allowed_origin(urls: tuple[str, ...], origin: str) -> str | None:
-    """`*` makes other rules needless; `null` counts only where it stands alone."""
+    """The allowed origin, or None; `*` allows all, `null` counts only as the single rule."""
     if "*" in urls:
         return "*"
     if set(urls) == {"null"}:
@@ -50,7 +50,7 @@ def _allowed_origin(urls: tuple[str, ...], origin: str) -> str | None:
 
 
 def _matches(rule: str, origin: str) -> bool:
-    """`*` is any run, `?` an optional character; a rule without a scheme takes `http` and `https`."""
+    """Says if a rule matches: `*` is any text, `?` an optional character; without a scheme it matches `http` and `https`."""
     pattern = re.escape(rule).replace(r"\*", ".*").replace(r"\?", ".?")
     scheme = "" if "://" in rule else "(?:https?://)?"
     return re.fullmatch(scheme + pattern, origin) is not None

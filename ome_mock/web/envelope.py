@@ -1,4 +1,4 @@
-"""What results and errors look like on the wire: one writer, and one table from errors to statuses and texts."""
+"""The JSON envelopes of results and errors, and the table of errors with their statuses and texts."""
 
 from __future__ import annotations
 
@@ -56,17 +56,17 @@ from ..refusals import (
 )
 
 NOTHING = object()
-"""What a handler returns whose answer has no `response`."""
+"""The result of a handler whose answer has no `response`."""
 
 
 class Created(NamedTuple):
-    """What a handler returns that made something and says so: 201."""
+    """The result of a handler that answers with 201."""
 
     response: object = NOTHING
 
 
 class MultiStatus(NamedTuple):
-    """What a handler returns that was asked for many things at once: what came of each, a result or a refusal, in their order."""
+    """The result of a handler for several items: the result or refusal of each, in their order."""
 
     outcomes: tuple[object, ...]
 
@@ -77,7 +77,7 @@ class MultiStatus(NamedTuple):
         execute: Callable[[Any], object],
         ended_by: tuple[type[RequestRefused], ...] = (JsonLibraryError,),
     ) -> Self:
-        """Execute one item after the other, whether others are refused or not, unless a refusal is of a kind that ends the request."""
+        """Execute one item after the other, even if others are refused; a refusal in `ended_by` ends the request."""
         return cls(tuple(_outcome(execute, item, ended_by) for item in items))
 
 
@@ -91,7 +91,7 @@ def _outcome(execute: Callable[[Any], object], item: Any, ended_by: tuple[type[R
 
 
 _ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
-"""The one character below U+0080 that json escapes and the engine doesn't (recorded: dump/id escapes)."""
+"""The escape of DEL, the only ASCII character that json escapes and the engine doesn't (recorded: dump/id escapes)."""
 
 NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullValue"
 
@@ -143,7 +143,7 @@ BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
     ProviderNotEnabled: (403, "Forbidden"),
     ConfigurationRefused: (400, "[Config] {0.text}"),
 }
-"""Refusals that never have a prefix and a suffix: what no HTTP error of the engine carries (rest-api.md#envelopes)."""
+"""The refusals without prefix and suffix, because the engine doesn't raise them as HTTP errors (rest-api.md#envelopes)."""
 
 
 def success(result: object, dialect: Dialect) -> tuple[int, object]:
@@ -167,7 +167,7 @@ def failure(error: RequestRefused, dialect: Dialect, url: str = "") -> tuple[int
 
 
 def _item(outcome: object, dialect: Dialect) -> tuple[int, object]:
-    """One of many outcomes; a refusal has neither prefix nor suffix here."""
+    """The envelope of one of several items, in which a refusal has neither prefix nor suffix."""
     if isinstance(outcome, RequestRefused):
         status, text = _status_and_text(outcome, dialect)
         return status, _envelope(status, text)
@@ -204,7 +204,7 @@ def render(envelope: object) -> bytes:
 
 
 def _without_lone_surrogates(value: Any) -> Any:
-    """What is not UTF-8 is shown as U+FFFD."""
+    """The value with U+FFFD in place of bytes that were not UTF-8."""
     if isinstance(value, dict):
         return {key: _without_lone_surrogates(each) for key, each in value.items()}
     if isinstance(value, list):

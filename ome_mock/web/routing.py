@@ -1,6 +1,6 @@
-"""Routing as the engine does it: a list of methods and patterns over the raw path, tried in order; the first that matches wins.
+"""Finds routes as the engine does: in a list of methods and patterns over the raw path, of which the first match wins.
 
-So a path with a method that it does not have is unknown (404, never 405), nothing is decoded, and no slash is added or merged
+So a wrong method makes a path unknown (404, never 405), nothing is decoded, and no slash is added or merged
 (rest-api.md#order-of-processing, #names-in-paths).
 """
 
@@ -16,15 +16,15 @@ from typing import Any
 from ..refusals import ControllerNotFound
 
 NAMES = {"app": "[^/:]*", "plain_vhost": "[^/:]*"}
-"""What a name in braces takes where it is not `[^/]*`: an application's name holds no colon."""
+"""The patterns of names in braces, if not `[^/]*`; an application's name has no colon."""
 
 
 @dataclass(frozen=True)
 class Route:
     """One method and path, such as `POST /v1/vhosts/{vhost}/apps/{app}/streams/{stream}:startHlsDump`.
 
-    A name takes anything between two slashes, nothing included; the last colon begins an action. A POST, PATCH or PUT reads a JSON body,
-    before anything that the path names is looked up.
+    A name matches any text between two slashes, also an empty one; the last colon begins an action. A POST, PATCH or PUT reads a JSON
+    body before the names in the path are looked up.
     """
 
     method: str
@@ -44,9 +44,9 @@ class Route:
 
 
 class RouteTable:
-    """The routes of several controllers, each a module of a package with its ROUTES, in the order in which they are tried.
+    """The routes of several controllers, each a module of a package with its ROUTES, in the order of trying.
 
-    A controller is imported when a request gets as far as it: most emulators are asked for a few of them, and should start soon.
+    A controller is imported when no earlier one has matched a request, because most emulators use only a few, and the start is quick.
     """
 
     def __init__(self, package: str, *controllers: str) -> None:
@@ -58,7 +58,7 @@ class RouteTable:
 
 
 def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The first route of this method whose pattern is the path, and the names in it; HEAD is a GET. Raises ControllerNotFound."""
+    """The first route of this method that matches the path, and the names in it; HEAD is a GET. Raises ControllerNotFound."""
     wanted = "GET" if method == "HEAD" else method
     for route in routes:
         match = route.pattern.fullmatch(path) if route.method == wanted else None

@@ -1,4 +1,4 @@
-"""Requests and their answers, spoilt by the faults that are armed for them."""
+"""Spoils requests and their answers by armed faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/
 
 
 def spoil(spoiling: Sequence[faults.Fault], answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
-    """Answer a request as far as faults let it. Raises RequestRefused, as answering it does."""
+    """Answer a request, spoilt by faults. Raises RequestRefused, as `answer` does."""
     for fault in spoiling:
         if (isinstance(fault, faults.Status | faults.Reset) and not fault.after) or isinstance(fault, faults.RefusedAuthorization):
             return _refuse(fault, path)
@@ -32,7 +32,7 @@ def spoil(spoiling: Sequence[faults.Fault], answers: Answers, path: str, answer:
 
 
 def _refuse(fault: faults.Fault, path: str) -> Response:
-    """What is answered in place of what was asked for."""
+    """The answer of a fault in place of the engine's. Raises RequestRefused for a status."""
     match fault:
         case faults.RefusedAuthorization():
             raise CredentialInvalid
@@ -42,7 +42,7 @@ def _refuse(fault: faults.Fault, path: str) -> Response:
 
 
 def _spoilt(fault: faults.Status, path: str) -> RequestRefused:
-    """The failure in the engine's words, where it has some for this status of this route."""
+    """The refusal of a status, in the engine's words if it has them for this status and route."""
     if fault.text:
         return RequestSpoilt(fault.status, fault.text)
     if fault.status == 401:

@@ -24,7 +24,7 @@ SOURCES = ("camera", "stage", "pitch", "lobby", "drone", "studio", "door", "gate
 def populate(world: World, count: int, seed: int) -> tuple[World, tuple[str, ...]]:
     """Add `count` virtual hosts, each with some applications and streams; returns the world, and the streams as `vhost/app/stream`.
 
-    Applications have the output profiles and the LL-HLS settings of the default world's. Raises ConfigurationError where Faker is missing.
+    Applications have the output profiles and LL-HLS settings of the default world's. Raises ConfigurationError if Faker is not installed.
     """
     if not 0 <= count <= MOST:
         raise ConfigurationError(f"populate {count} is not between 0 and {MOST}")
@@ -50,7 +50,7 @@ def _faker(seed: int) -> Faker:
 
 
 def _unused(names: Faker, taken: set[str]) -> str:
-    """A word that no other virtual host has."""
+    """A word that is not in `taken`."""
     slug = base = names.domain_word()
     number = 2
     while slug in taken:
@@ -62,12 +62,12 @@ def _unused(names: Faker, taken: set[str]) -> str:
 def _virtual_host(name: str, chance: Random, model: ApplicationSettings) -> VirtualHostSettings:
     host_name = f"{name}.example"
     applications = [_application(each, model) for each in chance.sample(APPLICATIONS, chance.randint(1, MOST_APPLICATIONS))]
-    written = {"name": name, "host": {"names": [host_name]}}
-    return VirtualHostSettings(name, (host_name,), tuple(applications), written=written)
+    document = {"name": name, "host": {"names": [host_name]}}
+    return VirtualHostSettings(name, (host_name,), tuple(applications), document=document)
 
 
 def _application(name: str, model: ApplicationSettings) -> ApplicationSettings:
-    return replace(model, name=name, written={**model.written, "name": name})
+    return replace(model, name=name, document={**model.document, "name": name})
 
 
 def _streams(chance: Random) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Read a Server.xml, OME's configuration file, as a World."""
+"""Reads a Server.xml, OME's configuration file, as a World."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..configuration.callbacks import alerts
 from ..configuration.grammar import Node, Use
 from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
@@ -27,14 +28,14 @@ from ..text import printable
 log = logging.getLogger("ome_mock.configuration")
 
 FILE_NAME = "Server.xml"
-"""What a directory of configurations holds."""
+"""The name of the file in a directory of configurations."""
 OLDEST_VERSION = 8
-"""Of the file's format; versions are whole numbers, what follows one is not looked at."""
+"""The oldest version of the file's format; versions are whole numbers, and text after one is ignored."""
 
 
 @cache
 def default_world() -> World:
-    """The world that an emulator serves when it is told nothing else."""
+    """The world that an emulator serves by default."""
     return read_server_xml(files(__package__).joinpath("default.xml").read_bytes(), "default.xml")
 
 
@@ -60,8 +61,8 @@ def read_server_xml(
 ) -> World:
     """Read a configuration.
 
-    `source` names it in errors, macros are looked up in the environment, files that it includes in the directory: without one there are
-    none. Elements that are unknown are refused, or left out and told in the log. Raises ConfigurationError.
+    `source` names it in errors. Macros are replaced from `environment`, included files are searched in `directory`; without one there are
+    none. Unknown elements are refused, or left out and logged. Raises ConfigurationError.
     """
     environment = os.environ if environment is None else environment
     root, place = _parse(xml, source), ElementPath("Server", "server")
@@ -103,7 +104,7 @@ def _check_version(root: Any, source: str) -> None:
 
 
 class _Included:
-    """Finds the files that an element includes: beside the file that names them, in order of their names."""
+    """Finds the files that an element includes, beside the file that names them, in order of their names."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
@@ -127,6 +128,8 @@ def _world(server: Node, source: str) -> World:
     bind = server.node("bind")
     return World(
         virtual_hosts=tuple(_without_broken_applications(virtual_host(each), source) for each in server.all("virtualHosts")),
+        name=server.get("name", World.name),
+        alerts=alerts(server.get("alert")),
         access_token=api.get("accessToken", ""),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),
@@ -139,7 +142,7 @@ def _world(server: Node, source: str) -> World:
 
 
 def _without_broken_applications(vhost: VirtualHostSettings, source: str) -> VirtualHostSettings:
-    """A virtual host without the applications that the engine can't make: it starts, and leaves them out."""
+    """A virtual host without the applications that the engine can't make, and leaves out at its start."""
     broken = {app.name: reason for app in vhost.applications if (reason := doubled_output_stream(app))}
     for name, reason in broken.items():
         where = printable(f"VirtualHost {vhost.name} / Application {name}")
@@ -148,7 +151,7 @@ def _without_broken_applications(vhost: VirtualHostSettings, source: str) -> Vir
 
 
 def _log_ignored(source: str, form: XmlForm, reader: Reader) -> None:
-    """Say in one line which elements come to nothing, each path once."""
+    """Log the elements without effect in one line, each path once."""
     groups = {
         "unknown": form.unknown,
         "not emulated": reader.ignored[Use.NOT_EMULATED],

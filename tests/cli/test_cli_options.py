@@ -61,7 +61,14 @@ def test_help_names_the_commands(run, arguments):
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Usage: ome-mock [OPTIONS] ")
     assert "An emulator of OvenMediaEngine for the teams who write its clients." in outcome.out
-    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "dump", "loop", "serve"]
+    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == [
+        "check",
+        "demo",
+        "dump",
+        "loop",
+        "openapi",
+        "serve",
+    ]
 
 
 def test_help_of_serve_names_every_option_and_its_variable(run):

@@ -33,15 +33,15 @@ def read(tree):
 def test_application_that_keeps_to_the_grammar_is_read_as_it_was_sent(tree):
     sent = copy.deepcopy(tree)
     settings = read(tree)
-    assert settings.written == tree == sent
-    assert [profile.written for profile in settings.output_profiles] == tree.get("outputProfiles", {}).get("outputProfile", [])
+    assert settings.document == tree == sent
+    assert [profile.document for profile in settings.output_profiles] == tree.get("outputProfiles", {}).get("outputProfile", [])
 
 
 @LARGE
 @given(st.lists(trees(OUTPUT_PROFILE), min_size=1, max_size=2, unique_by=lambda profile: profile["name"]))
 def test_output_profiles_are_read_as_they_were_sent(profiles):
     tree = {"name": "a", "type": "live", "outputProfiles": {"outputProfile": profiles}}
-    assert [profile.written for profile in read(tree).output_profiles] == profiles
+    assert [profile.document for profile in read(tree).output_profiles] == profiles
 
 
 @LARGE
@@ -49,8 +49,8 @@ def test_output_profiles_are_read_as_they_were_sent(profiles):
 def test_virtual_host_is_shown_as_it_was_sent_without_its_applications(tree):
     with suppress(ApplicationNotMade, ConfigurationRefused):
         settings = read_virtual_host(tree)
-        assert settings.written == {key: value for key, value in tree.items() if key != "applications"}
-        shown = [each.written for each in (*settings.applications, *([settings.template] if settings.template else []))]
+        assert settings.document == {key: value for key, value in tree.items() if key != "applications"}
+        shown = [each.document for each in (*settings.applications, *([settings.template] if settings.template else []))]
         assert shown == tree.get("applications", [])
 
 
@@ -75,7 +75,7 @@ def test_merging_keeps_its_operands_and_says_nothing_twice(tree, changes):
 def test_defaults_are_what_is_read_where_nothing_is_said():
     settings = read_application(with_defaults({"name": "a", "type": "live"}), "v")
     (profile,) = settings.output_profiles
-    assert settings.written == {"name": "a", "type": "live", **APPLICATION_DEFAULTS}
+    assert settings.document == {"name": "a", "type": "live", **APPLICATION_DEFAULTS}
     assert (settings.providers, settings.publishers) == ({"ovt", "rtspPull", "webrtc", "srt", "rtmp"}, {"llhls", "webrtc", "ovt"})
     assert profile.videos == (VideoEncode("bypass_video", bypass=True),)
     assert profile.audios[1] == AudioEncode(

@@ -30,7 +30,7 @@ def test_start_and_stop_name_every_output_of_the_input_stream(call, output_strea
 
 
 def test_names_are_those_of_the_stream_in_the_path(call, emulator):
-    emulator.connect("default/app/camera1")
+    emulator.connect("default/app/camera1", ready=True)
     emulator.clock.advance(10)
     answer = call("POST", "/v1/vhosts/default/apps/app/streams/camera1:startHlsDump", START | {"outputStreamName": "camera12"})
     assert seen(answer) == (200, b'{"message":"OK","response":["camera1","camera12"],"statusCode":200}')
@@ -208,7 +208,7 @@ def test_status_is_error_after_a_failed_write_and_stays_so(call, emulator, tmp_p
 
 
 def test_queued_start_is_accepted_before_anything_is_written(call, emulator, tree):
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     body = {"outputStreamName": "late", "id": "d1", "outputPath": "/dumps"}
     answer = call("POST", "/v1/vhosts/default/apps/app/streams/late:startHlsDump", body)
     assert seen(answer) == (200, b'{"message":"OK","response":["late","late2"],"statusCode":200}')
@@ -218,7 +218,7 @@ def test_queued_start_is_accepted_before_anything_is_written(call, emulator, tre
 
 
 def test_queued_start_that_turns_out_wrong_ends_with_an_error(call, emulator, tmp_path):
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     path = "/v1/vhosts/default/apps/app/streams/late"
     body = {"outputStreamName": "late", "id": "d1", "outputPath": "/dumps", "playlist": ["nope.m3u8"], "infoFile": "/d1.info"}
     assert call("POST", f"{path}:startHlsDump", body).status_code == 200
@@ -250,7 +250,7 @@ def test_id_of_a_stopped_dump_stays_taken_while_the_stream_lives(call, emulator)
     call("POST", ":stopHlsDump", START)
     assert seen(call("POST", ":startHlsDump", START)) == not_started("Duplicate ID")
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     assert seen(call("POST", ":startHlsDump", START)) == (200, NAMES)
 
 

@@ -25,9 +25,9 @@ def sent(world):
 def test_document_is_the_recorded_one(name, tmp_path):
     world = read_story(name)["world"]
     emulator = Emulator(dialect="engine-0.21", config=STORIES / "Server.xml", streams=[], root=tmp_path)
-    emulator.connect(f"{world['vhost']}/{world['app']}/{world['stream']}", **sent(world))
+    emulator.connect(f"{world['vhost']}/{world['app']}/{world['stream']}", **sent(world), ready=True)
     is_new = datetime.fromisoformat(world["published"]) > datetime.fromisoformat(world["t0"])
-    emulator.clock.advance(0.5 if is_new else 20)
+    emulator.clock.advance(0 if is_new else 20)
     path = f"/v1/vhosts/{world['vhost']}/apps/{world['app']}/streams/{world['stream']}"
     shown = emulator.app.test_client().get(path, headers={"Authorization": emulator.authorization}).json["response"]
     assert shape(shown) == shape(world["details"])

@@ -113,7 +113,7 @@ def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path,
     emulator.clock.advance(20)
     emulator.disconnect("default/app/stream")
     before = {name: tree(root / "out")[name] for name in names(root / "out") - {MASTER}}
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(20)
 
     assert started(api.start("d1", infoFile="/two.info", playlist=[MASTER]))
@@ -132,7 +132,7 @@ def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path,
 
 def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_from_then_on(root: Path, emulator: Emulator, api: DumpApi):
     """Recorded: story directory-removed-while-running."""
-    emulator.connect("default/app/camera", audio=False)
+    emulator.connect("default/app/camera", audio=False, ready=True)
     emulator.clock.advance(27)
     assert api.start(stream="camera", output="camera2", outputPath="/a/d1", infoFile="/d1.info", playlist=[MASTER]).status == 200
     key = re.findall("init_3_video_(.{8})_llhls", read_info(root / "d1.info").items[0][2])[0]
@@ -207,7 +207,7 @@ def test_files_and_items_are_called_as_the_engine_calls_them(
     root: Path, emulator: Emulator, api: DumpApi,
 ):  # fmt: skip
     recorded, recorded_info = FIXTURES / story / "d1", FIXTURES / story / "d1.info"
-    emulator.connect("default/app/camera", **tracks)
+    emulator.connect("default/app/camera", **tracks, ready=True)
     emulator.clock.advance(live_s)
     assert api.start(stream="camera", output=f"camera{output}", infoFile="/d1.info", playlist=playlists).status == 200
     emulator.clock.advance(dumped_s)

@@ -137,13 +137,13 @@ def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator, 
 
 
 def test_stream_comes_again_with_the_tracks_it_had(emulator):
-    emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False)
+    emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False, ready=True)
     emulator.disconnect("default/app/door")
-    emulator.reconnect("default/app/door")
+    emulator.reconnect("default/app/door", ready=True)
     found = emulator.engine.input_stream("default", "app", "door")
     assert (found.input_tracks.video, found.input_tracks.audio) == (VideoInput(320, 180), None)
     with pytest.raises(ConfigurationError, match="stream default/app/never was never connected"):
-        emulator.reconnect("default/app/never")
+        emulator.reconnect("default/app/never", ready=True)
 
 
 def test_clock_turns_until_segments_are_complete(emulator, tmp_path):

@@ -20,7 +20,8 @@ STORY_S = 90
 STORY = {
     0: lambda story: (story.start("ready", "stream", "llhls.m3u8", "abr.m3u8"), story.start("stopped", "stream2")),
     0.5: lambda story: story.start("shares-with-a-later-one", "stream2", directory="shared"),
-    1.25: lambda story: (story.emulator.connect(CAMERA), story.start("queued", "camera", "abr.m3u8", stream=CAMERA)),
+    1.25: lambda story: story.emulator.connect(CAMERA),
+    2.25: lambda story: story.start("queued", "camera", "abr.m3u8", stream=CAMERA),
     3.5: lambda story: story.start("doomed", "camera", "llhls.m3u8", "nope.m3u8", stream=CAMERA),
     7.3: lambda story: story.start("half-queued", "camera", "llhls.m3u8", stream=CAMERA),
     30.011: lambda story: story.start("late", "stream2", "llhls.m3u8"),

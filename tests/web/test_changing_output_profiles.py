@@ -56,14 +56,15 @@ def test_name_that_is_taken_refuses_that_item_alone(rest):
 
 @pytest.mark.parametrize(("body", "status"), [([], 200), ([profile("p1")], 409)], ids=["nothing", "all refused"])
 def test_application_is_made_anew_even_where_nothing_was_created(rest, body, status):
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, body)[0] == status
     assert rest("GET", f"{APP}/streams") == (200, ok([]))
 
 
 def test_streams_that_come_then_have_the_new_output(rest):
     rest("POST", PROFILES, [profile("p2")])
-    stream = rest.emulator.connect("v/a/s") or rest.emulator.engine.input_stream("v", "a", "s")
+    rest.emulator.connect("v/a/s", ready=True)
+    stream = rest.emulator.engine.input_stream("v", "a", "s")
     assert [output.name for output in stream.outputs] == ["s_p1", "s_p2"]
 
 
@@ -88,7 +89,7 @@ def test_streams_that_come_then_have_the_new_output(rest):
     ],
 )
 def test_wrong_item_ends_the_request_and_nothing_is_created(rest, bad, problem):
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, [profile("p2"), bad]) == refused(400, f"Invalid request body: {problem}")
     assert rest("GET", PROFILES) == (200, ok(["p1"]))
     assert rest("GET", f"{APP}/streams") == (200, ok(["s"]))
@@ -142,7 +143,7 @@ def test_replacing_keeps_the_name_and_the_place_and_nothing_else(rest):
     ],
 )
 def test_refused_replacement_changes_nothing(rest, path, body, answer):
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("PATCH", f"{PROFILES}/{path}", body) == answer
     assert rest("GET", f"{PROFILES}/p1") == (200, ok(profile("p1")))
     assert rest("GET", f"{APP}/streams") == (200, ok(["s"]))

@@ -100,10 +100,10 @@ def meanwhile(monkeypatch):
     """Have something happen once, while the tracks of a new stream are made."""
 
     def meanwhile(happen):
-        def connect_stream(*given):
+        def connect_stream(*given, **named):
             monkeypatch.undo()
             happen()
-            return original(*given)
+            return original(*given, **named)
 
         original = engine.connect_stream
         monkeypatch.setattr(engine, "connect_stream", connect_stream)

@@ -61,7 +61,8 @@ def test_transcoded_track_is_what_the_profile_asks_for(tracks):
 
 
 def test_frames_are_counted_from_key_frame_to_key_frame(emulator, tracks):
-    emulator.connect("default/app/s", audio=False)
+    emulator.connect("default/app/s", audio=False, ready=True)
+    emulator.clock.advance(0.22)
     counted = []
     for _ in range(4):
         emulator.clock.advance(0.5)
@@ -81,8 +82,14 @@ def test_bit_rates_are_those_of_the_media(emulator, tracks):
 
 def test_track_that_has_sent_nothing_yet_has_no_bit_rate(emulator, tracks):
     emulator.connect("default/app/s")
-    video = tracks("s")[0]["Video"]["video"]
-    assert (video["bitrateAvg"], video["bitrateLatest"], video["deltaFramesSinceLastKeyFrame"]) == (0, 0, 0)
+    emulator.clock.advance(0.3)
+    (video, *_), outputs = (
+        emulator.app.test_client()
+        .get("/v1/vhosts/default/apps/app/streams/s", headers={"Authorization": emulator.authorization})
+        .json["response"]["input"]["tracks"],
+        [],
+    )
+    assert (video["video"]["bitrateAvg"], video["video"]["bitrateLatest"], video["video"]["framerateAvg"], outputs) == (0, 0, 0.0, [])
 
 
 def test_playlists_are_those_of_the_publishers_and_of_the_profile(ask):

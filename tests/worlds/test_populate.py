@@ -32,8 +32,8 @@ def test_same_seed_makes_the_same_world():
 def test_documents_show_the_names():
     world, _ = populate(default_world(), 1, seed=1)
     vhost = world.virtual_hosts[1]
-    assert vhost.written == {"name": vhost.name, "host": {"names": [f"{vhost.name}.example"]}}
-    assert [app.written["name"] for app in vhost.applications] == [app.name for app in vhost.applications]
+    assert vhost.document == {"name": vhost.name, "host": {"names": [f"{vhost.name}.example"]}}
+    assert [app.document["name"] for app in vhost.applications] == [app.name for app in vhost.applications]
 
 
 def test_nothing_is_added_where_nothing_is_asked_for():

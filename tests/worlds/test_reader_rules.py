@@ -223,12 +223,12 @@ def test_macros_are_replaced(text, token):
 def test_macros_count_as_what_they_stand_for_and_are_shown_as_they_are():
     application = read_application("<Publishers><LLHLS><SegmentDuration>${env:SECONDS_:6}</SegmentDuration></LLHLS></Publishers>")
     assert application.llhls == LlhlsPublisher(segment_duration_ms=6000)
-    assert application.written["publishers"] == {"llhls": {"segmentDuration": "${env:SECONDS_:6}"}}
+    assert application.document["publishers"] == {"llhls": {"segmentDuration": "${env:SECONDS_:6}"}}
 
 
 def test_texts_of_lists_and_names_of_items_are_shown_as_what_they_stand_for():
     (host,) = read(HOST.format("<Name>${env:V_:v}</Name><Host><Names><Name>${env:N_:n}</Name></Names></Host>")).virtual_hosts
-    assert host.written == {"name": "v", "host": {"names": ["n"]}}
+    assert host.document == {"name": "v", "host": {"names": ["n"]}}
 
 
 # What is required, and what is left out
@@ -255,8 +255,8 @@ def test_nothing_is_required_below_what_need_not_be_there(xml):
 def test_rtx_of_the_webrtc_publisher_is_a_flag_and_that_of_the_provider_a_group(written):
     provider, publisher = f"<WebRTC><Rtx><Enable>{written}</Enable></Rtx></WebRTC>", f"<WebRTC><Rtx>{written}</Rtx></WebRTC>"
     application = read_application(f"<Providers>{provider}</Providers><Publishers>{publisher}</Publishers>")
-    assert application.written["providers"] == {"webrtc": {"rtx": {"enable": written}}}
-    assert application.written["publishers"] == {"webrtc": {"rtx": written}}
+    assert application.document["providers"] == {"webrtc": {"rtx": {"enable": written}}}
+    assert application.document["publishers"] == {"webrtc": {"rtx": written}}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""The control API under `/_mock/`: what OME doesn't have. `openapi.json` describes it.
+"""The control API under `/_mock/`, which OME doesn't have. `openapi.json` describes it.
 
-A handler takes the `Control` and the names in the path, and the body's JSON value or the query where its route reads one; it returns
-what is answered as JSON, or raises a ConfigurationError.
+A handler takes the `Control`, the names in the path, and the body's JSON value or the query if its route reads one; it returns
+the answer's JSON value, or raises a ConfigurationError.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEALTH = "/_mock/health"
 
 
 class Control(Protocol):
-    """What can be done to an emulator from outside; `Emulator` is one."""
+    """The operations of the control API on an emulator; `Emulator` has them."""
 
     clock: Clock
     dialect: Dialect
@@ -37,14 +37,29 @@ class Control(Protocol):
     def all_dumps(self) -> Sequence[Dump]: ...
 
     def connect(
-        self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True, media: str | Path | None = None
-    ) -> None: ...
+        self,
+        stream: str,
+        *,
+        video: bool | VideoInput = True,
+        audio: bool | AudioInput = True,
+        media: str | Path | None = None,
+        protocol: str = "rtmp",
+        url: str | None = None,
+        address: str = "127.0.0.1",
+        port: int | None = None,
+        user_agent: str | None = None,
+        ready: bool = False,
+    ) -> str: ...
 
     def disconnect(self, stream: str) -> None: ...
 
-    def reconnect(self, stream: str) -> None: ...
+    def reconnect(self, stream: str, *, ready: bool = False) -> str: ...
 
     def stall(self, stream: str, seconds: float) -> None: ...
+
+    def set_bitrate(self, stream: str, bitrate: int) -> None: ...
+
+    def set_framerate(self, stream: str, framerate: float) -> None: ...
 
     def until_segment(self, stream: str, count: int = 1) -> None: ...
 

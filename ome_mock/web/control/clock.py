@@ -21,7 +21,7 @@ def read_clock(control: Control) -> dict[str, str]:
 def advance_clock(control: Control, body: Any) -> dict[str, str]:
     """Advance by `{"seconds": N}`, to `{"to": DATE}`, or to the next segments of a stream, `{"untilSegment": "vhost/app/stream"}`.
 
-    What falls due meanwhile has happened. Returns the time then.
+    Everything due by then is done. Returns the new time.
     """
     fields = ControlFields(body, "seconds", "to", "untilSegment")
     to, stream = fields.text("to"), fields.text("untilSegment")

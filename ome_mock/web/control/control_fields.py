@@ -1,4 +1,4 @@
-"""ControlFields of the bodies of the control API: a wrong one is named, and so is one that there is not."""
+"""The members of bodies of the control API; errors name wrong and unknown ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...errors import ConfigurationError
 
 
 class ControlFields:
-    """The members of a body, which may be absent. Raises ConfigurationError."""
+    """The members of a body, or none if there is no body. Raises ConfigurationError for wrong or unknown ones."""
 
     def __init__(self, body: Any, *known: str) -> None:
         if body is not None and not isinstance(body, dict):
@@ -36,6 +36,18 @@ class ControlFields:
         value = self._body.get(name)
         if value is not None and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             raise ConfigurationError(f"{name} {value!r} is not an array of texts")
+        return value
+
+    def whole(self, name: str) -> int | None:
+        value = self._body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ConfigurationError(f"{name} {value!r} is not a whole number")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._body.get(name, False)
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} {value!r} is not true or false")
         return value
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""`/_mock/openapi.json`: the control API described (OpenAPI 3.1)."""
+"""`/_mock/openapi.json` and `/_mock/ome-openapi.json`: the control API and the emulated one described (OpenAPI 3.1)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from ..description.document import describe_api
 from ..routing import Route
 from . import Control
 
@@ -14,4 +15,12 @@ def read_description(_: Control) -> Any:
     return json.loads(files(__package__).joinpath("openapi.json").read_bytes())
 
 
-ROUTES = (Route("GET", "/_mock/openapi.json", read_description),)
+def read_ome_description(control: Control) -> Any:
+    """In the emulator's dialect."""
+    return describe_api(control.dialect)
+
+
+ROUTES = (
+    Route("GET", "/_mock/openapi.json", read_description),
+    Route("GET", "/_mock/ome-openapi.json", read_ome_description),
+)

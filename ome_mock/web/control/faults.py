@@ -1,4 +1,4 @@
-"""`/_mock/faults`: arm faults, and see which fired."""
+"""`/_mock/faults`: arm faults, and list those that fired."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_faults(control: Control) -> dict[str, Any]:
 
 
 def arm_faults(control: Control, body: Any) -> dict[str, Any]:
-    """Arm one fault, or an array of them: all or, where one is wrong, none."""
+    """Arm one fault or an array of faults; if one is invalid, none is armed."""
     control.faults.arm(*(read_faults(body) if isinstance(body, list) else [read_fault(body)]))
     return list_faults(control)
 

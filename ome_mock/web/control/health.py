@@ -1,4 +1,4 @@
-"""`/_mock/health`: whether the emulator is up, and which one it is. Needs no token."""
+"""`/_mock/health`: the state and the version of the emulator, without a token."""
 
 from __future__ import annotations
 

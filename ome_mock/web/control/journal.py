@@ -1,4 +1,4 @@
-"""`/_mock/journal`: what clients asked, and which files were written."""
+"""`/_mock/journal`: what clients asked, what was asked of them, and which files were written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from ...callback_journal import CallbackExchange
 from ...errors import ConfigurationError
 from ...journal import Exchange, FileWrite
 from ...timestamps import iso_time
@@ -14,7 +15,7 @@ from . import Control
 
 
 def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
-    """The requests whose route ends in `route` and whose status is `status`, where these are given, and every file write."""
+    """The requests whose route ends in `route` and whose status is `status`, where these are given, every callback and every file write."""
     status = query.get("status")
     if status is not None and not status.isdecimal():
         raise ConfigurationError(f"status {status!r} is not a number")
@@ -22,6 +23,7 @@ def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
     zone = control.clock.zone
     return {
         "requests": [_describe(exchange, zone) for exchange in found],
+        "callbacks": [_describe(callback, zone) for callback in control.journal.callbacks],
         "writes": [_describe(write, zone) for write in control.journal.writes],
     }
 
@@ -31,7 +33,7 @@ def clear_journal(control: Control) -> dict[str, Any]:
     return read_journal(control, {})
 
 
-def _describe(row: Exchange | FileWrite, zone: tzinfo | None) -> dict[str, Any]:
+def _describe(row: Exchange | CallbackExchange | FileWrite, zone: tzinfo | None) -> dict[str, Any]:
     fields = row._asdict()
     at = iso_time(fields.pop("at_ns"), zone)
     return {"at": at} | {name: each.decode("utf-8", "replace") if isinstance(each, bytes) else each for name, each in fields.items()}

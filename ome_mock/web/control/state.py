@@ -1,4 +1,4 @@
-"""`/_mock/state` and `/_mock/reset`: what there is, and beginning anew."""
+"""`/_mock/state` and `/_mock/reset`: read, replace and reset the state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .control_fields import ControlFields
 
 
 def read_state(control: Control) -> dict[str, Any]:
-    """Virtual hosts with their applications, connected streams with their outputs, and dumps, those of streams that are gone too."""
+    """Virtual hosts with applications, connected streams with outputs, and dumps, including those of streams that are gone."""
     engine, zone = control.engine, control.clock.zone
     hosts = engine.virtual_hosts()
     streams = [stream for host in hosts for app in host.applications for stream in engine.input_streams(host.name, app.name)]
@@ -29,7 +29,7 @@ def read_state(control: Control) -> dict[str, Any]:
 
 
 def replace_state(control: Control, body: Any) -> dict[str, Any]:
-    """Begin anew with another configuration, `{"serverXml": TEXT}`, with other streams, `{"streams": [...]}`, or with both."""
+    """Start again with another configuration, `{"serverXml": TEXT}`, other streams, `{"streams": [...]}`, or both."""
     fields = ControlFields(body, "serverXml", "streams")
     server_xml = fields.text("serverXml")
     control.reset(server_xml=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
@@ -37,7 +37,7 @@ def replace_state(control: Control, body: Any) -> dict[str, Any]:
 
 
 def reset(control: Control, body: Any) -> dict[str, Any]:
-    """Begin anew: dumps are completed, what was changed is gone, faults and journal are empty."""
+    """Start again: dumps are completed, changes are lost, faults and journal are empty."""
     ControlFields(body)
     control.reset()
     return read_state(control)

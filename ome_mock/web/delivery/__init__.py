@@ -1,1 +1,1 @@
-"""What the LL-HLS publisher serves to players: `/<app>/<stream>/<file>` on a port of its own."""
+"""The LL-HLS publisher, which serves `/<app>/<stream>/<file>` to players on its own port."""

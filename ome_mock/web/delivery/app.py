@@ -10,17 +10,17 @@ from flask import Flask, Response, request
 
 from ...text import printable
 from ..catch_all_flask import CatchAllFlask
-from ..wire.exact_response import ExactResponse
+from ..wire.exact_response import ExactResponse, hang_up
 from ..wire.parking import Answer
 
-if TYPE_CHECKING:  # an emulator that nobody watches does without it
+if TYPE_CHECKING:  # imported late: most emulators have no players
     from .publisher import Delivery
 
 log = logging.getLogger("ome_mock.requests")
 
 
 def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
-    """Make the application that serves the live streams of the moment's engine to players. It has no rules of Flask's."""
+    """Make the application, which serves the live streams of the current engine. It has no rules of Flask's."""
     app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
     app.before_request(lambda: _response(find_delivery().answer()))
     app.register_error_handler(Exception, _internal_error)
@@ -28,8 +28,8 @@ def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
     return app
 
 
-def _response(answer: Answer) -> Response:
-    return ExactResponse(answer.body, answer.status, list(answer.headers))
+def _response(answer: Answer | None) -> Response:
+    return hang_up() if answer is None else ExactResponse(answer.body, answer.status, list(answer.headers))
 
 
 def _log_request(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Requests that wait for what is not there yet. They take no worker: one thread answers all of them when they are due."""
+"""Requests that wait for media. They take no worker; one thread answers all of them when they are due."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ log = logging.getLogger("ome_mock.requests")
 
 
 class HeldRequests:
-    """The requests that wait, and the thread that answers them, which is started when it is first needed.
+    """The held requests, and the thread that answers them, started at the first one.
 
-    An answer is what was there when it fell due, however late it is sent. On a manual clock `release` decides which ones are due.
+    An answer has the state at its due instant, even if it is sent later. On a manual clock `release` decides which ones are due.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.answering = Lock()
-        """Held while all that is due is answered."""
+        """Held while the due requests are answered."""
         self._clock = clock
         self._changed = Condition()
         self._waiting: set[HeldRequest] = set()
@@ -49,13 +49,13 @@ class HeldRequests:
             self._changed.notify_all()
 
     def wait_for(self, count: int, timeout_s: float) -> None:
-        """Return once so many wait. Raises TimeoutError."""
+        """Return once `count` requests wait. Raises TimeoutError after `timeout_s` of real time."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._waiting) == count, timeout_s):
                 raise TimeoutError(f"{len(self._waiting)} requests are held, not {count}, after {timeout_s} s")
 
     def ask_again(self) -> None:
-        """Ask each request until when it waits: something ended."""
+        """Ask each request again for its due instant, because something ended."""
         with self._changed:
             for request in self._waiting:
                 request.due_ns = request.find_due_ns()
@@ -63,13 +63,13 @@ class HeldRequests:
             self._changed.notify_all()
 
     def release(self, now_ns: int) -> None:
-        """Have what is due by now answered; doesn't wait for that."""
+        """Have the requests due by now answered, without waiting for it."""
         with self._changed:
             self._take_due(now_ns)
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End the thread; what waits stays without an answer."""
+        """End the thread; held requests get no answer."""
         with self._changed:
             self._is_stopping = True
             self._waiting.clear()
@@ -97,7 +97,7 @@ class HeldRequests:
                     self._answer(due_ns, request)
 
     def _wait_s(self) -> float | None:
-        """Until the next one is due; a manual clock says so itself."""
+        """The seconds until the next request is due, or None; a manual clock calls `release` instead."""
         instants_ns = [request.due_ns for request in self._waiting if request.due_ns is not None]
         if isinstance(self._clock, ManualClock) or not instants_ns:
             return None
@@ -111,7 +111,7 @@ class HeldRequests:
 
 
 class HeldRequest:
-    """One request that waits. `find_due_ns` says until when, None for ever; `answer_at` what it gets then."""
+    """One held request; `find_due_ns` returns its due instant, None for never, `answer_at` the answer at an instant."""
 
     def __init__(self, held: HeldRequests, find_due_ns: Callable[[], int | None], answer_at: Callable[[int], Answer]) -> None:
         self._held = held

@@ -22,7 +22,7 @@ TEXT = "text/html"
 
 @dataclass(frozen=True)
 class PlayerRequest:
-    """What of a request its response depends on, beside what it asks for."""
+    """The parts of a request, besides its path, on which the response depends."""
 
     method: str
     cors: dict[str, str]
@@ -30,8 +30,13 @@ class PlayerRequest:
 
     @classmethod
     def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
-        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application."""
-        if publisher is not None and publisher.cross_domains is not None:
+        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
+
+        Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
+        """
+        if publisher is None and default is None:
+            cors = {}
+        elif publisher is not None and publisher.cross_domains is not None:
             cors = cors_headers(publisher.cross_domains, find_header, METHODS)
         else:
             cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
@@ -40,7 +45,7 @@ class PlayerRequest:
 
 
 class PlayerAnswers:
-    """Makes responses; dates are the clock's."""
+    """Makes responses, with dates from the clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -59,9 +64,14 @@ class PlayerAnswers:
         return self._answer(asked, STATUSES[type(error)], b"", TEXT)
 
     def not_taken(self) -> Answer:
-        """What the server says of a path that no publisher takes for its own."""
+        """The response to a path that belongs to no publisher."""
         headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(404), headers, b"")
+
+    def not_admitted(self) -> Answer:
+        """The response to a player that a control server refuses (recorded: outgoing/denied HEAD)."""
+        headers = (("Content-Length", "0"), ("Date", self._date()), ("Vary", "Origin"), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
+        return Answer(_status_line(401), headers, b"")
 
     def _answer(
         self,

@@ -1,4 +1,4 @@
-"""Sessions of players, which URIs of playlists carry on as `session=<id>_<key>` (live-llhls.md#requests)."""
+"""Sessions of players; URIs in playlists repeat them as `session=<id>_<key>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WITHOUT_CONNECTION = 0
 
 
 class PlayerSessions:
-    """The sessions of an emulator's streams. One lives as long as the connection that asked for it first.
+    """The sessions of an emulator's streams. Each lives as long as the connection that began it.
 
-    Its id is the connection's number. A session that nobody knows is taken as it comes, without a key (recorded: live-delivery: each
-    request has a connection of its own, and its session is unknown to the next one).
+    Its id is the connection's number. An unknown session is accepted, with an empty key (recorded: live-delivery: each
+    request has its own connection, and its session is unknown to the next one).
     """
 
     def __init__(self, seed: int) -> None:
@@ -26,7 +26,7 @@ class PlayerSessions:
         self._keys: dict[tuple[OutputStream, str], str] = {}
 
     def begin(self, stream: OutputStream, connection: Connection | None) -> str:
-        """Make a session for a player that asks for a master playlist; returns its name."""
+        """Begin a session for a request for a master playlist; returns its name."""
         session_id = str(WITHOUT_CONNECTION if connection is None else connection.number)
         with self._lock:
             key = stream_key(str(self._random.random()))
@@ -34,7 +34,7 @@ class PlayerSessions:
         return f"{session_id}_{key}"
 
     def resume(self, stream: OutputStream, name: str | None, connection: Connection | None) -> str:
-        """The name under which a session goes on. Raises SessionMissing where there is none, or it is no id and key."""
+        """The name with which a session continues. Raises SessionMissing if `name` is None or not of the form id and key."""
         parts = (name or "").split("_")
         if len(parts) != 2:
             raise SessionMissing

@@ -1,6 +1,6 @@
-"""What a client of the emulated API probably meant: said in the log, in the journal and by failed tests, never in an answer.
+"""Diagnoses: hints at probable mistakes of clients, shown in the log, the journal and failed tests, never in an answer.
 
-A rule takes what was asked and the emulated API, and says nothing, or in one sentence what was sent and what to send instead.
+A rule takes a request and the emulated API, and yields nothing, or one sentence that names the mistake and the correction.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ HINTS: Mapping[int | None, Stage] = {
     200: (bodies.chunked, *fields.IGNORED, dumps.unknown_playlist),
     500: fields.IGNORED,
 }
-"""What was surely not meant, whether it was refused or not."""
+"""The rules for certain mistakes, by the status of the answer; they need not be its cause."""
 
 CONTROL = "/_mock/"
 
 
 def diagnose(asked: DiagnosedRequest, api: Api) -> tuple[str, ...]:
-    """What a request probably meant otherwise, the most probable cause first; nothing of a correct one.
+    """The hints at mistakes in a request, the most probable first; none for a correct one.
 
-    What a fault spoiled is none of the client's mistakes, and is not to be asked about.
+    Requests spoilt by a fault must not be diagnosed, because they are not the client's mistakes.
     """
     if asked.target.startswith(CONTROL) or (asked.status == 200 and _is_beyond_doubt(asked)):
         return ()
@@ -38,14 +38,14 @@ def diagnose(asked: DiagnosedRequest, api: Api) -> tuple[str, ...]:
 
 
 def _causes(asked: DiagnosedRequest, api: Api) -> list[str]:
-    """Why a request was refused: what the first stage says that has something to say."""
-    from .causes import CAUSES  # noqa: PLC0415 (lazy: a client that is right never needs them)
+    """The causes of a refusal: the sentences of the first stage that has any."""
+    from .causes import CAUSES  # noqa: PLC0415 (lazy: a correct client never needs them)
 
     return next((found for stage in CAUSES.get(asked.status, ()) if (found := _sentences(stage, asked, api))), [])
 
 
 def _is_beyond_doubt(asked: DiagnosedRequest) -> bool:
-    """Whether a request reads no body, or addresses dumps by texts and nothing else: told fast, because most requests are like that."""
+    """Says if a request has no body, or only texts that address dumps; a fast check, because most requests are so."""
     if asked.method not in {"POST", "PATCH"}:
         return True
     is_address = asked.dump_action is not None and asked.fields.keys() <= fields.ADDRESS
@@ -57,7 +57,7 @@ def _sentences(rules: Iterable[Rule], asked: DiagnosedRequest, api: Api) -> list
 
 
 def _said(rule: Rule, asked: DiagnosedRequest, api: Api) -> list[str]:
-    """A rule that looks up what isn't there, or is gone by now, has nothing to say; another one is for that."""
+    """The sentences of a rule; none if it looks up a thing that doesn't exist, for which there is another rule."""
     try:
         return list(rule(asked, api))
     except NotFound:

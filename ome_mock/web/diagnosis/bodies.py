@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, or JSON of another shape than a route takes (rest-api.md#request-bodies, #wrong-types)."""
+"""Rules for bodies that are not JSON, or not of the shape that a route takes (rest-api.md#request-bodies, #wrong-types)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .diagnosed_request import DiagnosedRequest
 from .wording import kind_of
 
 ARRAYS = r"/v1/vhosts|.*/apps|.*/outputProfiles|.*:sendEvents"
-"""Paths to which an array is sent."""
+"""The paths whose bodies are arrays."""
 
 MOST_LOOKED_AT = 1000
 
@@ -35,7 +35,7 @@ FORMS: tuple[tuple[bytes, str], ...] = (
     ),
     (rb"[{,]\s*[A-Za-z_]\w*\s*:", "The body has a name without quotes: send names in double quotes."),
 )
-"""What a body that is no JSON can be, by how it begins or what it holds; compiled when there is one."""
+"""Patterns of bodies that are not JSON, and the sentence for each; compiled at the first such body."""
 
 
 def not_json(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
@@ -79,7 +79,7 @@ def another_shape(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
     ):
         return
     form = _form(asked) if isinstance(value, int | float) else None
-    if form:  # of which OME reads the beginning, as a number
+    if form:  # OME reads its beginning as a number
         yield form
     elif isinstance(value, str) and _is_json(value):
         yield "The body is a text that holds JSON, so it was encoded twice: send the inner one."

@@ -1,4 +1,4 @@
-"""Why requests are refused."""
+"""The rules for refused requests."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ CAUSES: Mapping[int | None, tuple[Stage, ...]] = {
     404: (targets.TRAPS, (targets.unknown_method,), paths.MISTAKES, names.MISTAKES),
     500: (bodies.SHAPE, dumps.CONFLICTS, (dumps.not_written,)),
 }
-"""Why a request was refused, by the status answered: stages in the engine's order. What one explains, the later ones never saw."""
+"""The stages of rules by status, in the engine's order; a request refused in one never reaches the later ones."""

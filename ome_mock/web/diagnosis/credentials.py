@@ -1,4 +1,4 @@
-"""Requests without the credential that OME takes: `Basic base64(token)`, no user, no colon (rest-api.md#authentication)."""
+"""Rules for requests without the right credential, `Basic base64(token)` without user and colon (rest-api.md#authentication)."""
 
 from __future__ import annotations
 
@@ -117,6 +117,6 @@ WRONG_TOKENS: tuple[tuple[Callable[[str, str], bool], str], ...] = (
     ),
     (lambda *_: True, f"The credential is the base64 of another token than the server's: {SEND_ITS_OWN}."),
 )
-"""What a credential that is not the token's can be, by the credential as it was sent and the token."""
+"""Tests of a wrong credential, which take the credential as it was sent and the token, and the sentence for each."""
 
 MISTAKES = (missing, not_two_words, other_scheme, wrong_token)

@@ -1,4 +1,4 @@
-"""A request as its diagnosis sees it."""
+"""A request with the properties that rules of diagnosis need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMES = re.compile(
 
 
 class Names(NamedTuple):
-    """What a path names; `kind` is `streams`, `outputProfiles` or another list of `item`. Absent is None."""
+    """The names in a path, None if absent; `kind` is the list of `item`, such as `streams` or `outputProfiles`."""
 
     vhost: str | None = None
     app: str | None = None
@@ -34,16 +34,16 @@ class Names(NamedTuple):
 
     @property
     def stream(self) -> str | None:
-        """What is an input stream: channels are."""
+        """The input stream in the path, which may be a channel; None if it names no stream."""
         return self.item if self.kind in {"streams", "scheduledChannels", "multiplexChannels"} else None
 
 
 @dataclass(frozen=True)
 class DiagnosedRequest:
-    """A request and the status it was answered with, None where the connection was closed without an answer.
+    """A request and the status of its answer, None if the connection was closed without one.
 
-    `target` is as it was sent, query included, its bytes as Latin-1 (PEP 3333). `reason` is why the files of a dump could not be
-    written, as the log says it; empty where nobody knows.
+    `target` is the raw target with its query, its bytes as Latin-1 (PEP 3333). `reason` is the log's reason why the files of a dump
+    could not be written, or empty.
     """
 
     method: str
@@ -54,7 +54,7 @@ class DiagnosedRequest:
     reason: str = ""
 
     def header(self, name: str) -> str:
-        """The last header of a name, trimmed as the engine trims it; empty where there is none."""
+        """The last header of a name, trimmed as by the engine; empty if there is none."""
         found = [value for key, value in self.headers if key.lower() == name]
         return found[-1].strip("\r\n\t ") if found else ""
 
@@ -64,7 +64,7 @@ class DiagnosedRequest:
 
     @cached_property
     def path(self) -> str:
-        """The path that the engine sees; empty where it sees none."""
+        """The path as the engine reads it; empty if it reads none."""
         return path_of(self.header("host"), self.target) or ""
 
     @cached_property
@@ -82,19 +82,19 @@ class DiagnosedRequest:
 
     @cached_property
     def dump_action(self) -> str | None:
-        """Which of the three dump actions this is."""
+        """The dump action in the path, or None."""
         action = self.target.partition("?")[0].rpartition(":")[2]
         return action if action in DUMP_ACTIONS and self.method == "POST" else None
 
     @cached_property
     def json_error(self) -> JsonSyntaxError | JsonLibraryError | None:
-        """Why the body can't be read."""
+        """The error of reading the body, or None."""
         value = self._json_or_error
         return value if isinstance(value, JsonSyntaxError | JsonLibraryError) else None
 
     @property
     def json(self) -> Any:
-        """The body; of one that can't be read and of an empty one, None."""
+        """The value of the body; None if it is empty or can't be read."""
         return None if self.json_error else self._json_or_error
 
     @cached_property
@@ -104,7 +104,7 @@ class DiagnosedRequest:
         return value if isinstance(value, dict) else {}
 
     def text(self, name: str) -> str:
-        """A field as the engine reads it: a string up to its first NUL, anything else is empty."""
+        """A field as the engine reads it: a string up to its first NUL, empty for anything else."""
         return up_to_nul(self.fields.get(name))
 
     def input_stream(self, api: Api) -> InputStream:

@@ -1,4 +1,4 @@
-"""Starts and stops that the state of the dumps forbids: ids, info files, playlists, and paths that can't be written."""
+"""Rules for starts and stops that don't fit the existing dumps, playlists or writable paths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .wrong_fields import info_file_without_directory
 
 
 def unknown_playlist(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
-    """A start that was queued is taken, and fails later or goes on without."""
+    """Name a playlist that doesn't exist; a queued start with it is accepted, and fails or leaves it out later."""
     names = asked.fields.get("playlist")
     if not _is_start(asked) or not isinstance(names, list):
         return
@@ -26,7 +26,7 @@ def unknown_playlist(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
 
 
 def taken(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
-    """The first dump, in the engine's order, that has the id or else the info file (rest-api.md#dump-checks)."""
+    """Name the dump that has the id, or else the info file, in the engine's order (rest-api.md#dump-checks)."""
     if not _is_start(asked):
         return
     wanted_id, info_file = asked.text("id"), asked.text("infoFile")
@@ -69,14 +69,14 @@ def not_allowed(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 def not_written(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
-    """What is left where nothing else explains the refusal."""
+    """Give the log's reason for a refusal without another explanation."""
     if _is_start(asked) and isinstance(asked.json, dict):
         path = quoted(asked.text("outputPath"))
         yield f'The server could not write to "outputPath" {path} or to "infoFile": send others; its log says which option allows these.'
 
 
 def _is_start(asked: DiagnosedRequest) -> bool:
-    """Whether this asks for a dump in a way that the engine understands."""
+    """Says if the request is a valid start of a dump."""
     return asked.dump_action == "startHlsDump" and not isinstance(asked.fields.get("playlist"), dict)
 
 

@@ -1,4 +1,4 @@
-"""Requests that name what does not exist: virtual hosts, applications, streams, output profiles, output streams."""
+"""Rules for names of virtual hosts, applications, streams, output profiles and output streams that don't exist."""
 
 from __future__ import annotations
 

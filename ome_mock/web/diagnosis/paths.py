@@ -1,4 +1,4 @@
-"""Requests whose path is none of OME's, or has another method: what makes a route of it."""
+"""Rules for paths or methods that OME doesn't have, with the repairs that make a route of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _without_slash_at_the_end(path: str) -> str:
 
 
 def _decoded(path: str) -> str:
-    """The path with the characters that separate decoded: names are looked up as they are."""
+    """The path with its encoded separators decoded, but not the rest of its names."""
     return re.sub("%3A|%2F", lambda match: unquote(match[0]), path, flags=re.IGNORECASE)
 
 
@@ -71,7 +71,7 @@ def _with_words(path: str) -> str:
 
 
 def _with_colon(path: str) -> str:
-    """`stream/:startHlsDump`, `stream/startHlsDump` and `stream:/startHlsDump`, with the colon alone."""
+    """The path with a colon only, in place of `stream/:startHlsDump`, `stream/startHlsDump` or `stream:/startHlsDump`."""
     before, slash, last = path.rpartition("/")
     action, stem = last.removeprefix(":"), before.removesuffix(":")
     is_action = nearest(action, actions_by_slashes().get(before.count("/"), ())) is not None
@@ -95,7 +95,7 @@ REPAIRS: tuple[tuple[Callable[[str], str], str], ...] = (
     (_with_colon, "An action follows a colon, without a slash"),
     (_with_action, "There is no action {action}"),
 )
-"""What makes a route of a path, and why it was none."""
+"""The repairs that make a route of a path, and the sentence for each."""
 
 
 _EMPTY_NAME = re.compile(r"/(vhosts|apps|streams)/(?=:|/(?:apps|streams|outputProfiles)(?:[/:]|$))")
@@ -121,7 +121,7 @@ def no_route(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 def _repaired(method: str, path: str) -> tuple[str, list[str]]:
-    """The path after the repairs that it needs, and what was wrong with it."""
+    """The path after the repairs that it needs, and the sentences for them."""
     reasons = []
     for repair, reason in REPAIRS:
         repaired = repair(path)
@@ -133,7 +133,7 @@ def _repaired(method: str, path: str) -> tuple[str, list[str]]:
 
 
 def _is_route(method: str, path: str) -> bool:
-    """Whether OME has this path; an action with a wrong method is told of elsewhere."""
+    """Says if OME has this path; for an action the method is ignored, because another rule checks it."""
     methods = methods_of(path)
     return ("GET" if method == "HEAD" else method) in methods or methods == ["POST"]
 

@@ -1,4 +1,4 @@
-"""What diagnoses are made of."""
+"""The types of rules of diagnosis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..rest import Api
 from .diagnosed_request import DiagnosedRequest
 
 Rule = Callable[[DiagnosedRequest, Api], Iterator[str]]
-"""Takes what was asked and the emulated API, and says nothing, or in one sentence what was sent and what to send instead."""
+"""Takes a request and the emulated API; yields nothing, or one sentence that names the mistake and the correction."""
 
 Stage = tuple[Rule, ...]
-"""Rules that look at the same thing."""
+"""Rules that check the same part of a request."""

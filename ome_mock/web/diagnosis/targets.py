@@ -1,4 +1,4 @@
-"""Requests whose first line leads elsewhere than was meant: characters over which the engine trips, and methods that are none."""
+"""Rules for request lines that the engine misreads, and for unknown methods."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def unknown_method(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 TRAPS = (scheme_in_target, at_sign_in_target, bytes_that_are_no_text)
-"""What the engine makes of the target as a whole (rest-api.md#paths)."""
+"""The rules for targets that the engine misreads as a whole (rest-api.md#paths)."""

@@ -1,4 +1,4 @@
-"""How names and values are put in a sentence: quoted, fit for a line, the nearest of those that there are."""
+"""Words names and values for a sentence: quoted, printable, with the nearest existing name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_COMPARED = 1000
 
 
 def shown(text: str) -> str:
-    """Text from a client, fit for a line; of a long one, the beginning."""
+    """Printable text from a client, of a long one only the beginning."""
     return printable(text[:LONGEST_SHOWN]) + ("..." if len(text) > LONGEST_SHOWN else "")
 
 
@@ -31,7 +31,7 @@ def listed(names: Sequence[str], last: str = "and") -> str:
 
 
 def kind_of(value: object) -> str:
-    """What a JSON value is: `the number 7`, `an object`."""
+    """The kind of a JSON value in words: `the number 7`, `an object`."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):
@@ -40,7 +40,7 @@ def kind_of(value: object) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant: the same but for case, else a similar one."""
+    """The probably intended name: the same in another case, or else a similar one; None without either."""
     candidates = list(names)[:MOST_COMPARED]
     lowered = {each.lower(): each for each in reversed(candidates)}
     wanted = name[:LONGEST_SHOWN].lower()
@@ -49,7 +49,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def unknown(kind: str, name: str, where: str, names: Sequence[str]) -> str:
-    """That there is no such thing, and what to send instead; `where` it was looked for is empty where it can be only in one place."""
+    """The sentence for an unknown name, with the name to send instead; `where` is the place searched, or empty."""
     place = f" in {where}" if where else ""
     if unquote(name) != name and unquote(name) in names:
         return f"The {kind} is written {quoted(name)}, and OME decodes no path: send {quoted(unquote(name))} as it is."

@@ -1,4 +1,4 @@
-"""The fields of the dump actions: unknown ones are ignored, ones of a wrong type count as absent (rest-api.md#dump-fields)."""
+"""Rules for fields of the dump actions: OME ignores unknown ones and those of a wrong type (rest-api.md#dump-fields)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .wording import kind_of, listed, nearest, quoted
 TEXTS = ("outputStreamName", "id", "outputPath", "infoFile", "userData")
 FIELDS = (*TEXTS, "playlist")
 ADDRESS = {"outputStreamName", "id"}
-"""What a stop and a list read."""
+"""The fields of a stop and of a list."""
 
 REQUIRED = {
     "startHlsDump": ("outputStreamName", "id", "outputPath"),
@@ -45,7 +45,7 @@ def unknown_fields(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 def missing_fields(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
-    """Those that are told of as unknown are not missing, but misspelt."""
+    """Name missing fields, except those that are present with a misspelt name."""
     misspelt = {_meant(name) for name in _unknown(asked)}
     for name in REQUIRED.get(asked.dump_action or "", ()) if _reads(asked) else ():
         value = asked.fields.get(name)
@@ -56,7 +56,7 @@ def missing_fields(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 def wrong_types(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
-    """Null stands for absence, but for an id: that is told of where it matters."""
+    """Name fields of a wrong type; null means absence, and ids have a rule of their own."""
     for name in TEXTS if asked.dump_action == "startHlsDump" else ("outputStreamName",):
         value = asked.fields.get(name)
         if value is None or isinstance(value, str):
@@ -68,7 +68,7 @@ def wrong_types(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
 
 
 def id_of_every_dump(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
-    """A stop or a list without an id means every dump; who sends an id that counts as absent hardly means that."""
+    """Name an id that counts as absent, with which a stop or a list addresses every dump."""
     value = asked.fields.get("id")
     if asked.dump_action not in {"stopHlsDump", "hlsDumps"} or "id" not in asked.fields or asked.text("id"):
         return
@@ -117,14 +117,14 @@ def _meant(name: str) -> str | None:
 
 
 def _reads(asked: DiagnosedRequest) -> bool:
-    """Whether the fields were looked at: the body is an object, or null."""
+    """Says if the engine reads the fields, because the body is an object or null."""
     return asked.json_error is None and bool(asked.body) and (asked.json is None or isinstance(asked.json, dict))
 
 
 def _as_text(value: object) -> str | None:
-    """The text that a number was to be."""
+    """The text that was probably meant by a number, or None."""
     return f'"{value}"' if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 IGNORED = (unknown_fields, wrong_types, id_of_every_dump, playlist, macros, info_file_without_directory)
-"""What of a body has no effect, or another one than was meant, whether the request is refused for it or not."""
+"""The rules for fields that have no effect, or an unintended one, even in requests that are not refused."""

@@ -1,4 +1,4 @@
-"""The routes of the API, as a path that is none of them is compared with them: no name is empty, no action is a part of a name."""
+"""The routes of the API for comparison with a wrong path; names are not empty and hold no action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def methods_of(path: str) -> list[str]:
 
 @cache
 def _methods() -> Mapping[re.Pattern[str], list[str]]:
-    """Those of each pattern, patterns with an action first."""
+    """The methods by the pattern of their paths, patterns with an action first."""
     found: dict[str, list[str]] = {}
     for route in sorted(API_ROUTES, key=lambda route: ":" not in route.path):
         found.setdefault(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route.path)), []).append(route.method)
@@ -25,7 +25,7 @@ def _methods() -> Mapping[re.Pattern[str], list[str]]:
 
 @cache
 def actions_by_slashes() -> Mapping[int, tuple[str, ...]]:
-    """The actions of what a path names, by the number of slashes before its name."""
+    """The actions of paths, by the number of slashes before the name that they follow."""
     found: dict[int, dict[str, None]] = {}
     for route in API_ROUTES:
         named, colon, action = route.path.rpartition(":")

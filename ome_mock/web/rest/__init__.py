@@ -1,7 +1,7 @@
 """The emulated REST API: one file per controller.
 
-A handler takes the `Api` and the names in the path, and the body's JSON value where the route reads one; it returns what `response`
-is to hold, or raises a RequestRefused. It knows nothing of HTTP.
+A handler takes the `Api`, the names in the path, and the body's JSON value if the route reads one; it returns the value of
+`response`, or raises a RequestRefused. It is independent of HTTP.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...dumps.dumps import Dumps
 from ...engine.engine import Engine
 from ...engine.statistics import Statistics
 
-if TYPE_CHECKING:  # most emulators are never asked for these
+if TYPE_CHECKING:  # most emulators never need these
     from ...channels.channels import Channels
     from ...pushes.pushes import Pushes
     from ...records.records import Records
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # most emulators are never asked for these
 
 @dataclass(frozen=True)
 class Api:
-    """What handlers work on."""
+    """The objects that handlers use."""
 
     engine: Engine
     clock: Clock

@@ -1,4 +1,4 @@
-"""Every route of the emulated REST API, in the order in which they are tried: those of dumps first, because they are asked for most."""
+"""Every route of the emulated REST API in the order of trying; those of dumps are first, because they are used most."""
 
 from __future__ import annotations
 

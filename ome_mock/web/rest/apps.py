@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps`: names, configurations, and what clients make and change (rest-api.md#applications)."""
+"""`/v1/vhosts/{vhost}/apps`: list, read, make, change and delete applications (rest-api.md#applications)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import APP, APPS, Api
 from .bodies import array, members, members_of_item
 
 FIXED = ("name", "dynamic", "outputProfiles")
-"""What a change of an application can't change, in the order in which the engine looks for it."""
+"""The fields of an application that can't be changed, in the order in which the engine checks them."""
 
 
 def list_applications(api: Api, vhost: str) -> object:
@@ -22,7 +22,7 @@ def list_applications(api: Api, vhost: str) -> object:
 
 
 def create_applications(api: Api, vhost: str, body: Any) -> object:
-    """A wrong configuration ends the request, and the applications before it stay (rest-api.md#applications)."""
+    """Make applications; a wrong configuration ends the request, and the applications before it stay (rest-api.md#applications)."""
     api.engine.require_writable(vhost)
     return MultiStatus.of(array(body), lambda item: _create(api, vhost, item), ended_by=(JsonLibraryError, ConfigurationRefused))
 
@@ -38,8 +38,8 @@ def get_application(api: Api, vhost: str, app: str) -> object:
 
 
 def get_raw_application(api: Api, vhost: str, app: str) -> object:
-    """What the engine shows for an action without a name: the configuration and nothing else."""
-    return api.engine.application(vhost, app).written
+    """The engine's answer to an action without a name: the configuration alone."""
+    return api.engine.application(vhost, app).document
 
 
 def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -48,7 +48,7 @@ def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
     return describe(
         api,
         api.engine.configure(
-            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.written, changes), vhost)),
+            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.document, changes), vhost)),
             api.clock.now_ns(),
         ),
     )
@@ -60,7 +60,7 @@ def delete_application(api: Api, vhost: str, app: str) -> object:
 
 
 def read_changes(body: Any) -> dict[str, Any]:
-    """What a change of an application is to change. Raises RequestInvalid."""
+    """The changes in a body for an application. Raises RequestInvalid."""
     changes = members(body)
     for key in FIXED:
         if key in changes:
@@ -69,17 +69,17 @@ def read_changes(body: Any) -> dict[str, Any]:
 
 
 def describe(api: Api, settings: ApplicationSettings) -> dict[str, object]:
-    """An application as it was written, but for the MPEG-TS ports that it was given, and whether it was made of a template."""
-    described = {**settings.written, "dynamic": settings.dynamic}
+    """The document of an application, with `dynamic` and its reserved MPEG-TS ports added."""
+    described = {**settings.document, "dynamic": settings.dynamic}
     streams = list(_reserved_streams(settings, *api.engine.world.mpegts_ports))
     if streams:
-        providers = settings.written["providers"]
+        providers = settings.document["providers"]
         described["providers"] = {**providers, "mpegts": {**providers["mpegts"], "streams": streams}}
     return described
 
 
 def _reserved_streams(settings: ApplicationSettings, bound: tuple[int, ...], socket_type: str) -> Iterator[dict[str, str]]:
-    """The streams of `<StreamMap>`, one for each port that is bound (recorded: configurations, `0d71403b.api`)."""
+    """The streams of `<StreamMap>`, one for each bound port (recorded: configurations, `0d71403b.api`)."""
     for name, ports in settings.mpegts_streams:
         for port in ports:
             if port in bound:

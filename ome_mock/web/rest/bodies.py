@@ -1,4 +1,4 @@
-"""What bodies of requests that hold configurations are made of."""
+"""The parts of bodies that hold configurations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def members(body: Any) -> dict[str, Any]:
 
 
 def members_of_item(item: Any) -> dict[str, Any]:
-    """The members of one of several items; null has none. Raises JsonLibraryError, over which the engine gives up the whole request."""
+    """The members of one of several items; null has none. Raises JsonLibraryError, which ends the whole request."""
     if item is None:
         return {}
     if not isinstance(item, dict):

@@ -1,4 +1,4 @@
-"""Members of a body as the engine reads them: a value of a wrong type is absent, unless the engine's JSON library trips over it."""
+"""Members of a body as the engine reads them: a value of a wrong type is absent, unless the engine's JSON library throws."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BodyFields:
         return default if value is None else bool(value)
 
     def items(self, name: str) -> list[Any] | None:
-        """The elements of an array, or None where it is none."""
+        """The elements of an array, or None if it is not an array."""
         value = self._find(name, list)
         return None if value is None else list(value)
 
@@ -57,7 +57,7 @@ class BodyFields:
         return tuple(int(item) for item in self.items(name) or () if _is_int(item))
 
     def fields(self, name: str) -> BodyFields:
-        """The members of an object in this one; raises JsonLibraryError where it is neither an object nor absent."""
+        """The members of an object in this one. Raises JsonLibraryError if it is neither an object nor absent."""
         return BodyFields(self._members.get(name), NESTED_NOT_AN_OBJECT)
 
     def _find(self, name: str, kind: type | tuple[type, ...]) -> Any:
@@ -74,11 +74,11 @@ def _is_int(value: Any) -> bool:
     return SMALLEST_INT <= value <= LARGEST_INT and value == int(value)
 
 
-# Values of channels, over which the engine's JSON library trips where their type is another one (rest-api.md#wrong-types)
+# Values of channels, for which the engine's JSON library throws if their type is wrong (rest-api.md#wrong-types)
 
 
 def text(fields: BodyFields, name: str) -> str:
-    """A text up to its first NUL; a number is its digits, what is absent is empty. Raises JsonLibraryError."""
+    """A text up to its first NUL, the digits of a number, or empty if absent. Raises JsonLibraryError."""
     value = fields.get(name)
     if isinstance(value, dict | list):
         raise JsonLibraryError("Type is not convertible to string")

@@ -1,6 +1,6 @@
 """`:reloadCertificate` and `:reloadAllCertificates`: the emulator has no TLS, so there is nothing to reload.
 
-For virtual hosts the engine reports success all the same (rest-api.md#virtual-hosts).
+For virtual hosts the engine reports success even without TLS (rest-api.md#virtual-hosts).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..routing import Route
 from . import VHOST, VHOSTS, Api
 
 
-def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is looked at)
+def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is read)
     return NOTHING
 
 
@@ -23,7 +23,7 @@ def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG0
 
 
 def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
-    """An action without a name is left over in the engine; other virtual hosts' are shadowed by the lookup of one."""
+    """Refuse an action without a virtual host's name, for which the engine has a route."""
     raise VirtualHostNotNamed
 
 

@@ -13,7 +13,7 @@ from . import STREAM, Api, of_stream
 
 @of_stream
 def conclude_hls_live(api: Api, stream: InputStream, body: Any) -> object:
-    """`urgent` may be given and makes no difference here: nothing waits in queues."""
+    """Conclude the live lists; `urgent` has no effect here, because the emulator has no queues."""
     if body is not None and not isinstance(body, dict):
         raise JsonLibraryError(NOT_AN_OBJECT)
     api.engine.conclude_hls_live(stream, api.clock.now_ns())

@@ -9,12 +9,14 @@ from ...settings import ApplicationSettings, AudioEncode, Encode, ImageEncode
 
 CODEC_NAMES = {"hevc": "H265"}
 DEFAULT_MODULES = {"H264": "openh264", "VP8": "libvpx", "AAC": "fdkaac", "OPUS": "libopus"}
-"""Where a profile names none (OME's documentation of transcoding)."""
+"""The libraries for encodes without `<Modules>` (OME's documentation of transcoding)."""
 ANY_MODULE = "default"
+HARDWARE_MODULES = frozenset({"nv", "qsv", "xma", "nilogan"})
+"""Those that need a card (OME's documentation of transcoding)."""
 
 
 def codec_name(encode: Encode) -> str:
-    """What a track is encoded as; a bypassed one is what encoders send."""
+    """The codec of an encode; a bypassed one has that of the encoder."""
     if encode.bypass or not encode.codec:
         return "AAC" if isinstance(encode, AudioEncode) else "H264"
     return CODEC_NAMES.get(encode.codec, encode.codec.upper())
@@ -27,13 +29,19 @@ def codec_module(application: ApplicationSettings, encode: Encode) -> str:
     return first or DEFAULT_MODULES.get(codec_name(encode), ANY_MODULE)
 
 
+def needs_missing_hardware(application: ApplicationSettings, encode: Encode) -> bool:
+    """Says if all libraries of an encode need hardware, which the emulated machine lacks."""
+    names = [name.split(":")[0].strip().lower() for name in _modules(application, encode).split(",") if name.strip()]
+    return not encode.bypass and bool(names) and HARDWARE_MODULES.issuperset(names)
+
+
 def _modules(application: ApplicationSettings, encode: Encode) -> str:
     kind = "audios" if isinstance(encode, AudioEncode) else "images" if isinstance(encode, ImageEncode) else "videos"
     for profile in application.output_profiles:
         if encode in (*profile.videos, *profile.audios, *profile.images):
-            for written in profile.written.get("encodes", {}).get(kind, ()):
-                if isinstance(written, Mapping) and written.get("name") == encode.name:
-                    return _text(written.get("modules"))
+            for described in profile.document.get("encodes", {}).get(kind, ()):
+                if isinstance(described, Mapping) and described.get("name") == encode.name:
+                    return _text(described.get("modules"))
     return ""
 
 

@@ -1,4 +1,4 @@
-"""`:sendEvent` and `:sendEvents` (events-and-subtitles.md#sending-events). Events are checked and answered; no media carries them."""
+"""`:sendEvent` and `:sendEvents` (events-and-subtitles.md#sending-events). Events are checked and answered, but not put into media."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def send_events(_: Api, __: InputStream, body: Any) -> object:
 
 
 def inject(body: Any) -> object:
-    """Check one event in the engine's order; raises RequestInvalid."""
+    """Check one event in the engine's order. Raises RequestInvalid."""
     fields = BodyFields(body)
     event_format, events = fields.get("eventFormat"), fields.items("events")
     if not isinstance(event_format, str) or not events:

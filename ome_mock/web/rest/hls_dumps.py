@@ -31,7 +31,7 @@ def list_hls_dumps(api: Api, stream: InputStream, body: Any) -> object:
 
 
 def read_start(body: Any) -> DumpRequest:
-    """The fields of a start; raises FieldsMissing where one of the three that are needed is."""
+    """The fields of a start. Raises FieldsMissing if one of the three required ones is missing."""
     fields, playlists = _read(body, RequiredFields.TO_START)
     request = DumpRequest(
         output_stream_name=up_to_nul(fields.get("outputStreamName")),
@@ -47,7 +47,7 @@ def read_start(body: Any) -> DumpRequest:
 
 
 def read_address(body: Any) -> tuple[str, str]:
-    """The output stream and the id, which may be empty, of a stop or a list; raises FieldsMissing."""
+    """The output stream and the id, which may be empty, of a stop or a list. Raises FieldsMissing."""
     fields, _ = _read(body, RequiredFields.TO_ADDRESS)
     output_stream_name = up_to_nul(fields.get("outputStreamName"))
     if not output_stream_name:
@@ -56,7 +56,7 @@ def read_address(body: Any) -> tuple[str, str]:
 
 
 def describe(dump: Dump) -> dict[str, object]:
-    """One element of a list; what was not given is left out (rest-api.md#list-of-dumps)."""
+    """One element of a list, without the fields that the start left out (rest-api.md#list-of-dumps)."""
     request = dump.request
     described: dict[str, object] = {
         "id": request.id,

@@ -56,7 +56,7 @@ def _require_provider(api: Api, vhost: str, app: str) -> None:
 
 
 def _require_name(channel: str) -> None:
-    """A trailing slash asks for the channel without a name (rest-api.md#paths)."""
+    """Refuse an empty name, which a path with a trailing slash has (rest-api.md#paths)."""
     if not channel:
         raise RequestInvalid("Invalid stream name")
 
@@ -65,7 +65,7 @@ def _require_name(channel: str) -> None:
 
 
 def read_channel(fields: BodyFields) -> MultiplexChannel:
-    """Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
+    """Read a channel. Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
     output = _child(fields, "outputStream", "Failed to find outputStream object")
     name = _text(output, "name", "Failed to find outputStream/name object")
     bypass = flag(output, "bypassTranscoder", default=False)
@@ -87,7 +87,7 @@ def _read_source(fields: BodyFields) -> SourceStream:
     if fields.get("trackMap") is None:
         raise RequestInvalid(f"{where}/trackMap object")
     tracks = [_read_track(BodyFields(track)) for track in _elements(fields.get("trackMap"))]
-    tracks.sort(key=lambda track: str(track["newTrackName"]))  # the documentation's example comes back in this order
+    tracks.sort(key=lambda track: str(track["newTrackName"]))  # as in the documentation's example
     return SourceStream(name, url, (vhost, app, stream), tuple(tracks))
 
 
@@ -103,7 +103,7 @@ def _read_track(fields: BodyFields) -> dict[str, Any]:
 
 
 def _audio_index(fields: BodyFields) -> dict[str, int]:
-    """-1 is the default, and stands for none."""
+    """The member `audioIndex`; none for -1, the default."""
     if fields.get("audioIndex") is None:
         return {}
     index = fields.integer("audioIndex")
@@ -125,7 +125,7 @@ def _read_playlist(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
 
 
 def _read_options(fields: BodyFields) -> dict[str, Any] | None:
-    """What differs from the defaults, which are not those of a Server.xml (recorded: options as given in the documentation)."""
+    """The options that differ from the defaults, which aren't those of a Server.xml (recorded: options as given in the documentation)."""
     options: dict[str, Any] = {
         "webrtcAutoAbr": flag(fields, "webrtcAutoAbr", default=False),
         "hlsChunklistPathDepth": integer(fields, "hlsChunklistPathDepth", default=-1),
@@ -154,7 +154,7 @@ def _child(fields: BodyFields, name: str, problem: str) -> BodyFields:
 
 
 def _elements(value: Any) -> Iterator[Any]:
-    """What is in an array, or in an object; anything else has no elements."""
+    """The elements of an array or the values of an object; none for anything else."""
     if isinstance(value, dict):
         return iter(value.values())
     return iter(value if isinstance(value, list) else ())
@@ -170,7 +170,7 @@ def _text(fields: BodyFields, name: str, problem: str) -> str:
 
 
 def describe(vhost: str, app: str, channel: MultiplexChannel, state: MultiplexState, missing: str) -> dict[str, object]:
-    """The structure that was given; what a channel waits for is said in the words of OME's documentation."""
+    """The structure of a channel as the client gave it, and its state; a missing source is named in the words of OME's documentation."""
     described: dict[str, object] = {
         "state": state.value,
         "outputStream": {"name": channel.name, "bypassTranscoder": channel.bypass_transcoder},

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: each change makes the application anew (rest-api.md#output-profiles)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/outputProfiles`: each change replaces the application (rest-api.md#output-profiles)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def list_output_profiles(api: Api, vhost: str, app: str) -> object:
 
 
 def create_output_profiles(api: Api, vhost: str, app: str, body: Any) -> object:
-    """The application is made anew even where nothing was created."""
+    """Make output profiles; the application is replaced even if none was made."""
     api.engine.require_writable(vhost, app)
     items = [members_of_item(item) for item in array(body)]
     for item in items:
@@ -49,11 +49,11 @@ def create_output_profiles(api: Api, vhost: str, app: str, body: Any) -> object:
 
 
 def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> object:
-    return api.engine.output_profile(vhost, app, output_profile).written
+    return api.engine.output_profile(vhost, app, output_profile).document
 
 
 def replace_output_profile(api: Api, vhost: str, app: str, output_profile: str, body: Any) -> object:
-    """The body takes the place of the whole profile, but for its name."""
+    """Replace a whole profile, except for its name."""
     api.engine.require_writable(vhost, app)
     replacement = {**read_replacement(body), "name": output_profile}
     api.engine.output_profile(vhost, app, output_profile)
@@ -75,7 +75,7 @@ def delete_output_profile(api: Api, vhost: str, app: str, output_profile: str) -
 
 
 def read_replacement(body: Any) -> dict[str, Any]:
-    """What a profile is to be. Raises RequestInvalid where it has a name, however its letters are written."""
+    """The new profile in a body. Raises RequestInvalid if it has a name, in upper or lower case."""
     replacement = members(body)
     for key in replacement:
         if key.lower() == "name":
@@ -84,11 +84,11 @@ def read_replacement(body: Any) -> dict[str, Any]:
 
 
 def _change(api: Api, vhost: str, app: str, change: Callable[[Profiles], Profiles]) -> None:
-    """Make an application anew with other profiles. Raises OutputProfilesRefused, and what `change` raises."""
+    """Replace an application by one with other profiles. Raises OutputProfilesRefused, and the errors of `change`."""
 
     def anew(now: ApplicationSettings) -> ApplicationSettings:
         try:
-            return read_application(with_output_profiles(now.written, change(output_profiles(now.written))), vhost)
+            return read_application(with_output_profiles(now.document, change(output_profiles(now.document))), vhost)
         except ConfigurationRefused as refused:
             raise OutputProfilesRefused(refused.text) from None
 

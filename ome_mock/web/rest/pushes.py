@@ -44,7 +44,7 @@ def read_start(body: Any) -> PushRequest:
 
 
 def describe(api: Api, vhost: str, app: str, request: PushRequest, status: PushStatus) -> dict[str, object]:
-    """One push; an instant that has not come is the epoch."""
+    """One push; the time of an event that has not happened is the epoch."""
     zone = api.clock.zone
     stream_key = {"streamKey": request.stream_key} if request.stream_key else {}
     return stream_key | {

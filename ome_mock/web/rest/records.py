@@ -47,7 +47,7 @@ def read_start(body: Any) -> RecordRequest:
 
 
 def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> dict[str, object]:
-    """One record; what is empty or zero is left out (recorded: records/start and stop)."""
+    """One record, without empty and zero values (recorded: records/start and stop)."""
     zone = api.clock.zone
     optional: dict[str, object] = {
         "metadata": request.metadata,

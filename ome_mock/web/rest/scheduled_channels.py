@@ -32,11 +32,11 @@ PROVIDER = "schedule"
 NOT_SCHEDULED = "Stream is not a scheduled stream"
 FALLBACK = {"name": "fallback", "scheduled": "1970-01-01T00:00:00Z", "repeat": True}
 YEARS = range(1900, 9999)
-"""Those in which every instant can be written in every zone."""
+"""The years in which every instant can be written in every zone."""
 _INSTANT = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2})?)?)?", re.ASCII
 )
-"""ISO 8601, with numbers of one digit too, as in the documentation's examples; a date alone is its midnight (recorded)."""
+"""An instant in ISO 8601, also with numbers of one digit as in the documentation; a date alone is its midnight (recorded)."""
 
 
 def list_channels(api: Api, vhost: str, app: str) -> object:
@@ -92,7 +92,7 @@ def _scheduled(api: Api, stream: InputStream, now_ns: int) -> ScheduledChannel:
 
 
 def _require_object(body: Any) -> None:
-    """An empty body is none either; it is looked at before the provider (recorded: channels/create array)."""
+    """Refuse a body that isn't an object, or is empty, before the provider is checked (recorded: channels/create array)."""
     if not isinstance(body, dict):
         raise RequestInvalid("Invalid request body")
 
@@ -106,7 +106,7 @@ def _require_provider(application: ApplicationSettings) -> None:
 
 
 def read_channel(fields: BodyFields, zone: tzinfo | None) -> ScheduledChannel:
-    """Raises RequestInvalid."""
+    """Read a channel. Raises RequestInvalid."""
     if not isinstance(fields.get("stream"), dict):
         raise RequestInvalid("Failed to find Stream object")
     stream = fields.fields("stream")
@@ -179,7 +179,7 @@ def _array(fields: BodyFields, name: str, problem: str) -> list[Any]:
 
 
 def parse_instant(text: str, zone: tzinfo | None) -> int | None:
-    """Nanoseconds since the epoch; local time where no offset is given; None for what is no instant."""
+    """Read an instant as nanoseconds since the epoch; local time without an offset. None if the text is no instant."""
     match = _INSTANT.fullmatch(text)
     if match is None:
         return None
@@ -231,7 +231,7 @@ def _describe_items(items: tuple[ProgramItem, ...]) -> object:
 
 
 def _describe_current(playback: Playback, now_ns: int, zone: tzinfo | None) -> dict[str, object]:
-    """A program without items is named, and off air."""
+    """The current program; one without items is named, but off air."""
     program, item, end_ns = playback.program, playback.item, playback.program_end_ns
     if program is None:
         return {"state": "offair"}

@@ -1,4 +1,4 @@
-"""`/v1/stats/current` and what is below it (rest-api.md#statistics)."""
+"""`/v1/stats/current` and the paths below it (rest-api.md#statistics)."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def list_internals(_: Api) -> object:
 
 
 def list_queues(api: Api) -> object:
-    """A queue for each input stream; the emulator hands samples over at once, so none of them is ever long."""
+    """One queue for each input stream, which is always short because the emulator passes samples on at once."""
     return [_describe_queue(stream) for stream in api.statistics.streams()]
 
 
 def describe(api: Api, traffic: Traffic) -> dict[str, object]:
-    """All keys are always there; nobody has connected, and nothing was sent."""
+    """The statistics with all their keys; connections and sent bytes are always 0."""
     created, updated = iso_time(traffic.created_ns, api.clock.zone), iso_time(traffic.updated_ns, api.clock.zone)
     return {
         "createdTime": created,

@@ -1,6 +1,6 @@
-"""What the REST API says of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
+"""The description of one input stream: its tracks, and the tracks and playlists of its outputs (rest-api.md#stream-document).
 
-Rates and counters are those of the media that is served and dumped; what was configured is told from what was measured as the engine does.
+Rates and counters are those of the media that are served and dumped; as in the engine, configured and measured values are separate.
 """
 
 from __future__ import annotations
@@ -8,55 +8,83 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
+from ...clock import Clock
 from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
+from ...engine.rates import RateHistory
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
-from ...timestamps import iso_time
+from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
-Document = dict[str, object]
+JsonObject = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
-"""Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
+"""The publishers' default playlists: publisher, name, file name, and the codec of its audio (recorded: configurations)."""
 MILLISECONDS = 1000
 CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
 SCHEDULED_TIMESCALE = 90_000
-NOTHING_PLAYED: Document = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
+NOTHING_PLAYED: JsonObject = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
 MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
 INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
 
 
-def describe(api: Api, stream: InputStream) -> Document:
+def describe(api: Api, stream: InputStream) -> JsonObject:
     application = api.engine.application(stream.path.vhost, stream.path.app)
     now_ns = api.clock.now_ns()
     return {
         "name": stream.path.stream,
-        "input": {
-            "createdTime": iso_time(stream.created_ns, api.clock.zone),
-            "sourceType": stream.source.type,
-            "tracks": list(_relayed_tracks(api, application, stream, now_ns) or _input_tracks(stream, now_ns)),
-        }
-        | _without_empty({"sourceUrl": stream.source.url}),
+        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock),
         "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
 
 
+def _describe_channel(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> JsonObject:
+    tracks = _relayed_tracks(api, application, stream, now_ns)
+    return _source(stream, tracks, api.clock) if tracks else {}
+
+
+def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> JsonObject:
+    described: JsonObject = {"createdTime": iso_time(stream.created_ns, clock.zone), "sourceType": stream.source.type, "tracks": tracks}
+    return described | _without_empty({"sourceUrl": stream.source.url})
+
+
+def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
+    """Where an input stream comes from, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    tracks = list(_input_tracks(stream, clock.now_ns()))
+    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
+
+
+def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[JsonObject]:
+    now_ns = clock.now_ns()
+    return [_output_track(application, output, track, now_ns) for track in output.all_tracks] or [_data_track(0)]
+
+
+def unmeasured(track: JsonObject) -> JsonObject:
+    """A track of which nothing was measured yet: averages are 0, and what was declared stands in the place of the rest."""
+    kind = str(track["type"]).lower()
+    rates: Any = track[kind]
+    measured = {name: type(value)(0) for name, value in rates.items() if name.endswith(("Avg", "Latest"))}
+    declared = {name.removesuffix("Conf"): value for name, value in rates.items() if name.endswith("Conf")}
+    return track | {kind: rates | measured | declared}
+
+
 def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
-    """The transcoder takes as long for a channel that is its input as publishers do (recorded: bypassTranscoder false)."""
+    """The outputs in the description; the transcoder takes up a channel as late as publishers do (recorded: bypassTranscoder false)."""
     relay = stream.relay
     return () if relay and relay not in stream.outputs and not relay.is_taken_up(now_ns) else stream.outputs
 
 
-def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[Document]:
-    """The tracks of a channel, which are the same as input and as output; none where the stream is no channel."""
+def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> list[JsonObject]:
+    """The tracks of a channel, which are its input and its output; none if the stream is no channel."""
     relay = stream.relay
     if relay is None:
         return []
@@ -67,8 +95,8 @@ def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStr
 
 def _multiplexed_track(
     application: ApplicationSettings, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int
-) -> Document:
-    """A track of a multiplex channel: what its track map says goes before what was measured."""
+) -> JsonObject:
+    """A track of a multiplex channel; values of its track map replace measured ones."""
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
     if track.encode is not None and isinstance(described, dict):
@@ -78,8 +106,8 @@ def _multiplexed_track(
     return document
 
 
-def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> Document:
-    """A track of a scheduled channel, which is nothing until something is played (recorded: program begins in 4 s)."""
+def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> JsonObject:
+    """A track of a scheduled channel, with empty values until something is played (recorded: program begins in 4 s)."""
     if not isinstance(track, OutputTrack):
         return _data_track(track.id)
     kind = track.kind.value
@@ -100,8 +128,8 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
     return _without_measured(document, relay, now_ns)
 
 
-def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> Document:
-    """Nothing is measured in the first second of a channel."""
+def _without_measured(document: JsonObject, relay: OutputStream, now_ns: int) -> JsonObject:
+    """A track with measured values of 0 in the first second of a channel."""
     if relay.is_taken_up(now_ns):
         return document
     key = str(document["type"]).lower()
@@ -112,15 +140,15 @@ def _without_measured(document: Document, relay: OutputStream, now_ns: int) -> D
     return document | {key: described | zeros}
 
 
-def _is_measured(name: str, described: Document) -> bool:
-    """Whether a value is measured, and not what was declared or configured."""
+def _is_measured(name: str, described: JsonObject) -> bool:
+    """Says if a value is measured, not declared or configured."""
     return name.endswith(("Avg", "Latest")) or (name in MEASURED and not described.get(f"{name}Conf"))
 
 
-def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
+def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
-        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
+        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height) | _said(stream.rates, now_ns)
         declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
         yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
@@ -128,13 +156,13 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     yield _data_track(tracks.ids.data)
 
 
-def _declared(video: VideoInput, *, real_sizes: bool) -> Document:
-    """What an encoder says of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
-    declared: Document = {"framerateConf": _single(video.framerate)}
+def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
+    """The values that an encoder declares of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
+    declared: JsonObject = {"framerateConf": _single(video.framerate), "hasBframes": video.has_b_frames}
     return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
-def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
+def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> JsonObject:
     playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
     relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
     tracks = [
@@ -148,7 +176,7 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
 
 
 def _sharing_encoders(stream: InputStream) -> set[int]:
-    """The ids of tracks that are what an earlier one is: the engine encodes them once, and tells the state of the first alone.
+    """The ids of tracks equal to an earlier one; the engine encodes them once, and shows the state of the first only.
 
     Recorded: configurations, `e68b93a6.mended`.
     """
@@ -164,7 +192,7 @@ def _sharing_encoders(stream: InputStream) -> set[int]:
 
 
 def _timescale(stream: InputStream) -> int | None:
-    """What tracks that are passed on have from their input, where that is no encoder's."""
+    """The timescale of bypassed tracks if their input is a scheduled channel, or None."""
     return SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
 
 
@@ -176,13 +204,14 @@ def _output_track(
     timescale: int | None = None,
     *,
     is_shared: bool = False,
-) -> Document:
+) -> JsonObject:
     encode = track.encode
     if encode is None:
         return _data_track(track.id)
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
-        described = measured | {"bypass": True} | READY
+        said = _said(output.rates, now_ns) if isinstance(encode, VideoEncode) else {}
+        described = measured | said | {"bypass": True} | READY
         if timescale:
             described |= {"timebase": {"num": 1, "den": timescale}}
     else:
@@ -191,20 +220,21 @@ def _output_track(
     return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
-def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> Document:
+def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> JsonObject:
     return _output_meter_document(output, track, now_ns, track.packager.timescale)
 
 
-def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> Document:
+def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> JsonObject:
     meter = output_meter(output, track)
     if track.kind is MediaKind.VIDEO:
         return _video(meter, now_ns, track.width, track.height, timescale)
     return _audio(meter, now_ns, timescale)
 
 
-def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> Document:
+def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> JsonObject:
     source = meter.source
-    bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
+    bitrate, frame_rate = _bitrate(meter, now_ns), _single(source.frame_rate)
+    interval = float(source.closed_gop)
     return {
         "codec": CODEC_NAMES[source.coding],
         "width": width,
@@ -231,8 +261,8 @@ def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = 
     }
 
 
-def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document:
-    """An encoder declares its audio's bit rate, in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
+def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> JsonObject:
+    """The values of an audio track, with an encoder's bit rate in whole thousands (recorded: routing/get .../nohls/streams/stream)."""
     declared = meter.source.bitrate // 1000 * 1000
     return {
         "codec": "AAC",
@@ -247,15 +277,27 @@ def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document
     }
 
 
+def _said(history: RateHistory, now_ns: int) -> JsonObject:
+    """The declared values of an encoder, which replace those of its media; a rate counts as measured after a second."""
+    rates = history.at(now_ns - NS_PER_SECOND)
+    said: JsonObject = {}
+    if rates.bitrate is not None:
+        said |= {"bitrate": rates.bitrate, "bitrateAvg": rates.bitrate, "bitrateLatest": rates.bitrate}
+    if rates.framerate is not None:
+        framerate = _single(Fraction(rates.framerate))
+        said |= {"framerateAvg": framerate, "framerateLatest": framerate}
+    return said
+
+
 def _bitrate(meter: Meter, now_ns: int) -> int:
-    """What the track has on average, as soon as anything of it has come."""
+    """The average bit rate of a track; 0 until its first sample."""
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> Document:
-    """What the output profile asks for goes before what was measured; real sizes may differ from it."""
+def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> JsonObject:
+    """The values of the output profile, which replace measured ones; real sizes may differ from them."""
     told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
-    asked: Document = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+    asked: JsonObject = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
         asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
     if isinstance(encode, VideoEncode) and encode.key_frame_interval:
@@ -264,8 +306,8 @@ def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> Document:
     return asked
 
 
-def _configured(encode: Encode) -> Document:
-    """Of a track without media of its own, what the output profile says, as if it kept to that (recorded: configurations)."""
+def _configured(encode: Encode) -> JsonObject:
+    """The values of a track without media, taken from the output profile (recorded: configurations)."""
     rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
@@ -293,16 +335,16 @@ def _configured(encode: Encode) -> Document:
     }
 
 
-def _track(track_id: int, name: str, kind: str, described: Document) -> Document:
+def _track(track_id: int, name: str, kind: str, described: JsonObject) -> JsonObject:
     return {"id": track_id, "name": name, "type": kind, kind.lower(): described}
 
 
-def _data_track(track_id: int) -> Document:
+def _data_track(track_id: int) -> JsonObject:
     return _track(track_id, "Data", "Data", {"codec": "None"})
 
 
 def _single(number: Fraction) -> float:
-    """A number as the engine keeps it, in single precision (rest-api.md#json-text)."""
+    """A number in single precision, as in the engine (rest-api.md#json-text)."""
     return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
@@ -310,14 +352,14 @@ def _single(number: Fraction) -> float:
 
 
 def _playlists(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> dict[str, PlaylistSettings]:
-    """By file name: those of the profile, and once the publishers have taken the stream up, their own."""
+    """The playlists by file name: those of the profile, and the publishers' own once they have taken up the stream."""
     if not output.is_taken_up(now_ns):
         return {name: playlist for name, playlist in output.playlists.items() if not is_default(playlist)}
     return {each.file_name: each for each in _default_playlists(api, application, output)} | output.playlists
 
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
-    """Those of the publishers beside LL-HLS that the server listens for."""
+    """The default playlists of publishers other than LL-HLS for which the server has a port."""
     for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS:
         if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
             videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
@@ -327,18 +369,18 @@ def _default_playlists(api: Api, application: ApplicationSettings, output: Outpu
                 if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
             ]
             is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
-            if is_made:  # WebRTC lists a rendition of nothing, too (recorded: configurations, `e68b93a6.mended`)
+            if is_made:  # WebRTC lists even a rendition without tracks (recorded: configurations, `e68b93a6.mended`)
                 playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
                 yield playlist._replace(enable_ts_packaging=publisher == "hls")
 
 
 def _makes_default(application: ApplicationSettings, publisher: str) -> bool:
-    settings = application.written.get("publishers", {}).get(publisher)
+    settings = application.document.get("publishers", {}).get(publisher)
     said = settings.get("createDefaultPlaylist", True) if isinstance(settings, Mapping) else True
     return str(said).strip().lower() != "false"
 
 
-def _describe_playlist(playlist: PlaylistSettings) -> Document:
+def _describe_playlist(playlist: PlaylistSettings) -> JsonObject:
     return {
         "name": playlist.name,
         "fileName": playlist.file_name,
@@ -354,5 +396,5 @@ def _describe_playlist(playlist: PlaylistSettings) -> Document:
     }
 
 
-def _without_empty(described: Document) -> Document:
+def _without_empty(described: JsonObject) -> JsonObject:
     return {key: value for key, value in described.items() if value}

@@ -1,4 +1,4 @@
-"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, and those that are fetched from other servers (rest-api.md#streams)."""
+"""`/v1/vhosts/{vhost}/apps/{app}/streams`: input streams, including those pulled from other servers (rest-api.md#streams)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def delete_stream(api: Api, stream: InputStream) -> object:
     if stream.relay is not None:
         raise StreamNotTerminated
     try:
-        api.engine.disconnect(stream.path, api.clock.now_ns())
-    except ConfigurationError:  # it ended meanwhile
+        api.engine.terminate(stream.path, api.clock.now_ns())
+    except ConfigurationError:  # it has ended already
         raise StreamNotFound(*stream.path) from None
     return NOTHING
 
 
 def read_pull(body: Any) -> PullRequest:
-    """The fields of a new stream (rest-api.md#streams); raises RequestInvalid."""
+    """The fields of a new stream (rest-api.md#streams). Raises RequestInvalid."""
     if not isinstance(body, dict):
         raise RequestInvalid("Request body must be an object")
     name, urls = body.get("name"), body.get("urls")

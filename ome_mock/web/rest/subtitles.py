@@ -1,6 +1,6 @@
 """`:sendSubtitles` and the speech-to-text actions (events-and-subtitles.md#sending-subtitles, #speech-to-text).
 
-The emulator's streams have no subtitle tracks, and no encoders that write them: what is well-formed gets the engine's answers for that.
+The emulator's streams have neither subtitle tracks nor speech-to-text encoders; valid requests get the engine's answers for that.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def send_subtitles(_: Api, stream: InputStream, body: Any) -> object:
 
 
 def _check_first_cue(label: BodyFields) -> None:
-    """The engine checks a cue and sends it before it looks at the next: the first that is well-formed finds no track."""
+    """Check the first cue only, because the engine sends it before it checks the next, and finds no track for it."""
     cues = label.items("subtitles")
     if not isinstance(label.get("label"), str) or not cues:
         raise RequestInvalid("label(string) and subtitles(array) are required")

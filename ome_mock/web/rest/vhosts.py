@@ -1,4 +1,4 @@
-"""`/v1/vhosts`: names, configurations, and what clients make (rest-api.md#virtual-hosts)."""
+"""`/v1/vhosts`: list, read, make and delete virtual hosts (rest-api.md#virtual-hosts)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def create_virtual_hosts(api: Api, body: Any) -> object:
 def _create(api: Api, item: Any) -> object:
     settings = read_virtual_host(item)
     api.engine.configure(lambda hosts: hosts.add(settings), api.clock.now_ns())
-    return settings.written
+    return settings.document
 
 
 def get_virtual_host(api: Api, vhost: str) -> object:
-    return api.engine.virtual_host(vhost).written
+    return api.engine.virtual_host(vhost).document
 
 
 def delete_virtual_host(api: Api, vhost: str) -> object:

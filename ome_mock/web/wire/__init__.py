@@ -1,1 +1,1 @@
-"""The HTTP server's insides: sockets, connections, request heads, raw responses."""
+"""The HTTP server: sockets, connections, request heads, raw responses."""

@@ -1,6 +1,6 @@
-"""One connection of the HTTP server: its requests as the engine reads them, its answers as the application made them.
+"""One connection of the HTTP server, which reads requests as the engine does, and sends the application's answers unchanged.
 
-waitress's classes, told to leave request targets and headers alone (why waitress: `benchmarks/http-server.md`).
+The classes extend those of waitress, which change request targets and headers (`benchmarks/http-server.md` says why waitress).
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ log = logging.getLogger("ome_mock.requests")
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
-"""What the engine says to a client that asks for just `Keep-Alive`; it keeps to neither (rest-api.md#response-headers, #connections)."""
+"""The engine's headers for a client that sends `Keep-Alive`; it obeys neither (rest-api.md#response-headers, #connections)."""
 
 LONGEST_BODY = 64 * 1024 * 1024
-"""In bytes. OME met no limit; here a body is read into memory, before the token is looked at."""
+"""The longest body in bytes. OME showed no limit; here bodies are read into memory before the token is checked."""
 
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 _AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
 _HOST = re.compile(rb"\r\nhost:([^\r\n]*)", re.IGNORECASE)
 _REQUEST_BEGINNING = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]*(?: |\Z)")
-"""How what may become a request begins: a token, which a space ends (RFC 9112, section 3)."""
+"""The beginning of a possible request: a token and a space (RFC 9112, section 3)."""
 _OTHER_PROTOCOLS = {b"\x16": "a TLS handshake", b"\x15": "a TLS alert", b"\x03": "an RTMP handshake"}
-"""By their first byte."""
+"""The names of other protocols by their first byte."""
 
 
 class _Parked(BaseException):
-    """Unwinds a worker from a request that is to be left without an answer."""
+    """Ends a worker's handling of a request that was parked."""
 
 
 def dropping_what_is_parked(application: Application) -> Application:
@@ -55,7 +55,7 @@ def dropping_what_is_parked(application: Application) -> Application:
 
 
 class _ExactTask(WSGITask):
-    """Sends the application's headers as they are, in their order; adds only what closing a connection needs."""
+    """Sends the application's headers unchanged and in order; adds only those for closing the connection."""
 
     def get_environment(self) -> WSGIEnvironment:
         environ: WSGIEnvironment = super().get_environment()
@@ -63,7 +63,7 @@ class _ExactTask(WSGITask):
         return environ
 
     def execute(self) -> None:
-        """Ask the application, unless the request was parked and its answer is here."""
+        """Call the application, unless the request was parked and has its answer now."""
         answer = self.channel.take_answer()
         if answer is None:
             try:
@@ -76,7 +76,7 @@ class _ExactTask(WSGITask):
         self.channel.write_soon(self.build_response_header() + answer.body)
 
     def write(self, data: bytes) -> None:
-        """Send the headers with the first bytes of the body: sending twice wakes the client, and gives up the interpreter, twice."""
+        """Send the headers together with the first bytes of the body, because each send wakes the client and releases the GIL."""
         header = b"" if self.wrote_header else self.build_response_header()
         body = data if self.has_body else b""
         self.wrote_header = True
@@ -84,7 +84,7 @@ class _ExactTask(WSGITask):
         self.channel.write_soon(header + body)
 
     def _break_off(self) -> None:
-        """Close the connection in the middle of an answer, or before it: then clients see it reset."""
+        """Close the connection before or within an answer, so that clients see a reset."""
         if not self.wrote_header:
             self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.wrote_header = self.close_on_finish = True
@@ -105,11 +105,11 @@ class _ExactTask(WSGITask):
 
 
 class _NoRequest(BadRequest):
-    """Bytes that can't become a request, whatever follows them."""
+    """Bytes that can't be the beginning of a request."""
 
 
 class _HangUp(ErrorTask):
-    """The engine closes the connection on a request that it can't parse, without an answer (rest-api.md#connections)."""
+    """Closes the connection without an answer, as the engine does for a request that it can't parse (rest-api.md#connections)."""
 
     def service(self) -> None:
         error = self.request.error
@@ -121,7 +121,7 @@ class _HangUp(ErrorTask):
         self.close_on_finish = True
 
     def _refuse_body(self) -> None:
-        """Answer, and read on: a client that has yet to send the rest would see the connection reset, and not the answer."""
+        """Refuse a body that is too long, and read on; otherwise a client that is still sending sees a reset instead of the answer."""
         text = f"ome-mock: a body may have {LONGEST_BODY} bytes; OME has no such limit\n"
         log.warning("refused a request: %s", text.strip())
         headers = ("Connection: close", f"Content-Length: {len(text)}", "Content-Type: text/plain")
@@ -130,10 +130,10 @@ class _HangUp(ErrorTask):
 
 
 class _RawParser(HTTPRequestParser):
-    """Takes a request target with raw bytes, hangs up on what is no method, and lets the last of several credentials or hosts count."""
+    """Accepts raw bytes in a request target, closes at an unknown method, and uses the last of several credentials or hosts."""
 
     def received(self, data: bytes) -> int:
-        """Take bytes; returns how many. Those that can't become a request are not waited with (recorded: transport-more)."""
+        """Parse bytes; returns their number. Bytes that can't become a request are refused at once (recorded: transport-more)."""
         if self.body_rcv is None:
             beginning = (self.header_plus + data).lstrip()
             if not _REQUEST_BEGINNING.match(beginning):
@@ -145,13 +145,13 @@ class _RawParser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         first_line, end, fields = header_plus.partition(b"\r\n")
         method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
-        if not any(name.encode() in method for name in METHODS):  # the engine hangs up
+        if not any(name.encode() in method for name in METHODS):  # the engine closes the connection
             raise ParsingError(f"unknown method in {first_line!r}")
         try:
             super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
-        except ValueError as error:  # an address in brackets that is none
+        except ValueError as error:  # an invalid address in brackets
             raise ParsingError(str(error)) from None
-        if self.content_length > LONGEST_BODY:  # nothing is to be sent that will be refused
+        if self.content_length > LONGEST_BODY:  # refuse before the client sends it
             self.expect_continue = False
         self.request_uri = target.decode("latin-1")
         for name, pattern in (("AUTHORIZATION", _AUTHORIZATION), ("HOST", _HOST)):
@@ -161,7 +161,7 @@ class _RawParser(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
-    """A connection, which can be parked: its request stays the first one, and is served again once there is an answer."""
+    """A connection that can be parked: its request stays the first, and is served again when its answer is known."""
 
     parser_class = _RawParser
     task_class = _ExactTask
@@ -178,7 +178,7 @@ class Channel(HTTPChannel):
 
     @property
     def never_waits(self) -> bool:
-        """Whether the request that is to be answered waits for nothing, nor for a client that has yet to read the answers before."""
+        """True if the next request can be answered without waiting, also for a client that must read earlier answers first."""
         request = self.requests[0]
         is_quick = request.error is None and bool(self.server.never_waits(request.command, request.request_uri))
         return is_quick and not self.total_outbufs_len
@@ -195,7 +195,7 @@ class Channel(HTTPChannel):
         return self._discards_input or bool(super().received(data))
 
     def discard_input(self) -> None:
-        """Read on, but for nothing: the client closes the connection, or the idle timeout does."""
+        """Ignore further bytes until the client or the idle timeout closes the connection."""
         self._discards_input = True
 
     def on_close(self, callback: Callable[[], None]) -> None:
@@ -216,7 +216,7 @@ class Channel(HTTPChannel):
                     waiting.abandon()
 
     def answer_at_once(self) -> None:
-        """Answer in a thread that must neither wait nor end, whatever happens: the server's loop, or that of the held requests."""
+        """Answer in a thread that must neither wait nor end: the server's loop, or that of the held requests."""
         try:
             with self.server.answering_at_once():
                 self.service()
@@ -226,7 +226,7 @@ class Channel(HTTPChannel):
             self.will_close = True
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait for the client to read, which only the loop can tell; what is answered at once doesn't wait."""
+        """Wait until the client has read; an answer given at once, in the loop that reports it, doesn't wait."""
         if not self.is_answered_at_once:
             super()._flush_outbufs_below_high_watermark()
 
@@ -243,7 +243,7 @@ class Channel(HTTPChannel):
 
     def _resume(self, answer: Answer) -> None:
         self._waiting, self._is_parked = None, False
-        if not self.requests:  # a server that stops has dropped them
+        if not self.requests:  # a stopping server has dropped them
             return
         self._answer = answer
         self.answer_at_once()

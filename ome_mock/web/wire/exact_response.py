@@ -1,4 +1,4 @@
-"""A response whose headers are the engine's."""
+"""Responses with exactly the given headers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers
 
 
 class ExactResponse(Response):
-    """Goes out with the headers that it was given and no others."""
+    """A response that is sent with the given headers and no others."""
 
     automatically_set_content_length = False
 
@@ -19,7 +19,7 @@ class ExactResponse(Response):
 
 
 class HungUp(ExactResponse):
-    """A response that doesn't go out: the connection is closed instead."""
+    """A response that is not sent; the connection is closed instead."""
 
 
 def hang_up() -> Response:
@@ -28,7 +28,7 @@ def hang_up() -> Response:
 
 
 def break_off(sent: bytes = b"") -> Iterator[bytes]:
-    """The beginning of a body; then the connection is closed."""
+    """Yields the beginning of a body, then closes the connection."""
     if sent:
         yield sent
     raise ConnectionResetError("a fault closed the connection")

@@ -1,4 +1,4 @@
-"""Between the server and an application that holds requests: a connection can be parked, and resumed with an answer."""
+"""The interface between the server and an application that holds requests: a connection is parked, then resumed with an answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol, Self
 from wsgiref.types import WSGIEnvironment
 
 CONNECTION = "ome_mock.connection"
-"""Where the server puts the connection of a request; test clients have none."""
+"""The key in the WSGI environ for the connection of a request; test clients have none."""
 
 
 class Answer(NamedTuple):
-    """A response: a status line, headers that go out as they are, and a body."""
+    """A response: a status line, headers that are sent unchanged, and a body."""
 
     status: str
     headers: tuple[tuple[str, str], ...]
@@ -19,7 +19,7 @@ class Answer(NamedTuple):
 
     @classmethod
     def of_text(cls, status: str, text: bytes) -> Self:
-        """What the emulator says of itself."""
+        """An answer of the emulator's own, in plain text."""
         return cls(status, (("Content-Length", str(len(text))), ("Content-Type", "text/plain")), text)
 
 
@@ -31,10 +31,10 @@ class Waiting(Protocol):
     """A request that waits for its answer."""
 
     def begin(self, resume: Resume) -> None:
-        """The worker has let go of the request."""
+        """Start waiting; the worker has released the request."""
 
     def abandon(self) -> None:
-        """The client has gone, or the server stops."""
+        """Stop waiting, because the client has gone or the server stops."""
 
 
 class Connection(Protocol):
@@ -42,17 +42,17 @@ class Connection(Protocol):
 
     @property
     def number(self) -> int:
-        """No other open connection has it."""
+        """The number of the connection, unique among open ones."""
 
     @property
     def is_answered_at_once(self) -> bool:
-        """Whether the thread that answers must not wait, as the server's loop."""
+        """True if the answering thread, such as the server's loop, must not wait."""
 
     def on_close(self, callback: Callable[[], None]) -> None:
-        """Have this called once when the client goes away, or the server stops."""
+        """Call `callback` once when the client goes away, or the server stops."""
 
     def park(self, waiting: Waiting) -> None:
-        """Leave the request without an answer, and its worker to others; what the application returns is dropped."""
+        """Leave the request without an answer and release its worker; the application's result is dropped."""
 
 
 def connection_of(environ: WSGIEnvironment) -> Connection | None:

@@ -1,4 +1,4 @@
-"""What is read of a request's head, straight from the WSGI environ: nothing is decoded."""
+"""Reads a request's headers and URL from the WSGI environ, without decoding."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from functools import lru_cache
 from wsgiref.types import WSGIEnvironment
 
 BODY_HEADERS = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length"}
-"""The two that have no prefix in an environ (PEP 3333), and none where they are empty."""
+"""The headers without a prefix in an environ (PEP 3333); empty ones count as absent."""
 
 
 def headers_of(environ: WSGIEnvironment) -> tuple[tuple[str, str], ...]:
-    """Every header, in the order in which they came."""
+    """Every header in the order of arrival."""
     return tuple((_name_of(key), value) for key, value in environ.items() if key[:5] == "HTTP_" or (value and key in BODY_HEADERS))
 
 
 def header_finder(environ: WSGIEnvironment) -> Callable[[str], str | None]:
-    """Finds a header by its name, such as `Origin`; those of the body are under other keys."""
+    """A function that finds a header by its name, such as `Origin`, except for Content-Type and Content-Length."""
     return lambda name: environ.get("HTTP_" + name.upper().replace("-", "_"))
 
 
 def url_of(environ: WSGIEnvironment) -> str:
-    """The URL as the engine puts it together: the Host header and the request target as they were sent (rest-api.md#paths)."""
+    """The URL as the engine builds it, of the Host header and the request target as they were sent (rest-api.md#paths)."""
     return f"http://{environ.get('HTTP_HOST', '')}{environ['REQUEST_URI']}"
 
 

@@ -1,6 +1,6 @@
-"""The HTTP server: waitress, told to answer in its loop what never waits, to grow when it is busy and to stop at once.
+"""The HTTP server: waitress, but with short requests answered in its loop, more threads when it is busy, and an immediate stop.
 
-Why waitress, and why in its loop: `benchmarks/http-server.md`.
+The reasons for waitress and for the loop are in `benchmarks/http-server.md`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from ...errors import AddressInUse, ConfigurationError
 from ...text import printable
 from .connection import LONGEST_BODY, Application, Channel, dropping_what_is_parked
 
-logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests that a stop cancels
+logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests cancelled by a stop
 
 NeverWaits = Callable[[str, str], bool]
-"""Whether answering a request, told by its method and target, waits for nothing and is short: no disk, no lock held for long, no sleep."""
+"""Says if a request of a method and target is short and never waits for a disk, a lock or a sleep."""
 
 FIRST_THREADS = 1
 MOST_THREADS = 2000
@@ -36,21 +36,21 @@ MOST_CONNECTIONS = 4000
 DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
 IDLE_TIMEOUT_S = 60
-"""How long the engine keeps a connection that says nothing (rest-api.md#connections)."""
+"""The time for which the engine keeps a silent connection (rest-api.md#connections)."""
 LONGEST_ANSWER_IN_MEMORY = 1 << 30
-"""Answers are made in memory and stay there until they are sent: no temporary files."""
+"""The size in bytes below which waitress keeps answers in memory; so large that it never writes temporary files."""
 LOOP_WAIT_S = 30
 PATIENCE_S = 0.005
-"""How long the loop lets another thread answer many requests before it takes its turn: some fifty of them."""
+"""The time that the loop gives to another thread that answers many requests, enough for some fifty of them."""
 LAST_PORT = 65535
 STOP_TIMEOUT_S = 5
 
 
 class HttpServer:
-    """Serves WSGI applications, each on a port of its own, in threads of this process.
+    """Serves WSGI applications, each on its own port, in threads of this process.
 
-    Another thread that answers many requests holds `answering` meanwhile, so that the loop doesn't take the interpreter from it each time
-    that one of these clients goes away.
+    A thread that answers many requests holds `answering`, so that the loop doesn't take the interpreter from it each time that one of
+    these clients goes away.
     """
 
     def __init__(self, host: str, answering: Lock | None = None) -> None:
@@ -71,9 +71,9 @@ class HttpServer:
         never_waits: NeverWaits = lambda *_: False,
         notices_clients_leaving: bool = False,
     ) -> int:
-        """Bind a port, 0 for a free one, which `option` has named; returns it.
+        """Bind a port, 0 for a free one; returns it. `option` is the name of the port in errors.
 
-        An application that parks connections needs a server that `notices_clients_leaving`: it reads on while a request has no answer.
+        An application that parks connections needs `notices_clients_leaving`, with which the server reads while a request is held.
         """
         listener = listen(self.host, port, option)
         settings = Adjustments(
@@ -85,7 +85,7 @@ class HttpServer:
             channel_request_lookahead=int(notices_clients_leaving),
             cleanup_interval=LOOP_WAIT_S,
             log_socket_errors=False,
-            max_request_body_size=LONGEST_BODY + 1,  # the first that is too long
+            max_request_body_size=LONGEST_BODY + 1,  # the shortest that is too long
             outbuf_overflow=LONGEST_ANSWER_IN_MEMORY,
         )
         server = _Server(
@@ -110,7 +110,7 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the requests that are being answered, close every connection and end the threads; give up ports that were never served."""
+        """Finish the current answers, close every connection and end the threads; release ports that were never served."""
         if self._thread.ident is not None:
             self._dispatcher.shutdown()
             self._is_stopping = True
@@ -127,13 +127,13 @@ class HttpServer:
 
 
 def most_connections() -> int:
-    """As many as leave descriptors for the files of dumps."""
+    """The largest number of connections, which leaves descriptors for the files of dumps."""
     soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST_CONNECTIONS if soft_limit == resource.RLIM_INFINITY else max(16, min(MOST_CONNECTIONS, soft_limit - DESCRIPTORS_FOR_FILES))
 
 
 def listen(host: str, port: int, option: str) -> socket.socket:
-    """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be had."""
+    """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be bound."""
     if not 0 <= port <= LAST_PORT:
         raise ConfigurationError(f"port {port} is not between 0 and {LAST_PORT}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -147,11 +147,11 @@ def listen(host: str, port: int, option: str) -> socket.socket:
 
 
 class Dispatcher(ThreadedTaskDispatcher):
-    """Decides which thread answers a request.
+    """Chooses the thread that answers a request.
 
-    What never waits is answered by the loop, the thread that reads and writes all connections: handing a request to another thread and
-    the next one back takes longer than most answers. Anything else gets a thread, a new one where every thread is busy, so requests
-    that wait (for a disk, for a clock) stall nobody.
+    Requests that never wait are answered by the loop, the thread that reads and writes all connections, because passing them to another
+    thread and back takes longer than most answers. Others get a thread, a new one if every thread is busy, so that a request waiting for
+    a disk or a clock delays no other.
     """
 
     logger = logging.getLogger("ome_mock.waitress")
@@ -172,24 +172,24 @@ class Dispatcher(ThreadedTaskDispatcher):
             threads = len(self.threads) - self.stop_count
             if len(self.queue) > threads - self.active_count and threads < self.most_threads:
                 number = next(number for number in count() if number not in self.threads)
-                self.start_new_thread(self.handler_thread, number)  # waits for this lock; where there can be none, it doesn't count
+                self.start_new_thread(self.handler_thread, number)  # it waits for this lock; a thread that can't start doesn't count
                 self.threads.add(number)
                 self.active_count += 1
 
     def answer_at_once(self) -> None:
-        """Answer what has come that never waits; an answer may bring the next request of its connection."""
+        """Answer the received requests that never wait; after an answer, the next request of its connection may follow."""
         while self._at_once:
             self._at_once.popleft().answer_at_once()
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = STOP_TIMEOUT_S) -> bool:
-        """Finish the requests that are being answered; those that still come are cancelled."""
+        """Finish the current answers, and cancel further requests."""
         with self.lock:
             self.most_threads = 0
         return bool(super().shutdown(cancel_pending, timeout))
 
 
 class _Server(TcpWSGIServer):
-    """Wakes its loop for what the loop has to do, but not for each of many answers that went out at once."""
+    """Wakes its loop when there is work for it, but not for each of many answers sent at once."""
 
     channel_class = Channel
 
@@ -200,7 +200,7 @@ class _Server(TcpWSGIServer):
 
     @contextmanager
     def answering_at_once(self) -> Iterator[None]:
-        """Meanwhile this thread neither waits nor wakes the loop, which goes over every connection when it wakes."""
+        """Keep this thread, in the block, from waiting and from waking the loop, which checks every connection when it wakes."""
         self._this_thread.answers_at_once = True
         try:
             yield
@@ -209,7 +209,7 @@ class _Server(TcpWSGIServer):
 
     @property
     def is_answering_at_once(self) -> bool:
-        """Whether this thread is."""
+        """True in a thread within `answering_at_once`."""
         return getattr(self._this_thread, "answers_at_once", False)
 
     def pull_trigger(self) -> None:

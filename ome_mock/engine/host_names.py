@@ -1,17 +1,17 @@
-"""Which virtual host a request means."""
+"""Finds the virtual host of a request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from ...settings import VirtualHostSettings
+from ..settings import VirtualHostSettings
 
 
 def find_virtual_host(virtual_hosts: Iterable[VirtualHostSettings], host_header: str) -> VirtualHostSettings | None:
-    """The first virtual host that has the name in a Host header, whose port doesn't matter; `*` in `<Host><Names>` is anything.
+    """The first virtual host with the name in a Host header, without its port; `*` in `<Host><Names>` is anything.
 
-    A virtual host without names has none that could be asked for. None where nobody knows the name.
+    None if no virtual host has the name.
     """
     name = re.sub(r":\d*$", "", host_header).strip("[]").lower()
     for virtual_host in virtual_hosts:
