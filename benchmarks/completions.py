@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any
 
 from ome_mock.clock import Clock
+from ome_mock.dumps.dump import Write
 from ome_mock.dumps.writer import DiskDumpWriter
 
 NS_PER_MS = 1_000_000
@@ -61,9 +61,9 @@ def observed(clock: Clock) -> Iterator[Completions]:
     completions = Completions()
     write = DiskDumpWriter.write
 
-    def noting(self: DiskDumpWriter, writes: Iterable[Any]) -> None:
+    def noting(self: DiskDumpWriter, writes: Iterable[Write]) -> Iterator[Write]:
         made = list(writes)
-        write(self, made)
+        yield from write(self, made)
         completions.note(str(self._stream), {each.due_ns for each in made}, clock.now_ns())
 
     DiskDumpWriter.write = noting  # type: ignore[method-assign]

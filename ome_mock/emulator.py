@@ -121,7 +121,11 @@ class Emulator(Encoders):
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = Storage(
-            self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
+            self.confinement,
+            mode,
+            notices_short_writes=self.dialect.notices_short_writes,
+            faults=self.faults,
+            on_write=self.journal.note_write,
         )
         self._seed = options.get("seed", 0)
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
@@ -186,20 +190,20 @@ class Emulator(Encoders):
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
         request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
-        self._run.dumps.start(self.engine.input_stream(path.vhost, path.app, path.stream), request, self.clock.now_ns())
+        self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused if the API would refuse it."""
         path = StreamPath.parse(stream)
-        found = self.engine.input_stream(path.vhost, path.app, path.stream)
+        found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
-        instants_ns = [output.completes_ns(track, count, now_ns) for output in outputs for track in output.tracks]
+        instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
     def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
@@ -263,9 +267,6 @@ class Emulator(Encoders):
         from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
 
         return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
-
-    def _note_write(self, stream: str, dump: str, path: str, size: int) -> None:
-        self.journal.note_write(self.clock.now_ns(), stream, dump, path, size)
 
     def _on_change(self) -> None:
         self._ticker.wake()

@@ -57,7 +57,10 @@ class Exchange(NamedTuple):
 
 
 class FileWrite(NamedTuple):
-    """One file written: for which output stream and which dump, under which path of the client's, and how many bytes."""
+    """One file written: for which output stream and which dump, under which path of the client's, and how many bytes.
+
+    `at_ns` is when the write fell due: that of an info file is the instant of its newest item, or of the end that it tells of.
+    """
 
     number: int
     at_ns: int

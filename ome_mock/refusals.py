@@ -73,6 +73,34 @@ class RequestRefused(OmeMockError):
     __hash__ = OmeMockError.__hash__
 
 
+@dataclass(eq=False, repr=False)
+class OfVirtualHost:
+    """Names the virtual host that a refusal is about."""
+
+    vhost: str
+
+
+@dataclass(eq=False, repr=False)
+class OfApplication(OfVirtualHost):
+    """Names the application that a refusal is about."""
+
+    app: str
+
+
+@dataclass(eq=False, repr=False)
+class OfStream(OfApplication):
+    """Names the input stream that a refusal is about."""
+
+    stream: str
+
+
+@dataclass(eq=False, repr=False)
+class OfOutputStream(OfApplication):
+    """Names the output stream that a refusal is about."""
+
+    output_stream: str
+
+
 class Unauthorized(RequestRefused):
     """The access token was not presented (rest-api.md#authentication)."""
 
@@ -157,85 +185,47 @@ class ControllerNotFound(NotFound):
     """No route has this path and method."""
 
 
-@dataclass(eq=False, repr=False)
-class VirtualHostNotFound(NotFound):
+class VirtualHostNotFound(OfVirtualHost, NotFound):
     """No virtual host has this name."""
 
-    vhost: str
 
-
-@dataclass(eq=False, repr=False)
-class ApplicationNotFound(NotFound):
+class ApplicationNotFound(OfApplication, NotFound):
     """The virtual host has no application of this name."""
 
-    vhost: str
-    app: str
-
 
 @dataclass(eq=False, repr=False)
-class OutputProfileNotFound(NotFound):
+class OutputProfileNotFound(OfApplication, NotFound):
     """The application has no output profile of this name."""
 
-    vhost: str
-    app: str
     output_profile: str
 
 
-@dataclass(eq=False, repr=False)
-class StreamNotFound(NotFound):
+class StreamNotFound(OfStream, NotFound):
     """The application has no input stream of this name."""
 
-    vhost: str
-    app: str
-    stream: str
 
-
-@dataclass(eq=False, repr=False)
-class OutputStreamNotFound(NotFound):
+class OutputStreamNotFound(OfOutputStream, NotFound):
     """The input stream has no output stream of this name."""
 
-    vhost: str
-    app: str
-    output_stream: str
 
-
-@dataclass(eq=False, repr=False)
-class LlhlsStreamNotFound(NotFound):
+class LlhlsStreamNotFound(OfOutputStream, NotFound):
     """The output stream is not published over LL-HLS."""
 
-    vhost: str
-    app: str
-    output_stream: str
 
-
-@dataclass(eq=False, repr=False)
-class VirtualHostReadOnly(RequestRefused):
+class VirtualHostReadOnly(OfVirtualHost, RequestRefused):
     """The virtual host is from a Server.xml; the REST API changes only those that it has made."""
 
-    vhost: str
 
-
-@dataclass(eq=False, repr=False)
-class VirtualHostExists(RequestRefused):
+class VirtualHostExists(OfVirtualHost, RequestRefused):
     """Another virtual host has this name."""
 
-    vhost: str
 
-
-@dataclass(eq=False, repr=False)
-class ApplicationExists(RequestRefused):
+class ApplicationExists(OfApplication, RequestRefused):
     """Another application of the virtual host has this name."""
 
-    vhost: str
-    app: str
 
-
-@dataclass(eq=False, repr=False)
-class PublisherNotEnabled(NotFound):
+class PublisherNotEnabled(OfApplication, NotFound):
     """The application lacks the publisher that an action needs."""
-
-    vhost: str
-    app: str
 
 
 @dataclass(eq=False, repr=False)
@@ -246,21 +236,14 @@ class RecordNotFound(NotFound):
 
 
 @dataclass(eq=False, repr=False)
-class PushNotFound(NotFound):
+class PushNotFound(OfApplication, NotFound):
     """The application has no push of this id."""
 
-    vhost: str
-    app: str
     push_id: str
 
 
-@dataclass(eq=False, repr=False)
-class SttEncoderNotFound(NotFound):
+class SttEncoderNotFound(OfStream, NotFound):
     """The stream has no encoder that turns speech to text."""
-
-    vhost: str
-    app: str
-    stream: str
 
 
 class MultiplexNotEnabled(NotFound):
@@ -281,12 +264,8 @@ class OutputProfileExists(RequestRefused):
     output_profile: str
 
 
-@dataclass(eq=False, repr=False)
-class ApplicationNotMade(RequestRefused):
+class ApplicationNotMade(OfApplication, RequestRefused):
     """An application with a valid configuration has two output streams of one name (configuration-reader.md#left-out)."""
-
-    vhost: str
-    app: str
 
 
 @dataclass(eq=False, repr=False)
@@ -346,13 +325,8 @@ class PullFailed(RequestRefused):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-@dataclass(eq=False, repr=False)
-class SubtitleNotSent(RequestRefused):
+class SubtitleNotSent(OfStream, RequestRefused):
     """The stream has no subtitle track with the label in the request."""
-
-    vhost: str
-    app: str
-    stream: str
 
 
 class NotAScheduledChannel(RequestRefused):
@@ -364,22 +338,16 @@ class VirtualHostNotNamed(RequestRefused):
 
 
 @dataclass(eq=False, repr=False)
-class DumpNotStarted(RequestRefused):
+class DumpNotStarted(OfOutputStream, RequestRefused):
     """A dump could not be started."""
 
-    vhost: str
-    app: str
-    output_stream: str
     failure: StartFailure
 
 
 @dataclass(eq=False, repr=False)
-class DumpNotStopped(RequestRefused):
+class DumpNotStopped(OfOutputStream, RequestRefused):
     """The output stream has no dump of this id."""
 
-    vhost: str
-    app: str
-    output_stream: str
     dump_id: str
 
 

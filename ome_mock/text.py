@@ -17,6 +17,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
+def up_to_nul(value: object) -> str:
+    """A string as the engine keeps it, up to its first NUL (rest-api.md#dump-fields); anything else is the empty string."""
+    return value.partition("\0")[0] if isinstance(value, str) else ""
+
+
 def xml_text(text: str) -> str:
     """The text escaped for XML. Characters that XML doesn't allow become U+FFFD; CR is escaped, as a raw one is read as LF."""
     if not _NOT_PLAIN.search(text):

@@ -55,14 +55,14 @@ class Storage:
         *,
         notices_short_writes: bool = True,
         faults: kinds.FaultPlan | None = None,
-        on_write: Callable[[str, str, str, int], None] = lambda stream, dump, path, size: None,  # noqa: ARG005
+        on_write: Callable[[int, str, str, str, int], None] = lambda due_ns, stream, dump, path, size: None,  # noqa: ARG005
     ) -> None:
         self.confinement = confinement
         self.mode = mode
         self.notices_short_writes = notices_short_writes
         self.faults = faults
         self.on_write = on_write
-        """Called for each written file with its output stream, dump, path and size in bytes."""
+        """Called for each written file with its due time, output stream, dump, path and size in bytes."""
 
     def refuse_existing(self, path: str) -> None:
         """Raise FileExists if anything has this name. Nothing is made."""
@@ -89,6 +89,8 @@ class WriteSession:
         self._storage = storage
         self._stream = stream
         self._dump = dump
+        self.due_ns = 0
+        """The due time of the next writes, in nanoseconds since the epoch."""
         self._descriptors: dict[str | ConfinedPath, int] = {}
         self._plain: dict[str, ConfinedPath] = {}
         """The directories that had no link in their path when they were last opened."""
@@ -148,7 +150,7 @@ class WriteSession:
                 case kinds.DiskFull():
                     put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
         self._perform(path, put, data)
-        self._storage.on_write(self._stream, self._dump, path, len(data))
+        self._storage.on_write(self.due_ns, self._stream, self._dump, path, len(data))
 
     def _faults(self, path: str) -> Sequence[kinds.Fault]:
         if self._storage.faults is None or self._storage.faults.is_empty:

@@ -7,7 +7,8 @@ made them: due time, track id, segment before chunklist.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from enum import Enum
 from heapq import merge
 from itertools import chain, takewhile
@@ -17,11 +18,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Dialect
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
 from ..text import printable
+from ..timestamps import iso_time
+from .written_files import WrittenFiles
 
 if TYPE_CHECKING:
     from ..check.finding import Finding
@@ -42,6 +45,11 @@ class DumpRequest(NamedTuple):
     info_file: str = ""
     user_data: str = ""
 
+    def path(self, name: str) -> str:
+        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
+        separator = "" if self.output_path.endswith("/") or name.startswith("/") else "/"
+        return f"{self.output_path}{separator}{name}"
+
 
 class DumpState(Enum):
     """Running (or queued until the stream is ready), ended by a stop or with the stream, by a failed write, or with the engine's life."""
@@ -51,6 +59,12 @@ class DumpState(Enum):
     FAILED = "failed"
     KILLED = "killed"
 
+    def status(self, dialect: Dialect) -> str:
+        """The status that an info file has in this state."""
+        if self is DumpState.FAILED:
+            return dialect.failed_write_status
+        return "Completed" if self is DumpState.COMPLETED else "Running"
+
 
 class InitWrite(NamedTuple):
     """The init section of a track's content version."""
@@ -58,6 +72,10 @@ class InitWrite(NamedTuple):
     due_ns: int
     track: OutputTrack
     version: int = FIRST_VERSION
+
+    @property
+    def name(self) -> str:
+        return self.track.init_name_of(self.version)
 
 
 class SegmentWrite(NamedTuple):
@@ -68,12 +86,20 @@ class SegmentWrite(NamedTuple):
     segment: Segment
     is_complete: bool
 
+    @property
+    def name(self) -> str:
+        return self.track.segment_name(self.segment.msn)
+
 
 class ChunklistWrite(NamedTuple):
     """The chunklist of a track, with every complete segment written so far."""
 
     due_ns: int
     track: OutputTrack
+
+    @property
+    def name(self) -> str:
+        return self.track.chunklist_name
 
 
 class MasterPlaylistWrite(NamedTuple):
@@ -89,44 +115,32 @@ Write = InitWrite | SegmentWrite | ChunklistWrite | MasterPlaylistWrite
 class DumpWriter(Protocol):
     """Does the writes of one dump and keeps its info file."""
 
-    @property
-    def files(self) -> Sequence[Path]:
-        """The files written so far, each once, in the order of their first write; the info file is not among them."""
+    def prepare(self, *, is_queued: bool) -> Path | None:
+        """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed.
 
-    @property
-    def info_file(self) -> Path | None:
-        """The path of the info file, or None if none was requested."""
+        Returns the path of the info file on disk, or None if none was requested.
+        """
 
-    @property
-    def items(self) -> Sequence[tuple[str, str]]:
-        """Every write so far, time and path, in its order."""
-
-    def status(self, state: DumpState) -> str:
-        """The text of `<Status>` in a state."""
-
-    def prepare(self, *, is_queued: bool) -> None:
-        """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed."""
-
-    def write(self, writes: Iterable[Write]) -> None:
-        """Do the writes, each when the one before it is done, and update the info file.
+    def write(self, writes: Iterable[Write]) -> Iterator[Write]:
+        """Do the writes, and yield each when it is done, and update the info file.
 
         Raises WriteFailed, after completing what came before it.
         """
 
-    def set_state(self, state: DumpState) -> None:
-        """Rewrite the info file with the status of this state. Raises WriteFailed."""
+    def locate(self, name: str) -> Path:
+        """The real path of a written file."""
+
+    def set_state(self, state: DumpState, now_ns: int) -> None:
+        """Rewrite the info file with the status of this state, which the dump came to at an instant. Raises WriteFailed."""
 
     def withdraw(self) -> None:
         """Remove the files that a failed start must not leave."""
-
-    def check(self, *, is_running: bool) -> list[Finding]:
-        """What is wrong with the files on disk, of a dump that is written at this moment or has ended."""
 
 
 class Dump:
     """A dump of one output stream. Its methods may be called from any thread; `lock` guards its files."""
 
-    def __init__(self, request: DumpRequest, stream: OutputStream, writer: DumpWriter, dialect: Dialect) -> None:
+    def __init__(self, request: DumpRequest, stream: OutputStream, writer: DumpWriter, dialect: Dialect, zone: tzinfo | None) -> None:
         self.request = request
         self.stream = stream
         self.state = DumpState.RUNNING
@@ -135,6 +149,10 @@ class Dump:
         self.lock = Lock()
         self._writer = writer
         self._dialect = dialect
+        self._zone = zone
+        self._written = WrittenFiles()
+        self.info_file: Path | None = None
+        """The path of the info file on disk, or None if none was requested."""
         self._started_ns = 0
         self._next_msn: dict[int, int] = {}
         self._awaits_ready = False
@@ -157,40 +175,38 @@ class Dump:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
-        return tuple(self._writer.files)
-
-    @property
-    def info_file(self) -> Path | None:
-        """The path of the info file on disk, or None if none was requested."""
-        return self._writer.info_file
+        return tuple(map(self._writer.locate, self._written.names()))
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
-        return list(self._writer.items)
+        return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self._written]
 
     @property
     def status(self) -> str:
         """The status in the info file, even if there is none: `Running`, `Completed` or `Error`."""
-        return self._writer.status(self.state)
+        return self.state.status(self._dialect)
 
     def check(self) -> list[Finding]:
         """What is wrong with the files on disk, as `ome_mock.check` finds it."""
+        from ..check import check_directory  # noqa: PLC0415 (lazy: few dumps are checked)
+
         with self.lock:
-            return self._writer.check(is_running=self.enabled)
+            directory = next((path.parent for path in self.files), None)
+            return check_directory(directory, self.info_file, is_running=self.enabled)
 
     def start(self, now_ns: int) -> None:
         """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
-        self._writer.prepare(is_queued=self._awaits_ready)
+        self.info_file = self._writer.prepare(is_queued=self._awaits_ready)
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()
             log.info("%s queued until the stream is ready", self)
             return
         try:
-            self._writer.write(self._first_writes(now_ns))
+            self._write(self._first_writes(now_ns))
         except WriteFailed:
             self._writer.withdraw()
             raise
@@ -223,7 +239,7 @@ class Dump:
                 log.info("%s completed", self)
             if self.enabled or not self._dialect.failure_is_final:
                 self.state = DumpState.COMPLETED
-            self._write_state()
+            self._write_state(now_ns)
 
     def kill(self) -> None:
         """End the dump without a write, because the engine has crashed."""
@@ -241,16 +257,20 @@ class Dump:
             writes = self._due_writes(now_ns)
             first = next(writes, None)
             if first is not None:  # None if the encoder has stalled since
-                self._writer.write(chain([first], writes))
+                self._write(chain([first], writes))
             self.due_ns = self._find_due_ns()
         except WriteFailed as error:
             log.warning("%s ended: %s", self, error)
             self.state = DumpState.FAILED
-            self._write_state()
+            self._write_state(self.due_ns)
 
-    def _write_state(self) -> None:
+    def _write(self, writes: Iterable[Write]) -> None:
+        for done in self._writer.write(writes):
+            self._written.add(done.due_ns, done.name)
+
+    def _write_state(self, now_ns: int) -> None:
         try:
-            self._writer.set_state(self.state)
+            self._writer.set_state(self.state, now_ns)
         except WriteFailed as error:
             log.warning("%s: its info file is not up to date: %s", self, error)
 
@@ -259,14 +279,15 @@ class Dump:
 
         Every track begins with the same number; the open segment is written as far as it exists.
         """
-        self._next_msn = {track.id: self.stream.completed(track, now_ns) for track in self.stream.tracks}
+        self._next_msn = {each.track.id: each.completed(now_ns) for each in self.stream.on_air}
         self.first_msn = min(self._next_msn.values())
         writes: list[Write] = []
-        for track in self.stream.tracks:
-            writes += self._init_writes(now_ns, track)
-            for segment in self._segments(track, self.first_msn, now_ns):
-                writes += self._segment_writes(now_ns, track, segment)
-            open_segment = self.stream.open_segment(track, now_ns)
+        for on_air in self.stream.on_air:
+            track = on_air.track
+            writes += _init_writes(now_ns, on_air)
+            for segment in _segments(on_air, self.first_msn, now_ns):
+                writes += self._segment_writes(now_ns, on_air, segment)
+            open_segment = on_air.open_segment(now_ns)
             if open_segment is not None:
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
             writes.append(ChunklistWrite(now_ns, track))
@@ -274,29 +295,22 @@ class Dump:
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
         """The writes that are due by now, in order, as a generator, so that a week of them takes no more memory than a minute."""
-        rows = [self._due_segments(track, now_ns) for track in self.stream.tracks]
+        rows = [self._due_segments(each, now_ns) for each in self.stream.on_air]
         if self._awaits_ready and self.stream.ready_ns <= now_ns:
             self._awaits_ready = False
             rows.append(iter([(self.stream.ready_ns, -1, self._ready_writes(self.stream.ready_ns))]))
-        for _, _, writes in merge(*rows, key=itemgetter(0, 1)):
+        for self.due_ns, _, writes in merge(*rows, key=itemgetter(0, 1)):
             yield from writes
 
-    def _due_segments(self, track: OutputTrack, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
+    def _due_segments(self, on_air: TrackOnAir, now_ns: int) -> Iterator[tuple[int, int, list[Write]]]:
         """The writes of each segment that has fallen due, with the instant and the track's id."""
-        due_ns = 0
-        for segment in self._segments(track, self._next_msn[track.id], now_ns):
+        track_id, due_ns = on_air.track.id, 0
+        for segment in _segments(on_air, self._next_msn[track_id], now_ns):
             due_ns = max(due_ns, self._segment_due_ns(segment))  # none before those that wait until the stream is ready
             if due_ns > now_ns:
                 return
-            self._next_msn[track.id] = segment.msn + 1
-            yield due_ns, track.id, self._segment_writes(due_ns, track, segment)
-
-    def _segments(self, track: OutputTrack, first_msn: int, now_ns: int) -> Iterator[Segment]:
-        """The complete segments from a number on."""
-        for msn in range(first_msn, self.stream.completed(track, now_ns)):
-            segment = self.stream.segment(track, msn)
-            if segment is not None:
-                yield segment
+            self._next_msn[track_id] = segment.msn + 1
+            yield due_ns, track_id, self._segment_writes(due_ns, on_air, segment)
 
     def _segment_due_ns(self, segment: Segment) -> int:
         """The due time of a segment: its completion, or for one complete before the request the instant at which the stream is ready."""
@@ -304,26 +318,36 @@ class Dump:
         return complete_ns if complete_ns > self._started_ns else self.stream.ready_ns
 
     def _find_due_ns(self) -> int:
-        segments = [self.stream.segment(track, self._next_msn[track.id]) for track in self.stream.tracks]
+        segments = [each.segment(self._next_msn[each.track.id]) for each in self.stream.on_air]
         return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """The writes that a queued dump had to wait for (dump-output.md#queued-starts)."""
-        inits = [write for track in self.stream.tracks for write in self._init_writes(ready_ns, track)]
+        inits = [write for on_air in self.stream.on_air for write in _init_writes(ready_ns, on_air)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
             masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
         return [*inits, *masters]
 
-    def _segment_writes(self, due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
-        """A segment; where the next one begins another content version, also what the engine writes then (section 1.4)."""
+    def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:
+        """A segment; where the next one begins another content version, what is written then (dump-output.md#discontinuities)."""
+        track = on_air.track
         writes: list[Write] = [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
-        if self.stream.new_init_name(track, segment.msn + 1) is not None:
-            writes += [*self._init_writes(due_ns, track), *self._master_playlist_writes(due_ns)]
+        if on_air.new_init_name(segment.msn + 1) is not None:
+            writes += [*_init_writes(due_ns, on_air), *self._master_playlist_writes(due_ns)]
         return writes
-
-    def _init_writes(self, now_ns: int, track: OutputTrack) -> list[Write]:
-        return [InitWrite(now_ns, track, version) for version in self.stream.kept_versions(track, now_ns)]
 
     def _master_playlist_writes(self, due_ns: int) -> list[MasterPlaylistWrite]:
         return [MasterPlaylistWrite(due_ns, name) for name in self.request.playlists]
+
+
+def _segments(on_air: TrackOnAir, first_msn: int, now_ns: int) -> Iterator[Segment]:
+    """The complete segments of a track from a number on."""
+    for msn in range(first_msn, on_air.completed(now_ns)):
+        segment = on_air.segment(msn)
+        if segment is not None:
+            yield segment
+
+
+def _init_writes(due_ns: int, on_air: TrackOnAir) -> list[Write]:
+    return [InitWrite(due_ns, on_air.track, version) for version in on_air.kept_versions(due_ns)]

@@ -187,7 +187,7 @@ class Dumps(Follower):
             self._alarm.set(min((dump.due_ns for dump in self._running()), default=None))
 
     def _make(self, request: DumpRequest, output: OutputStream) -> Dump:
-        return Dump(request, output, self._make_writer(request, output), self._dialect)
+        return Dump(request, output, self._make_writer(request, output), self._dialect, self._zone)
 
     def _reserve(self, output: OutputStream, dump: Dump) -> None:
         """Take the id and the info file. A start that needs the same ones waits until the first has succeeded or failed."""

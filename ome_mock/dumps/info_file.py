@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from array import array
-from itertools import pairwise
-from typing import NamedTuple
-
 from ..dialect import Dialect
 from ..disk.growing_text import GrowingText
-from ..text import unescaped_xml, xml_text
+from ..text import xml_text
 from .dump import DumpState
-
-_ITEM = re.compile(r"<Time>(?P<time>[^<]*)</Time>\n\s*<File>(?P<file>.*)</File>\n", re.DOTALL)
-
-
-class Item(NamedTuple):
-    """One write: its time, and the path of the file as the client will look for it."""
-
-    time: str
-    file: str
 
 
 class InfoFile:
@@ -30,8 +16,7 @@ class InfoFile:
         stream = dialect.info_file_stream.format(vhost=vhost, app=app, output_stream=output_stream)
         self._head = self._line(1, "UserData", user_data) + self._line(1, "Stream", stream)
         self._items = GrowingText()
-        self._ends = array("Q", [0])
-        """The end of each item in the text; the first begins at 0."""
+        self._count = 0
         indent = dialect.info_file_indent
         self._item = (
             f"{indent * 2}<Item>\n"
@@ -41,29 +26,15 @@ class InfoFile:
             f"{indent * 2}</Item>\n"
         )
 
-    def add(self, item: Item) -> None:
-        text = _encoded(self._item % (len(self._ends) - 1, item.time, self._content(item.file)))
-        self._items.add(text)
-        self._ends.append(self._ends[-1] + len(text))
-
-    @property
-    def items(self) -> list[Item]:
+    def add(self, time: str, path: str) -> None:
         """Every write so far, as in the file but without escapes."""
-        text = bytes(self._items)
-        found = (_ITEM.search(text[start:end].decode("utf-8", "surrogateescape")) for start, end in pairwise(self._ends))
-        unescape = unescaped_xml if self._dialect.info_file_is_escaped else str
-        return [Item(match["time"], unescape(match["file"])) for match in found if match]
+        self._items.add(_encoded(self._item % (self._count, time, self._content(path))))
+        self._count += 1
 
     def render(self, state: DumpState) -> bytes:
         root, indent = self._dialect.info_file_root, self._dialect.info_file_indent
-        head = f"<{root}>\n{self._head}{indent}<Status>{self.status(state)}</Status>\n{indent}<Items>\n"
+        head = f"<{root}>\n{self._head}{indent}<Status>{state.status(self._dialect)}</Status>\n{indent}<Items>\n"
         return self._items.between(_encoded(head), _encoded(f"{indent}</Items>\n</{root}>\n"))
-
-    def status(self, state: DumpState) -> str:
-        """The text of `<Status>` in a state."""
-        if state is DumpState.FAILED:
-            return self._dialect.failed_write_status
-        return "Completed" if state is DumpState.COMPLETED else "Running"
 
     def _line(self, depth: int, element: str, text: str) -> str:
         return f"{self._dialect.info_file_indent * depth}<{element}>{self._content(text)}</{element}>\n"

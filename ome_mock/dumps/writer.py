@@ -7,17 +7,17 @@ first, then the playlists that list them, then the info file that names both. So
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
 from ..disk.storage import Storage, WriteSession
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
@@ -31,10 +31,7 @@ from .dump import (
     SegmentWrite,
     Write,
 )
-from .info_file import InfoFile, Item
-
-if TYPE_CHECKING:
-    from ..check import Finding
+from .info_file import InfoFile
 
 FAILURES = {
     InitWrite: StartFailure.INIT_SEGMENT,
@@ -56,44 +53,25 @@ class DiskDumpWriter:
         self._request = request
         self._stream = stream
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
-        self._info_file_on_disk: Path | None = None
         self._has_info_file = False
+        self._listed_ns: int | None = None
+        """The due time of the last write that is listed; None before the first."""
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
-        self._stale_masters: dict[str, str] = {}
-        self._names = GrowingText()
-        """The names of the written files, each ended by a NUL, and repeated if a file was written again."""
+        self._stale_masters: dict[str, tuple[int, str]] = {}
+        """The due time and the text of each that is to be written."""
         self._directories: dict[str, str] = {}
         """Their real directories, by the part of a name before its last slash."""
 
-    @property
-    def files(self) -> Sequence[Path]:
-        """The files written so far, each once, in the order of their first write; the info file is not among them."""
-        names = bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
-        return [self._on_disk(name) for name in dict.fromkeys(names)]
-
-    @property
-    def info_file(self) -> Path | None:
-        """The path of the info file, or None if none was requested."""
-        return self._info_file_on_disk
-
-    @property
-    def items(self) -> Sequence[tuple[str, str]]:
-        """Every write so far, time and path, in its order: the items of the info file, whether or not there is one."""
-        return [(item.time, item.file) for item in self._info_file.items]
-
-    def status(self, state: DumpState) -> str:
-        """The text of `<Status>` in a state."""
-        return self._info_file.status(state)
-
-    def prepare(self, *, is_queued: bool) -> None:
+    def prepare(self, *, is_queued: bool) -> Path | None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
-        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts).
+        The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts). Returns where the info file is.
         """
+        info_file = None
         try:
             if self._request.info_file:
                 place, name = self._storage.confinement.locate_file(self._request.info_file)
-                self._info_file_on_disk = Path(str(place), name)
+                info_file = Path(str(place), name)
                 if self._dialect.refuses_existing_info_file:
                     self._storage.refuse_existing(self._request.info_file)
             self._storage.confinement.locate(self._request.output_path)
@@ -101,25 +79,33 @@ class DiskDumpWriter:
             error.means(StartFailure.INIT_SEGMENT)
             if not is_queued:
                 raise
+        return info_file
 
-    def write(self, writes: Iterable[Write]) -> None:
-        """Do the writes and update the info file. Raises WriteFailed, after completing what came before it."""
+    def write(self, writes: Iterable[Write]) -> Iterator[Write]:
+        """Do the writes and update the info file; yields each when it is done. Raises WriteFailed, after completing what came before it."""
         with self._session as session:
             try:
                 for write in writes:
                     self._perform(session, write)
+                    yield write
                     if not self._has_info_file:
                         self._take_info_file(session)
             except WriteFailed:
-                if self._names:
+                if self._listed_ns is not None:
                     with suppress(WriteFailed):
                         self._flush(session)
                 raise
             self._flush(session)
 
-    def set_state(self, state: DumpState) -> None:
+    def locate(self, name: str) -> Path:
+        """The real path of a written file."""
+        directory, _, base_name = name.rpartition("/")
+        return Path(self._directories[directory], base_name)
+
+    def set_state(self, state: DumpState, now_ns: int) -> None:
         """Rewrite the info file with the status of this state. Raises WriteFailed."""
         with self._session as session:
+            session.due_ns = now_ns
             self._write_info_file(session, state)
 
     def withdraw(self) -> None:
@@ -128,82 +114,75 @@ class DiskDumpWriter:
             with self._session as session, suppress(WriteFailed):
                 session.remove(self._request.info_file)
 
-    def check(self, *, is_running: bool) -> list[Finding]:
-        from ..check import check_directory  # noqa: PLC0415 (lazy: few dumps are checked)
-
-        directory = next((path.parent for path in self.files), None)
-        return check_directory(directory, self.info_file, is_running=is_running)
-
     def _perform(self, session: WriteSession, write: Write) -> None:
+        """Write a file, or note that it changed, and list it."""
+        name, session.due_ns = write.name, write.due_ns
         try:
-            name = self._put(session, write)
+            match write:
+                case SegmentWrite():
+                    self._write_segment(session, write)
+                case ChunklistWrite(track=track):
+                    self._tracks[track.id].chunklist_due_ns = write.due_ns
+                case InitWrite(track=track, version=version):
+                    self._write_init(session, track, version)
+                case MasterPlaylistWrite():
+                    self._stale_masters[name] = write.due_ns, self._render_master(name)
             self._locate_directory(name)
         except WriteFailed as error:
             error.means(FAILURES[type(write)])
             raise
-        self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
-        self._info_file.add(Item(iso_time(write.due_ns, self._zone), self._path(name)))
-
-    def _put(self, session: WriteSession, write: Write) -> str:
-        """Write a file, or note that it changed; returns its name."""
-        match write:
-            case SegmentWrite(track=track, segment=segment):
-                self._write_segment(session, write)
-                return track.segment_name(segment.msn)
-            case ChunklistWrite(track=track):
-                self._tracks[track.id].chunklist_is_stale = True
-                return track.chunklist_name
-            case InitWrite(track=track, version=version):
-                self._write_init(session, track, version)
-                return track.init_name_of(version)
-            case MasterPlaylistWrite(name=name):
-                self._render_master(name)
-                return name
+        self._listed_ns = write.due_ns
+        if self._request.info_file:
+            self._info_file.add(iso_time(write.due_ns, self._zone), self._request.path(name))
 
     def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
         if version not in self._tracks[track.id].inits:
-            session.write(self._path(track.init_name_of(version)), track.packager.init_section())
+            session.write(self._request.path(track.init_name_of(version)), track.packager.init_section())
             self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
-        session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
-        written = self._tracks[write.track.id]
+        session.write(self._request.path(write.name), write.track.packager.segment(write.segment))
+        on_air, written = TrackOnAir(self._stream, write.track), self._tracks[write.track.id]
         is_first = not written.listed
         if is_first:
-            written.version = self._stream.content_version(write.track, write.segment.msn)
+            written.version = on_air.content_version(write.segment.msn)
         if write.is_complete:
-            listed = self._stream.media_segment(write.track, write.segment, self._zone, is_first=is_first)
+            listed = on_air.media_segment(write.segment, self._zone, is_first=is_first)
             written.listed.add(listed.render().encode())
             written.is_interrupted |= listed.is_discontinuous
 
-    def _render_master(self, name: str) -> None:
+    def _render_master(self, name: str) -> str:
         playlist = self._stream.dumped_master_playlist(name)
         if playlist is None:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
-        self._stale_masters[name] = playlist.render()
+        return playlist.render()
 
     def _flush(self, session: WriteSession) -> None:
         """Write the changed files, each after those that it names; one that fails doesn't keep the others from being written."""
-        failures: list[WriteFailed] = []
-        for written in self._tracks.values():
-            if written.chunklist_is_stale:
-                try:
-                    self._write_chunklist(session, written)
-                except WriteFailed as error:
-                    failures.append(error)
         masters, self._stale_masters = self._stale_masters, {}
-        for name, text in masters.items():
+        updates = [
+            *((written.chunklist_due_ns, partial(self._write_chunklist, session, written)) for written in self._tracks.values()),
+            *((due_ns, partial(self._write_master, session, name, text)) for name, (due_ns, text) in masters.items()),
+            (self._listed_ns, partial(self._write_info_file, session, DumpState.RUNNING)),
+        ]
+        failures: list[WriteFailed] = []
+        for due_ns, update in updates:
+            if due_ns is None:
+                continue
+            session.due_ns = due_ns
             try:
-                session.update(self._path(name), text.encode())
+                update()
             except WriteFailed as error:
-                error.means(StartFailure.MASTER_PLAYLIST)
                 failures.append(error)
-        try:
-            self._write_info_file(session, DumpState.RUNNING)
-        except WriteFailed as error:
-            failures.append(error)
         if failures:
             raise failures[0]
+
+    def _write_master(self, session: WriteSession, name: str, text: str) -> None:
+        try:
+            session.update(self._request.path(name), text.encode())
+        except WriteFailed as error:
+            error.means(StartFailure.MASTER_PLAYLIST)
+            raise
 
     def _write_chunklist(self, session: WriteSession, written: _WrittenTrack) -> None:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
@@ -213,8 +192,8 @@ class DiskDumpWriter:
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
         playlist = MediaPlaylist(target_s, track.init_name_of(written.version), discontinuity_sequence=discontinuities)
-        session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
-        written.chunklist_is_stale = False
+        session.update(self._request.path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
+        written.chunklist_due_ns = None
 
     def _take_info_file(self, session: WriteSession) -> None:
         """Write the info file with the first file, so that its name is taken; a start that can't have it fails as if there were no init."""
@@ -233,21 +212,11 @@ class DiskDumpWriter:
         put(self._request.info_file, self._info_file.render(state))
         self._has_info_file = True
 
-    def _on_disk(self, name: str) -> Path:
-        """The real path of a written file."""
-        directory, _, base_name = name.rpartition("/")
-        return Path(self._directories[directory], base_name)
-
     def _locate_directory(self, name: str) -> None:
         """Keep the real path of a file's directory at the first write to it. Raises PathRefused."""
         directory, _, _ = name.rpartition("/")
         if directory not in self._directories:
-            self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._path(name))))
-
-    def _path(self, name: str) -> str:
-        """The output path and a name, as the engine joins them and the info file shows them (dump-output.md#disk-writes)."""
-        separator = "" if self._request.output_path.endswith("/") or name.startswith("/") else "/"
-        return f"{self._request.output_path}{separator}{name}"
+            self._directories[directory] = str(self._storage.confinement.locate(os.path.dirname(self._request.path(name))))
 
 
 @dataclass
@@ -260,4 +229,5 @@ class _WrittenTrack:
     """The content version of what is listed first."""
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
-    chunklist_is_stale: bool = False
+    chunklist_due_ns: int | None = None
+    """The due time of the chunklist that is to be written; None if it is up to date."""

@@ -1,4 +1,4 @@
-"""The renditions that templates of a playlist make of a stream's tracks (recorded: configurations, `1ed5b04b.api`)."""
+"""The playlists of a stream, and the renditions that their templates make of its tracks (recorded: configurations, `1ed5b04b.api`)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
 
-from ..settings import AudioEncode, PlaylistSettings, RenditionSettings, RenditionTemplate, TrackTemplate, VideoEncode
+from ..media.loop import MediaKind
+from ..settings import (
+    AudioEncode,
+    LlhlsPublisher,
+    OutputProfile,
+    PlaylistSettings,
+    RenditionSettings,
+    RenditionTemplate,
+    TrackTemplate,
+    VideoEncode,
+)
 from .track import OutputTrack, UnpackagedTrack
 
 Track = OutputTrack | UnpackagedTrack
 Qualities = Mapping[str, int | Fraction]
+DEFAULT_PLAYLIST = "llhls"
 _MACRO = re.compile(r"\$\{(\w+)\}")
+
+
+def playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: Sequence[OutputTrack]) -> Iterator[PlaylistSettings]:
+    """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
+    if publisher and publisher.create_default_playlist and tracks:
+        video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
+        audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
+        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)
+    yield from profile.playlists
+
+
+def default_playlist(name: str, file_name: str, video: str | None, audio: str | None) -> PlaylistSettings:
+    """A playlist that a publisher makes by itself (recorded: story abr-two-playlists)."""
+    return PlaylistSettings(name, file_name, (RenditionSettings("default", video, audio),), webrtc_auto_abr=False)
+
+
+def is_default(playlist: PlaylistSettings) -> bool:
+    """Says if LL-HLS made this playlist by itself."""
+    return playlist.name == f"{DEFAULT_PLAYLIST}_default"
 
 
 def with_templates(playlist: PlaylistSettings, tracks: Sequence[Track]) -> PlaylistSettings:

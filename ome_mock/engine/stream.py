@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -18,19 +18,18 @@ from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, RenditionSettings
+from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
 from .rates import RateHistory
 from .relay import Feed
-from .renditions import with_templates
+from .renditions import playlists, with_templates
 from .sources import Sources
 from .stream_key import origin_key, stream_key
 from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
-DEFAULT_PLAYLIST = "llhls"
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
@@ -123,82 +122,13 @@ class OutputStream:
         ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
-    def completed(self, track: OutputTrack, now_ns: int) -> int:
-        """The number of complete segments of a track."""
-        last = self._last_segment(track)
-        if last is None or self.concluded_ns is None or now_ns < self.concluded_ns:
-            return track.timeline.completed(self.pace.media_ns(now_ns))
-        return last.msn + bool(last.part_sizes)
-
-    def completes_ns(self, track: OutputTrack, count: int, now_ns: int) -> int:
-        """The instant at which `count` more segments of a track will be complete."""
-        return self.pace.instant_ns(track.timeline.segment(self.completed(track, now_ns) + count - 1).complete_ns)
-
-    def segment(self, track: OutputTrack, msn: int) -> Segment | None:
-        """The complete segment of this number, even if it is still to come; None if it never comes."""
-        last = self._last_segment(track)
-        if last is None or msn < last.msn:
-            return track.timeline.segment(msn)
-        return last if msn == last.msn and last.part_sizes else None
-
-    def open_segment(self, track: OutputTrack, now_ns: int) -> Segment | None:
-        """The segment in progress as far as its parts are complete; None once the stream is concluded."""
-        if self.concluded_ns is not None and now_ns >= self.concluded_ns:
-            return None
-        return track.timeline.open_segment(self.pace.media_ns(now_ns))
-
-    def part_complete_ns(self, track: OutputTrack, msn: int, part_index: int) -> int | None:
-        """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
-        last = self._last_segment(track)
-        complete_ns = self.pace.instant_ns(track.timeline.part_complete_ns(msn, part_index))
-        if last is None or self.concluded_ns is None:
-            return complete_ns
-        return min(complete_ns, self.concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
-
-    def _last_segment(self, track: OutputTrack) -> Segment | None:
-        """The last segment of a track of a concluded stream, which may have no part; None if the stream goes on."""
-        return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
-
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
-        """A segment as chunklists list it; its date is the publishing time plus its distance from the first sample of any track.
-
-        `is_first` omits its init section, which the head of the list names.
-        """
-        date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        map_uri = None if is_first else self.new_init_name(track, segment.msn)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
-
-    def content_version(self, track: OutputTrack, msn: int) -> int:
-        """The version of a segment's init section; it changes for each video, or for the first audio without one."""
-        changes = track.kind is MediaKind.VIDEO or track is self.tracks[0]
-        return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
-
-    def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
-        """The name of the init section that a segment is the first to need, or None."""
-        if not self.pace.interruptions_ns:
-            return None
-        version = self.content_version(track, msn)
-        return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
-
-    def kept_versions(self, track: OutputTrack, now_ns: int) -> list[int]:
-        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
-        completed = self.completed(track, now_ns)
-        window = (self.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
-        return sorted({FIRST_VERSION, *(self.content_version(track, msn) for msn in range(max(0, completed - window), completed + 1))})
-
-    def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
-        """Says if the encoder changed its encoding after the beginning of the segment before this one."""
-        before = self.interruptions_before(track, segment.msn - 1)
-        return self.interruptions_before(track, segment.msn) > before
-
-    def interruptions_before(self, track: OutputTrack, msn: int) -> int:
-        """The number of changes of the encoding before the beginning of a segment."""
-        if msn < 0 or not self.pace.interruptions_ns:
-            return 0
-        begins_ns = track.timeline.segment(msn).dts_ms * NS_PER_MS
-        return sum(interruption_ns <= begins_ns for interruption_ns in self.pace.interruptions_ns)
+    @property
+    def on_air(self) -> list[TrackOnAir]:
+        """The packaged tracks as they follow the stream's pace."""
+        return [TrackOnAir(self, track) for track in self.tracks]
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
+        """The date of a segment of any track: the publishing time plus its distance from the first sample of all."""
         return iso_time(self.published_ns + (segment.dts_ms - self._first_dts_ms) * NS_PER_MS, zone)
 
     @cached_property
@@ -259,6 +189,88 @@ class OutputStream:
             for position, track in enumerate(by_variant[group])
         ]
         return MultivariantPlaylist(tuple(renditions), tuple(variants))
+
+
+class TrackOnAir(NamedTuple):
+    """A packaged track of an output stream: its media as it comes at the stream's pace, until the stream is concluded."""
+
+    stream: OutputStream
+    track: OutputTrack
+
+    def completed(self, now_ns: int) -> int:
+        """The number of complete segments."""
+        last, concluded_ns = self._last_segment, self.stream.concluded_ns
+        if last is None or concluded_ns is None or now_ns < concluded_ns:
+            return self.track.timeline.completed(self.stream.pace.media_ns(now_ns))
+        return last.msn + bool(last.part_sizes)
+
+    def completes_ns(self, count: int, now_ns: int) -> int:
+        """The instant at which `count` more segments will be complete."""
+        return self.stream.pace.instant_ns(self.track.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
+
+    def segment(self, msn: int) -> Segment | None:
+        """The complete segment of this number, even if it is still to come; None if it never comes."""
+        last = self._last_segment
+        if last is None or msn < last.msn:
+            return self.track.timeline.segment(msn)
+        return last if msn == last.msn and last.part_sizes else None
+
+    def open_segment(self, now_ns: int) -> Segment | None:
+        """The segment in progress as far as its parts are complete; None once the stream is concluded."""
+        if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
+            return None
+        return self.track.timeline.open_segment(self.stream.pace.media_ns(now_ns))
+
+    def find_segment(self, msn: int, now_ns: int) -> Segment | None:
+        """The segment of this number as far as it exists."""
+        segment = self.segment(msn) if msn < self.completed(now_ns) else self.open_segment(now_ns)
+        return segment if segment is not None and segment.msn == msn else None
+
+    def part_complete_ns(self, msn: int, part_index: int) -> int | None:
+        """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
+        last, concluded_ns = self._last_segment, self.stream.concluded_ns
+        complete_ns = self.stream.pace.instant_ns(self.track.timeline.part_complete_ns(msn, part_index))
+        if last is None or concluded_ns is None:
+            return complete_ns
+        return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
+
+    @property
+    def _last_segment(self) -> Segment | None:
+        """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
+        concluded_ns = self.stream.concluded_ns
+        return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+
+    def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
+        """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
+        follows = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
+        date, map_uri = self.stream.program_date_time(segment, zone), None if is_first else self.new_init_name(segment.msn)
+        name = self.track.segment_name(segment.msn)
+        return MediaSegment(name, segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, msn: int) -> int:
+        """The version of a segment's init section; it changes for each video, or for the first audio without one."""
+        changes = self.track.kind is MediaKind.VIDEO or self.track is self.stream.tracks[0]
+        return FIRST_VERSION + (self.interruptions_before(msn) if changes else 0)
+
+    def new_init_name(self, msn: int) -> str | None:
+        """The name of the init section that a segment is the first to need, or None."""
+        if not self.stream.pace.interruptions_ns:
+            return None
+        version = self.content_version(msn)
+        return self.track.init_name_of(version) if msn > 0 and version > self.content_version(msn - 1) else None
+
+    def kept_versions(self, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
+        completed = self.completed(now_ns)
+        window = (self.stream.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
+
+    def interruptions_before(self, msn: int) -> int:
+        """The number of changes of the encoding before the beginning of a segment."""
+        if msn < 0 or not self.stream.pace.interruptions_ns:
+            return 0
+        begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
+        return sum(interruption_ns <= begins_ns for interruption_ns in self.stream.pace.interruptions_ns)
 
 
 def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[OutputTrack], str]) -> Variant:
@@ -347,8 +359,8 @@ class _OutputMaker(NamedTuple):
         first_number = _first_number(publisher or LlhlsPublisher(), self.pace.published_ns)
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged, self.rates)
+        by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates)
 
 
 def connect_stream(
@@ -401,22 +413,3 @@ def _relay(maker: _OutputMaker, feed: Feed, tracks: TrackMaker) -> OutputStream:
 def _first_number(publisher: LlhlsPublisher, published_ns: int) -> int:
     """The first segment's number; with `<ServerTimeBasedSegmentNumbering>` numbers count from 1970 (dump-output.md#file-names)."""
     return published_ns // NS_PER_MS // publisher.segment_duration_ms if publisher.server_time_based_segment_numbering else 0
-
-
-def _playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: tuple[OutputTrack, ...]) -> Iterator[PlaylistSettings]:
-    """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
-    if publisher and publisher.create_default_playlist and tracks:
-        video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
-        audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
-        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)
-    yield from profile.playlists
-
-
-def default_playlist(name: str, file_name: str, video: str | None, audio: str | None) -> PlaylistSettings:
-    """A playlist that a publisher makes by itself (recorded: story abr-two-playlists)."""
-    return PlaylistSettings(name, file_name, (RenditionSettings("default", video, audio),), webrtc_auto_abr=False)
-
-
-def is_default(playlist: PlaylistSettings) -> bool:
-    """Says if LL-HLS made this playlist by itself."""
-    return playlist.name == f"{DEFAULT_PLAYLIST}_default"

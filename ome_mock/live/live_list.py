@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream
+from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
 from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
@@ -32,10 +32,17 @@ class PartPosition(NamedTuple):
 class LiveList:
     """The chunklist of a track; its methods take the instant."""
 
-    stream: OutputStream
-    track: OutputTrack
+    on_air: TrackOnAir
     dialect: Dialect
     zone: tzinfo | None
+
+    @property
+    def stream(self) -> OutputStream:
+        return self.on_air.stream
+
+    @property
+    def track(self) -> OutputTrack:
+        return self.on_air.track
 
     @property
     def publisher(self) -> LlhlsPublisher:
@@ -47,7 +54,7 @@ class LiveList:
             return self._render_concluded(now_ns, query, first_dumped)
         if not directives.rewind and self.dialect.rewind_no_is_empty_between_parts and not self._open_parts(now_ns):
             return ""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         first = self.first_listed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
@@ -61,26 +68,26 @@ class LiveList:
         ).render(segments)
 
     def _init_name(self, msn: int) -> str:
-        return self.track.init_name_of(self.stream.content_version(self.track, msn))
+        return self.track.init_name_of(self.on_air.content_version(msn))
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         parts = self._open_parts(now_ns)
         if parts:
             return PartPosition(completed, parts - 1)
-        last = self.stream.segment(self.track, completed - 1) if completed else None
+        last = self.on_air.segment(completed - 1) if completed else None
         return None if last is None else PartPosition(last.msn, len(last.part_sizes) - 1)
 
     def changed_ns(self, now_ns: int) -> int:
         """The instant at which the last part was completed, or the stream was published."""
         last = self.last_part(now_ns)
-        complete_ns = None if last is None else self.stream.part_complete_ns(self.track, *last)
+        complete_ns = None if last is None else self.on_air.part_complete_ns(*last)
         return self.stream.published_ns if complete_ns is None else complete_ns
 
     def first_listed(self, now_ns: int) -> int:
         """The first number of the window, which counts the open segment."""
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         first = max(0, completed - self._window)
         if self.dialect.window_holds_three_targets:
             wanted_ms = 3000 * self.stream.target_duration_s(self.dialect)
@@ -92,7 +99,7 @@ class LiveList:
 
     def first_kept(self, now_ns: int) -> int:
         """The first number that can still be fetched."""
-        kept = self.stream.completed(self.track, now_ns) - self._window - SEGMENTS_AFTER_WINDOW
+        kept = self.on_air.completed(now_ns) - self._window - SEGMENTS_AFTER_WINDOW
         return min(max(0, kept), self.first_listed(now_ns))
 
     @property
@@ -105,7 +112,7 @@ class LiveList:
         sequence = self.track.first_number + first
         if self.dialect.concluded_list_is_a_dump_list:
             first, sequence = first if first_dumped is None else min(first, first_dumped), 0
-        completed = self.stream.completed(self.track, now_ns)
+        completed = self.on_air.completed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
@@ -116,20 +123,19 @@ class LiveList:
 
     def _discontinuity_sequence(self, first: int) -> int | None:
         """The number of discontinuities before the first segment of a list."""
-        return self.stream.interruptions_before(self.track, first - 1) if self.stream.pace.interruptions_ns else None
+        return self.on_air.interruptions_before(first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
-        listed = [self._segment(msn) for msn in range(first, completed)]
-        for segment in listed:
-            has_parts = with_parts and segment.msn > completed - SEGMENTS_WITH_PARTS
-            yield self._media_segment(segment, query, with_parts=has_parts, is_first=segment.msn == first).render()
-        open_segment = self.stream.open_segment(self.track, now_ns)
+        for msn in range(first, completed):
+            has_parts = with_parts and msn > completed - SEGMENTS_WITH_PARTS
+            yield self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first).render()
+        open_segment = self.on_air.open_segment(now_ns)
         if with_parts and open_segment is not None and open_segment.part_sizes:
             is_first = open_segment.msn == first
             yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()
 
     def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_first: bool) -> MediaSegment:
-        listed = self.stream.media_segment(self.track, segment, self.zone, is_first=is_first)
+        listed = self.on_air.media_segment(segment, self.zone, is_first=is_first)
         parts = tuple(self._parts(segment, query)) if with_parts else ()
         return listed._replace(uri=listed.uri + query, parts=parts, map_uri=listed.map_uri and listed.map_uri + query)
 
@@ -140,10 +146,10 @@ class LiveList:
             yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
 
     def _low_latency(self, now_ns: int, query: str) -> LowLatency:
-        completed, open_parts = self.stream.completed(self.track, now_ns), self._open_parts(now_ns)
+        completed, open_parts = self.on_air.completed(now_ns), self._open_parts(now_ns)
         hint = self.track.part_name(completed, open_parts) + query
-        new_init = None if open_parts else self.stream.new_init_name(self.track, completed)
-        others = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks if track is not self.track]
+        new_init = None if open_parts else self.on_air.new_init_name(completed)
+        others = [each for each in self._lists() if each.track is not self.track]
         return LowLatency(
             self.part_target_ms,
             self._part_hold_back_ms(),
@@ -151,6 +157,10 @@ class LiveList:
             tuple(report for other in others for report in other.reports(now_ns, query)),
             new_init and new_init + query,
         )
+
+    def _lists(self) -> list[LiveList]:
+        """Those of all tracks of the stream."""
+        return [LiveList(track, self.dialect, self.zone) for track in self.stream.on_air]
 
     def reports(self, now_ns: int, query: str) -> list[RenditionReport]:
         """The rendition report of this track for the lists of the others, once it has a part."""
@@ -166,26 +176,25 @@ class LiveList:
 
     def _part_hold_back_ms(self) -> int:
         """Three times the longest part of any track, of all its parts or only of those before the stream was ready."""
-        lists = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks]
         longest_ms = max(
-            each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in lists
+            each.part_target_ms if self.dialect.part_target_covers_parts else each.longest_part_before_ready_ms() for each in self._lists()
         )
         return max(HOLD_BACK_PARTS * longest_ms, self.publisher.part_hold_back_ms)
 
     def longest_part_before_ready_ms(self) -> int:
         ready_ns = self.stream.ready_ns
-        segments = [self._segment(msn) for msn in range(self.stream.completed(self.track, ready_ns))]
-        open_segment = self.stream.open_segment(self.track, ready_ns)
+        segments = [self._segment(msn) for msn in range(self.on_air.completed(ready_ns))]
+        open_segment = self.on_air.open_segment(ready_ns)
         segments += [] if open_segment is None else [open_segment]
         return max((ms for segment in segments for ms in self.track.timeline.part_durations_ms(segment)), default=0)
 
     def _open_parts(self, now_ns: int) -> int:
-        open_segment = self.stream.open_segment(self.track, now_ns)
+        open_segment = self.on_air.open_segment(now_ns)
         return 0 if open_segment is None else len(open_segment.part_sizes)
 
     def _segment(self, msn: int) -> Segment:
         """An existing segment."""
-        segment = self.stream.segment(self.track, msn)
+        segment = self.on_air.segment(msn)
         if segment is None:
             raise IndexError(f"{self.stream} has no segment {msn}")
         return segment

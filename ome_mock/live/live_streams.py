@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from ..engine.engine import Engine
-from ..engine.stream import OutputStream
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
@@ -85,7 +85,7 @@ class LiveStreams:
                 due_ns = self._reload_due_ns(viewing, _track(stream, track_id), now_ns)
             case PartFile() as file:
                 track = self._keyed_track(stream, file, now_ns)
-                due_ns = stream.part_complete_ns(track, file.msn, file.part_index)
+                due_ns = track.part_complete_ns(file.msn, file.part_index)
             case InitFile() | SegmentFile():
                 due_ns = now_ns
         return self._due_before_end(stream, due_ns)
@@ -102,9 +102,10 @@ class LiveStreams:
             case ChunklistFile(track_id=track_id):
                 return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
             case InitFile():
-                track = self._keyed_track(stream, file, now_ns)
-                if file.version not in stream.kept_versions(track, now_ns):
+                on_air = self._keyed_track(stream, file, now_ns)
+                if file.version not in on_air.kept_versions(now_ns):
                     raise LiveFileNotFound
+                track = on_air.track
                 return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)
             case SegmentFile():
                 return self._serve_segment(stream, file, now_ns)
@@ -118,31 +119,31 @@ class LiveStreams:
             return due_ns
         return end_ns if self._dialect.answers_held_at_end else None
 
-    def _reload_due_ns(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> int | None:
+    def _reload_due_ns(self, viewing: Viewing, track: TrackOnAir, now_ns: int) -> int | None:
         directives, stream = viewing.directives, viewing.stream
         if directives.msn is None:
             if directives.part is not None and self._dialect.refuses_part_without_msn:
                 raise ReloadRefused
-            due_ns = stream.part_complete_ns(track, *FIRST_RELOAD)
+            due_ns = track.part_complete_ns(*FIRST_RELOAD)
             return stream.concluded_ns if due_ns is None else due_ns
         if directives.part is None and self._dialect.reload_waits_for_whole_segment:
-            segment = stream.segment(track, directives.msn)
+            segment = track.segment(directives.msn)
             due_ns = None if segment is None else stream.pace.instant_ns(segment.complete_ns)
         else:
-            due_ns = stream.part_complete_ns(track, directives.msn, directives.part or 0)
+            due_ns = track.part_complete_ns(directives.msn, directives.part or 0)
         is_held = due_ns is None or due_ns > now_ns
         if is_held and self._dialect.refuses_distant_reload and stream.concluded_ns is None:
             self._refuse_distant(viewing, track, now_ns)
         return due_ns
 
-    def _refuse_distant(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> None:
+    def _refuse_distant(self, viewing: Viewing, track: TrackOnAir, now_ns: int) -> None:
         """Refuse a reload too far ahead, as RFC 8216bis, section 6.2.5.2, asks.
 
         That is two segments after the last complete one, or the Advance Part Limit after the last part.
         """
-        live_list = self._list(viewing.stream, track)
+        live_list = self._list(track)
         directives = viewing.directives
-        last_msn = viewing.stream.completed(track, now_ns) - 1
+        last_msn = track.completed(now_ns) - 1
         last_part = live_list.last_part(now_ns)
         part_limit = max(ADVANCE_PART_LIMIT_S, ADVANCE_PART_LIMIT_S * 1000 // live_list.part_target_ms)
         is_far_part = directives.part is not None and directives.part > (last_part.part_index if last_part else 0) + part_limit
@@ -159,65 +160,59 @@ class LiveStreams:
         text = stream.master_playlist(playlist, prefix=prefix, query="&".join(filter(None, (viewing.carried_on, differing)))).render()
         return Served(text.encode(), ContentType.PLAYLIST, self._cache_control(stream).master_playlist_max_age)
 
-    def _serve_chunklist(self, viewing: Viewing, track: OutputTrack, now_ns: int) -> Served:
+    def _serve_chunklist(self, viewing: Viewing, track: TrackOnAir, now_ns: int) -> Served:
         stream, directives = viewing.stream, viewing.directives
         is_concluded = stream.concluded_ns is not None and now_ns >= stream.concluded_ns
         first_dumped = self._first_dumped(stream) if is_concluded else None
-        template = self._render(
-            stream, track, self._changed_ns(stream, now_ns, is_concluded), directives.legacy, directives.rewind, first_dumped
-        )
+        template = self._render(track, self._changed_ns(stream, now_ns, is_concluded), directives.legacy, directives.rewind, first_dumped)
         cache = self._cache_control(stream)
         max_age_s = cache.chunklist_max_age if directives.msn is None else cache.chunklist_with_directives_max_age
         query = viewing.carried_on and f"?{viewing.carried_on}"
         return Served(template.replace(QUERY, query).encode(), ContentType.PLAYLIST, max_age_s)
 
-    def _render_chunklist(
-        self, stream: OutputStream, track: OutputTrack, now_ns: int, legacy: bool, rewind: bool, first_dumped: int | None
-    ) -> str:
+    def _render_chunklist(self, track: TrackOnAir, now_ns: int, legacy: bool, rewind: bool, first_dumped: int | None) -> str:
         directives = DeliveryDirectives(legacy=legacy, rewind=rewind)
-        return self._list(stream, track).render(now_ns, directives, QUERY, first_dumped)
+        return self._list(track).render(now_ns, directives, QUERY, first_dumped)
 
     def _find_changed_ns(self, stream: OutputStream, now_ns: int, is_concluded: bool) -> int:
         """The instant of the last change of the lists."""
-        changes_ns = [self._list(stream, track).changed_ns(now_ns) for track in stream.tracks]
+        changes_ns = [self._list(track).changed_ns(now_ns) for track in stream.on_air]
         if is_concluded and stream.concluded_ns is not None:
             changes_ns.append(stream.concluded_ns)
         return max(changes_ns)
 
     def _serve_segment(self, stream: OutputStream, file: SegmentFile, now_ns: int) -> Served:
         """The answer with a segment; one in progress is served as far as it exists."""
-        track = self._keyed_track(stream, file, now_ns)
-        completed = stream.completed(track, now_ns)
-        segment = stream.segment(track, file.msn) if file.msn < completed else stream.open_segment(track, now_ns)
-        if segment is None or segment.msn != file.msn:
+        on_air = self._keyed_track(stream, file, now_ns)
+        segment = on_air.find_segment(file.msn, now_ns)
+        if segment is None:
             raise LiveFileNotFound
-        return _media(track, track.packager.segment(segment), self._cache_control(stream).segment_max_age)
+        return _media(on_air.track, on_air.track.packager.segment(segment), self._cache_control(stream).segment_max_age)
 
     def _serve_part(self, stream: OutputStream, file: PartFile, now_ns: int) -> Served:
         """The answer with a part; the number after a segment's last part means the first of the next."""
-        track = self._keyed_track(stream, file, now_ns)
-        completed = stream.completed(track, now_ns)
-        segment = stream.segment(track, file.msn) if file.msn < completed else stream.open_segment(track, now_ns)
-        if segment is not None and segment.msn == file.msn:
+        on_air = self._keyed_track(stream, file, now_ns)
+        segment = on_air.find_segment(file.msn, now_ns)
+        if segment is not None:
             parts = list(segment.parts)
             if file.part_index < len(parts):
-                body = track.packager.part(parts[file.part_index])
-                return _media(track, body, self._cache_control(stream).partial_segment_max_age)
-            if file.msn < completed:
+                body = on_air.track.packager.part(parts[file.part_index])
+                return _media(on_air.track, body, self._cache_control(stream).partial_segment_max_age)
+            if file.msn < on_air.completed(now_ns):
                 return self._serve_part(stream, PartFile(file.track_id, file.msn + 1, 0, file.key), now_ns)
         raise LiveFileNotFound
 
-    def _keyed_track(self, stream: OutputStream, file: InitFile | SegmentFile | PartFile, now_ns: int) -> OutputTrack:
+    def _keyed_track(self, stream: OutputStream, file: InitFile | SegmentFile | PartFile, now_ns: int) -> TrackOnAir:
         """The track of a media file that is still kept; its name must have the stream's key, unless the publisher is an origin."""
-        track = _track(stream, file.track_id)
+        on_air = _track(stream, file.track_id)
         is_origin = stream.publisher is not None and stream.publisher.origin_mode
-        is_gone = not isinstance(file, InitFile) and file.msn < self._list(stream, track).first_kept(now_ns)
-        if is_gone or (file.key != track.key and not is_origin):
+        is_gone = not isinstance(file, InitFile) and file.msn < self._list(on_air).first_kept(now_ns)
+        if is_gone or (file.key != on_air.track.key and not is_origin):
             raise LiveFileNotFound
-        return track
+        return on_air
 
-    def _list(self, stream: OutputStream, track: OutputTrack) -> LiveList:
-        return LiveList(stream, track, self._dialect, self._zone)
+    def _list(self, track: TrackOnAir) -> LiveList:
+        return LiveList(track, self._dialect, self._zone)
 
     def _cache_control(self, stream: OutputStream) -> CacheControl:
         return stream.publisher.cache_control if stream.publisher else CacheControl()
@@ -228,7 +223,7 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
     file, directives = viewing.file, viewing.directives
     if isinstance(file, MasterPlaylistFile | InitFile):
         return viewing
-    first_number = _track(viewing.stream, file.track_id).first_number
+    first_number = _track(viewing.stream, file.track_id).track.first_number
     if first_number == 0:
         return viewing
     if isinstance(file, ChunklistFile):
@@ -239,10 +234,10 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
     return replace(viewing, file=replace(file, msn=file.msn - first_number))
 
 
-def _track(stream: OutputStream, track_id: int) -> OutputTrack:
+def _track(stream: OutputStream, track_id: int) -> TrackOnAir:
     for track in stream.tracks:
         if track.id == track_id:
-            return track
+            return TrackOnAir(stream, track)
     raise LiveFileNotFound
 
 

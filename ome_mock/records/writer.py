@@ -38,6 +38,7 @@ class DiskRecordWriter:
         with self._storage.session() as session:
             session.replace(file.path, lambda: _bytes(file))
             if file.info_path:
+                session.due_ns = file.finish_ns
                 session.update(file.info_path, self._info.add(file))
 
 

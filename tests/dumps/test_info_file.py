@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import DumpState
-from ome_mock.dumps.info_file import InfoFile, Item
+from ome_mock.dumps.info_file import InfoFile
 from ome_mock.emulator import Emulator
 
 USER_DATA = {
@@ -58,10 +58,10 @@ def test_user_data_comes_back_from_a_parser(sent: str, read: str | None, root: P
     assert api.dumps()[0].get("userData", "") == re.sub("[\udc80-\udcff]", "\ufffd", sent.partition("\0")[0])
 
 
-def rendered(user_data: str, items: list[Item]) -> bytes:
+def rendered(user_data: str, files: list[str]) -> bytes:
     info_file = InfoFile(DOCS, user_data=user_data, vhost="default", app="app", output_stream="stream")
-    for item in items:
-        info_file.add(item)
+    for file in files:
+        info_file.add("2026-01-01T00:00:00.000+00:00", file)
     return info_file.render(DumpState.RUNNING)
 
 
@@ -84,7 +84,7 @@ texts = st.text(
 @given(user_data=texts, files=st.lists(texts, max_size=3))
 @example(user_data="]]>", files=["&lt;", "\r\n"])
 def test_any_text_comes_back_from_any_parser_as_xml_can_hold_it(user_data: str, files: list[str]):
-    text = rendered(user_data, [Item("2026-01-01T00:00:00.000+00:00", file) for file in files])
+    text = rendered(user_data, files)
 
     assert parse_info(text) == Info(
         as_xml_can_hold(user_data) or None,
@@ -102,7 +102,7 @@ def test_any_text_comes_back_from_any_parser_as_xml_can_hold_it(user_data: str, 
 def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items: int):
     info_file = InfoFile(DOCS, user_data="x", vhost="default", app="app", output_stream="stream")
     for number in range(items):
-        info_file.add(Item("2026-01-01T00:00:00.000+00:00", f"/out/{number}"))
+        info_file.add("2026-01-01T00:00:00.000+00:00", f"/out/{number}")
     texts = [info_file.render(state) for state in states]
     status = {DumpState.RUNNING: "Running", DumpState.COMPLETED: "Completed", DumpState.FAILED: "Error", DumpState.KILLED: "Running"}
 

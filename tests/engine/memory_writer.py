@@ -5,20 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ome_mock.dumps.dump import ChunklistWrite, DumpRequest, DumpState, InitWrite, MasterPlaylistWrite, SegmentWrite, Write
+from ome_mock.dumps.dump import DumpRequest, DumpState, Write
 from ome_mock.engine.stream import OutputStream
-
-
-def file_name(write):
-    match write:
-        case InitWrite(track=track):
-            return track.init_name
-        case SegmentWrite(track=track, segment=segment):
-            return track.segment_name(segment.msn)
-        case ChunklistWrite(track=track):
-            return track.chunklist_name
-        case MasterPlaylistWrite(name=name):
-            return name
 
 
 def without_key(name):
@@ -43,26 +31,22 @@ class MemoryWriter:
 
     @property
     def names(self):
-        return [without_key(file_name(write)) for write in self.writes]
+        return [without_key(write.name) for write in self.writes]
 
-    @property
-    def files(self):
-        return [Path(self.request.output_path, name) for name in dict.fromkeys(map(file_name, self.writes))]
-
-    @property
-    def info_file(self):
+    def prepare(self, *, is_queued):  # noqa: ARG002
         return Path(self.request.info_file) if self.request.info_file else None
 
-    def prepare(self, *, is_queued):
-        pass
+    def locate(self, name):
+        return Path(self.request.output_path, name)
 
     def write(self, writes):
         self.batches.append([])
         for write in writes:
             self.before_write(write)
             self.batches[-1].append(write)
+            yield write
 
-    def set_state(self, state):
+    def set_state(self, state, now_ns):  # noqa: ARG002
         self.states.append(state)
 
     def withdraw(self):

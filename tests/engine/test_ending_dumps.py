@@ -14,7 +14,7 @@ COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
 ENGINES = replace(DOCS, failure_is_final=False)
 
 
-def fail(write):
+def fail(*_):
     raise WriteFailed("the disk says no")
 
 

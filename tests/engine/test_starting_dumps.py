@@ -18,6 +18,7 @@ from scenes import (
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import ChunklistWrite, DumpState, SegmentWrite
 from ome_mock.engine.input_tracks import InputTracks, VideoInput
+from ome_mock.engine.stream import TrackOnAir
 from ome_mock.errors import StartFailure, WriteFailed
 from ome_mock.media.loop import MediaKind
 from ome_mock.refusals import DumpNotStarted, LlhlsStreamNotFound, OutputStreamNotFound
@@ -207,10 +208,10 @@ def test_every_segment_is_written_once_whenever_the_dump_begins(start_ms, later_
 
     output = scene.stream.outputs[0]
     is_ready = at(start_ms) >= output.ready_ns
-    first_msn = min(output.completed(track, at(start_ms)) for track in output.tracks) if is_ready else 0
+    first_msn = min(each.completed(at(start_ms)) for each in output.on_air) if is_ready else 0
     for track in output.tracks:
         written = [write for write in scene.writers["d1"].writes if isinstance(write, SegmentWrite) and write.track is track]
-        completed = output.completed(track, at(end_ms))
+        completed = TrackOnAir(output, track).completed(at(end_ms))
         if not is_ready and at(start_ms) >= PUBLISHED_NS + track.timeline.segment(0).complete_ns and at(end_ms) < output.ready_ns:
             completed = 0  # what was complete before a queued start waits for the stream
         assert [write.segment.msn for write in written if write.is_complete] == list(range(first_msn, completed))

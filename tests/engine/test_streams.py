@@ -21,7 +21,7 @@ from scenes import (
 
 from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.engine.stream import StreamPath
+from ome_mock.engine.stream import StreamPath, TrackOnAir
 from ome_mock.engine.stream_key import stream_key
 from ome_mock.errors import ConfigurationError
 from ome_mock.hls.media_playlist import MediaPlaylist
@@ -42,7 +42,9 @@ def keys_of(stream):
 
 
 def render_chunklist(output, track, first_msn, last_msn):
-    segments = [output.media_segment(track, track.timeline.segment(msn), UTC).render() for msn in range(first_msn, last_msn + 1)]
+    segments = [
+        TrackOnAir(output, track).media_segment(track.timeline.segment(msn), UTC).render() for msn in range(first_msn, last_msn + 1)
+    ]
     return MediaPlaylist(output.target_duration_s(ENGINE_0_21), track.init_name).render("".join(segments))
 
 
@@ -461,9 +463,8 @@ def test_configured_playlist_may_take_the_name_of_the_default_one():
 
 def test_dates_follow_media_time_from_the_first_sample_of_any_track():
     output = Scene().stream.outputs[1]
-    video, audio = output.tracks
 
-    dates = [output.media_segment(track, track.timeline.segment(0), UTC).program_date_time for track in (video, audio)]
+    dates = [each.media_segment(each.track.timeline.segment(0), UTC).program_date_time for each in output.on_air]
 
     assert datetime.fromtimestamp(PUBLISHED_NS // SECOND, UTC).isoformat() == "2027-01-15T08:00:00+00:00"
     assert dates == ["2027-01-15T08:00:00.021+00:00", "2027-01-15T08:00:00.000+00:00"]
@@ -476,4 +477,4 @@ def test_first_date_is_the_publishing_time_where_no_audio_precedes_the_video():
     first = video.timeline.segment(0)
 
     assert first.dts_ms == 21
-    assert output.media_segment(video, first, UTC).program_date_time == "2027-01-15T08:00:00.000+00:00"
+    assert TrackOnAir(output, video).media_segment(first, UTC).program_date_time == "2027-01-15T08:00:00.000+00:00"

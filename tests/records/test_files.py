@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import xmltodict
 
 from ome_mock.emulator import Emulator
+from ome_mock.timestamps import iso_time
 
 APP = "/v1/vhosts/default/apps/app"
 STREAM = {"name": "stream"}
@@ -54,6 +56,14 @@ def test_schedule_splits_files_by_the_clock_on_the_wall(emulator, record, tmp_pa
     emulator.clock.advance(31)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.ts", "1.ts", "2.ts"]
     assert [duration_s(tmp_path / "out/1.ts", video) for video in (0, 1)] == pytest.approx([10, 10], abs=0.04)
+
+
+def test_journal_notes_a_file_of_information_when_the_file_ended_that_it_lists_last(emulator, record, tmp_path):
+    record("startRecord", id="r", stream=STREAM, filePath="/out/${Sequence}.ts", infoPath="/out/info.xml", interval=5000)
+    emulator.clock.advance(18)
+    noted = [iso_time(write.at_ns, UTC) for write in emulator.journal.writes]
+    assert noted == [file["finishTime"] for file in files_of(tmp_path / "out/info.xml")]
+    assert len(set(noted)) == 3
 
 
 @pytest.mark.parametrize(("rule", "start_s"), [("continuity", 5.0), ("discontinuity", 0.0)])

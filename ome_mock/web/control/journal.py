@@ -22,9 +22,9 @@ def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
     found = control.journal.find(query.get("route", "*"), status=None if status is None else int(status))
     zone = control.clock.zone
     return {
-        "requests": [_describe_exchange(exchange, zone) for exchange in found],
-        "callbacks": [_describe_callback(callback, zone) for callback in control.journal.callbacks],
-        "writes": [_describe_write(write, zone) for write in control.journal.writes],
+        "requests": [_describe(exchange, zone) for exchange in found],
+        "callbacks": [_describe(callback, zone) for callback in control.journal.callbacks],
+        "writes": [_describe(write, zone) for write in control.journal.writes],
     }
 
 
@@ -33,44 +33,10 @@ def clear_journal(control: Control) -> dict[str, Any]:
     return read_journal(control, {})
 
 
-def _describe_exchange(exchange: Exchange, zone: tzinfo | None) -> dict[str, Any]:
-    return {
-        "number": exchange.number,
-        "at": iso_time(exchange.at_ns, zone),
-        "method": exchange.method,
-        "target": exchange.target,
-        "headers": [list(header) for header in exchange.headers],
-        "body": exchange.body.decode("utf-8", "replace"),
-        "status": exchange.status,
-        "answer": exchange.answer.decode("utf-8", "replace"),
-        "diagnosis": list(exchange.diagnosis),
-    }
-
-
-def _describe_callback(callback: CallbackExchange, zone: tzinfo | None) -> dict[str, Any]:
-    return {
-        "number": callback.number,
-        "at": iso_time(callback.at_ns, zone),
-        "what": callback.what,
-        "stream": callback.stream,
-        "url": callback.url,
-        "headers": [list(header) for header in callback.headers],
-        "body": callback.body.decode("utf-8", "replace"),
-        "status": callback.status,
-        "answer": callback.answer.decode("utf-8", "replace"),
-        "outcome": callback.outcome,
-    }
-
-
-def _describe_write(write: FileWrite, zone: tzinfo | None) -> dict[str, Any]:
-    return {
-        "number": write.number,
-        "at": iso_time(write.at_ns, zone),
-        "stream": write.stream,
-        "dump": write.dump,
-        "path": write.path,
-        "size": write.size,
-    }
+def _describe(row: Exchange | CallbackExchange | FileWrite, zone: tzinfo | None) -> dict[str, Any]:
+    fields = row._asdict()
+    at = iso_time(fields.pop("at_ns"), zone)
+    return {"at": at} | {name: each.decode("utf-8", "replace") if isinstance(each, bytes) else each for name, each in fields.items()}
 
 
 ROUTES = (Route("GET", "/_mock/journal", read_journal, reads_query=True), Route("DELETE", "/_mock/journal", clear_journal))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ...engine.stream import InputStream
 from ...json_reader import read_json
 from ...refusals import JsonLibraryError, JsonSyntaxError
+from ...text import up_to_nul
 from ..rest import Api
 from ..wire.request_line import path_of
 from .wrong_routes import OF_A_STREAM, actions_by_slashes
@@ -104,8 +105,7 @@ class DiagnosedRequest:
 
     def text(self, name: str) -> str:
         """A field as the engine reads it: a string up to its first NUL, empty for anything else."""
-        value = self.fields.get(name)
-        return value.partition("\0")[0] if isinstance(value, str) else ""
+        return up_to_nul(self.fields.get(name))
 
     def input_stream(self, api: Api) -> InputStream:
         """The input stream that the path names. Raises NotFound."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from ...clock import Clock
 from ...dialect import Dialect
@@ -46,6 +47,16 @@ class Api:
     @property
     def channels(self) -> Channels:
         return self.find_channels()
+
+
+def of_stream(handler: Callable[..., object]) -> Callable[..., object]:
+    """A handler that gets the input stream that its path names, which is looked up before anything of the body is."""
+
+    @wraps(handler)
+    def handle(api: Api, vhost: str, app: str, stream: str, **body: Any) -> object:
+        return handler(api, api.engine.input_stream(vhost, app, stream), **body)
+
+    return handle
 
 
 VHOSTS = "/v1/vhosts"

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from ...refusals import JsonLibraryError
+from ...text import up_to_nul
 from ..envelope import NOT_AN_OBJECT
 
 log = logging.getLogger("ome_mock.requests")
@@ -33,8 +34,7 @@ class BodyFields:
 
     def text(self, name: str) -> str:
         """A string up to its first NUL, or the empty string."""
-        value = self._find(name, str)
-        return "" if value is None else str(value).partition("\0")[0]
+        return up_to_nul(self._find(name, str))
 
     def integer(self, name: str) -> int | None:
         """A whole number of 32 bits; `1.0` is one."""
@@ -84,7 +84,7 @@ def text(fields: BodyFields, name: str) -> str:
         raise JsonLibraryError("Type is not convertible to string")
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value).partition("\0")[0]
+    return "" if value is None else up_to_nul(str(value))
 
 
 def integer(fields: BodyFields, name: str, default: int = 0) -> int:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.stream import InputStream
 from ...refusals import JsonLibraryError
 from ..envelope import NOT_AN_OBJECT, NOTHING
 from ..routing import Route
-from . import STREAM, Api
+from . import STREAM, Api, of_stream
 
 
-def conclude_hls_live(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
+@of_stream
+def conclude_hls_live(api: Api, stream: InputStream, body: Any) -> object:
     """Conclude the live lists; `urgent` has no effect here, because the emulator has no queues."""
-    input_stream = api.engine.input_stream(vhost, app, stream)
     if body is not None and not isinstance(body, dict):
         raise JsonLibraryError(NOT_AN_OBJECT)
-    api.engine.conclude_hls_live(input_stream, api.clock.now_ns())
+    api.engine.conclude_hls_live(stream, api.clock.now_ns())
     return NOTHING
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.stream import InputStream
 from ...refusals import RequestInvalid
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route
-from . import STREAM, Api
+from . import STREAM, Api, of_stream
 from .body_fields import BodyFields
 
 EVENT_FORMAT = "id3v2"
 EVENT_TYPES = {"video", "audio", "event"}
 
 
-def send_event(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    api.engine.input_stream(vhost, app, stream)
+@of_stream
+def send_event(_: Api, __: InputStream, body: Any) -> object:
     return inject(body)
 
 
-def send_events(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    api.engine.input_stream(vhost, app, stream)
+@of_stream
+def send_events(_: Api, __: InputStream, body: Any) -> object:
     if not isinstance(body, list) or not body:
         raise RequestInvalid("events(array) is required")
     return MultiStatus.of(body, inject)

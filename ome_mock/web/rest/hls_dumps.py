@@ -5,39 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from ...dumps.dump import Dump, DumpRequest
+from ...engine.stream import InputStream
 from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
+from ...text import up_to_nul
 from ..envelope import NOTHING
 from ..routing import Route
-from . import STREAM, Api
+from . import STREAM, Api, of_stream
 
 
-def start_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.dumps.start(input_stream, read_start(body), api.clock.now_ns())
+@of_stream
+def start_hls_dump(api: Api, stream: InputStream, body: Any) -> object:
+    names = api.dumps.start(stream, read_start(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
-def stop_hls_dump(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    input_stream = api.engine.input_stream(vhost, app, stream)
-    names = api.dumps.stop(input_stream, *read_address(body), api.clock.now_ns())
+@of_stream
+def stop_hls_dump(api: Api, stream: InputStream, body: Any) -> object:
+    names = api.dumps.stop(stream, *read_address(body), api.clock.now_ns())
     return names if api.dialect.names_output_streams else NOTHING
 
 
-def list_hls_dumps(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    input_stream = api.engine.input_stream(vhost, app, stream)
-    return [describe(dump) for dump in api.dumps.find(input_stream, *read_address(body))]
+@of_stream
+def list_hls_dumps(api: Api, stream: InputStream, body: Any) -> object:
+    return [describe(dump) for dump in api.dumps.find(stream, *read_address(body))]
 
 
 def read_start(body: Any) -> DumpRequest:
     """The fields of a start. Raises FieldsMissing if one of the three required ones is missing."""
-    fields = _Fields(body, RequiredFields.TO_START)
+    fields, playlists = _read(body, RequiredFields.TO_START)
     request = DumpRequest(
-        output_stream_name=fields.text("outputStreamName"),
-        id=fields.text("id"),
-        output_path=fields.text("outputPath"),
-        playlists=fields.playlists,
-        info_file=fields.text("infoFile"),
-        user_data=fields.text("userData"),
+        output_stream_name=up_to_nul(fields.get("outputStreamName")),
+        id=up_to_nul(fields.get("id")),
+        output_path=up_to_nul(fields.get("outputPath")),
+        playlists=playlists,
+        info_file=up_to_nul(fields.get("infoFile")),
+        user_data=up_to_nul(fields.get("userData")),
     )
     if not (request.id and request.output_stream_name and request.output_path):
         raise FieldsMissing(RequiredFields.TO_START)
@@ -46,11 +48,11 @@ def read_start(body: Any) -> DumpRequest:
 
 def read_address(body: Any) -> tuple[str, str]:
     """The output stream and the id, which may be empty, of a stop or a list. Raises FieldsMissing."""
-    fields = _Fields(body, RequiredFields.TO_ADDRESS)
-    output_stream_name = fields.text("outputStreamName")
+    fields, _ = _read(body, RequiredFields.TO_ADDRESS)
+    output_stream_name = up_to_nul(fields.get("outputStreamName"))
     if not output_stream_name:
         raise FieldsMissing(RequiredFields.TO_ADDRESS)
-    return output_stream_name, fields.text("id")
+    return output_stream_name, up_to_nul(fields.get("id"))
 
 
 def describe(dump: Dump) -> dict[str, object]:
@@ -67,30 +69,18 @@ def describe(dump: Dump) -> dict[str, object]:
     return {"enabled": dump.enabled} | {key: value for key, value in described.items() if value}
 
 
-class _Fields:
-    """Reads a body as the engine does: a field of a wrong type is absent, an unknown one is ignored; `web/diagnosis` names them."""
+def _read(body: Any, required: RequiredFields) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The members of a body and the playlists among them. A value of a wrong type is absent: no string, or no element of the playlists.
 
-    def __init__(self, body: Any, required: RequiredFields) -> None:
-        if body is not None and not isinstance(body, dict):
-            raise BodyNotAnObject(required)
-        self._body: dict[str, Any] = body or {}
-        self.playlists = self._playlists()
-
-    def text(self, name: str) -> str:
-        """A string up to its first NUL, or the empty string (recorded: group fields)."""
-        value = self._body.get(name)
-        return value.partition("\0")[0] if isinstance(value, str) else ""
-
-    def _playlists(self) -> tuple[str, ...]:
-        """The strings of an array; other values are ignored.
-
-        An object with members is an error in all three actions (recorded: dump/playlist object).
-        """
-        value = self._body.get("playlist")
-        if isinstance(value, dict) and value:
-            raise JsonLibraryError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
-        items = value if isinstance(value, list) else []
-        return tuple(item.partition("\0")[0] for item in items if isinstance(item, str))
+    Raises JsonLibraryError, in all three actions, where `playlist` is an object with members (recorded: dump/playlist object).
+    """
+    if body is not None and not isinstance(body, dict):
+        raise BodyNotAnObject(required)
+    fields: dict[str, Any] = body or {}
+    names = fields.get("playlist")
+    if isinstance(names, dict) and names:
+        raise JsonLibraryError("in Json::Value::operator[](ArrayIndex): requires arrayValue")
+    return fields, tuple(up_to_nul(name) for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 ROUTES = (

@@ -9,7 +9,7 @@ from ...engine.stream import InputStream
 from ...engine.virtual_hosts import SERVER_SCOPE
 from ...timestamps import iso_time
 from ..routing import Route
-from . import Api
+from . import Api, of_stream
 
 CURRENT = "/v1/stats/current"
 VHOST = f"{CURRENT}/vhosts/{{vhost}}"
@@ -36,9 +36,9 @@ def application_statistics(api: Api, vhost: str, any_app: str) -> object:
     return describe(api, api.statistics.of((vhost, any_app), api.clock.now_ns()))
 
 
-def stream_statistics(api: Api, vhost: str, app: str, stream: str) -> object:
-    found = api.engine.input_stream(vhost, app, stream)
-    return describe(api, api.statistics.of_stream(found, api.clock.now_ns()))
+@of_stream
+def stream_statistics(api: Api, stream: InputStream) -> object:
+    return describe(api, api.statistics.of_stream(stream, api.clock.now_ns()))
 
 
 def list_internals(_: Api) -> object:

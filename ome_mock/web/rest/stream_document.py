@@ -14,7 +14,8 @@ from ...clock import Clock
 from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.rates import RateHistory
-from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
+from ...engine.renditions import default_playlist, is_default
+from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.pull import PullRequest, pull
+from ...engine.stream import InputStream
 from ...errors import ConfigurationError
 from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created
 from ..routing import Route
-from . import STREAM, STREAMS, Api
+from . import STREAM, STREAMS, Api, of_stream
 from .stream_document import describe
 
 
@@ -17,8 +18,9 @@ def list_streams(api: Api, vhost: str, app: str) -> object:
     return [stream.path.stream for stream in api.engine.input_streams(vhost, app)]
 
 
-def get_stream(api: Api, vhost: str, app: str, stream: str) -> object:
-    return describe(api, api.engine.input_stream(vhost, app, stream))
+@of_stream
+def get_stream(api: Api, stream: InputStream) -> object:
+    return describe(api, stream)
 
 
 def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -27,14 +29,14 @@ def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:
     return Created()
 
 
-def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
-    found = api.engine.input_stream(vhost, app, stream)
-    if found.relay is not None:
+@of_stream
+def delete_stream(api: Api, stream: InputStream) -> object:
+    if stream.relay is not None:
         raise StreamNotTerminated
     try:
-        api.engine.terminate(found.path, api.clock.now_ns())
+        api.engine.terminate(stream.path, api.clock.now_ns())
     except ConfigurationError:  # it has ended already
-        raise StreamNotFound(vhost, app, stream) from None
+        raise StreamNotFound(*stream.path) from None
     return NOTHING
 
 

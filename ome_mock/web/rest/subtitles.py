@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.stream import InputStream
 from ...refusals import RequestInvalid, SttEncoderNotFound, SubtitleNotSent
 from ..routing import Route
-from . import STREAM, Api
+from . import STREAM, Api, of_stream
 from .body_fields import BodyFields
 
 SUBTITLE_FORMAT = "webvtt"
 
 
-def send_subtitles(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:
-    api.engine.input_stream(vhost, app, stream)
+@of_stream
+def send_subtitles(_: Api, stream: InputStream, body: Any) -> object:
     fields = BodyFields(body)
     subtitle_format, labels = fields.get("format"), fields.items("data")
     if not isinstance(subtitle_format, str) or not labels:
@@ -24,7 +25,7 @@ def send_subtitles(api: Api, vhost: str, app: str, stream: str, body: Any) -> ob
     if subtitle_format.lower() != SUBTITLE_FORMAT:
         raise RequestInvalid(f"format is not supported: [{subtitle_format}]")
     _check_first_cue(BodyFields(labels[0]))
-    raise SubtitleNotSent(vhost, app, stream)
+    raise SubtitleNotSent(*stream.path)
 
 
 def _check_first_cue(label: BodyFields) -> None:
@@ -36,13 +37,13 @@ def _check_first_cue(label: BodyFields) -> None:
         raise RequestInvalid("text(string) is required in subtitles")
 
 
-def switch_stt(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:  # noqa: ARG001
-    api.engine.input_stream(vhost, app, stream)
-    raise SttEncoderNotFound(vhost, app, stream)
+@of_stream
+def switch_stt(_: Api, stream: InputStream, body: Any) -> object:  # noqa: ARG001
+    raise SttEncoderNotFound(*stream.path)
 
 
-def stt_status(api: Api, vhost: str, app: str, stream: str, body: Any) -> object:  # noqa: ARG001
-    api.engine.input_stream(vhost, app, stream)
+@of_stream
+def stt_status(_: Api, __: InputStream, body: Any) -> object:  # noqa: ARG001
     return {"enabled": False, "renditions": []}
 
 

@@ -1,0 +1,34 @@
+"""The files that a dump has written, and when each write fell due."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from ..disk.growing_text import GrowingText
+
+
+class WrittenFiles:
+    """Rows of an instant and a file's name in the order of the writes; a file that was written again has another row.
+
+    The names are kept compressed: a dump of a week has 200,000 rows.
+    """
+
+    def __init__(self) -> None:
+        self._due_ns = array("q")
+        self._names = GrowingText()
+        """Each ended by a NUL."""
+
+    def add(self, due_ns: int, name: str) -> None:
+        self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
+        self._due_ns.append(due_ns)
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return zip(self._due_ns, self._all_names(), strict=False)
+
+    def names(self) -> list[str]:
+        """The name of each file once, in the order of their first write."""
+        return list(dict.fromkeys(self._all_names()))
+
+    def _all_names(self) -> list[str]:
+        return bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
