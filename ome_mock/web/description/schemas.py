@@ -215,8 +215,11 @@ STATISTICS = open_(
 )
 QUEUE = open_({"id": COUNT, "urn": TEXT, "type": TEXT, "size": COUNT, "peak": COUNT, "threshold": COUNT})
 
-CONFIGURATION = open_({"name": TEXT})
-"""A virtual host, an application or an output profile as its configuration has it: members are those of a Server.xml, in camel case."""
+CONFIGURATION = open_({"name": {}})
+"""A virtual host, an application or an output profile as its configuration has it: members are those of a Server.xml, in camel case.
+
+Members stay of the type in which they were sent, the name too.
+"""
 CHANGES: Schema = {"type": "object"}
 
 
