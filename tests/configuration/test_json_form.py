@@ -6,9 +6,9 @@ import copy
 from contextlib import suppress
 
 import pytest
+from configuration.strategies import JSON, trees
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from strategies import JSON, trees
 
 from ome_mock.configuration.application_grammar import APPLICATION
 from ome_mock.configuration.json_form import APPLICATION_DEFAULTS, merged, read_application, read_virtual_host, with_defaults

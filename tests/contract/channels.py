@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from recordings import RECORDINGS, shape
+from contract.recordings import RECORDINGS, shape
 
 from ome_mock.clock import ManualClock
 from ome_mock.emulator import Emulator, VideoInput

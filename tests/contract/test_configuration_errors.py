@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from configurations import CONFIGURATIONS
+from contract.configurations import CONFIGURATIONS
 
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from configurations import document_differences, encoder_differences, name_of, rows, start, waiting
+from contract.configurations import document_differences, encoder_differences, name_of, rows, start, waiting
 
 from ome_mock.errors import ConfigurationError
 

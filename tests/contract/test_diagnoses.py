@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import stories
-from recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
 from werkzeug.test import TestResponse
 
 import ome_mock

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recordings import Replay, read_cases
+from contract.recordings import Replay, read_cases
 from server_xml import server_xml
 
 import ome_mock

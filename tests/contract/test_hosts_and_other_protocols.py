@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from contract.recordings import CONNECTED, RECORDINGS, read_cases
 from raw_http import Connection
-from recordings import CONNECTED, RECORDINGS, read_cases
 
 from ome_mock import OmeMock
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from live_delivery import Replay, exchange_names
+from contract.live_delivery import Replay, exchange_names
 
 
 @pytest.fixture(scope="module")

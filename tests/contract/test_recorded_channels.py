@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pytest
-from channels import Story, server_xml
-from recordings import read_cases
+from contract.channels import Story, server_xml
+from contract.recordings import read_cases
 
 from ome_mock.worlds.server_xml import read_server_xml
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
 
 import ome_mock
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stories import Replay, story_names
+from contract.stories import Replay, story_names
 
 
 @pytest.mark.parametrize("name", story_names())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from recordings import shape
-from stories import STORIES, read_story, story_names
+from contract.recordings import shape
+from contract.stories import STORIES, read_story, story_names
 
 from ome_mock import AudioInput, VideoInput
 from ome_mock.emulator import Emulator

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from memory_writer import MemoryWriters
+from engine.memory_writer import MemoryWriters
 
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import DumpRequest

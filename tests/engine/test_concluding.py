@@ -3,7 +3,7 @@
 from datetime import UTC
 
 import pytest
-from scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
+from engine.scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
 from ome_mock.hls.delivery_directives import DeliveryDirectives

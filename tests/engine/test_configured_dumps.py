@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
-from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
+from engine.scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 
 from ome_mock.dumps.configured import configured_requests, expand_macros, name_fits
 from ome_mock.dumps.dump import DumpRequest

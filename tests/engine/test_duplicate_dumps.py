@@ -1,7 +1,7 @@
 from threading import Event, Thread
 
 import pytest
-from scenes import Scene
+from engine.scenes import Scene
 
 from ome_mock.errors import OmeMockError, StartFailure, WriteFailed
 from ome_mock.refusals import DumpNotStarted

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from scenes import Scene, at
+from engine.scenes import Scene, at
 
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import DumpState

@@ -1,5 +1,5 @@
 import pytest
-from scenes import Scene
+from engine.scenes import Scene
 
 from ome_mock.live.live_file import ChunklistFile, InitFile, MasterPlaylistFile, PartFile, SegmentFile, parse_live_file
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import m3u8
 import pytest
+from engine.scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, world_of
 
 from ome_mock.dialect import DOCS, ENGINE_0_21
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput

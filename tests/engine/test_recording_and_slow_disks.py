@@ -6,7 +6,7 @@ from datetime import UTC
 from threading import Event, Thread
 
 import pytest
-from scenes import SECOND, Scene, at
+from engine.scenes import SECOND, Scene, at
 
 from ome_mock.records.record import RecordRequest, RecordState
 from ome_mock.records.records import Records

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from engine.scenes import MS, PUBLISHED_NS, SECOND, TWO_TRACKS_TWO_SECONDS, Scene, at
 from hypothesis import given
 from hypothesis import strategies as st
-from scenes import MS, PUBLISHED_NS, SECOND, TWO_TRACKS_TWO_SECONDS, Scene, at
 
 from ome_mock.engine.pace import Pace
 

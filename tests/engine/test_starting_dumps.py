@@ -4,9 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from scenes import (
+from engine.scenes import (
     PUBLISHED_NS,
     THREE_TRACKS_TEN_SECONDS,
     TWO_TRACKS_TWO_SECONDS,
@@ -14,6 +12,8 @@ from scenes import (
     Scene,
     at,
 )
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import ChunklistWrite, DumpState, SegmentWrite

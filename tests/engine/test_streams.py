@@ -2,9 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scenes import (
+from engine.scenes import (
     ABR,
     BYPASS_VIDEO,
     LOW_VIDEO,
@@ -18,6 +16,8 @@ from scenes import (
     profile,
     world_of,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.input_tracks import InputTracks

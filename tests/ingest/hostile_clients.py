@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from random import Random
 from typing import Any
 
-from rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, DATA, HANDSHAKE, KEY_FRAME, METADATA, SOUND, VIDEO, Sender, basic_header
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, DATA, HANDSHAKE, KEY_FRAME, METADATA, SOUND, VIDEO, Sender, basic_header
 
 from ome_mock.ingest.amf0 import encode
 from ome_mock.ingest.connection import RtmpConnection

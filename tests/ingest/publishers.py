@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtmp_client import HANDSHAKE, Sender
+from ingest.rtmp_client import HANDSHAKE, Sender
 
 from ome_mock.ingest.connection import RtmpConnection
 from ome_mock.ingest.events import Event, PublishRequested

@@ -15,7 +15,7 @@ from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import Any
 
-from rtmp_client import AUDIO, DATA, HANDSHAKE, VIDEO, Sender
+from ingest.rtmp_client import AUDIO, DATA, HANDSHAKE, VIDEO, Sender
 
 from ome_mock.ingest.amf0 import EcmaArray, encode
 from ome_mock.ingest.connection import RtmpConnection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rtmp_client import AUDIO, COMMAND, DATA, VIDEO, Sender, basic_header
+from ingest.rtmp_client import AUDIO, COMMAND, DATA, VIDEO, Sender, basic_header
 
 from ome_mock.ingest.chunks import MOST_CHUNK_STREAMS, ChunkReader
 from ome_mock.ingest.errors import ProtocolViolation

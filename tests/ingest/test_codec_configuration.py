@@ -9,7 +9,7 @@ import av
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320
 
 from ome_mock.ingest.codec_configuration import AudioConfiguration, VideoConfiguration, read_aac, read_h264, read_h265
 from ome_mock.ingest.errors import ProtocolViolation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from publishers import publishing, reason, send, shaken_hands
-from rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, HANDSHAKE, Sender
+from ingest.publishers import publishing, reason, send, shaken_hands
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, HANDSHAKE, Sender
 
 from ome_mock.ingest.amf0 import EcmaArray, decode
 from ome_mock.ingest.chunks import ChunkReader

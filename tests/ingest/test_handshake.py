@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from publishers import reason
-from rtmp_client import HANDSHAKE, Sender
+from ingest.publishers import reason
+from ingest.rtmp_client import HANDSHAKE, Sender
 
 from ome_mock.ingest.connection import RtmpConnection
 

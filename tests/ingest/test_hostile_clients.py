@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hostile_clients import MOST_HELD, PIECE, held, meet
-from publishers import publishing, send, shaken_hands
-from rtmp_client import COMMAND, Sender, basic_header
+from ingest.hostile_clients import MOST_HELD, PIECE, held, meet
+from ingest.publishers import publishing, send, shaken_hands
+from ingest.rtmp_client import COMMAND, Sender, basic_header
 
 from ome_mock.ingest.connection import RtmpConnection
 

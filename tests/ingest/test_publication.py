@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from publishers import publishing, reason, send
-from rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320, KEY_FRAME, METADATA, PICTURE, SOUND, Sender
+from ingest.publishers import publishing, reason, send
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320, KEY_FRAME, METADATA, PICTURE, SOUND, Sender
 
 from ome_mock.ingest.amf0 import EcmaArray
 from ome_mock.ingest.counters import MediaCounters, TrackCounters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rtmp_recordings import CASES, EXPLAINED, Replay
+from ingest.rtmp_recordings import CASES, EXPLAINED, Replay
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['world']}: {case['case']}")

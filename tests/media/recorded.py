@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from boxes import read_chunks
+from media.boxes import read_chunks
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 

@@ -1,6 +1,6 @@
 import pytest
-from boxes import read_chunks, read_init_section
-from recorded import INIT_SECTIONS, SEGMENTS
+from media.boxes import read_chunks, read_init_section
+from media.recorded import INIT_SECTIONS, SEGMENTS
 
 from ome_mock.media import cmaf
 

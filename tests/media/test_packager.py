@@ -1,9 +1,9 @@
 from fractions import Fraction
 
 import pytest
-from boxes import read_chunks, read_init_section
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from media.boxes import read_chunks, read_init_section
 
 from ome_mock.media.cutting import CutRule, SampleTimes
 from ome_mock.media.loop import load_loop

@@ -4,7 +4,7 @@ from itertools import accumulate, islice, pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorded import SEGMENTS
+from media.recorded import SEGMENTS
 
 from ome_mock.media.cutting import CutRule, SampleTimes, cut
 from ome_mock.media.timeline import Timeline

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-
-from hostile_clients import meet
+from ingest.hostile_clients import meet
 
 THOUSAND = 1000
 

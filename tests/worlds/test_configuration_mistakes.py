@@ -8,7 +8,8 @@ import pytest
 import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
-from pieces import (
+from server_xml import server_xml
+from worlds.pieces import (
     APPLICATION,
     AT_APPLICATION,
     AT_LLHLS,
@@ -23,7 +24,6 @@ from pieces import (
     in_video,
     read,
 )
-from server_xml import server_xml
 
 from ome_mock.errors import ConfigurationError
 from ome_mock.worlds.server_xml import read_server_xml

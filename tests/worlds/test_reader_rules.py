@@ -5,8 +5,8 @@ from __future__ import annotations
 import platform
 
 import pytest
-from pieces import DUMP, HOST, NAMED_HOST, PROFILE, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls
 from server_xml import server_xml
+from worlds.pieces import DUMP, HOST, NAMED_HOST, PROFILE, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls
 
 from ome_mock.errors import ConfigurationError
 from ome_mock.settings import LlhlsPublisher, World

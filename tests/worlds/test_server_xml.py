@@ -7,8 +7,8 @@ from fractions import Fraction
 from importlib.resources import files
 
 import pytest
-from pieces import DUMP, WITHOUT_ANYTHING, read, read_application, read_llhls, read_profile
 from server_xml import server_xml
+from worlds.pieces import DUMP, WITHOUT_ANYTHING, read, read_application, read_llhls, read_profile
 
 from ome_mock.settings import (
     ApplicationSettings,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from two_virtual_hosts import HOSTS, WORLD
+from web.diagnosis.two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose

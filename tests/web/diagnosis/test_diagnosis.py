@@ -8,7 +8,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from two_virtual_hosts import HOSTS, WORLD
+from web.diagnosis.two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
