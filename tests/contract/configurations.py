@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Answer
 from flask.testing import FlaskClient
 
 from ome_mock import AudioInput, VideoInput
@@ -20,7 +21,6 @@ from ome_mock.emulator import Emulator
 
 CONFIGURATIONS = Path(__file__).parents[2] / "fixtures" / "configurations"
 VERSION = "0.21.0"
-SENT = {"video": VideoInput(320, 180), "audio": AudioInput(48_000, 1)}
 """The recorded encoder: 320x180 at 30 frames a second, and mono sound."""
 MASTERS_AFTER_S = 14
 """How old a stream is when its master playlists are asked for: older than the longest segment."""
@@ -73,8 +73,9 @@ def path_of(row: Row) -> Path:
 
 def start(row: Row, **options: Any) -> Emulator:
     """Start as `serve` would with the file alone, in the engine's dialect. Raises ConfigurationError."""
+    usual: dict[str, Any] = {"dialect": "engine-0.21", "config": path_of(row), "streams": []}
     with environment(row):
-        return Emulator(**{"dialect": "engine-0.21", "config": path_of(row), "streams": []} | options)
+        return Emulator(**usual | options)
 
 
 def document_differences(row: Row, emulator: Emulator) -> Iterator[str]:
@@ -88,7 +89,7 @@ def document_differences(row: Row, emulator: Emulator) -> Iterator[str]:
             yield f"{recorded['path']}: {seen.status_code} {json.dumps(seen.json)} instead of {recorded['status']} {json.dumps(wanted)}"
 
 
-def ask(client: FlaskClient, emulator: Emulator, path: str) -> Any:
+def ask(client: FlaskClient, emulator: Emulator, path: str) -> Answer:
     return client.get(path, headers={"Authorization": emulator.authorization})
 
 
@@ -96,7 +97,7 @@ def encoder_differences(row: Row, emulator: Emulator) -> Iterator[str]:
     """The list of streams, the stream's document and the master playlists, at the recorded moments of an encoder's life."""
     encoder = row["encoder"]
     stream = f"{encoder['vhost']}/{encoder['app']}/{encoder['stream']}"
-    emulator.connect(stream, **SENT)
+    emulator.connect(stream, video=VideoInput(320, 180), audio=AudioInput(48_000, 1))
     seconds = 0.0
     for recorded in encoder["api"]:
         if recorded.get("t", seconds) > MASTERS_AFTER_S:

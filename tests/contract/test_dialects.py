@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from contract.recordings import Replay, read_cases
+from flask import Flask
 from server_xml import server_xml
 
 import ome_mock
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
+from ome_mock.web.catch_all_flask import CatchAllFlask
 
 README = Path(__file__).parents[2] / "README.md"
 APP = "/v1/vhosts/default/apps/app"
@@ -47,7 +49,8 @@ class Talk:
 
 
 def message(answer: tuple[int, Any]) -> str:
-    return answer[1]["message"]
+    message: str = answer[1]["message"]
+    return message
 
 
 def body_without_object(talk: Talk) -> object:
@@ -178,11 +181,11 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.question)
 @pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
-def test_dialect_answers_as_its_witness(row, dialect, tmp_path):
+def test_dialect_answers_as_its_witness(row: Row, dialect: str, tmp_path: Path) -> None:
     assert row.ask(Talk(dialect, tmp_path)) == (row.docs if dialect == "docs" else row.engine)
 
 
-def test_readme_has_these_rows_and_one_of_a_full_disk():
+def test_readme_has_these_rows_and_one_of_a_full_disk() -> None:
     table = README.read_text().partition("## The documentation and the engine")[2].partition("## ")[0]
     questions = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
     assert [question for question in questions if question not in {"question", "disk is full"}] == [row.question for row in ROWS]
@@ -207,10 +210,10 @@ def _reworded(response: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def application():
+def application() -> Flask:
     return ome_mock.create_app()
 
 
 @pytest.mark.parametrize("case", read_cases("json"), ids=lambda case: case["case"])
-def test_body_is_read_as_the_engine_read_it(case, application, tmp_path):
+def test_body_is_read_as_the_engine_read_it(case: dict[str, Any], application: CatchAllFlask, tmp_path: Path) -> None:
     assert list(Replay(application, tmp_path).differences(in_the_words_of_the_documentation(case))) == []
