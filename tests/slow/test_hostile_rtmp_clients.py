@@ -11,12 +11,12 @@ THOUSAND = 1000
 
 
 @pytest.mark.parametrize("thousand", range(20))
-def test_hostile_clients_are_survived(thousand):
+def test_hostile_clients_are_survived(thousand: int) -> None:
     for number in range(thousand * THOUSAND, (thousand + 1) * THOUSAND):
         meet(number)
 
 
-def test_nothing_is_left_of_hostile_clients():
+def test_nothing_is_left_of_hostile_clients() -> None:
     for number in range(50):
         meet(number)
     tracemalloc.start()
