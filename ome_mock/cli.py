@@ -1,4 +1,4 @@
-"""The command line: `ome-mock serve`, `ome-mock demo`, `ome-mock --version`."""
+"""The command line: `ome-mock serve`, `ome-mock dump`, `ome-mock demo`, `ome-mock loop`, `ome-mock --version`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .dialect import DIALECTS, DOCS, WriteMode
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .port_file import port_file
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS
+from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
 from .text import printable
 from .versions import ENGINE_VERSION, VERSION
 
@@ -51,6 +51,16 @@ def read_clock(context: click.Context, parameter: click.Parameter, value: str) -
         return RealClock() if value == "real" else RealClock(float(value.removesuffix("x")))
     except (ValueError, ConfigurationError):
         raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
+
+
+def read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """A width and a height such as `640x360`, both even."""
+    if value is None:
+        return None
+    width, _, height = value.partition("x")
+    if not (width.isdecimal() and height.isdecimal()) or not all(int(side) > 0 and int(side) % 2 == 0 for side in (width, height)):
+        raise click.BadParameter(f"{value!r} is not two even numbers such as 640x360.", context, parameter)
+    return int(width), int(height)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -90,7 +100,14 @@ def cli(context: click.Context) -> None:
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
 @option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
+@option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
+@option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
 @option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
+@option("--admission-url", metavar="URL", help="Ask this control server about encoders and players, where the Server.xml names none.")
+@option("--admission-secret", metavar="KEY", help="The key that its requests are signed with.")
+@option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
+@option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
+@option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option(
@@ -125,6 +142,7 @@ def serve(
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
+            **control_servers(options),
             **options,
         )
     with ExitStack() as ending:
@@ -160,6 +178,26 @@ def demo() -> None:
     run_demo(click.echo)
 
 
+@cli.command()
+@click.option("--from", "clip", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The clip.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The loop, an MP4 file.")
+@click.option("--seconds", type=click.FloatRange(1, 600), default=8.0, show_default=True, help="About how long it is to be.")
+@click.option("--size", callback=read_size, metavar="WIDTHxHEIGHT", help="The size of its picture.  [default: the clip's]")
+@click.option("--codec", type=click.Choice(["h264", "h265"]), default="h264", show_default=True, help="How its picture is coded.")
+def loop(*, clip: Path, out: Path, **options: Any) -> None:
+    """Make of a clip a loop that closes, for `serve --media` (needs PyAV)."""
+    from .loop_maker import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
+
+    with click.progressbar(length=1, label=str(out), file=sys.stderr) as bar:
+
+        def show(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        made = make_loop(clip, out, on_progress=show, **options)
+    click.echo(f"{out}: {made}")
+
+
 def wait_for_the_end() -> None:
     """Wait for a signal that ends the process. A terminal that hangs up is none: who serves in the background goes on."""
     while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
@@ -175,6 +213,15 @@ def no_garbage_sought() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def control_servers(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of control servers, whose URLs and keys are taken from the options."""
+    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
+    return {
+        "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
+        "alerts": None if told[0] is None else Alerts(*told),
+    }
 
 
 def banner(ome: OmeMock) -> str:

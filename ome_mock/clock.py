@@ -84,6 +84,8 @@ class ManualClock(Clock):
         self._now_ns = start_ns
         self._turning = threading.Lock()
         self._listeners: list[Callable[[int], None]] = []
+        self._find_stop_ns: Callable[[], int | None] = lambda: None
+        self._may_turn: Callable[[], None] = lambda: None
 
     def now_ns(self) -> int:
         return self._now_ns
@@ -91,6 +93,13 @@ class ManualClock(Clock):
     def on_advance(self, listener: Callable[[int], None]) -> None:
         """Have `listener(now_ns)` called, and done, within each `advance`."""
         self._listeners.append(listener)
+
+    def stop_on_the_way(self, find_stop_ns: Callable[[], int | None], may_turn: Callable[[], None]) -> None:
+        """Have the clock show each instant that `find_stop_ns` names while its listeners do what falls due then.
+
+        `may_turn` is called before the clock is turned, and raises where that can't be.
+        """
+        self._find_stop_ns, self._may_turn = find_stop_ns, may_turn
 
     def advance(self, seconds: float) -> None:
         """Turn the clock forward by `seconds` (an int or a float, rounded to nanoseconds once).
@@ -100,6 +109,7 @@ class ManualClock(Clock):
         """
         if not seconds >= 0:
             raise ValueError(f"a clock advances by zero or more seconds, not by {seconds}")
+        self._may_turn()
         with self._turning:
             if seconds > (LAST_NS - self._now_ns) // NS_PER_SECOND:
                 raise ValueError(f"a clock can't be advanced beyond the year 9999, by {seconds} seconds")
@@ -108,12 +118,18 @@ class ManualClock(Clock):
     def advance_to(self, instant: int | datetime) -> None:
         """Turn the clock forward to an instant: nanoseconds since the epoch, or a date. Raises ValueError for one that has passed."""
         instant_ns = instant if isinstance(instant, int) else _instant_ns(instant)
+        self._may_turn()
         with self._turning:
             if not self._now_ns <= instant_ns <= LAST_NS:
                 raise ValueError(f"a clock can't be advanced to {instant}: it shows {iso_time(self._now_ns, self.zone)}")
             self._turn_to(instant_ns)
 
     def _turn_to(self, now_ns: int) -> None:
+        while (stop_ns := self._find_stop_ns()) is not None and stop_ns < now_ns:
+            self._show(max(stop_ns, self._now_ns))
+        self._show(now_ns)
+
+    def _show(self, now_ns: int) -> None:
         self._now_ns = now_ns
         for listener in self._listeners:
             listener(now_ns)

@@ -7,6 +7,7 @@ the documentation is silent, `docs` does what the engine does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -113,6 +114,27 @@ class Dialect:
     """Whether a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
     decreases, and what is listed can be fetched. Engine: as a dump's list (playlists.md#chunklist)."""
 
+    callback_headers: tuple[str, ...]
+    """The order of a callback's headers. Documentation: that of its example, in which two are left out. Engine: recorded."""
+
+    webhook_protocols: Mapping[str, str]
+    """How webhooks write what an encoder or a player speaks. Documentation: in lower case. Engine: each in its own way (recorded)."""
+
+    webhook_utc: str
+    """What ends an instant in a webhook. Documentation: its example has `Z`. Engine: `+00:00` (recorded)."""
+
+    closing_always_has_new_url: bool
+    """Whether a closing request repeats the URL as `new_url` where the control server gave none. Documentation: it is there only where
+    one was given. Engine: yes, but for WebRTC, which never has one (recorded)."""
+
+    lifetime_ends_players: bool
+    """Whether the `lifetime` of an answer ends an LL-HLS session. Documentation: it does not apply. Engine: yes (recorded)."""
+
+    alerts_name_addresses: bool
+    """Whether `serverInfo` has `ipAddresses`. Documentation: yes. Engine: not on a machine that has loopback alone (recorded)."""
+
+    alert_descriptions: Mapping[str, str]
+    """Descriptions of alerts that are the dialect's own; the others are in `callbacks/alert_codes.py`."""
     refuses_unknown_elements: bool
     """Whether a Server.xml with an element that the engine doesn't know is refused. Documentation: shows elements of many versions; the
     file is loaded without it. Engine: refuses to start (recorded: configuration/unknown element under Server)."""
@@ -151,6 +173,19 @@ DOCS = Dialect(
     reload_waits_for_whole_segment=True,
     answers_held_at_end=True,
     concluded_list_is_a_dump_list=False,
+    callback_headers=("Content-Length", "Host", "Content-Type", "Accept", "X-OME-Signature", "User-Agent"),
+    webhook_protocols={name: name for name in ("rtmp", "srt", "webrtc", "llhls", "thumbnail")},
+    webhook_utc="Z",
+    closing_always_has_new_url=False,
+    lifetime_ends_players=False,
+    alerts_name_addresses=True,
+    alert_descriptions={
+        "INGRESS_FRAMERATE_HIGH": "The ingress stream's current framerate ({0:.2f} fps) is higher than the configured framerate "
+        "({1:.2f} fps)",
+        "INGRESS_SAMPLERATE_HIGH": "The ingress stream's current samplerate ({0}) is higher than the configured samplerate ({1})",
+        "INGRESS_LONG_KEY_FRAME_INTERVAL": "The ingress stream's current keyframe interval ({0:.1f} seconds) is too long. "
+        "Please use a keyframe interval of 4 seconds or less",
+    },
     refuses_unknown_elements=False,
     refuses_api_without_token=False,
     write_mode=WriteMode.REPLACE,
@@ -182,6 +217,13 @@ ENGINE_0_21 = Dialect(
     reload_waits_for_whole_segment=False,
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
+    callback_headers=("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"),
+    webhook_protocols={"rtmp": "RTMP", "srt": "SRT", "webrtc": "WebRTC", "llhls": "LLHLS", "thumbnail": "Thumbnail"},
+    webhook_utc="+00:00",
+    closing_always_has_new_url=True,
+    lifetime_ends_players=True,
+    alerts_name_addresses=False,
+    alert_descriptions={},
     refuses_unknown_elements=True,
     refuses_api_without_token=True,
     write_mode=WriteMode.IN_PLACE,

@@ -5,42 +5,60 @@ from __future__ import annotations
 import base64
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from flask import Flask
 
 from . import faults
+from .appointments import Appointments
+from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
+from .dump_view import DumpsByKey
 from .dumps.dump import Dump, DumpRequest
+from .encoders import Encoders
 from .engine.engine import Engine
-from .engine.input_tracks import AudioInput, VideoInput, input_tracks
+from .engine.input_tracks import AudioInput, VideoInput
+from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal import RequestJournal
 from .lazy import Lazy
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, World
+from .settings import (
+    DEFAULT_ACCESS_TOKEN,
+    DEFAULT_LLHLS_PORT,
+    DEFAULT_PORT,
+    DEFAULT_STREAMS,
+    UNKNOWN_ELEMENTS,
+    AdmissionWebhooks,
+    Alerts,
+    World,
+    asked_about,
+)
 from .text import printable
+from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.wire.server import HttpServer
+from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
+
+if TYPE_CHECKING:
+    from .callbacks.outbox import Outbox
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
 log = logging.getLogger("ome_mock.configuration")
-
-DumpKey = str | tuple[str, str]
 
 
 class Options(TypedDict, total=False):
@@ -52,6 +70,9 @@ class Options(TypedDict, total=False):
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: what goes wrong from the start on, each a Fault or its JSON. `populate`: so many virtual hosts more, with streams.
+    `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
+    `admission_webhooks`, `alerts`: a control server to ask where the world names none, and one to tell, each a URL or its settings;
+    `webhook_ca`: certificates that are trusted beside the machine's.
     """
 
     dialect: str
@@ -67,9 +88,14 @@ class Options(TypedDict, total=False):
     seed: int
     faults: Iterable[faults.Fault | dict[str, Any]]
     populate: int
+    real_sizes: bool
+    media: Clip
+    admission_webhooks: str | AdmissionWebhooks | None
+    alerts: str | Alerts | None
+    webhook_ca: str | Path | None
 
 
-class Emulator:
+class Emulator(Encoders):
     """An OME without sockets: its engine, its clock and its Flask application. Raises ConfigurationError for a wrong option."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
@@ -86,8 +112,10 @@ class Emulator:
             allow_any_path=options.get("allow_any_path", False),
         )
         self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        self._webhook_ca = None if options.get("webhook_ca") is None else str(options["webhook_ca"])
         config = options.get("config")
-        world = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
@@ -96,9 +124,12 @@ class Emulator:
             self.confinement, mode, notices_short_writes=self.dialect.notices_short_writes, faults=self.faults, on_write=self._note_write
         )
         self._seed = options.get("seed", 0)
+        self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
-        self._ticker = Ticker(self.clock, self._advance, self._next_due_ns)
+        self._appointments = Appointments(self._on_change)
+        self._timetable = Timetable(self.faults, self._appointments, lambda: self._run)
+        self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
@@ -108,8 +139,12 @@ class Emulator:
         self.app = create_flask_app(lambda: self._run.api, self, self.access_token)
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._run.delivery)
+        self._follow_clock()
+
+    def _follow_clock(self) -> None:
         if isinstance(self.clock, ManualClock):
-            self.clock.on_advance(self._advance)
+            self.clock.stop_on_the_way(self._timetable.next_stop_ns, self._timetable.require_quiet)
+            self.clock.on_advance(self._timetable.advance_and_settle)
             self.clock.on_advance(self._held.release)
         else:
             self._ticker.start()
@@ -132,27 +167,6 @@ class Emulator:
     def all_dumps(self) -> Sequence[Dump]:
         """Every dump that was started, of streams that are gone too, as far as they are kept."""
         return self._run.dumps.all()
-
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None:
-        """Publish an input stream, `vhost/app/stream`; its first segments are complete some seconds later.
-
-        `video` and `audio` say what its encoder sends: the usual, nothing, or for example `VideoInput(320, 180, framerate=15)`.
-        Raises ConfigurationError where there is no such application, or the stream is connected already.
-        """
-        self.engine.connect(StreamPath.parse(stream), input_tracks(video, audio), self.clock.now_ns())
-
-    def disconnect(self, stream: str) -> None:
-        """End an input stream; its dumps are completed. Raises ConfigurationError where it is not connected."""
-        self.engine.disconnect(StreamPath.parse(stream), self.clock.now_ns())
-
-    def reconnect(self, stream: str) -> None:
-        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
-        self.engine.reconnect(StreamPath.parse(stream), self.clock.now_ns())
-
-    def stall(self, stream: str, seconds: float) -> None:
-        """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
-        self.faults.arm(faults.Stall(seconds, stream=stream))
-        self._advance(self.clock.now_ns())
 
     def start_dump(
         self,
@@ -197,6 +211,8 @@ class Emulator:
         if server_xml is not None:
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
+        self._run.fall_silent()
+        self._appointments.clear()
         if server_xml is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
@@ -219,6 +235,7 @@ class Emulator:
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
         self._held.stop()
+        self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
     def _begin(self, world: World, streams: Iterable[str]) -> EngineRun:
@@ -229,23 +246,22 @@ class Emulator:
             self._storage,
             self._held,
             seed=self._seed,
+            sources=self._sources,
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
+            appointments=self._appointments,
+            make_outbox=self._make_outbox,
             wake=self._ticker.wake,
         )
 
     def _advance(self, now_ns: int) -> None:
-        """Do what has fallen due, in its order: what befalls encoders changes what comes after it."""
-        while (due := self.faults.of_time(now_ns)) is not None:
-            due_ns, fault = due
-            self.engine.advance(due_ns)
-            self._run.apply_stream_fault(fault, due_ns)
-        self.engine.advance(now_ns)
+        self._timetable.advance(now_ns)
 
-    def _next_due_ns(self) -> int | None:
-        instants_ns = [due_ns for due_ns in (self.engine.next_due_ns(), self.faults.next_due_ns()) if due_ns is not None]
-        return min(instants_ns, default=None)
+    def _make_outbox(self) -> Outbox:
+        from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
+
+        return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
 
     def _note_write(self, stream: str, dump: str, path: str, size: int) -> None:
         self.journal.note_write(self.clock.now_ns(), stream, dump, path, size)
@@ -281,12 +297,16 @@ class OmeMock(Emulator):
                 self.llhls_app,
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
-                never_waits=lambda *_: True,  # what waits is parked
+                never_waits=self._is_answered_at_once,
                 notices_clients_leaving=True,
             )
         except ConfigurationError:
             self.stop()
             raise
+
+    def _is_answered_at_once(self, _: str, target: str) -> bool:
+        """What waits is parked, but for what a control server is asked about."""
+        return ".m3u8" not in target or not any(asked_about(vhost) for vhost in self.engine.virtual_hosts())
 
     @property
     def url(self) -> str:
@@ -316,30 +336,6 @@ class OmeMock(Emulator):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
-
-
-class DumpsByKey(Mapping[DumpKey, Dump]):
-    """Dumps by `(output stream, id)`, such as `("default/app/stream2", "d1")`, or by the id alone where it is unique.
-
-    Of streams that are gone, the last dump of each key is still here.
-    """
-
-    def __init__(self, dumps: Iterable[Dump]) -> None:
-        self._by_key = {(str(dump.stream), dump.id): dump for dump in dumps}
-
-    def __getitem__(self, key: DumpKey) -> Dump:
-        if isinstance(key, tuple):
-            return self._by_key[key]
-        found = [name for name in self._by_key if name[1] == key]
-        if len(found) != 1:
-            raise KeyError(f"{len(found)} dumps have the id {key!r}: {found or list(self._by_key)}")
-        return self._by_key[found[0]]
-
-    def __iter__(self) -> Iterator[DumpKey]:
-        return iter(self._by_key)
-
-    def __len__(self) -> int:
-        return len(self._by_key)
 
 
 def create_app(**options: Unpack[Options]) -> Flask:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import faults
+from .appointments import Appointments
 from .clock import Clock
 from .dialect import Dialect
 from .disk.storage import Storage
@@ -18,16 +19,22 @@ from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
 from .engine.input_tracks import InputTracks
+from .engine.sources import Sources
 from .engine.statistics import Statistics
 from .engine.stream import OutputStream, StreamPath
-from .errors import ConfigurationError
+from .errors import ConfigurationError, PublisherRefused
 from .lazy import Lazy
-from .settings import World
+from .settings import Alerts, World
 from .timestamps import NS_PER_MS, NS_PER_SECOND
 from .web.delivery.held_requests import HeldRequests
 from .web.rest import Api
 
 if TYPE_CHECKING:
+    from .callbacks.alerts import AlertSender
+    from .callbacks.outbox import Outbox
+    from .callbacks.players import Players
+    from .callbacks.publishers import Publishers
+    from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
     from .media.movie import Movie
@@ -57,19 +64,27 @@ class EngineRun:
         held: HeldRequests,
         *,
         seed: int,
+        sources: Sources,
         streams: Iterable[StreamPath],
         record_root: Callable[[], str],
         on_change: Callable[[], None],
+        appointments: Appointments,
+        make_outbox: Callable[[], Outbox],
         wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
         self._clock = clock
         self._storage = storage
-        self.engine = Engine(world, dialect, seed=seed, on_change=on_change, wake=wake)
+        self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
         self.engine.follow(self.dumps)  # before any other: a stream's dumps end before anybody else hears of its end
         self._held = held
         self._seed = seed
+        self._on_change = on_change
+        self._appointments = appointments
+        self.find_outbox = Lazy(make_outbox)
+        self.find_publishers = Lazy(self._make_publishers)
+        self.find_players = Lazy(self._make_players)
         self._record_root = record_root
         self._began_ns = clock.now_ns()
         statistics = Statistics(clock.now_ns())
@@ -77,6 +92,9 @@ class EngineRun:
         for stream in streams:
             self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
         self.engine.advance(clock.now_ns())  # what was configured has been dumped since then
+        self._alerts = None if world.alerts is None else self._make_alerts(world.alerts)
+        if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
+            self.find_publishers()
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
@@ -86,6 +104,28 @@ class EngineRun:
         """What answers players."""
         return self._find_delivery()
 
+    def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
+        now_ns = self._clock.now_ns()
+        self.engine.set_rates(path, now_ns, bitrate=bitrate, framerate=framerate)
+        if self._alerts is not None:
+            self._alerts.look_again(now_ns)
+
+    def settle(self) -> None:
+        """Wait until every control server that is being asked has answered, or its timeout is over."""
+        if self.find_outbox.is_made:
+            self.find_outbox().settle()
+
+    def require_quiet(self) -> None:
+        """Raise ConfigurationError where the clock must stand still for a control server."""
+        if self.find_outbox.is_made:
+            self.find_outbox().require_quiet()
+
+    def fall_silent(self) -> None:
+        """Ask nobody any more."""
+        if self.find_outbox.is_made:
+            self.find_outbox().close()
+
     def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
         """Have an encoder suffer a fault; one of a stream that can't is said in the log."""
         try:
@@ -94,16 +134,51 @@ class EngineRun:
                 case faults.Stall():
                     self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
                 case faults.Disconnect():
-                    self.engine.disconnect(path, now_ns)
+                    self.find_publishers().disconnect(path, now_ns)
                 case faults.Reconnect():
-                    self.engine.reconnect(path, now_ns)
+                    self.find_outbox().post(lambda: self._reconnect(fault, path))
                 case faults.Discontinuity():
                     self.engine.interrupt(path, now_ns)
         except ConfigurationError as error:
             log.warning("fault %s came to nothing: %s", fault, error)
 
+    def _reconnect(self, fault: faults.StreamFault, path: StreamPath) -> None:
+        """Have an encoder come again, in a thread that can wait for a control server."""
+        try:
+            self.find_publishers().reconnect(path)
+        except (ConfigurationError, PublisherRefused) as error:
+            log.warning("fault %s came to nothing: %s", fault, error)
+
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
+
+    def _make_publishers(self) -> Publishers:
+        from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
+
+        on_taken = None if self._alerts is None else self._alerts.name_taken
+        publishers = Publishers(self.engine, self._clock, self._appointments, self._make_webhooks(), on_taken)
+        self.engine.follow(publishers)
+        return publishers
+
+    def _make_alerts(self, settings: Alerts) -> AlertSender:
+        from .callbacks.alerts import AlertSender  # noqa: PLC0415 (lazy, as said above)
+        from .web.rest.stream_info import StreamInfos  # noqa: PLC0415 (lazy, as said above)
+
+        info = StreamInfos(self.engine, self._clock)
+        alerts = AlertSender(settings, self.engine, self._clock, self._appointments, self.find_outbox(), self._dialect, info, self._seed)
+        self.engine.hear_of_creation(alerts.hear)
+        self.engine.follow(alerts)
+        return alerts
+
+    def _make_players(self) -> Players:
+        from .callbacks.players import Players  # noqa: PLC0415 (lazy, as said above)
+
+        return Players(self._clock, self._make_webhooks(), self._dialect, self._seed)
+
+    def _make_webhooks(self) -> Webhooks:
+        from .callbacks.webhooks import Webhooks  # noqa: PLC0415 (lazy, as said above)
+
+        return Webhooks(self.find_outbox(), self._dialect)
 
     def _make_records(self) -> Records:
         from .records.records import Records  # noqa: PLC0415 (lazy, as said above)
@@ -132,7 +207,7 @@ class EngineRun:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
-        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed))
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
 
     def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)

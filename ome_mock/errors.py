@@ -3,6 +3,7 @@
 OmeMockError
 ├── ConfigurationError             a setting is wrong; the message names the setting and the value
 │   └── AddressInUse               the port is taken
+├── PublisherRefused               a control server does not let an encoder in
 ├── RequestRefused                 the emulated server refuses a request: `refusals.py`
 ├── EngineCrashed                  a fault had the emulated engine die
 └── WriteFailed                    a file of a dump could not be written
@@ -25,6 +26,15 @@ class ConfigurationError(OmeMockError):
 
 class AddressInUse(ConfigurationError):
     """The port is taken."""
+
+
+class PublisherRefused(OmeMockError):
+    """An encoder was not let in; `reason` is what the control server said, or why it counts as a refusal."""
+
+    def __init__(self, stream: str, reason: str) -> None:
+        super().__init__(f"the control server refused the encoder of {stream}{f': {reason}' if reason else ''}")
+        self.stream = stream
+        self.reason = reason
 
 
 class StartFailure(Enum):

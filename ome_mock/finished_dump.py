@@ -6,6 +6,8 @@ from pathlib import Path
 
 from .dumps.dump import Dump
 from .emulator import Emulator
+from .engine.input_tracks import InputTracks
+from .engine.stream import StreamPath
 from .errors import ConfigurationError
 
 LONGEST_S = 30 * 86_400
@@ -22,10 +24,9 @@ def make_dump(out: Path, seconds: float, **options: object) -> Dump:
     out.mkdir(parents=True, exist_ok=True)
     emulator = Emulator(root=out, **options)  # type: ignore[arg-type]
     stream = emulator.streams[0]
-    emulator.disconnect(stream)
-    emulator.connect(stream)
-    vhost, app, name = stream.split("/")
-    output = emulator.engine.input_stream(vhost, app, name).outputs[0]
+    path = StreamPath.parse(stream)
+    emulator.engine.disconnect(path, emulator.clock.now_ns())
+    output = emulator.engine.connect(path, InputTracks(), emulator.clock.now_ns()).outputs[0]
     playlists = [f"{file_name}.m3u8" for file_name in output.playlists]
     dump = emulator.start_dump(
         "dump", stream=stream, output_stream_name=output.name, output_path="/", playlist=playlists, info_file="/dump.info"

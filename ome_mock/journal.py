@@ -1,4 +1,4 @@
-"""What clients asked and were answered, and which files were written: bounded, for tests to query and assert."""
+"""What clients asked and were answered, what was asked of them, and which files were written: bounded, for tests to query and assert."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from threading import Condition
 from typing import Any, NamedTuple
 
-from .text import printable
+from .callback_journal import CallbackExchange, CallbackJournal
+from .text import holds, printable
 
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
@@ -67,13 +68,17 @@ class FileWrite(NamedTuple):
 
 
 class RequestJournal:
-    """The exchanges and file writes of one emulator; safe to use from any thread. Numbers count from 1 and are never used again."""
+    """The exchanges, callbacks and file writes of one emulator; safe to use from any thread.
+
+    Numbers count from 1 and are never used again.
+    """
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._exchanges: deque[Exchange] = deque()
         self._bytes = 0
         self._writes: deque[FileWrite] = deque(maxlen=MOST_WRITES)
+        self._callbacks = CallbackJournal()
         self._exchange_count = 0
         self._write_count = 0
 
@@ -103,8 +108,12 @@ class RequestJournal:
             self._write_count += 1
             self._writes.append(FileWrite(self._write_count, at_ns, stream, dump, path, size))
 
+    def note_callback(self, at_ns: int, what: str, stream: str, url: str, **exchange: Any) -> None:
+        self._callbacks.note(at_ns, what, stream, url, **exchange)
+
     def clear(self) -> None:
         """Forget everything so far."""
+        self._callbacks.clear()
         with self._changed:
             self._exchanges.clear()
             self._bytes = 0
@@ -121,6 +130,19 @@ class RequestJournal:
     def exchanges(self) -> list[Exchange]:
         with self._changed:
             return list(self._exchanges)
+
+    @property
+    def callbacks(self) -> list[CallbackExchange]:
+        """The admission webhooks and alerts that were sent, the last ten thousand."""
+        return self._callbacks.all()
+
+    def assert_notified(self, what: str, *, times: int | None = None, stream: str = "*", body: Any = None) -> list[CallbackExchange]:
+        """Fail unless such callbacks were sent, or just so many; returns them.
+
+        `what` is `opening`, `closing` or the code of an alert, `*` anything in it; `stream` is `vhost/app/stream`; `body` is what the
+        JSON held, among other members.
+        """
+        return self._callbacks.assert_notified(what, times=times, stream=stream, body=body)
 
     def find(self, route: str = "*", *, status: int | None = None, body: Any = None) -> list[Exchange]:
         """The exchanges that fit, in order.
@@ -174,14 +196,7 @@ def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool
     method, _, path = route.rpartition(" ")
     if (method and method != exchange.method) or (status is not None and status != exchange.status):
         return False
-    return fnmatchcase(exchange.path, "*" + path) and (body is None or _holds(exchange.json, body))
-
-
-def _holds(value: Any, wanted: Any) -> bool:
-    """Whether a JSON value is the wanted one; of objects, whether it has the wanted members."""
-    if isinstance(wanted, dict) and isinstance(value, dict):
-        return all(key in value and _holds(value[key], each) for key, each in wanted.items())
-    return type(value) is type(wanted) and bool(value == wanted)
+    return fnmatchcase(exchange.path, "*" + path) and (body is None or holds(exchange.json, body))
 
 
 def _description(route: str, status: int | None, body: Any) -> str:

@@ -17,6 +17,10 @@ class Lazy(Generic[T]):
         self._lock = Lock()
         self._made: list[T] = []
 
+    @property
+    def is_made(self) -> bool:
+        return bool(self._made)
+
     def __call__(self) -> T:
         if not self._made:
             with self._lock:

@@ -89,6 +89,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.when == "call" and report.failed:
         for emulator in item.stash.get(EMULATORS, []):
             shown = [str(exchange) for exchange in emulator.journal.exchanges[-MOST_SHOWN:]]
+            shown += [str(callback) for callback in emulator.journal.callbacks[-MOST_SHOWN:]]
             shown += [f"fault {firing.fault}: {firing.event}" for firing in emulator.faults.firings]
             if shown:
                 report.sections.append((f"ome-mock at {emulator.url}", "\n".join(shown)))

@@ -206,6 +206,53 @@ class ApplicationSettings:
     written: Written = field(default_factory=_nothing_written, compare=False)
 
 
+CALLBACK_TIMEOUT_MS = 3000
+"""How long the engine waits for an answer where the configuration doesn't say (recorded)."""
+
+
+class AdmissionWebhooks(NamedTuple):
+    """`<AdmissionWebhooks>` of a virtual host; only the `providers` and `publishers` that it enables are asked about."""
+
+    url: str
+    secret_key: str = ""
+    timeout_ms: int = CALLBACK_TIMEOUT_MS
+    providers: frozenset[str] = frozenset({"rtmp", "srt", "webrtc"})
+    publishers: frozenset[str] = frozenset({"llhls", "srt", "thumbnail", "webrtc"})
+
+
+class AlertRules(NamedTuple):
+    """`<Rules>` of `<Alert>`; bounds are None where there are none, bit rates in bits and frame rates in frames a second."""
+
+    ingress_stream_status: bool = False
+    egress_stream_status: bool = False
+    llhls_ready: bool = False
+    hls_ready: bool = False
+    transcode_status: bool = False
+    min_bitrate: int | None = None
+    max_bitrate: int | None = None
+    min_framerate: float | None = None
+    max_framerate: float | None = None
+    min_width: int | None = None
+    min_height: int | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+    min_samplerate: int | None = None
+    max_samplerate: int | None = None
+    long_key_frame_interval: bool = False
+    has_b_frames: bool = False
+
+
+class Alerts(NamedTuple):
+    """`<Alert>` of a server; without other rules every change of a stream's status is told."""
+
+    url: str
+    secret_key: str = ""
+    timeout_ms: int = CALLBACK_TIMEOUT_MS
+    rules: AlertRules = AlertRules(
+        ingress_stream_status=True, egress_stream_status=True, llhls_ready=True, hls_ready=True, transcode_status=True
+    )
+
+
 @dataclass(frozen=True)
 class VirtualHostSettings:
     """One `<VirtualHost>`."""
@@ -215,6 +262,7 @@ class VirtualHostSettings:
     applications: tuple[ApplicationSettings, ...] = ()
     template: ApplicationSettings | None = None
     """The application `*`: others are made of it when encoders ask for them."""
+    admission_webhooks: AdmissionWebhooks | None = None
     read_only: bool = True
     """Whether it came from a Server.xml: the REST API changes only what it made itself (rest-api.md#virtual-hosts)."""
     written: Written = field(default_factory=_nothing_written, compare=False)
@@ -225,6 +273,9 @@ class World:
     """Everything that one Server.xml says."""
 
     virtual_hosts: tuple[VirtualHostSettings, ...] = ()
+    name: str = "OvenMediaEngine"
+    """`<Server><Name>`."""
+    alerts: Alerts | None = None
     access_token: str = ""
     """`<Managers><API><AccessToken>`; empty where it is missing."""
     cross_domains: CrossDomains | None = None
@@ -245,3 +296,13 @@ class World:
     def binds(self, publisher: str) -> bool:
         """Whether the server listens for a publisher, by its name in the REST API."""
         return self.bound_publishers is None or publisher.lower() in self.bound_publishers
+
+
+LLHLS = "llhls"
+"""The publisher, and what its players speak."""
+
+
+def asked_about(vhost: VirtualHostSettings | None) -> AdmissionWebhooks | None:
+    """The control server that a virtual host asks about players of LL-HLS, if there is one."""
+    settings = None if vhost is None else vhost.admission_webhooks
+    return settings if settings is not None and LLHLS in settings.publishers else None

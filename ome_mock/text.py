@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
 """The characters that XML 1.0 has no place for (section 2.2), as ranges."""
@@ -27,3 +28,10 @@ def xml_text(text: str) -> str:
 def unescaped_xml(text: str) -> str:
     """What `xml_text` was given, but for what XML can't hold."""
     return text.replace("&#13;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+
+
+def holds(value: Any, wanted: Any) -> bool:
+    """Whether a JSON value is the wanted one; of objects, whether it has the wanted members."""
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return all(key in value and holds(value[key], each) for key, each in wanted.items())
+    return type(value) is type(wanted) and bool(value == wanted)

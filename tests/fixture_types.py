@@ -62,6 +62,10 @@ class Call(Protocol):
     def __call__(self, method: str, path: str, body: Any = None, authorization: str | None = ...) -> Answer: ...
 
 
+MakeEmulator = Callable[..., Any]
+"""Makes an emulator, or with `kind=OmeMock` one that serves, of options of the fixture's and of the emulator's."""
+
+
 class Emulate(Protocol):
     """Makes an emulator of two virtual hosts."""
 

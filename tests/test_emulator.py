@@ -115,7 +115,7 @@ def test_stream_of_the_starting_world_is_dumped_at_once(emulator: Emulator) -> N
 
 
 def test_stream_that_is_connected_later_begins_from_nothing(emulator: Emulator) -> None:
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     assert start(emulator, stream="late") == 200
     assert emulator.dumps["d1"].files == ()
     emulator.clock.advance(5)
@@ -133,8 +133,8 @@ def test_stream_that_is_connected_later_begins_from_nothing(emulator: Emulator) 
     ],
     ids=["video and audio", "video alone", "audio alone"],
 )
-def test_tracks_of_a_stream_are_those_that_were_connected(emulator: Emulator, tracks: dict[str, bool], kinds: set[str]) -> None:
-    emulator.connect("default/app/late", **tracks)
+def test_tracks_of_a_stream_are_those_that_were_connected(emulator: Emulator, tracks: dict[str, Any], kinds: set[str]) -> None:
+    emulator.connect("default/app/late", **tracks, ready=True)
     emulator.clock.advance(20)
     start(emulator, stream="late2")
     inits = [path.name for path in emulator.dumps["d1"].files if path.name.startswith("init_")]
@@ -157,9 +157,9 @@ def test_tracks_of_a_stream_are_those_that_were_connected(emulator: Emulator, tr
         ),
     ],
 )
-def test_stream_that_can_not_be_connected(emulator: Emulator, stream: str, tracks: dict[str, bool], message: str) -> None:
+def test_stream_that_can_not_be_connected(emulator: Emulator, stream: str, tracks: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        emulator.connect(stream, **tracks)
+        emulator.connect(stream, **tracks, ready=True)
     assert str(raised.value) == message
 
 
@@ -187,7 +187,7 @@ def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator: Em
     start(emulator)
     before = {path.name for path in emulator.dumps["d1"].files}
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(63.2)
     assert start(emulator, outputPath="/dumps/again") == 200
     after = {path.name for path in emulator.dumps["default/app/stream", "d1"].files}
@@ -281,7 +281,19 @@ def test_applications_share_nothing(tmp_path: Path) -> None:
 def test_public_names() -> None:
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
-    assert sorted(ome_mock.__all__) == ["AudioInput", "OmeMock", "VideoInput", "__version__", "create_app"]
+    assert sorted(ome_mock.__all__) == [
+        "AdmissionWebhooks",
+        "AlertRules",
+        "Alerts",
+        "AudioInput",
+        "OmeMock",
+        "PublisherRefused",
+        "VideoInput",
+        "__version__",
+        "create_app",
+        "sign_webhook",
+    ]
+    assert all(getattr(ome_mock, name) is not None for name in ome_mock.__all__)
     with pytest.raises(AttributeError, match="module 'ome_mock' has no attribute 'nope'"):
         ome_mock.nope  # noqa: B018
 

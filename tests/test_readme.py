@@ -27,7 +27,7 @@ from clients.curl import main as curl
 from documents import DOCUMENTS, REPOSITORY, Block, blocks, headings, prose
 
 from ome_mock import OmeMock
-from ome_mock.cli import serve
+from ome_mock.cli import loop, serve
 from ome_mock.web.control.control_routes import CONTROL_ROUTES
 from ome_mock.web.rest.api_routes import API_ROUTES
 
@@ -220,7 +220,7 @@ def test_stand_in_for_curl_does_what_the_examples_need(ome: OmeMock, capsys: pyt
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_options_that_are_named_exist(document: Path) -> None:
-    known = {name for parameter in serve.params for name in parameter.opts} | {"--help", "--version"}
+    known = {name for command in (serve, loop) for parameter in command.params for name in parameter.opts} | {"--help", "--version"}
     named = {word for span in re.findall(r"`(--[^`]+)`", prose(document)) for word in re.findall(r"--[a-z-]+", span)}
     assert named - known == set()
 

@@ -35,7 +35,7 @@ def sources() -> Iterator[Path]:
 @cache
 def recorded_cases() -> dict[str, str]:
     """The group of each recorded case, by its name and by its name below its group."""
-    files = (*RECORDINGS.glob("*.jsonl"), CONFIGURATIONS / "errors.jsonl")
+    files = (*RECORDINGS.rglob("*.jsonl"), CONFIGURATIONS / "errors.jsonl")
     lines = chain.from_iterable(path.read_bytes().splitlines() for path in files)
     cases = [(case["group"], case["case"]) for case in map(json.loads, lines)]
     return {name: group for group, case in cases for name in (case, f"{group}/{case.partition('/')[2] or case}")}
@@ -63,6 +63,7 @@ KINDS: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "case": (re.compile(r"[Rr]ecorded: ([\w-]+/.+?)(?=[);,]|[.:] |[.:]?$)"), is_case),
     "group": (re.compile(rf"[Rr]ecorded: groups? ([\w-]+(?:{LIST}[\w-]+)*)(?=[);,.:])"), lambda name: name in recorded_cases().values()),
     "configuration": (re.compile(r"[Rr]ecorded: configurations, `([\w.]+)`"), lambda name: (CONFIGURATIONS / f"{name}.xml").exists()),
+    "media": (re.compile(r"[Rr]ecorded: media, `([\w.-]+)`"), lambda name: (RECORDINGS / "media" / name / "story.json").exists()),
     "served path": (re.compile(r"[Rr]ecorded: live-delivery, `?([^`);,\s]+)"), lambda part: part in served_paths()),
     "story": (
         re.compile(rf"\b[Ss]tor(?:y|ies) ([a-z]+(?:-[a-z]+)+(?:{LIST}[a-z]+(?:-[a-z]+)+)*)"),
@@ -115,6 +116,7 @@ def test_every_pointer_leads_somewhere(folder: str) -> None:
         "Recorded: records/start and stop.",
         "(recorded: groups auth, not-found, of which none matters)",
         "(recorded: live-delivery, `_HLS_msn=102`)",
+        "(recorded: media, `1080p60`)",
         "(stories stop-all, audio-only and failed-start, item 3)",
     ],
 )
@@ -134,6 +136,7 @@ def test_pointer_that_leads_somewhere_is_taken(text: str) -> None:
         ("(recorded: dump/start\n    .../nothing; more)", "case dump/start .../nothing"),
         ("(recorded: groups auth, dumps)", "group dumps"),
         ("(recorded: live-delivery, `_HLS_msn=103`)", "served path _HLS_msn=103"),
+        ("(recorded: media, `4k`)", "media 4k"),
         ("(stories stop-all and stop-none)", "story stop-none"),
     ],
 )

@@ -28,6 +28,7 @@ from ..settings import (
     VirtualHostSettings,
 )
 from .application_grammar import is_publisher
+from .callbacks import admission_webhooks
 from .grammar import Node, first_double
 from .output_profile_grammar import names_of
 
@@ -50,6 +51,7 @@ def virtual_host(node: Node) -> VirtualHostSettings:
         host_names=tuple(node.node("host").all("names")),
         applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
         template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
+        admission_webhooks=admission_webhooks(node.get("admissionWebhooks")),
         written={key: value for key, value in node.written.items() if key != "applications"},
     )
 

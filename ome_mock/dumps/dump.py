@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import WriteFailed
 from ..media.timeline import Segment
 from ..text import printable
@@ -50,10 +50,11 @@ class DumpState(Enum):
 
 
 class InitWrite(NamedTuple):
-    """The init section of a track."""
+    """The init section of a track's content version."""
 
     due_ns: int
     track: OutputTrack
+    version: int = FIRST_VERSION
 
 
 class SegmentWrite(NamedTuple):
@@ -250,7 +251,7 @@ class Dump:
         self.first_msn = min(self._next_msn.values())
         writes: list[Write] = []
         for track in self.stream.tracks:
-            writes.append(InitWrite(now_ns, track))
+            writes += self._init_writes(now_ns, track)
             for segment in self._segments(track, self.first_msn, now_ns):
                 writes += self._segment_writes(now_ns, track, segment)
             open_segment = self.stream.open_segment(track, now_ns)
@@ -296,14 +297,21 @@ class Dump:
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """What a queued dump was still without (dump-output.md#queued-starts)."""
-        inits: list[Write] = [InitWrite(ready_ns, track) for track in self.stream.tracks]
+        inits = [write for track in self.stream.tracks for write in self._init_writes(ready_ns, track)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
             masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
         return [*inits, *masters]
 
     def _segment_writes(self, due_ns: int, track: OutputTrack, segment: Segment) -> list[Write]:
-        return [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
+        """A segment; where the next one begins another content version, also what the engine writes then (section 1.4)."""
+        writes: list[Write] = [SegmentWrite(due_ns, track, segment, is_complete=True), ChunklistWrite(due_ns, track)]
+        if self.stream.new_init_name(track, segment.msn + 1) is not None:
+            writes += [*self._init_writes(due_ns, track), *self._master_playlist_writes(due_ns)]
+        return writes
+
+    def _init_writes(self, now_ns: int, track: OutputTrack) -> list[Write]:
+        return [InitWrite(now_ns, track, version) for version in self.stream.kept_versions(track, now_ns)]
 
     def _master_playlist_writes(self, due_ns: int) -> list[MasterPlaylistWrite]:
         return [MasterPlaylistWrite(due_ns, name) for name in self.request.playlists]

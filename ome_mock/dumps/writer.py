@@ -17,7 +17,7 @@ from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
 from ..disk.storage import Storage, WriteSession
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
 from ..timestamps import iso_time
@@ -143,24 +143,28 @@ class DiskDumpWriter:
             case ChunklistWrite(track=track):
                 self._tracks[track.id].chunklist_is_stale = True
                 return track.chunklist_name
-            case InitWrite(track=track):
-                self._write_init(session, track)
-                return track.init_name
+            case InitWrite(track=track, version=version):
+                self._write_init(session, track, version)
+                return track.init_name_of(version)
             case MasterPlaylistWrite(name=name):
                 self._render_master(name)
                 return name
 
-    def _write_init(self, session: WriteSession, track: OutputTrack) -> None:
-        if not self._tracks[track.id].has_init:
-            session.write(self._path(track.init_name), track.packager.init_section())
-            self._tracks[track.id].has_init = True
+    def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
+        if version not in self._tracks[track.id].inits:
+            session.write(self._path(track.init_name_of(version)), track.packager.init_section())
+            self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
         session.write(self._path(write.track.segment_name(write.segment.msn)), write.track.packager.segment(write.segment))
+        written = self._tracks[write.track.id]
+        is_first = not written.listed
+        if is_first:
+            written.version = self._stream.content_version(write.track, write.segment.msn)
         if write.is_complete:
-            listed = self._stream.media_segment(write.track, write.segment, self._zone)
-            self._tracks[write.track.id].listed.add(listed.render().encode())
-            self._tracks[write.track.id].is_interrupted |= listed.is_discontinuous
+            listed = self._stream.media_segment(write.track, write.segment, self._zone, is_first=is_first)
+            written.listed.add(listed.render().encode())
+            written.is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> None:
         playlist = self._stream.dumped_master_playlist(name)
@@ -195,10 +199,10 @@ class DiskDumpWriter:
         """A queued dump's first chunklist falls due before the init section that it names: that is written first."""
         track = written.track
         if self._storage.mode is WriteMode.REPLACE:
-            self._write_init(session, track)
+            self._write_init(session, track, written.version)
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
-        playlist = MediaPlaylist(target_s, track.init_name, discontinuity_sequence=discontinuities)
+        playlist = MediaPlaylist(target_s, track.init_name_of(written.version), discontinuity_sequence=discontinuities)
         session.update(self._path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_is_stale = False
 
@@ -241,7 +245,9 @@ class _WrittenTrack:
     """What is on disk of one track."""
 
     track: OutputTrack
-    has_init: bool = False
+    inits: set[int] = field(default_factory=set)
+    version: int = FIRST_VERSION
+    """The content version of what is listed first."""
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
     chunklist_is_stale: bool = False

@@ -9,8 +9,8 @@ from typing import Any
 from ..settings import AudioEncode, BypassRule, VideoEncode
 from .input_tracks import AudioInput, VideoInput
 
-INPUT_VIDEO_CODEC = "h264"
 INPUT_AUDIO_CODEC = "aac"
+CODEC_NAMES = {"hevc": "h265"}
 
 RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte": operator.ge, "lte": operator.le}
 """How the input is to compare with the encode; by OME's documentation, no recorded case has one."""
@@ -18,8 +18,13 @@ RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte":
 
 def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
     """The encode of a video, which is a bypass where the input matches every rule. Pixels are always square."""
-    asked = {"codec": encode.codec, "width": encode.width, "height": encode.height, "framerate": encode.framerate}
-    offered = {"codec": INPUT_VIDEO_CODEC, "width": given.width, "height": given.height, "framerate": given.framerate}
+    asked = {
+        "codec": CODEC_NAMES.get(encode.codec, encode.codec),
+        "width": encode.width,
+        "height": encode.height,
+        "framerate": encode.framerate,
+    }
+    offered = {"codec": given.codec, "width": given.width, "height": given.height, "framerate": given.framerate}
     return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
 
 

@@ -23,6 +23,7 @@ from .agenda import Agenda
 from .follower import Follower
 from .input_tracks import InputTracks
 from .relay import Feed
+from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
@@ -44,12 +45,14 @@ class Engine:
         dialect: Dialect,
         *,
         seed: int = 0,
+        sources: Sources | None = None,
         on_change: Callable[[], None] = lambda: None,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.world = world
         self.dialect = dialect
         self._seed = seed
+        self._sources = sources or Sources()
         self._on_change = on_change
         self._lock = Lock()
         self._hosts = VirtualHosts(world.virtual_hosts)
@@ -62,18 +65,24 @@ class Engine:
         """What is written of streams, and changes none of them."""
         self._cache = SegmentCache()
         self._followers: list[Follower] = []
+        """Whether streams end because the engine died, which says nothing of it to anybody."""
+        self._hearers: list[Callable[[InputStream, int], None]] = []
 
     def follow(self, follower: Follower) -> None:
         """Have a follower hear of every stream that is there, comes or goes from now on."""
         with self._lock:
             self._followers.append(follower)
-            there = list(self._streams.values())
+            there = [stream for stream in self._streams.values() if stream.prepared_ns is not None]
         for stream in there:
             follower.stream_came(stream, stream.created_ns)
         with self._lock:
             gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
         for stream in gone:  # meanwhile, and perhaps before the follower had heard of it
             follower.stream_gone(stream, stream.created_ns)
+
+    def hear_of_creation(self, hear: Callable[[InputStream, int], None]) -> None:
+        """Have `hear(stream, now_ns)` called when a stream is listed, which is before followers hear of it."""
+        self._hearers.append(hear)
 
     # What there is
 
@@ -129,33 +138,83 @@ class Engine:
     def connect(
         self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource | None = None, feed: Feed | None = None
     ) -> InputStream:
-        """Publish an input stream, of an encoder unless told otherwise. Raises ConfigurationError where that can't be."""
+        """Publish an input stream, of an encoder unless told otherwise, with its outputs.
+
+        Raises ConfigurationError where that can't be.
+        """
+        stream = self.create(path, input_tracks, now_ns, now_ns, source, feed)
+        self.prepare(stream, now_ns)
+        return stream
+
+    def create(
+        self,
+        path: StreamPath,
+        input_tracks: InputTracks,
+        published_ns: int,
+        now_ns: int,
+        source: StreamSource | None = None,
+        feed: Feed | None = None,
+    ) -> InputStream:
+        """List an input stream that has been sent since `published_ns`; its outputs are there once it is prepared.
+
+        Raises ConfigurationError where that can't be.
+        """
+        if feed is None:
+            input_tracks = self._sources.described(input_tracks)
         with self._lock:
-            try:
-                is_new = self._hosts.require_application(path.vhost, path.app)
-            except (VirtualHostNotFound, ApplicationNotFound):
-                raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+            is_new = self._require_free(path)
             application = self.application(path.vhost, path.app)
-            if path in self._streams:
-                raise ConfigurationError(f"stream {path} is connected already")
             self._last_tracks[path] = input_tracks
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
-        stream = connect_stream(path, made_of, input_tracks, now_ns, key_seed, self._cache, source, feed)
+        stream = connect_stream(
+            path, made_of, input_tracks, self._sources, published_ns, key_seed, self._cache, source, feed, created_ns=now_ns
+        )
         with self._lock:
-            if path in self._streams:
-                raise ConfigurationError(f"stream {path} is connected already")
+            self._require_free(path)
             is_stale = self.find_application(path.vhost, path.app) is not application
             if not is_stale:
                 self._streams[path] = stream
         if is_stale:  # another request deleted the application meanwhile, or changed it
-            return self.connect(path, input_tracks, now_ns, source, feed)
+            return self.create(path, input_tracks, published_ns, now_ns, source, feed)
+        for hear in self._hearers:
+            hear(stream, now_ns)
+        return stream
+
+    def described(self, input_tracks: InputTracks) -> InputTracks:
+        """The tracks of an encoder as what it sends is. Raises ConfigurationError where it is not as they say."""
+        return self._sources.described(input_tracks)
+
+    def unpublished(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource) -> InputStream:
+        """A stream as it would be, to tell of one that is not let in."""
+        application = self.application(path.vhost, path.app)
+        return connect_stream(path, application, input_tracks, self._sources, now_ns, "", self._cache, source)
+
+    def prepare(self, stream: InputStream, now_ns: int) -> None:
+        """Let the outputs of a listed stream be there, and whoever follows streams hear of it; does nothing for one that has gone."""
+        with self._lock:
+            if self._streams.get(stream.path) is not stream or stream.prepared_ns is not None:
+                return
+            stream.prepared_ns = now_ns
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
-        return stream
+
+    def is_published(self, path: StreamPath) -> bool:
+        with self._lock:
+            return path in self._streams
+
+    def _require_free(self, path: StreamPath) -> bool:
+        """Returns whether an application was made for the stream; the caller holds the lock."""
+        try:
+            is_new = self._hosts.require_application(path.vhost, path.app)
+        except (VirtualHostNotFound, ApplicationNotFound):
+            raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}") from None
+        if path in self._streams:
+            raise ConfigurationError(f"stream {path} is connected already")
+        return is_new
 
     def _published(self, application: ApplicationSettings) -> ApplicationSettings:
         """An application as its streams are published: a publisher that the server does not listen for does nothing."""
@@ -169,18 +228,30 @@ class Engine:
             ended = self._take_out(path, now_ns)
         self._end([ended], now_ns)
 
-    def reconnect(self, path: StreamPath, now_ns: int) -> InputStream:
-        """Publish an input stream again, with the tracks that it had last. Raises ConfigurationError where it never came."""
+    def terminate(self, path: StreamPath, now_ns: int) -> None:
+        """End an input stream on request, as `disconnect` does; its encoder is thrown out."""
+        with self._lock:
+            stream = self._streams.get(path)
+        if stream is not None:
+            stream.is_terminated = True
+        self.disconnect(path, now_ns)
+
+    def last_tracks(self, path: StreamPath) -> InputTracks:
+        """The tracks that an input stream had last. Raises ConfigurationError where it never came."""
         with self._lock:
             tracks = self._last_tracks.get(path)
         if tracks is None:
             raise ConfigurationError(f"stream {path} was never connected")
-        return self.connect(path, tracks, now_ns)
+        return tracks
 
     def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
         """Have an encoder send nothing for a while, and go on where it stopped. Raises ConfigurationError where it is not connected."""
         self._connected(path).pace.stall(now_ns, duration_ns)
         self._on_change()
+
+    def set_rates(self, path: StreamPath, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Have an encoder be said to send at other rates. Raises ConfigurationError as above."""
+        self._connected(path).rates.change(now_ns, bitrate=bitrate, framerate=framerate)
 
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change something: its next segments follow a discontinuity. Raises ConfigurationError as above."""

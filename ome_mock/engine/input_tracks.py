@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from ..errors import ConfigurationError
-from ..media.loop import SAMPLE_RATE_INDEXES
+from ..media.loop import SAMPLE_RATE_INDEXES, Loop
+from ..media.loop_track import H264, H265, LoopTrack
 
-VIDEO_ID, AUDIO_ID, DATA_ID = 0, 1, 2
-"""The ids of an RTMP input's tracks; an absent one leaves its id free (rtmp-and-channels.md#rtmp-streams)."""
+
+class TrackIds(NamedTuple):
+    """The ids of an input's tracks; an absent one leaves its id free."""
+
+    video: int
+    audio: int
+    data: int
+
+
+RTMP_IDS = TrackIds(0, 1, 2)
+"""The ids of an RTMP input's tracks (rtmp-and-channels.md#rtmp-streams)."""
+ENHANCED_RTMP_IDS = TrackIds(100, 200, 300)
+"""Those of enhanced RTMP (story h265-aac-ertmp); an encoder has no other way to send H.265 by RTMP."""
 
 FASTEST_FRAME_RATE = 240
+HIGHEST_BITRATE = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class VideoInput:
-    """H.264 video; `framerate` in frames per second, a Fraction such as 30000/1001 or a plain number."""
+    """A video; `framerate` in frames per second, a Fraction such as 30000/1001 or a plain number.
+
+    `bitrate`, in bits a second, is what it weighs where sizes are real; 0 is the usual. `codec` is that of a clip of one's own.
+    """
 
     width: int = 640
     height: int = 360
     framerate: Fraction = Fraction(30)
     key_frame_interval: int = 0
     """In frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
+    bitrate: int = 0
+    """In bits a second; 0 is what the media has."""
+    codec: str = "h264"
+    has_b_frames: bool = False
+    """Whether documents and alerts say so; the media has none."""
 
     def __post_init__(self) -> None:
         try:
@@ -33,36 +55,101 @@ class VideoInput:
             raise ConfigurationError(f"framerate {self.framerate} of a video is not between 1 and {FASTEST_FRAME_RATE}")
         if not (self.width > 0 and self.height > 0):
             raise ConfigurationError(f"a video has a size, not {self.width}x{self.height}")
+        _require_bitrate("video", self.bitrate)
 
 
 @dataclass(frozen=True)
 class AudioInput:
-    """AAC audio, at 48,000 or 44,100 samples a second, mono or stereo."""
+    """AAC audio, at 48,000 or 44,100 samples a second, mono or stereo; `bitrate`, in bits a second, as that of a video."""
 
     samplerate: int = 48_000
     channels: int = 2
+    bitrate: int = 0
 
     def __post_init__(self) -> None:
         if self.samplerate not in SAMPLE_RATE_INDEXES:
             raise ConfigurationError(f"samplerate {self.samplerate} of an audio is not one of {', '.join(map(str, SAMPLE_RATE_INDEXES))}")
         if self.channels not in {1, 2}:
             raise ConfigurationError(f"an audio has 1 or 2 channels, not {self.channels}")
+        _require_bitrate("audio", self.bitrate)
+
+
+def _require_bitrate(kind: str, bitrate: int) -> None:
+    if isinstance(bitrate, bool) or not isinstance(bitrate, int) or not 0 <= bitrate <= HIGHEST_BITRATE:
+        raise ConfigurationError(f"bitrate {bitrate!r} of a {kind} is not a number of bits a second up to {HIGHEST_BITRATE}")
 
 
 @dataclass(frozen=True)
 class InputTracks:
-    """The tracks of one input stream; every input has a data track beside them."""
+    """The tracks of one input stream; every input has a data track beside them.
+
+    `media` is the clip that they show, None the package's loop.
+    """
 
     video: VideoInput | None = field(default_factory=VideoInput)
     audio: AudioInput | None = field(default_factory=AudioInput)
+    media: Loop | None = None
+
+    @property
+    def ids(self) -> TrackIds:
+        return ENHANCED_RTMP_IDS if self.video and self.video.codec == "h265" else RTMP_IDS
 
 
-def input_tracks(video: bool | VideoInput, audio: bool | AudioInput) -> InputTracks:
+def input_tracks(video: bool | VideoInput, audio: bool | AudioInput, media: Loop | None = None) -> InputTracks:
     """The tracks that `connect` is told of: True is the usual one, False none. Raises ConfigurationError where there is none at all."""
     tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
+        media,
     )
     if tracks.video is None and tracks.audio is None:
         raise ConfigurationError("an input stream has video, audio or both")
     return tracks
+
+
+CODECS = {H264: "h264", H265: "h265"}
+
+
+class _ClipAudio(AudioInput):
+    """The audio of a clip, which may have other sample rates and more channels than the package's loop."""
+
+    def __post_init__(self) -> None:
+        _require_bitrate("audio", self.bitrate)
+
+
+def of_clip(tracks: InputTracks, media: Loop) -> InputTracks:
+    """The tracks of an encoder that sends a clip: those that the clip has, as it has them.
+
+    Raises ConfigurationError where they are described otherwise, or the clip has none of them.
+    """
+    video = audio = None
+    if tracks.video and media.videos:
+        video = _clip_video(tracks.video, media.nearest_video(tracks.video.height))
+        _require_undescribed(tracks.video, video)
+    if tracks.audio and media.audios:
+        heard = media.nearest_audio(tracks.audio.channels)
+        audio = _ClipAudio(heard.sample_rate, heard.channels, tracks.audio.bitrate)
+        _require_undescribed(tracks.audio, audio)
+    if video is None and audio is None:
+        raise ConfigurationError("the clip has none of the tracks that are to be sent")
+    return InputTracks(video, audio, media)
+
+
+def _clip_video(given: VideoInput, shown: LoopTrack) -> VideoInput:
+    return replace(
+        given,
+        width=shown.width,
+        height=shown.height,
+        framerate=shown.frame_rate,
+        key_frame_interval=shown.closed_gop,
+        codec=CODECS[shown.coding],
+    )
+
+
+def _require_undescribed(given: VideoInput | AudioInput, clip: VideoInput | AudioInput) -> None:
+    for each in fields(given):
+        value, own = getattr(given, each.name), getattr(clip, each.name)
+        if value not in {each.default, own}:
+            raise ConfigurationError(
+                f"{each.name} {value} is not the clip's, which is {own}: nothing but a bitrate can be given beside a clip"
+            )

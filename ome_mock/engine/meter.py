@@ -43,7 +43,7 @@ class Meter(NamedTuple):
 
 def input_meters(stream: InputStream) -> dict[MediaKind, Meter]:
     """A meter for each track that an encoder sends."""
-    return {source.kind: Meter(source, times, stream.pace) for source, times in input_times(stream.input_tracks)}
+    return {source.kind: Meter(source, times, stream.pace) for source, times in input_times(stream.input_tracks, stream.sources)}
 
 
 def output_meter(output: OutputStream, track: OutputTrack) -> Meter:

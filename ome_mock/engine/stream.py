@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
@@ -22,16 +22,20 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, Playl
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks
 from .pace import Pace
+from .rates import RateHistory
 from .relay import Feed
 from .renditions import with_templates
+from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 DEFAULT_PLAYLIST = "llhls"
 TAKING_UP_NS = NS_PER_SECOND
 """How long publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
+SEGMENTS_AFTER_WINDOW = 3
+"""How many segments that have left the list can still be fetched."""
 
 
 class StreamPath(NamedTuple):
@@ -69,6 +73,7 @@ class OutputStream:
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
     unpackaged: tuple[UnpackagedTrack, ...] = ()
+    rates: RateHistory = field(default_factory=RateHistory)
     concluded_ns: int | None = None
     ended_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
@@ -154,10 +159,32 @@ class OutputStream:
         """What a concluded stream's track ends with; it may have no part."""
         return None if self.concluded_ns is None else track.timeline.last_segment(self.pace.media_ns(self.concluded_ns))
 
-    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None) -> MediaSegment:
-        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track."""
+    def media_segment(self, track: OutputTrack, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
+        """How a chunklist lists a segment: its date is the publishing time plus its distance from the first sample of any track.
+
+        The first one's init section stands at the head of the list.
+        """
         date, follows = self.program_date_time(segment, zone), self.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows)
+        map_uri = None if is_first else self.new_init_name(track, segment.msn)
+        return MediaSegment(track.segment_name(segment.msn), segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
+
+    def content_version(self, track: OutputTrack, msn: int) -> int:
+        """Which init section a segment needs: what changes is each video, or the first sound where there is none."""
+        changes = track.kind is MediaKind.VIDEO or track is self.tracks[0]
+        return FIRST_VERSION + (self.interruptions_before(track, msn) if changes else 0)
+
+    def new_init_name(self, track: OutputTrack, msn: int) -> str | None:
+        """The init section that a segment is the first to need, if it is."""
+        if not self.pace.interruptions_ns:
+            return None
+        version = self.content_version(track, msn)
+        return track.init_name_of(version) if msn > 0 and version > self.content_version(track, msn - 1) else None
+
+    def kept_versions(self, track: OutputTrack, now_ns: int) -> list[int]:
+        """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
+        completed = self.completed(track, now_ns)
+        window = (self.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        return sorted({FIRST_VERSION, *(self.content_version(track, msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def follows_interruption(self, track: OutputTrack, segment: Segment) -> bool:
         """Whether the encoder changed something after the segment before this one had begun."""
@@ -257,18 +284,31 @@ class StreamSource(NamedTuple):
     url: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class InputStream:
-    """One connected encoder, or channel, and what is made of it, in the order of the output profiles."""
+    """One connected encoder, or channel, and what is made of it, in the order of the output profiles.
+
+    `created_ns` is when it was listed, `prepared_ns` when its output streams were; None where they still have to come.
+    """
 
     path: StreamPath
     pace: Pace
     input_tracks: InputTracks
-    outputs: tuple[OutputStream, ...]
+    sources: Sources
+    made: tuple[OutputStream, ...]
     source: StreamSource
     created_ns: int
+    rates: RateHistory
     relay: OutputStream | None = None
     """Of a channel what it sends; that is its output too where it bypasses the transcoder."""
+    prepared_ns: int | None = None
+    is_terminated: bool = False
+    """Whether the REST API ended it."""
+
+    @property
+    def outputs(self) -> tuple[OutputStream, ...]:
+        """Its output streams, none while it is being set up (live-llhls.md#first-seconds)."""
+        return () if self.prepared_ns is None else self.made
 
     @property
     def published_ns(self) -> int:
@@ -279,10 +319,14 @@ class InputStream:
         return next((output for output in self.outputs if output.name == name), None)
 
 
+def encoder_port(path: StreamPath) -> int:
+    """The port that an encoder has connected from, one of its own."""
+    return FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
+
+
 def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine, at a port of its own (recorded: routing/get .../nohls/streams/stream)."""
-    port = FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{port}/tcp")
+    """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
+    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
 
 
 class _OutputMaker(NamedTuple):
@@ -292,6 +336,7 @@ class _OutputMaker(NamedTuple):
     application: ApplicationSettings
     pace: Pace
     key_seed: str
+    rates: RateHistory
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -303,22 +348,25 @@ class _OutputMaker(NamedTuple):
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         playlists = {each.file_name: with_templates(each, made) for each in _playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged)
+        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, playlists, publisher, unpackaged, self.rates)
 
 
 def connect_stream(
     path: StreamPath,
     application: ApplicationSettings,
     input_tracks: InputTracks,
+    sources: Sources,
     published_ns: int,
     key_seed: str,
     cache: SegmentCache,
     source: StreamSource | None = None,
     feed: Feed | None = None,
+    created_ns: int | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs. A channel has a `feed`."""
-    tracks = TrackMaker(input_tracks, application.llhls or LlhlsPublisher(), cache)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed)
+    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
+    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
+    rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
@@ -329,7 +377,8 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    return InputStream(path, maker.pace, input_tracks, tuple(outputs), source or encoder_source(path), published_ns, relay)
+    shown_ns = published_ns if created_ns is None else created_ns
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

@@ -10,24 +10,26 @@ from itertools import count
 from typing import NamedTuple
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
-from ..media.loop import LoopTrack, MediaKind, load_loop
+from ..media.loop import LoopTrack, MediaKind
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
 from .bypass import audio_for, video_for
-from .input_tracks import AUDIO_ID, VIDEO_ID, AudioInput, InputTracks, VideoInput
+from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
+from .sources import Sources
 
-TRANSCODER_OFFSET_MS = Fraction(1, 2)
-"""A transcoded track starts at 0, and its times are rounded instead of floored (recorded: story abr-two-playlists, seg_1_2)."""
+TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
+"""A transcoded track starts at 0, and its times are rounded (recorded: story abr-two-playlists, seg_1_2)."""
 
 TRANSCODER_LATENCY_NS = 333_000_000
 """How far a transcoded track lags behind (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
+FIRST_VERSION = 1
 BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
-"""What LL-HLS takes (media.md#codecs). The loop is H.264 and AAC: its codec is what playlists and init sections show."""
+"""What LL-HLS takes (media.md#codecs). The codec of the samples is what playlists and init sections show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ class OutputTrack:
     first_number: int = 0
     """What its first segment is called; inside, segments count from 0."""
     input_id: int | None = None
-    """The id of the input track that it is made of, where that is not an encoder's."""
+    """The id of the input track that it is made of, where that is not known from its kind."""
     language: str = ""
 
     @property
@@ -59,7 +61,7 @@ class OutputTrack:
     @property
     def public_name(self) -> str:
         """What `NAME` says: the input track's name and id, not this track's (story abr-two-playlists: `Audio_1` beside chunklist_2)."""
-        usual_id = VIDEO_ID if self.kind is MediaKind.VIDEO else AUDIO_ID
+        usual_id = RTMP_IDS.video if self.kind is MediaKind.VIDEO else RTMP_IDS.audio
         return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
     def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
@@ -68,7 +70,12 @@ class OutputTrack:
 
     @property
     def init_name(self) -> str:
-        return f"init_{self.id}_{self._name_end}.m4s"
+        return self.init_name_of(FIRST_VERSION)
+
+    def init_name_of(self, version: int) -> str:
+        """The name of the init section of a content version, which the first one doesn't tell (recorded: scheduled channels)."""
+        told = "" if version == FIRST_VERSION else f"_v{version}"
+        return f"init_{self.id}_{self.kind.value}_{self.key}{told}_llhls.m4s"
 
     @property
     def chunklist_name(self) -> str:
@@ -97,6 +104,7 @@ class TrackMaker(NamedTuple):
     """Makes the output tracks of one input stream in one application."""
 
     input_tracks: InputTracks
+    sources: Sources
     publisher: LlhlsPublisher
     cache: SegmentCache
 
@@ -110,7 +118,7 @@ class TrackMaker(NamedTuple):
             for video in profile.videos:
                 yield self._video(video_for(video, given_video), given_video, next(ids), key)
             for image in profile.images:
-                yield UnpackagedTrack(next(ids), image.name, _sized(image, given_video))
+                yield UnpackagedTrack(next(ids), image.name, self._sized(image, given_video))
         if given_audio := self.input_tracks.audio:
             for audio in profile.audios:
                 yield self._audio(audio_for(audio, given_audio), given_audio, next(ids), key)
@@ -120,30 +128,58 @@ class TrackMaker(NamedTuple):
         if encode.codec not in PACKAGED_CODECS[MediaKind.VIDEO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = video_source(given)
-            packager = self._packager(source, video_offset_ms(self.input_tracks), 0, BYPASS_TIMESCALE, source.bitrate)
+            source = self.sources.video(self.input_tracks, given)
+            packager = self._packager(source, video_offset_ms(self.input_tracks, self.sources), 0, BYPASS_TIMESCALE, source.bitrate)
             width, height, bitrate = given.width, given.height, source.bitrate
         else:
-            source = load_loop().video(encode.height or given.height, encode.framerate or given.framerate, encode.key_frame_interval)
+            source = self.sources.encoded_video(self.input_tracks, given, encode)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
             width, height = _coded(encode.width or given.width), _coded(encode.height or given.height)
-            bitrate = encode.bitrate or source.bitrate
+            bitrate = self.sources.claimed(source, encode.bitrate)
         return OutputTrack(
-            track_id, MediaKind.VIDEO, encode.name, key, encode, packager, bitrate, source.codec, width, height, source.frame_rate
+            track_id,
+            MediaKind.VIDEO,
+            encode.name,
+            key,
+            encode,
+            packager,
+            bitrate,
+            source.codec,
+            width,
+            height,
+            source.frame_rate,
+            input_id=self.input_tracks.ids.video,
         )
 
     def _audio(self, encode: AudioEncode, given: AudioInput, track_id: int, key: str) -> OutputTrack | UnpackagedTrack:
         if encode.codec not in PACKAGED_CODECS[MediaKind.AUDIO] and not encode.bypass:
             return UnpackagedTrack(track_id, encode.name, encode)
         if encode.bypass:
-            source = audio_source(given)
-            bitrate = encode.bitrate or source.bitrate
-            packager = self._packager(source, Fraction(0), 0, BYPASS_TIMESCALE, bitrate)
+            source = self.sources.audio(self.input_tracks, given)
+            bitrate = self.sources.claimed(source, encode.bitrate)
+            packager = self._packager(source, audio_offset_ms(source), 0, BYPASS_TIMESCALE, bitrate)
         else:
-            source = load_loop().audio(encode.channels or given.channels, encode.samplerate or given.samplerate)
-            bitrate = encode.bitrate or source.bitrate
+            source = self.sources.encoded_audio(self.input_tracks, given, encode)
+            bitrate = self.sources.claimed(source, encode.bitrate)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
-        return OutputTrack(track_id, MediaKind.AUDIO, encode.name, key, encode, packager, bitrate, source.codec, channels=source.channels)
+        return OutputTrack(
+            track_id,
+            MediaKind.AUDIO,
+            encode.name,
+            key,
+            encode,
+            packager,
+            bitrate,
+            source.codec,
+            channels=source.channels,
+            input_id=self.input_tracks.ids.audio,
+        )
+
+    def _sized(self, image: ImageEncode, given: VideoInput) -> ImageEncode:
+        """An image with what it takes from the input where nothing is said."""
+        width, height = _coded(image.width or given.width), _coded(image.height or given.height)
+        bitrate = self.sources.video(self.input_tracks, given).bitrate
+        return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=bitrate)
 
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
@@ -152,40 +188,37 @@ class TrackMaker(NamedTuple):
         return Packager(source, timeline, timescale, bitrate, self.cache)
 
 
-def _sized(image: ImageEncode, given: VideoInput) -> ImageEncode:
-    """An image with what it takes from the input where nothing is said."""
-    width, height = _coded(image.width or given.width), _coded(image.height or given.height)
-    return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=video_source(given).bitrate)
-
-
 def _coded(length: int) -> int:
     """The length of a side as the engine's encoders take it: a multiple of 4 (story abr-two-playlists: 160x90 became 160x92)."""
     return -(-length // 4) * 4
 
 
-def video_source(given: VideoInput) -> LoopTrack:
-    """What of the loop an encoder sends as this video."""
-    return load_loop().video(given.height, given.framerate, given.key_frame_interval)
+def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:
+    """Video beside audio starts one audio frame late, in whole milliseconds; alone at 0 (stories overlapping-dumps, stop-all).
+
+    The audio encoder's priming comes before the first picture, and the sender counts from it. Each time is rounded (recorded: media,
+    `29.97-fps-h264-high`).
+    """
+    return ROUNDED + (_priming_ms(sources.audio(tracks, tracks.audio)) if tracks.audio else 0)
 
 
-def audio_source(given: AudioInput) -> LoopTrack:
-    """What of the loop an encoder sends as this audio."""
-    return load_loop().audio(given.channels, given.samplerate)
+def audio_offset_ms(source: LoopTrack) -> Fraction:
+    """Audio starts at 0: its times, rounded before it, are counted from its priming (recorded: media, `aac-44100-mono`)."""
+    return ROUNDED + _priming_ms(source) - source.sample_duration_ms
 
 
-def video_offset_ms(tracks: InputTracks) -> Fraction:
-    """Video beside audio starts one audio frame late, an encoder's priming; alone at 0 (stories overlapping-dumps, stop-all)."""
-    return audio_source(tracks.audio).sample_duration_ms if tracks.audio else Fraction(0)
+def _priming_ms(source: LoopTrack) -> int:
+    return round(source.sample_duration_ms)
 
 
-def input_times(tracks: InputTracks) -> Iterator[tuple[LoopTrack, SampleTimes]]:
+def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTrack, SampleTimes]]:
     """Each track that an encoder sends, and when its samples come."""
     if tracks.video:
-        source = video_source(tracks.video)
-        yield source, SampleTimes(video_offset_ms(tracks), source.sample_duration_ms)
+        source = sources.video(tracks, tracks.video)
+        yield source, SampleTimes(video_offset_ms(tracks, sources), source.sample_duration_ms)
     if tracks.audio:
-        source = audio_source(tracks.audio)
-        yield source, SampleTimes(Fraction(0), source.sample_duration_ms)
+        source = sources.audio(tracks, tracks.audio)
+        yield source, SampleTimes(audio_offset_ms(source), source.sample_duration_ms)
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,16 @@ from .fault import Fault
 from .plan import FaultPlan, Firing
 
 if TYPE_CHECKING:
+    from .callback_faults import (
+        CallbackFault,
+        CutCallback,
+        LateCallback,
+        LostCallback,
+        RefusedConnection,
+        ReorderedCallback,
+        TwiceCallback,
+        WrongSignature,
+    )
     from .reading import KINDS, describe_fault, read_fault, read_faults
     from .request_faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
     from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
@@ -36,8 +46,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
+    "CallbackFault",
     "Crash",
     "CutBody",
+    "CutCallback",
     "Delay",
     "Disconnect",
     "Discontinuity",
@@ -46,10 +58,14 @@ __all__ = [
     "FaultPlan",
     "Firing",
     "FrozenInfoFile",
+    "LateCallback",
+    "LostCallback",
     "MissingInit",
     "ReadOnly",
     "Reconnect",
     "RefusedAuthorization",
+    "RefusedConnection",
+    "ReorderedCallback",
     "RequestFault",
     "Reset",
     "SkippedFile",
@@ -59,8 +75,10 @@ __all__ = [
     "Status",
     "StreamFault",
     "Torn",
+    "TwiceCallback",
     "VanishedDirectory",
     "WriteFault",
+    "WrongSignature",
     "ZeroBytes",
     "describe_fault",
     "read_fault",
@@ -71,7 +89,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the kinds of faults when one is first asked for: most emulators never have one, and two dozen classes take their time."""
     if name in __all__:
-        for module in ("reading", "request_faults", "stream_faults", "write_faults"):
+        for module in ("reading", "callback_faults", "request_faults", "stream_faults", "write_faults"):
             found = getattr(import_module(f".{module}", __name__), name, None)
             if found is not None:
                 return found

@@ -26,4 +26,14 @@ class WriteEvent(NamedTuple):
         return f"{self.name} of dump {self.dump} of {self.stream}"
 
 
-Event = RequestEvent | WriteEvent
+class CallbackEvent(NamedTuple):
+    """A request that the engine makes: `opening`, `closing` or an alert's first code, and of which input stream (`vhost/app/stream`)."""
+
+    what: str
+    stream: str
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.stream}"
+
+
+Event = RequestEvent | WriteEvent | CallbackEvent

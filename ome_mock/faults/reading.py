@@ -6,6 +6,15 @@ from dataclasses import fields
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
+from .callback_faults import (
+    CutCallback,
+    LateCallback,
+    LostCallback,
+    RefusedConnection,
+    ReorderedCallback,
+    TwiceCallback,
+    WrongSignature,
+)
 from .fault import Fault
 from .request_faults import CutBody, Delay, RefusedAuthorization, Reset, SlowBytes, Status
 from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall
@@ -45,6 +54,13 @@ KINDS: dict[str, type[Fault]] = {
         Disconnect,
         Reconnect,
         Discontinuity,
+        LostCallback,
+        LateCallback,
+        TwiceCallback,
+        ReorderedCallback,
+        WrongSignature,
+        RefusedConnection,
+        CutCallback,
     )
 }
 """Every fault, by its name."""

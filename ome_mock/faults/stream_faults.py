@@ -40,4 +40,7 @@ class Reconnect(StreamFault):
 
 @dataclass(frozen=True)
 class Discontinuity(StreamFault):
-    """The encoder changes something: the next segments follow an `EXT-X-DISCONTINUITY`; the init section stays, where OME makes another."""
+    """The encoder changes something: the next segments follow an `EXT-X-DISCONTINUITY`, pictures with another init section.
+
+    The open segment is completed first; OME cuts it short.
+    """

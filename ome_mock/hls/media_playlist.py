@@ -29,9 +29,12 @@ class MediaSegment(NamedTuple):
     is_complete: bool = True
     is_discontinuous: bool = False
     """Whether it is no continuation of the one before it (section 4.4.4.3)."""
+    map_uri: str | None = None
+    """The init section that it is the first to need (section 4.4.4.5)."""
 
     def render(self) -> str:
         tag = "#EXT-X-DISCONTINUITY\n" if self.is_discontinuous else ""
+        tag += "" if self.map_uri is None else f'#EXT-X-MAP:URI="{self.map_uri}"\n'
         end = f"#EXTINF:{_seconds(self.duration_ms)},\n{self.uri}\n" if self.is_complete else ""
         return f"{tag}#EXT-X-PROGRAM-DATE-TIME:{self.program_date_time}\n{''.join(part.render() for part in self.parts)}{end}"
 
@@ -48,12 +51,16 @@ class RenditionReport(NamedTuple):
 
 
 class LowLatency(NamedTuple):
-    """What only a low-latency list says (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3); `hint_uri` names the next part."""
+    """What only a low-latency list says (sections 4.4.3.7, 4.4.3.8 and 4.4.5.3).
+
+    `hint_uri` names the next part, `map_hint_uri` the init section that it will be the first to need.
+    """
 
     part_target_ms: int
     part_hold_back_ms: int
     hint_uri: str | None
     reports: tuple[RenditionReport, ...]
+    map_hint_uri: str | None = None
 
     def render_header(self) -> str:
         return (
@@ -62,7 +69,10 @@ class LowLatency(NamedTuple):
         )
 
     def render_footer(self) -> str:
-        hint = "" if self.hint_uri is None else f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{self.hint_uri}"\n'
+        hint = ""
+        if self.hint_uri is not None:
+            hint = "" if self.map_hint_uri is None else f'#EXT-X-PRELOAD-HINT:TYPE=MAP,URI="{self.map_hint_uri}"\n'
+            hint += f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{self.hint_uri}"\n'
         return hint + "".join(report.render() for report in self.reports)
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from .errors import ProtocolViolation
 
 DEEPEST = 256
-"""How many objects and arrays may be open at once; the engine reads 200 (recorded: AMF of nested objects, 200 deep)."""
+"""So many objects and arrays may be open at once; the engine reads 200 (recorded: AMF of nested objects, 200 deep)."""
 
 MOST_VALUES = 16_384
-"""How many values one message may hold."""
+"""One message may hold so many values."""
 
 _NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _UNDEFINED, _ECMA_ARRAY, _OBJECT_END, _STRICT_ARRAY, _DATE = 0, 1, 2, 3, 5, 6, 8, 9, 10, 11
 

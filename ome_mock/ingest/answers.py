@@ -1,4 +1,4 @@
-"""What the engine says to a client, to the byte (recorded: rtmp.jsonl, `received_bytes`)."""
+"""The engine's messages to a client, to the byte (recorded: rtmp.jsonl, `received_bytes`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine does without `<Modules><ERTMP>` and with it: two providers of one protocol, which differ in more than E-RTMP.
+"""The engine without `<Modules><ERTMP>` and with it: two providers of one protocol, which differ in more than E-RTMP.
 
 Every difference is a field of one frozen record, so code asks what to do, never which of the two this is. All of it is recorded
 (`fixtures/recordings/rtmp.jsonl`; names that begin with `ertmp module/` are of the second).
@@ -37,7 +37,7 @@ class Behaviour(NamedTuple):
     """The ids of video, audio and data."""
 
     messages_of_one_track: int
-    """How many messages of one track are waited through before the stream goes on without the other."""
+    """So many messages of one track are waited through before the stream goes on without the other."""
 
     fourccs: tuple[str, ...]
     """The codecs of E-RTMP that are taken. Without: none."""

@@ -178,7 +178,7 @@ def _skip_h265_profile(bits: Bits, sub_layers: int) -> None:
 
 
 def _cropped(bits: Bits) -> tuple[int, int]:
-    """What the window cuts off, in columns and rows of chroma samples."""
+    """The window cuts off so many columns and rows of chroma samples."""
     if not bits.flag():
         return 0, 0
     left, right, top, bottom = (bits.unsigned() for _ in range(4))

@@ -1,4 +1,4 @@
-"""What a client's commands come to: an answer, a request to publish, or an offence.
+"""A client's commands: each comes to an answer, a request to publish, or an offence.
 
 Known are connect, createStream, FCPublish and publish. All others get no answer and do nothing, deleteStream and closeStream among them
 (recorded: unknown commands, play instead of publish, deleteStream, connection kept).
@@ -19,7 +19,7 @@ from .publish_url import PublishUrl, read_tc_url
 
 
 class Reply(NamedTuple):
-    """What a command came to."""
+    """The outcome of a command."""
 
     answer: bytes = b""
     request: PublishRequested | None = None

@@ -80,7 +80,7 @@ class RtmpConnection:
 
     @property
     def state(self) -> State:
-        """How far the connection has come."""
+        """The stage that the connection has reached."""
         return self._state
 
     @property
@@ -95,7 +95,7 @@ class RtmpConnection:
 
     @property
     def counters(self) -> MediaCounters:
-        """How much of each track has come."""
+        """The frames of each track so far, counted."""
         return self._publication.counters
 
     def receive(self, data: bytes) -> list[Event]:

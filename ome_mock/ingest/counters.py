@@ -1,4 +1,4 @@
-"""What has arrived of each track, counted: rates and key frame intervals are worked out from two looks at it.
+"""Frames of each track, counted: rates and key frame intervals are worked out from two looks at them.
 
 Bytes are counted as the engine counts them: a picture with the access unit delimiter, and at key frames the parameter sets, that it puts
 before it; a piece of sound with its ADTS header. That makes the recorded `bitrateAvg` to the bit: of clip a, 36,792 in the first second of

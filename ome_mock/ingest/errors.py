@@ -1,4 +1,4 @@
-"""What can go wrong between a listener, the protocol and a client.
+"""Errors between a listener, the protocol and a client.
 
 OmeMockError
 └── IngestError

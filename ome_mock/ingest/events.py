@@ -1,4 +1,4 @@
-"""What a connection tells its listener: frozen facts, in the order in which they came about."""
+"""The events that a connection gives its listener: frozen facts, in the order in which they came about."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _IS_EXTENDED = 0x80
 
 
 class Part(Enum):
-    """What a message holds."""
+    """The contents of a message."""
 
     SEQUENCE_HEADER = "sequence header"
     FRAME = "frame"

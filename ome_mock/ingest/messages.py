@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 CHUNK_SIZE = 128
-"""How many bytes of a message one chunk holds until a side says otherwise; the engine keeps it for what it sends."""
+"""One chunk holds so many bytes of a message until a side says otherwise; the engine keeps to it for its own."""
 
 PROTOCOL_CHUNK_STREAM = 2
 

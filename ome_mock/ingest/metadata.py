@@ -1,4 +1,4 @@
-"""What `onMetaData` says of an encoder. Only values of the right type count."""
+"""An encoder of itself, in `onMetaData`. Only values of the right type count."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Publication:
 
     @property
     def counters(self) -> MediaCounters:
-        """How much has come."""
+        """The frames of both tracks so far, counted."""
         return MediaCounters(self._video_frames.counters(), self._audio_frames.counters())
 
     def take_metadata(self, metadata: Metadata) -> None:
@@ -88,7 +88,7 @@ class Publication:
         return self._news() if tag.part is Part.SEQUENCE_HEADER or self._tracks is None else None
 
     def _judge(self, offence: str) -> None:
-        """What can't be read closes; before the stream is there only where the engine looks at it then."""
+        """Media that can't be read close; before the stream is there only where the engine looks at them then."""
         if self._tracks is not None or self._behaviour.judges_while_waiting:
             raise ProtocolViolation(offence)
 

@@ -16,7 +16,7 @@ from .errors import WrongMoment
 
 
 class State(Enum):
-    """How far a connection has come."""
+    """The stages of a connection."""
 
     HANDSHAKE = "handshake"
     """C0 and C1 are not complete."""
@@ -34,7 +34,7 @@ class State(Enum):
 
 
 class Step(Enum):
-    """What brings a connection from one state to another."""
+    """The causes that bring a connection from one state to another."""
 
     HANDSHAKE_ANSWERED = "C0 and C1 were answered"
     CONFIRMED = "C2 came"

@@ -22,10 +22,11 @@ class ChunklistFile:
 
 @dataclass(frozen=True)
 class InitFile:
-    """The init section of a track."""
+    """The init section of a track's content version."""
 
     track_id: int
     key: str
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ class PartFile:
 LiveFile = MasterPlaylistFile | ChunklistFile | InitFile | SegmentFile | PartFile
 
 NUMBER = r"(\d{1,18})"
-KIND_AND_KEY = r"(?:video|audio)_([0-9A-Za-z]+)_llhls"
+KEYED = r"(?:video|audio)_([0-9A-Za-z]+)"
+KIND_AND_KEY = rf"{KEYED}_llhls"
 CHUNKLIST = re.compile(rf"chunklist_{NUMBER}_{KIND_AND_KEY}\.m3u8")
-INIT = re.compile(rf"init_{NUMBER}_{KIND_AND_KEY}\.m4s")
+INIT = re.compile(rf"init_{NUMBER}_{KEYED}(?:_v([2-9]|[1-9]\d{{1,8}}))?_llhls\.m4s")
 SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
 PART = re.compile(rf"part_{NUMBER}_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
 
@@ -64,7 +66,7 @@ def parse_live_file(name: str) -> LiveFile | None:
     if name.endswith(".m3u8"):
         return MasterPlaylistFile(name)
     if match := INIT.fullmatch(name):
-        return InitFile(int(match[1]), match[2])
+        return InitFile(int(match[1]), match[2], int(match[3] or 1))
     if match := SEGMENT.fullmatch(name):
         return SegmentFile(int(match[1]), int(match[2]), match[3])
     if match := PART.fullmatch(name):

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.stream import OutputStream
+from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
 from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
@@ -17,8 +17,6 @@ from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
 """The open segment and the two before it."""
-SEGMENTS_AFTER_WINDOW = 3
-"""How many segments that have left the list can still be fetched."""
 FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 
@@ -55,12 +53,15 @@ class LiveList:
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
-            self.track.init_name + query,
+            self._init_name(first) + query,
             self.track.first_number + first,
             low_latency,
             is_finished=False,
             discontinuity_sequence=self._discontinuity_sequence(first),
         ).render(segments)
+
+    def _init_name(self, msn: int) -> str:
+        return self.track.init_name_of(self.stream.content_version(self.track, msn))
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""
@@ -108,7 +109,7 @@ class LiveList:
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
         return MediaPlaylist(
             self.stream.target_duration_s(self.dialect),
-            self.track.init_name + query,
+            self._init_name(first) + query,
             sequence,
             discontinuity_sequence=self._discontinuity_sequence(first),
         ).render(segments)
@@ -118,18 +119,19 @@ class LiveList:
         return self.stream.interruptions_before(self.track, first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
-        for msn in range(first, completed):
-            yield self._media_segment(self._segment(msn), query, with_parts=with_parts and msn > completed - SEGMENTS_WITH_PARTS).render()
+        listed = [self._segment(msn) for msn in range(first, completed)]
+        for segment in listed:
+            has_parts = with_parts and segment.msn > completed - SEGMENTS_WITH_PARTS
+            yield self._media_segment(segment, query, with_parts=has_parts, is_first=segment.msn == first).render()
         open_segment = self.stream.open_segment(self.track, now_ns)
         if with_parts and open_segment is not None and open_segment.part_sizes:
-            yield self._media_segment(open_segment, query, with_parts=True, is_complete=False).render()
+            is_first = open_segment.msn == first
+            yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()
 
-    def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_complete: bool = True) -> MediaSegment:
-        track = self.track
+    def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_first: bool) -> MediaSegment:
+        listed = self.stream.media_segment(self.track, segment, self.zone, is_first=is_first)
         parts = tuple(self._parts(segment, query)) if with_parts else ()
-        date = self.stream.program_date_time(segment, self.zone)
-        follows = self.stream.follows_interruption(track, segment)
-        return MediaSegment(track.segment_name(segment.msn) + query, segment.duration_ms, date, parts, is_complete, follows)
+        return listed._replace(uri=listed.uri + query, parts=parts, map_uri=listed.map_uri and listed.map_uri + query)
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)
@@ -138,13 +140,16 @@ class LiveList:
             yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
 
     def _low_latency(self, now_ns: int, query: str) -> LowLatency:
-        hint = self.track.part_name(self.stream.completed(self.track, now_ns), self._open_parts(now_ns)) + query
+        completed, open_parts = self.stream.completed(self.track, now_ns), self._open_parts(now_ns)
+        hint = self.track.part_name(completed, open_parts) + query
+        new_init = None if open_parts else self.stream.new_init_name(self.track, completed)
         others = [LiveList(self.stream, track, self.dialect, self.zone) for track in self.stream.tracks if track is not self.track]
         return LowLatency(
             self.part_target_ms,
             self._part_hold_back_ms(),
             hint if self.publisher.enable_preload_hint else None,
             tuple(report for other in others for report in other.reports(now_ns, query)),
+            new_init and new_init + query,
         )
 
     def reports(self, now_ns: int, query: str) -> list[RenditionReport]:

@@ -103,6 +103,8 @@ class LiveStreams:
                 return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
             case InitFile():
                 track = self._keyed_track(stream, file, now_ns)
+                if file.version not in stream.kept_versions(track, now_ns):
+                    raise LiveFileNotFound
                 return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)
             case SegmentFile():
                 return self._serve_segment(stream, file, now_ns)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from .loop import LoopTrack, MediaKind
+from .loop_track import LoopTrack, MediaKind
+from .nal_units import SYNTAXES
 
 KEY_SAMPLE = 0x02000000
 OTHER_SAMPLE = 0x01010000
@@ -36,7 +37,7 @@ def full_box(kind: bytes, version: int, flags: int, *payload: bytes) -> bytes:
 def init_section(track: LoopTrack, timescale: int, bitrate: int) -> bytes:
     """The init section of a track; `timescale` in ticks a second, `bitrate` in bits a second as an audio track declares it."""
     is_video = track.kind is MediaKind.VIDEO
-    brands = b"iso6\0\0\0\0iso6mp42" + (b"avc1" if is_video else b"") + b"dashhlsfaid3"
+    brands = b"iso6\0\0\0\0iso6mp42" + (track.coding if is_video else b"") + b"dashhlsfaid3"
     return box(b"ftyp", brands) + box(
         b"moov",
         full_box(b"mvhd", 0, 0, struct.pack(">4I", 0, 0, timescale, 0), struct.pack(">IHH8x", 0x10000, 0x100, 0),
@@ -80,17 +81,17 @@ def _media(track: LoopTrack, timescale: int, bitrate: int) -> Sequence[bytes]:
 
 def sample_entry(track: LoopTrack, bitrate: int) -> bytes:
     """What decodes a track's samples; `bitrate` in bits a second as an audio track declares it."""
-    return _avc1(track) if track.kind is MediaKind.VIDEO else _mp4a(track, bitrate)
+    return _visual_entry(track) if track.kind is MediaKind.VIDEO else _mp4a(track, bitrate)
 
 
-def _avc1(track: LoopTrack) -> bytes:
+def _visual_entry(track: LoopTrack) -> bytes:
     dots_per_inch = 72 << 16
     return box(
-        b"avc1",
+        track.coding,
         struct.pack(">6xH16xHHIIIH", 1, track.width, track.height, dots_per_inch, dots_per_inch, 0, 1),
         COMPRESSOR,
         struct.pack(">Hh", 0x18, -1),
-        box(b"avcC", track.decoder_config),
+        box(SYNTAXES[track.coding].config_box, track.decoder_config),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import BinaryIO, NamedTuple
 
-from .loop import boxes, leaf_boxes
+from .demuxer import boxes, leaf_boxes
 
 LONGEST_TABLES = 64 * 1024 * 1024
 

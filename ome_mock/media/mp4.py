@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from .cmaf import UNDETERMINED_LANGUAGE, UNITY_MATRIX, box, full_box, sample_entry
-from .loop import MediaKind
+from .loop_track import MediaKind
 from .run import Run, interleaved
 
 MOVIE_TIMESCALE = 1000
@@ -40,7 +40,7 @@ def _offsets(runs: Sequence[Run], begin: int, code: str) -> list[array[int]]:
     position = begin
     for _, index, number in interleaved(runs):
         offsets[index].append(position)
-        position += len(runs[index].sample(number))
+        position += runs[index].track.sample_size(number)
     return offsets
 
 
@@ -94,7 +94,7 @@ def _sample_tables(run: Run, count: int, ticks: int, offsets: array[int]) -> Ite
     if run.track.kind is MediaKind.VIDEO:
         yield _table(b"stss", array("I", (position for position, number in enumerate(numbers, start=1) if run.is_key(number))))
     yield full_box(b"stsc", 0, 0, struct.pack(">4I", 1, 1, 1, 1))
-    yield _table(b"stsz", array("I", (len(run.sample(number)) for number in numbers)), bytes(4))
+    yield _table(b"stsz", array("I", (run.track.sample_size(number) for number in numbers)), bytes(4))
     yield _table(b"stco" if offsets.typecode == "I" else b"co64", offsets)
 
 

@@ -1,4 +1,4 @@
-"""An MPEG transport stream of several tracks (ISO/IEC 13818-1): H.264 as a byte stream, AAC as ADTS.
+"""An MPEG transport stream of several tracks (ISO/IEC 13818-1): H.264 and H.265 as byte streams, AAC as ADTS.
 
 The engine has FFmpeg write its recordings; no recorded file is at hand, so identifiers and intervals are this module's own.
 """
@@ -8,22 +8,21 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
-from .loop import LoopTrack, MediaKind
+from .demuxer import CHANNELS, SAMPLE_RATES
+from .loop_track import LoopTrack, MediaKind
+from .nal_units import START_CODE, SYNTAXES, byte_stream
 from .run import Run, interleaved
 
 PACKET_SIZE = 188
 PAYLOAD_SIZE = PACKET_SIZE - 4
 PAT_PID, PMT_PID, FIRST_PID = 0x0000, 0x1000, 0x0100
 PROGRAM = 1
-STREAM_TYPES = {MediaKind.VIDEO: 0x1B, MediaKind.AUDIO: 0x0F}
+AAC_STREAM_TYPE = 0x0F
 STREAM_IDS = {MediaKind.VIDEO: 0xE0, MediaKind.AUDIO: 0xC0}
 TICKS_PER_MS = 90
 DELAY_MS = 700
 """How long after its clock a sample is decoded."""
 TABLES_EVERY_MS = 500
-START_CODE = b"\0\0\0\1"
-ACCESS_UNIT_DELIMITER = START_CODE + b"\x09\xf0"
-ADTS_SAMPLE_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 
 
 def mpegts_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
@@ -47,12 +46,18 @@ class _Packetizer:
         self.track = track
         self._has_clock = has_clock
         self._counter = _Counter()
-        self._parameter_sets = _parameter_sets(track.decoder_config) if track.kind is MediaKind.VIDEO else b""
+        self._before_picture = self._before_key = b""
+        self.stream_type = AAC_STREAM_TYPE
+        if track.kind is MediaKind.VIDEO:
+            syntax = SYNTAXES[track.coding]
+            self.stream_type = syntax.stream_type
+            self._before_picture = START_CODE + syntax.access_unit_delimiter
+            self._before_key = b"".join(START_CODE + unit for _, unit in syntax.parameter_sets(track.decoder_config))
 
     def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
         """One sample as a PES packet of its own; pictures are shown in the order of their decoding."""
         if self.track.kind is MediaKind.VIDEO:
-            payload = ACCESS_UNIT_DELIMITER + (self._parameter_sets if is_key else b"") + _byte_stream(sample)
+            payload = self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
         else:
             payload = _adts_header(self.track, len(sample)) + sample
         length = 8 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
@@ -85,7 +90,7 @@ class _Tables:
     """The program association and map tables, which say which tracks there are."""
 
     def __init__(self, packetizers: Sequence[_Packetizer]) -> None:
-        streams = b"".join(struct.pack(">BHH", STREAM_TYPES[each.track.kind], 0xE000 | each.pid, 0xF000) for each in packetizers)
+        streams = b"".join(struct.pack(">BHH", each.stream_type, 0xE000 | each.pid, 0xF000) for each in packetizers)
         self._sections = (
             (PAT_PID, _Counter(), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | PMT_PID))),
             (PMT_PID, _Counter(), _section(0x02, PROGRAM, struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000) + streams)),
@@ -139,30 +144,8 @@ def _timestamp(ticks: int) -> bytes:
     return struct.pack(">BHH", 0x21 | ticks >> 29 & 0x0E, ticks >> 14 & 0xFFFE | 1, (ticks << 1 & 0xFFFE) | 1)
 
 
-def _byte_stream(sample: bytes) -> bytes:
-    """NAL units behind start codes instead of behind their lengths (ISO/IEC 14496-10, annex B)."""
-    units, position = [], 0
-    while position < len(sample):
-        (length,) = struct.unpack_from(">I", sample, position)
-        units.append(START_CODE + sample[position + 4 : position + 4 + length])
-        position += 4 + length
-    return b"".join(units)
-
-
-def _parameter_sets(avcc: bytes) -> bytes:
-    """The sequence and picture parameter sets of an avcC record (ISO/IEC 14496-15, section 5.3.3.1)."""
-    sets, position = [], 5
-    for mask in (0x1F, 0xFF):
-        count, position = avcc[position] & mask, position + 1
-        for _ in range(count):
-            (length,) = struct.unpack_from(">H", avcc, position)
-            sets.append(START_CODE + avcc[position + 2 : position + 2 + length])
-            position += 2 + length
-    return b"".join(sets)
-
-
 def _adts_header(track: LoopTrack, length: int) -> bytes:
     """ISO/IEC 14496-3, section 1.A.2.2; seven bytes, without a checksum."""
-    profile, rate, channels = (track.decoder_config[0] >> 3) - 1, ADTS_SAMPLE_RATES.index(track.sample_rate), track.channels
+    profile, rate, channels = (track.decoder_config[0] >> 3) - 1, SAMPLE_RATES.index(track.sample_rate), CHANNELS.index(track.channels)
     bits = 0xFFF1 << 40 | profile << 38 | rate << 34 | channels << 30 | (length + 7) << 13 | 0x7FF << 2
     return bits.to_bytes(7, "big")

@@ -9,7 +9,7 @@ from itertools import accumulate
 from threading import Lock
 
 from .cmaf import NUMBER_TO_TIME, SEQUENCE_NUMBER_OFFSET, init_section, part
-from .loop import LoopTrack, MediaKind
+from .loop_track import LoopTrack, MediaKind
 from .timeline import Part, Segment, Timeline
 
 CACHE_BYTES = 24 * 1024 * 1024
@@ -91,14 +91,14 @@ class Packager:
 
     def is_independent(self, part_: Part) -> bool:
         """Whether a part begins with a key sample, as every part of an audio track does."""
-        return self.track.is_key[part_.first_sample % len(self.track.is_key)]
+        return self.track.is_key_sample(part_.first_sample)
 
     def part(self, part_: Part) -> bytes:
-        count = len(self.track.samples)
+        track = self.track
         numbers = range(part_.first_sample, part_.first_sample + part_.sample_count)
-        samples = [self.track.samples[number % count] for number in numbers]
+        samples = [track.sample(number) for number in numbers]
         durations = [self._ticks(number + 1) - self._ticks(number) for number in numbers]
-        keys = [self.track.is_key[number % len(self.track.is_key)] for number in numbers] if self.track.kind is MediaKind.VIDEO else None
+        keys = [track.is_key_sample(number) for number in numbers] if track.kind is MediaKind.VIDEO else None
         return part(part_.sequence_number, self._ticks(part_.first_sample), samples, durations, keys)
 
     def _template(self, segment: Segment) -> _Template:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import merge
 
 from .cutting import SampleTimes
-from .loop import LoopTrack
+from .loop_track import LoopTrack
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Run:
         return self.track.bytes_before(self.end) - self.track.bytes_before(self.first)
 
     def sample(self, number: int) -> bytes:
-        return self.track.samples[number % len(self.track.samples)]
+        return self.track.sample(number)
 
     def is_key(self, number: int) -> bool:
-        return self.track.is_key[number % len(self.track.is_key)]
+        return self.track.is_key_sample(number)
 
 
 def interleaved(runs: Sequence[Run]) -> Iterator[tuple[int, int, int]]:

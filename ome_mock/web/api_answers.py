@@ -11,7 +11,7 @@ from flask import Response
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
@@ -63,6 +63,10 @@ class Answers:
     def control_refusal(self, error: ConfigurationError) -> Response:
         """A request of the control API that can't be done."""
         return self.json(400, {"message": str(error), "statusCode": 400})
+
+    def encoder_refusal(self, error: PublisherRefused) -> Response:
+        """An encoder of the control API that a control server does not let in."""
+        return self.json(403, {"message": str(error), "reason": error.reason, "statusCode": 403})
 
     def internal_error(self, error: Exception) -> Response:
         """A defect of the emulator, said as one line; the client sees that it was not OME that failed."""

@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
-from ..errors import ConfigurationError, EngineCrashed
+from ..errors import ConfigurationError, EngineCrashed, PublisherRefused
 from ..faults.events import RequestEvent
 from ..journal import RequestJournal
 from ..json_reader import read_json
@@ -72,6 +72,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
     app.before_request(answer)
     app.register_error_handler(RequestRefused, refuse)
     app.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
+    app.register_error_handler(PublisherRefused, lambda error: answers().encoder_refusal(error))
     app.register_error_handler(Exception, lambda error: answers().internal_error(error))
     app.after_request(note)
     return app

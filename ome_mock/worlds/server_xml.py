@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..configuration.callbacks import alerts
 from ..configuration.grammar import Node, Use
 from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
@@ -127,6 +128,8 @@ def _world(server: Node, source: str) -> World:
     bind = server.node("bind")
     return World(
         virtual_hosts=tuple(_without_broken_applications(virtual_host(each), source) for each in server.all("virtualHosts")),
+        name=server.get("name", World.name),
+        alerts=alerts(server.get("alert")),
         access_token=api.get("accessToken", ""),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),

@@ -30,6 +30,8 @@ VARIABLES = {
     "--log-format": "OME_MOCK_LOG_FORMAT",
     "--populate": "OME_MOCK_POPULATE",
     "--faults": "OME_MOCK_FAULTS",
+    "--real-sizes": "OME_MOCK_REAL_SIZES",
+    "--media": "OME_MOCK_MEDIA",
 }
 
 
@@ -62,7 +64,7 @@ def test_help_names_the_commands(run: Run, arguments: list[str]) -> None:
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Usage: ome-mock [OPTIONS] ")
     assert "An emulator of OvenMediaEngine for the teams who write its clients." in outcome.out
-    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "dump", "serve"]
+    assert [line.split()[0] for line in outcome.out.partition("Commands:\n")[2].splitlines()] == ["demo", "dump", "loop", "serve"]
 
 
 def test_help_of_serve_names_every_option_and_its_variable(run: Run) -> None:

@@ -17,6 +17,8 @@ from contract.recordings import RECORDINGS, shape
 
 from ome_mock.clock import ManualClock
 from ome_mock.emulator import Emulator, VideoInput
+from ome_mock.engine.input_tracks import input_tracks
+from ome_mock.engine.stream import StreamPath
 from ome_mock.errors import ConfigurationError
 from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
 
@@ -93,11 +95,15 @@ class Story:
             return
         try:
             if words[3] == "begins":
-                self._emulator.connect(f"default/{words[2]}", video=SMALL)
+                self._begin(f"default/{words[2]}")
             else:
                 self._emulator.disconnect(f"default/{words[2]}")
         except ConfigurationError as error:
             yield str(error)
+
+    def _begin(self, stream: str) -> None:
+        """Publish as a bare client does, whose stream is there in a moment; an encoder's takes its first second."""
+        self._emulator.engine.connect(StreamPath.parse(stream), input_tracks(SMALL, audio=True), self._emulator.clock.now_ns())
 
     def _ask(self, event: dict[str, Any]) -> Any:
         body = event.get("body") if "t" in event else None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from callbacks.control_server import ControlServer, answered
 from contract.recordings import Replay, read_cases
 from flask import Flask
 from server_xml import server_xml
 
 import ome_mock
+from ome_mock import AlertRules, Alerts, PublisherRefused, VideoInput
+from ome_mock.callback_journal import CallbackExchange
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 from ome_mock.web.catch_all_flask import CatchAllFlask
@@ -92,7 +96,7 @@ def status_after_a_failed_write(talk: Talk) -> object:
 
 
 def queued_start_with_an_unknown_playlist(talk: Talk) -> object:
-    talk.emulator.connect("default/app/late")
+    talk.emulator.connect("default/app/late", ready=True)
     path, fields = f"{APP}/streams/late", START | {"outputStreamName": "late", "playlist": ["nope.m3u8"]}
     talk.ask("POST", f"{path}:startHlsDump", fields)
     talk.emulator.clock.advance(10)
@@ -118,6 +122,56 @@ def rewriting(talk: Talk) -> object:
     before = (talk.root / "d1.info").stat().st_ino
     talk.emulator.clock.advance(10)
     return "in place" if (talk.root / "d1.info").stat().st_ino == before else "replaced"
+
+
+NOBODY = "http://127.0.0.1:1/"
+"""Where nobody listens: the journal has what was to be sent all the same."""
+
+
+def callbacks(talk: Talk, **options: Any) -> list[CallbackExchange]:
+    """What an encoder that comes sets off."""
+    emulator = Emulator(dialect=talk.emulator.dialect.name, root=talk.root, streams=[], **options)
+    with suppress(PublisherRefused):
+        emulator.connect("default/app/camera", video=VideoInput(key_frame_interval=150))
+    emulator.clock.advance(10)
+    emulator.close()
+    return emulator.journal.callbacks
+
+
+def webhook(talk: Talk) -> dict[str, Any]:
+    request: dict[str, Any] = callbacks(talk, admission_webhooks=NOBODY)[0].json["request"]
+    return request
+
+
+def closing_names_a_new_url(talk: Talk) -> object:
+    return "new_url" in callbacks(talk, admission_webhooks=NOBODY)[1].json["request"]
+
+
+def order_of_headers(talk: Talk) -> object:
+    names = [name for name, _ in callbacks(talk, admission_webhooks=NOBODY)[0].headers]
+    return names.index("Accept") < names.index("X-OME-Signature")
+
+
+def lifetime_of_a_player(talk: Talk) -> object:
+    with ControlServer(answered({"allowed": True, "lifetime": 1000})) as control:
+        emulator = Emulator(dialect=talk.emulator.dialect.name, root=talk.root, admission_webhooks=control.url)
+        player = emulator.llhls_app.test_client()
+        master = player.get("/app/stream/llhls.m3u8").text
+        chunklist = next(line for line in master.splitlines() if line.startswith("/"))
+        emulator.clock.advance(2)
+        status = player.get(chunklist).status_code
+        emulator.close()
+    return status
+
+
+def addresses_of_the_server(talk: Talk) -> object:
+    return "ipAddresses" in callbacks(talk, alerts=NOBODY)[0].json["serverInfo"]
+
+
+def texts_of_rules(talk: Talk) -> object:
+    rules = AlertRules(max_framerate=10, max_samplerate=8000, long_key_frame_interval=True)
+    messages = callbacks(talk, alerts=Alerts(NOBODY, rules=rules))[-1].json["messages"]
+    return [each["description"].partition("current ")[2] for each in messages]
 
 
 @dataclass(frozen=True)
@@ -173,6 +227,26 @@ ROWS = (
     Row("`<Stream>`", stream_of_the_info_file, "<Stream>/default/app/stream</Stream>", "<Stream>stream</Stream>"),
     Row("`<Status>` after a failed write, and after a stop", status_after_a_failed_write, ("Error", "Error"), ("Running", "Completed")),
     Row("queued start with an unknown playlist", queued_start_with_an_unknown_playlist, (False, "Error"), (True, "Running")),
+    Row("`protocol` of webhooks", lambda talk: webhook(talk)["protocol"], "rtmp", "RTMP"),
+    Row("order of a callback's headers", order_of_headers, True, False),
+    Row("`time` of webhooks", lambda talk: webhook(talk)["time"], "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000+00:00"),
+    Row("`new_url` of closing requests", closing_names_a_new_url, False, True),
+    Row("`lifetime` and LL-HLS", lifetime_of_a_player, 200, 401),
+    Row("`serverInfo` of alerts", addresses_of_the_server, True, False),
+    Row(
+        "frame and sample rates, key frames in alerts",
+        texts_of_rules,
+        [
+            "framerate (30.00 fps) is higher than the configured framerate (10.00 fps)",
+            "keyframe interval (5.0 seconds) is too long. Please use a keyframe interval of 4 seconds or less",
+            "samplerate (48000) is higher than the configured samplerate (8000)",
+        ],
+        [
+            "framerate (30.000000 fps) is higher than the configured framerate (10.000000 fps)",
+            "keyframe interval (5.0 seconds) is too long. Please use a keyframe interval of 4.0 seconds or less",
+            "samplerate (48000) is higher than the configured samplerate (0)",
+        ],
+    ),
     Row("Server.xml with an unknown element", loads(server_xml("<Nope/>")), docs=True, engine=False),
     Row("Server.xml binds the API without a token", loads(server_xml("", token="")), docs=True, engine=False),
     Row("files that change", rewriting, "replaced", "in place"),

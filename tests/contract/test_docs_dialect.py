@@ -34,7 +34,7 @@ def test_start_and_stop_name_every_output_of_the_input_stream(call: Call, output
 
 
 def test_names_are_those_of_the_stream_in_the_path(call: Call, emulator: Emulator) -> None:
-    emulator.connect("default/app/camera1")
+    emulator.connect("default/app/camera1", ready=True)
     emulator.clock.advance(10)
     answer = call("POST", "/v1/vhosts/default/apps/app/streams/camera1:startHlsDump", START | {"outputStreamName": "camera12"})
     assert seen(answer) == (200, b'{"message":"OK","response":["camera1","camera12"],"statusCode":200}')
@@ -214,7 +214,7 @@ def test_status_is_error_after_a_failed_write_and_stays_so(call: Call, emulator:
 
 
 def test_queued_start_is_accepted_before_anything_is_written(call: Call, emulator: Emulator, tree: Tree) -> None:
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     body = {"outputStreamName": "late", "id": "d1", "outputPath": "/dumps"}
     answer = call("POST", "/v1/vhosts/default/apps/app/streams/late:startHlsDump", body)
     assert seen(answer) == (200, b'{"message":"OK","response":["late","late2"],"statusCode":200}')
@@ -224,7 +224,7 @@ def test_queued_start_is_accepted_before_anything_is_written(call: Call, emulato
 
 
 def test_queued_start_that_turns_out_wrong_ends_with_an_error(call: Call, emulator: Emulator, tmp_path: Path) -> None:
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     path = "/v1/vhosts/default/apps/app/streams/late"
     body = {"outputStreamName": "late", "id": "d1", "outputPath": "/dumps", "playlist": ["nope.m3u8"], "infoFile": "/d1.info"}
     assert call("POST", f"{path}:startHlsDump", body).status_code == 200
@@ -256,7 +256,7 @@ def test_id_of_a_stopped_dump_stays_taken_while_the_stream_lives(call: Call, emu
     call("POST", ":stopHlsDump", START)
     assert seen(call("POST", ":startHlsDump", START)) == not_started("Duplicate ID")
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     assert seen(call("POST", ":startHlsDump", START)) == (200, NAMES)
 
 

@@ -282,7 +282,7 @@ def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log: Lines) -> None:
 
 def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Path, emulator: Emulator, api: DumpApi) -> None:
     """The engine looks at the paths of a queued start no sooner (dump-output.md#queued-starts)."""
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     before = tree(places.parent)
 
     assert api.start(stream="later", outputPath="/link-out/x").status == 200
@@ -293,7 +293,7 @@ def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Pat
 
 
 def test_files_of_a_failed_dump_are_where_they_were_written(places: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", outputPath="/kept/in", infoFile="/link-out/d1.info").status == 200
     emulator.clock.advance(30)
     (places / "kept" / "in").rename(places / "kept" / "moved")

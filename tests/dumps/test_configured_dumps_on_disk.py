@@ -66,8 +66,8 @@ def test_stream_that_was_there_from_the_start_has_been_dumped_from_its_first_seg
 
 def test_stream_that_comes_later_is_dumped_once_it_has_a_segment(root: Path, config: Path) -> None:
     emulator = Emulator(root=root, config=config, streams=[])
-    emulator.connect("default/app/strange")
-    emulator.connect("default/app/other")
+    emulator.connect("default/app/strange", ready=True)
+    emulator.connect("default/app/other", ready=True)
     assert names(root) == set()
     emulator.clock.advance(3)
     assert names(root) == {"vod"}

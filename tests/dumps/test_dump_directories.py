@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dump_api import KEY, DumpApi, listed, names, parse_info, read_info, started, tree
@@ -115,7 +116,7 @@ def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path,
     emulator.clock.advance(20)
     emulator.disconnect("default/app/stream")
     before = {name: tree(root / "out")[name] for name in names(root / "out") - {MASTER}}
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(20)
 
     assert started(api.start("d1", infoFile="/two.info", playlist=[MASTER]))
@@ -136,7 +137,7 @@ def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_fro
     root: Path, emulator: Emulator, api: DumpApi
 ) -> None:
     """Recorded: story directory-removed-while-running."""
-    emulator.connect("default/app/camera", audio=False)
+    emulator.connect("default/app/camera", audio=False, ready=True)
     emulator.clock.advance(27)
     assert api.start(stream="camera", output="camera2", outputPath="/a/d1", infoFile="/d1.info", playlist=[MASTER]).status == 200
     key = re.findall("init_3_video_(.{8})_llhls", read_info(root / "d1.info").items[0][2])[0]
@@ -207,11 +208,11 @@ STORIES = {
 
 @pytest.mark.parametrize(("story", "tracks", "playlists", "live_s", "dumped_s", "output", "first_id"), STORIES.values(), ids=STORIES)
 def test_files_and_items_are_called_as_the_engine_calls_them(
-    story: str, tracks: dict[str, bool], playlists: list[str], live_s: float, dumped_s: float, output: str, first_id: int,
+    story: str, tracks: dict[str, Any], playlists: list[str], live_s: float, dumped_s: float, output: str, first_id: int,
     root: Path, emulator: Emulator, api: DumpApi,
 ) -> None:  # fmt: skip
     recorded, recorded_info = FIXTURES / story / "d1", FIXTURES / story / "d1.info"
-    emulator.connect("default/app/camera", **tracks)
+    emulator.connect("default/app/camera", **tracks, ready=True)
     emulator.clock.advance(live_s)
     assert api.start(stream="camera", output=f"camera{output}", infoFile="/d1.info", playlist=playlists).status == 200
     emulator.clock.advance(dumped_s)

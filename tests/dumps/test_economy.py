@@ -108,11 +108,11 @@ def test_segments_are_written_before_the_lists_and_these_before_the_info_file(pu
 
 
 def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/radio", video=False)
+    emulator.connect("default/app/radio", video=False, ready=True)
     assert api.start(stream="radio", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert puts.take() == {}
 
-    emulator.clock.advance(30)
+    emulator.clock.advance(30 - 0.78)
 
     kinds = [path.split("/")[-1].split("_")[0] for path in puts.order]
     assert kinds.index("init") < kinds.index("chunklist") < kinds.index("llhls.m3u8")

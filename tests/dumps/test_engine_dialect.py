@@ -31,7 +31,7 @@ def test_info_file_without_a_slash_fails_the_start_and_says_why(root: Path, api:
 
 
 def test_queued_dump_with_an_info_file_without_a_slash_ends_at_its_first_write(root: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="job.info") == OK
     emulator.clock.advance(10)
     assert [dump["enabled"] for dump in api.dumps(stream="later")] == [False]

@@ -113,8 +113,8 @@ def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items
 
 
 def test_text_has_two_spaces_no_declaration_and_a_newline_at_its_end(root: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/radio", video=False)
-    emulator.clock.advance(20)
+    emulator.connect("default/app/radio", video=False, ready=True)
+    emulator.clock.advance(20 - 0.78)
 
     api.start(stream="radio", outputPath="/out/", infoFile="/d1.info", userData="a & b")
 
@@ -219,7 +219,7 @@ def test_items_of_20_seconds(steps: list[float], writes: str, root: Path) -> Non
 
 
 def test_items_of_a_queued_dump_begin_with_the_track_that_is_ready_first(root: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", output="later2", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert not (root / "d1.info").exists()
     emulator.clock.advance(7)

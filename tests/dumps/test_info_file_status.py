@@ -122,7 +122,7 @@ def test_end_of_the_stream_completes_the_dump(emulator: Emulator, api: DumpApi, 
 
 
 def test_end_of_the_stream_completes_a_dump_that_was_still_queued(emulator: Emulator, api: DumpApi, info_file: Path) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     api.start(stream="later", infoFile="/d1.info")
 
     emulator.disconnect("default/app/later")
@@ -359,7 +359,7 @@ def test_info_file_that_cannot_be_written_ends_the_dump(root: Path, api: DumpApi
 def test_queued_dump_that_names_an_unknown_playlist_ends_with_an_error(
     root: Path, emulator: Emulator, api: DumpApi, info_file: Path, dumps_log: Lines
 ) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["nope.m3u8"]).status == 200
     assert api.dumps(stream="later")[0]["enabled"] is True
     assert names(root) == set()
@@ -379,7 +379,7 @@ def test_queued_dump_whose_directory_cannot_be_made_ends_with_an_error(
     root: Path, emulator: Emulator, api: DumpApi, info_file: Path
 ) -> None:
     (root / "file").write_text("x")
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", outputPath="/file/x", infoFile="/d1.info").status == 200
 
     emulator.clock.advance(30)
@@ -392,7 +392,7 @@ def test_queued_dump_whose_directory_cannot_be_made_ends_with_an_error(
 def test_queued_dump_leaves_an_info_file_alone_that_was_made_meanwhile(
     root: Path, emulator: Emulator, api: DumpApi, info_file: Path
 ) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info").status == 200
     info_file.write_text("of somebody else")
 
@@ -418,7 +418,7 @@ def test_info_file_on_disk_fails_the_start_and_is_left_alone(root: Path, api: Du
 
 def test_queued_start_with_an_info_file_on_disk_fails_at_once(root: Path, emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     info_file.write_text("of somebody else")
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
 
     assert api.start(stream="later", infoFile="/d1.info").body["message"] == (
         "Could not start dump: [default/app/later] (Duplicate info file) (500)"

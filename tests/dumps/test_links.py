@@ -303,7 +303,7 @@ def radio(outside: Path, emulator: Emulator) -> Emulator:
         directory.mkdir(exist_ok=True)
         for name in (RADIO_CHUNKLIST, *RADIO_SEGMENTS, MASTER):
             (directory / name).write_text(f"{name} of somebody else")
-    emulator.connect("default/app/radio", video=False)
+    emulator.connect("default/app/radio", video=False, ready=True)
     emulator.clock.advance(27)
     return emulator
 
@@ -336,7 +336,7 @@ def test_link_out_that_appears_before_any_call_of_a_write_leads_nowhere(
         base.mkdir()
         (base / "outside").symlink_to("../../outside")  # where ../outside leads from here
         emulator = Emulator(root=root, writes=writes)
-        emulator.connect("default/app/radio", video=False)
+        emulator.connect("default/app/radio", video=False, ready=True)
         emulator.clock.advance(27)
         api = DumpApi(emulator)
         assert api.start(stream="radio", outputPath=f"/{moment}/in{path}", infoFile=f"/{moment}/d1.info").status == 200

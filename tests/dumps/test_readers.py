@@ -104,10 +104,10 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump(
     root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Reader(root / "out", root / "d1.info")
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     with looking(reader, monkeypatch):
         assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
-        for seconds in (6.017, 0.005, 0.4, 12):
+        for seconds in (6.017 - 0.78, 0.005, 0.4, 12):
             emulator.clock.advance(seconds)
         api.stop(stream="later")
 
@@ -120,10 +120,10 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump_that_is_late(
 ) -> None:
     """Every first write falls into one advance."""
     reader = Reader(root / "out", root / "d1.info")
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     with looking(reader, monkeypatch):
-        emulator.clock.advance(30)
+        emulator.clock.advance(30 - 0.78)
 
     assert reader.check_sizes() == 3 + 3 * 4
 
@@ -222,7 +222,7 @@ def test_readers_of_a_running_dump_see_nothing_torn(root: Path, emulator: Emulat
 def test_readers_of_a_dump_that_is_started_before_its_stream_is_ready_see_nothing_torn(
     root: Path, emulator: Emulator, api: DumpApi
 ) -> None:
-    emulator.connect("default/app/later")
+    emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     readers = [Reader(root / "out", root / "d1.info") for _ in range(2)]
     with Steps(emulator) as steps:

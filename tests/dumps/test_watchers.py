@@ -97,7 +97,7 @@ def test_watcher_hears_of_every_file_and_of_every_update(writes: str, root: Path
 
 
 def test_watcher_hears_of_a_queued_dump_when_it_begins(root: Path, closed: Closed, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/radio", video=False)
+    emulator.connect("default/app/radio", video=False, ready=True)
     assert api.start(stream="radio", infoFile="/out/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert visible(closed.wait_for(root / "out" / "marker")) == {}
 

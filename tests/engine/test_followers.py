@@ -25,11 +25,11 @@ def test_a_late_follower_hears_of_the_streams_that_are_there() -> None:
         ome.disconnect("default/app/b")
         listener = Listener()
         ome.engine.follow(listener)
-        ome.connect("default/app/c")
+        ome.connect("default/app/c", ready=True)
         ome.disconnect("default/app/a")
     assert listener.heard == [
         ("came", "default/app/a", 0),
-        ("came", "default/app/c", 0),
+        ("came", "default/app/c", 780_000_000),
         ("gone", "default/app/a"),
         ("gone", "default/app/c"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ def segments(tmp_path: Path, dump_id: str = "d1", track: int = 0) -> list[int]:
     return sorted(int(path.name.split("_")[2]) for path in (tmp_path / dump_id).glob(f"seg_{track}_*"))
 
 
-def chunklist(tmp_path: Path) -> str:
-    (path,) = (tmp_path / "d1").glob("chunklist_0_*")
+def chunklist(tmp_path: Path, track: int = 0) -> str:
+    (path,) = (tmp_path / "d1").glob(f"chunklist_{track}_*")
     return path.read_text()
 
 
@@ -81,8 +82,52 @@ def test_segments_after_a_change_follow_a_discontinuity(emulator: Emulator, tmp_
     lines = chunklist(tmp_path).splitlines()
     assert lines[4:6] == ["#EXT-X-DISCONTINUITY-SEQUENCE:0", lines[5]]
     at = lines.index("#EXT-X-DISCONTINUITY")
-    assert lines[at + 3].startswith("seg_0_13_")
+    assert lines[at + 4].startswith("seg_0_13_")
     assert lines.count("#EXT-X-DISCONTINUITY") == 1
+
+
+def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(emulator: Emulator, tmp_path: Path) -> None:
+    """Recorded: a scheduled channel whose files have two sizes."""
+    emulator.start_dump("d1", output_path="/d1")
+    emulator.faults.arm(faults.Discontinuity(after_s=10), faults.Discontinuity(after_s=20))
+    emulator.clock.advance(40)
+    key = emulator.dumps["d1"].stream.tracks[0].key
+    lists = {track: chunklist(tmp_path, track=track) for track in (0, 2)}
+    maps = {track: re.findall(r'#EXT-X-MAP:URI="(.*)"', text) for track, text in lists.items()}
+    assert maps == {0: [f"init_0_video_{key}{version}_llhls.m4s" for version in ("", "_v2", "_v3")], 2: [f"init_2_audio_{key}_llhls.m4s"]}
+    assert all(text.count("#EXT-X-DISCONTINUITY\n") == 2 for text in lists.values())
+    assert re.search(r'#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="\S+_v2_llhls.m4s"\n#EXT-X-PROGRAM-DATE-TIME', lists[0])
+    written = [name.rpartition("/")[2] for _, name in emulator.dumps["d1"].items]
+    at = written.index(f"init_0_video_{key}_v2_llhls.m4s")
+    assert written[at - 3].startswith("seg_0_12_")
+    assert written[at + 1] == "llhls.m3u8"
+    assert all((tmp_path / "d1" / name).stat().st_size for name in maps[0])
+
+
+def test_dump_that_starts_after_a_change_begins_with_its_init_section(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.faults.arm(faults.Discontinuity(after_s=1))
+    emulator.clock.advance(13)
+    start(emulator)
+    emulator.clock.advance(7)
+    (named,) = re.findall(r'#EXT-X-MAP:URI="(.*)"', chunklist(tmp_path))
+    assert named.endswith("_v2_llhls.m4s")
+    assert sorted(path.name for path in (tmp_path / "d1").glob("init_0_*")) == sorted([named, named.replace("_v2", "")])
+
+
+def test_players_are_told_of_the_init_section_and_get_it(emulator: Emulator) -> None:
+    emulator.faults.arm(faults.Discontinuity(after_s=1))
+    emulator.clock.advance(2.8 + 0.021)  # 66 s after the stream began, when the pictures of a segment are complete
+    client = emulator.llhls_app.test_client()
+    master = client.get("/app/stream/llhls.m3u8").text
+    path = next(line for line in master.splitlines() if line.startswith("/") and "video" in line)
+    hinted = re.search(r'#EXT-X-PRELOAD-HINT:TYPE=MAP,URI="(\S+_v2_llhls.m4s\S*)"\n#EXT-X-PRELOAD-HINT:TYPE=PART', client.get(path).text)
+    assert hinted
+    assert client.get(f"/app/stream/{hinted[1]}").data == client.get(f"/app/stream/{hinted[1]}".replace("_v2", "")).data
+    assert client.get(f"/app/stream/{hinted[1]}".replace("_v2", "_v3")).status_code == 404
+    emulator.clock.advance(1)
+    later = client.get(path).text
+    assert "TYPE=MAP" not in later
+    assert re.search(r'#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init_0_video_\S+_v2_llhls.m4s\?session=\S+"\n', later)
 
 
 def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
@@ -92,13 +137,13 @@ def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator: 
 
 
 def test_stream_comes_again_with_the_tracks_it_had(emulator: Emulator) -> None:
-    emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False)
+    emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False, ready=True)
     emulator.disconnect("default/app/door")
-    emulator.reconnect("default/app/door")
+    emulator.reconnect("default/app/door", ready=True)
     found = emulator.engine.input_stream("default", "app", "door")
     assert (found.input_tracks.video, found.input_tracks.audio) == (VideoInput(320, 180), None)
     with pytest.raises(ConfigurationError, match="stream default/app/never was never connected"):
-        emulator.reconnect("default/app/never")
+        emulator.reconnect("default/app/never", ready=True)
 
 
 def test_clock_turns_until_segments_are_complete(emulator: Emulator, tmp_path: Path) -> None:

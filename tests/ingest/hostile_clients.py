@@ -48,7 +48,7 @@ def meet(number: int) -> None:
 
 
 def pieces(random: Random) -> list[bytes]:
-    """What a client sends, as it arrives."""
+    """The bytes of a client, as they arrive."""
     sent = b"".join(conversation(random))
     for _ in range(random.choice((0, 0, 1, 3))):
         sent = random.choice((_cut, _flip, _repeat, _insert))(random, sent)

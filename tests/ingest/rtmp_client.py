@@ -1,4 +1,4 @@
-"""What a client of RTMP sends, as bytes: the tests' own encoder, which knows nothing of the code that reads it but AMF0."""
+"""A client of RTMP, as bytes: the tests' own encoder, which knows nothing of the code that reads it but AMF0."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ EXPLAINED = {
 """Every difference that is meant, by case, and why."""
 
 LAG_S = 0.06
-"""How long the engine may take to list what it has."""
+"""The engine may take so long to list what it has."""
 
 Step = tuple[float, int, dict[str, Any]]
 """Seconds, which connection, and what its client does."""

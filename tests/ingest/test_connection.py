@@ -26,7 +26,7 @@ FC_STARTED = {**STARTED, "description": "FCPublish"}
 
 
 def answers(connection: RtmpConnection) -> list[Any]:
-    """What the connection has to send: the values of commands, other messages as type and hexadecimal."""
+    """The messages that the connection has to send: the values of commands, other messages as type and hexadecimal."""
     reader = ChunkReader()
     reader.feed(connection.bytes_to_send())
     return [

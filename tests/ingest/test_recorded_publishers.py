@@ -1,4 +1,4 @@
-"""What the recorded engine said to every client of RTMP that was tried, and what a connection says."""
+"""Every recorded client of RTMP, and a connection that must say what the engine said."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real players on what ome-mock serves and dumps; not part of the default test run.
 
-    tests/players/play.py [SECONDS]
+    tests/players/play.py [SECONDS] [--real-sizes] [--media LOOP.mp4]
 
 hls.js in headless Chromium plays the live stream in low-latency mode for SECONDS (60), switches between levels, and plays a dump,
 served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read both. Needs ffmpeg, gst-launch-1.0 and
@@ -10,6 +10,7 @@ chromium, and `npm install` in this directory; a player that is not there is sai
 
 from __future__ import annotations
 
+import argparse
 import functools
 import http.client
 import http.server
@@ -42,8 +43,13 @@ failures: list[str] = []
 
 
 def main() -> None:
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
-    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock()) as ome:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seconds", type=int, nargs="?", default=60)
+    parser.add_argument("--real-sizes", action="store_true")
+    parser.add_argument("--media")
+    given = parser.parse_args()
+    seconds, media = given.seconds, {"real_sizes": given.real_sizes, "media": given.media}
+    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock(), **media) as ome:
         action(ome, "startHlsDump", {"outputStreamName": "stream", "id": "d", "outputPath": "/d", "playlist": ["llhls.m3u8", "abr.m3u8"]})
         began = time.monotonic()
         live, abr = f"{ome.llhls_url}/app/stream/llhls.m3u8", f"{ome.llhls_url}/app/stream/abr.m3u8"

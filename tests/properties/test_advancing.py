@@ -37,10 +37,6 @@ class Story:
         self.start("ready", "stream", "llhls.m3u8", "abr.m3u8")
         self.start("stopped", "stream2")
 
-    def connect_camera(self) -> None:
-        self.emulator.connect(CAMERA)
-        self.start("queued", "camera", "abr.m3u8", stream=CAMERA)
-
     def stop(self, dump_id: str, output: str, stream: str = "default/app/stream") -> None:
         self.emulator._run.dumps.stop(self.engine.input_stream(*stream.split("/")), output, dump_id, self.clock.now_ns())
 
@@ -58,7 +54,8 @@ class Story:
 STORY: dict[float, Callable[[Story], object]] = {
     0: lambda story: story.start_two(),
     0.5: lambda story: story.start("shares-with-a-later-one", "stream2", directory="shared"),
-    1.25: lambda story: story.connect_camera(),
+    1.25: lambda story: story.emulator.connect(CAMERA),
+    2.25: lambda story: story.start("queued", "camera", "abr.m3u8", stream=CAMERA),
     3.5: lambda story: story.start("doomed", "camera", "llhls.m3u8", "nope.m3u8", stream=CAMERA),
     7.3: lambda story: story.start("half-queued", "camera", "llhls.m3u8", stream=CAMERA),
     30.011: lambda story: story.start("late", "stream2", "llhls.m3u8"),

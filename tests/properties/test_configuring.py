@@ -109,7 +109,7 @@ class Configuring(RuleBasedStateMachine):
         if vhost in self.hosts and app != "*" and (app in self.hosts[vhost] or vhost in self.templates):
             self.hosts[vhost].setdefault(app, ["default"])
             if self.call("GET", f"/{vhost}/apps/{app}/streams")[1].get("response") != ["s"]:
-                self.emulator.connect(f"{vhost}/{app}/s")
+                self.emulator.connect(f"{vhost}/{app}/s", ready=True)
 
     @rule(method=st.sampled_from(["POST", "PATCH"]), vhost=HOSTS, app=NAMES, tail=st.sampled_from(["", "/outputProfiles/a"]), body=ODD)
     def send_something_odd(self, method: str, vhost: str, app: str, tail: str, body: Any) -> None:

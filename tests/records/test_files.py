@@ -157,11 +157,11 @@ def test_end_of_the_stream_ends_the_file_and_the_record_waits(emulator: Emulator
     emulator.disconnect("default/app/stream")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["000000.mp4"]
     assert record("records", id="r")[0]["state"] == "ready"
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(5)
     assert record("records", id="r")[0]["state"] == "recording"
     emulator.close()
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["000000.mp4", "000005.mp4"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["000000.mp4", "000006.mp4"]
 
 
 def test_directory_that_goes_comes_back(emulator: Emulator, record: Record, tmp_path: Path) -> None:

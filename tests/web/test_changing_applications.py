@@ -166,13 +166,13 @@ def test_template_is_not_listed_and_makes_applications_when_encoders_come(rest: 
     assert rest("POST", APPS, [{"name": "*", "type": "live"}])[0] == 200
     assert rest("POST", APPS, [{"name": "*", "type": "live"}])[0] == 409
     assert rest("GET", APPS) == (200, ok([]))
-    rest.emulator.connect("v/new/s")
+    rest.emulator.connect("v/new/s", ready=True)
     assert rest("GET", APPS) == (200, ok(["new"]))
     assert rest("GET", f"{APPS}/new")[1]["response"]["dynamic"] is True
 
 
 def test_streams_of_a_new_application_can_be_dumped(rest: Rest, application: dict[str, Any], tmp_path: Path) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     rest.emulator.clock.advance(7)
     assert start_dump(rest) == 200
     assert "#EXT-X-TARGETDURATION:2" in next((tmp_path / "a/d1").glob("chunklist_*")).read_text()
@@ -189,7 +189,7 @@ def test_objects_merge_and_other_values_are_replaced(rest: Rest, application: di
 
 
 def test_nothing_changed_is_made_anew_all_the_same(rest: Rest, application: dict[str, Any]) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("PATCH", f"{APPS}/a", {}) == (200, ok(application))
     assert rest("GET", f"{APPS}/a/streams") == (200, ok([]))
 
@@ -214,7 +214,7 @@ def test_changed_application_is_the_last_one(rest: Rest, application: dict[str, 
     ],
 )
 def test_refused_change_changes_nothing(rest: Rest, application: dict[str, Any], body: Any, answer: tuple[int, dict[str, Any]]) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("PATCH", f"{APPS}/a", body) == answer
     assert rest("GET", f"{APPS}/a") == (200, ok(application))
     assert rest("GET", f"{APPS}/a/streams") == (200, ok(["s"]))
@@ -249,7 +249,7 @@ def end_by_deleting_the_virtual_host(rest: Rest) -> None:
 def test_dumps_are_completed_when_their_application_goes(
     rest: Rest, application: dict[str, Any], tmp_path: Path, end: Callable[[Rest], None]
 ) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     rest.emulator.clock.advance(7)
     start_dump(rest)
     rest.emulator.clock.advance(4)
@@ -262,7 +262,7 @@ def test_dumps_are_completed_when_their_application_goes(
 
 def test_ids_of_dumps_are_free_in_an_application_made_anew(rest: Rest, application: dict[str, Any]) -> None:
     for _ in range(2):
-        rest.emulator.connect("v/a/s")
+        rest.emulator.connect("v/a/s", ready=True)
         rest.emulator.clock.advance(7)
         assert start_dump(rest) == 200
         assert start_dump(rest) == 500
@@ -271,7 +271,7 @@ def test_ids_of_dumps_are_free_in_an_application_made_anew(rest: Rest, applicati
 
 def test_streams_of_other_applications_live_on(rest: Rest, application: dict[str, Any]) -> None:
     rest("POST", APPS, [{"name": "b", "type": "live"}])
-    rest.emulator.connect("v/b/s")
+    rest.emulator.connect("v/b/s", ready=True)
     rest("PATCH", f"{APPS}/a", {})
     rest("DELETE", f"{APPS}/a")
     assert rest("GET", f"{APPS}/b/streams") == (200, ok(["s"]))

@@ -59,14 +59,14 @@ def test_name_that_is_taken_refuses_that_item_alone(rest: Rest) -> None:
 
 @pytest.mark.parametrize(("body", "status"), [([], 200), ([profile("p1")], 409)], ids=["nothing", "all refused"])
 def test_application_is_made_anew_even_where_nothing_was_created(rest: Rest, body: list[dict[str, Any]], status: int) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, body)[0] == status
     assert rest("GET", f"{APP}/streams") == (200, ok([]))
 
 
 def test_streams_that_come_then_have_the_new_output(rest: Rest) -> None:
     rest("POST", PROFILES, [profile("p2")])
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     stream = rest.emulator.engine.input_stream("v", "a", "s")
     assert [output.name for output in stream.outputs] == ["s_p1", "s_p2"]
 
@@ -92,7 +92,7 @@ def test_streams_that_come_then_have_the_new_output(rest: Rest) -> None:
     ],
 )
 def test_wrong_item_ends_the_request_and_nothing_is_created(rest: Rest, bad: dict[str, Any] | None, problem: str) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, [profile("p2"), bad]) == refused(400, f"Invalid request body: {problem}")
     assert rest("GET", PROFILES) == (200, ok(["p1"]))
     assert rest("GET", f"{APP}/streams") == (200, ok(["s"]))
@@ -146,7 +146,7 @@ def test_replacing_keeps_the_name_and_the_place_and_nothing_else(rest: Rest) -> 
     ],
 )
 def test_refused_replacement_changes_nothing(rest: Rest, path: str, body: Any, answer: tuple[int, dict[str, Any]]) -> None:
-    rest.emulator.connect("v/a/s")
+    rest.emulator.connect("v/a/s", ready=True)
     assert rest("PATCH", f"{PROFILES}/{path}", body) == answer
     assert rest("GET", f"{PROFILES}/p1") == (200, ok(profile("p1")))
     assert rest("GET", f"{APP}/streams") == (200, ok(["s"]))

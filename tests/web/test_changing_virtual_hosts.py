@@ -111,7 +111,7 @@ def test_deleting(rest: Rest) -> None:
 def test_streams_of_a_deleted_virtual_host_end(rest: Rest) -> None:
     app = {"name": "live", "type": "live"}
     rest("POST", "/vhosts", [{"name": "new", "applications": [app]}])
-    rest.emulator.connect("new/live/s")
+    rest.emulator.connect("new/live/s", ready=True)
     rest("DELETE", "/vhosts/new")
     rest("POST", "/vhosts", [{"name": "new", "applications": [app]}])
     assert rest("GET", "/vhosts/new/apps/live/streams") == (200, ok([]))

@@ -280,7 +280,7 @@ def test_multiplex_channel_waits_for_its_sources(ask: Ask, emulator: Emulator) -
         "outputStream": {"name": "mux", "bypassTranscoder": False},
         "sourceStreams": [SOURCE | {"trackMap": [{"sourceTrackName": "bypass_video", "newTrackName": "v", "bitrateConf": 5000}]}],
     }
-    emulator.connect("default/app/tv1")
+    emulator.connect("default/app/tv1", ready=True)
     playing = ask("GET", "/multiplexChannels/mux").json["response"]
     assert (playing["state"], "pullingMessage" in playing) == ("Playing", False)
     assert ask("GET", "/streams/mux").json["response"]["input"]["sourceType"] == "Multiplex"

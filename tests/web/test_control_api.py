@@ -140,14 +140,14 @@ def test_mistake_is_said_and_nothing_changes(ask: Callable[..., tuple[int, Any]]
 
 def test_encoders_come_stall_go_and_come_again(ask: Callable[..., tuple[int, Any]], emulator: Emulator) -> None:
     door = "/_mock/streams/default/app/door"
-    streams = ask("PUT", door, {"video": {"width": 320, "height": 180, "framerate": 15}, "audio": False})[1]["streams"]
+    streams = ask("PUT", door, {"video": {"width": 320, "height": 180, "framerate": 15}, "audio": False, "ready": True})[1]["streams"]
     assert [each["stream"] for each in streams] == ["default/app/stream", "default/app/door"]
     video = emulator.engine.input_stream("default", "app", "door").input_tracks.video
     assert video
     assert video.framerate == 15
     assert ask("POST", f"{door}:stall", {"seconds": 10})[0] == 200
     assert len(ask("DELETE", door)[1]["streams"]) == 1
-    assert len(ask("POST", f"{door}:reconnect")[1]["streams"]) == 2
+    assert len(ask("POST", f"{door}:reconnect", {"ready": True})[1]["streams"]) == 2
 
 
 def test_faults_are_armed_fire_and_are_cleared(ask: Callable[..., tuple[int, Any]]) -> None:
@@ -190,4 +190,4 @@ def test_journal_shows_requests_their_diagnosis_and_what_was_written(ask: Callab
     assert len(ask("GET", "/_mock/journal")[1]["requests"]) == 2
     assert {write["dump"] for write in shown["writes"]} == {"d1"}
     assert shown["writes"][0]["path"].startswith("/d1/init_0_video_")
-    assert ask("DELETE", "/_mock/journal")[1] == {"requests": [], "writes": []}
+    assert ask("DELETE", "/_mock/journal")[1] == {"requests": [], "callbacks": [], "writes": []}

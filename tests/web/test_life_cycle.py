@@ -110,10 +110,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Have something happen once, while the tracks of a new stream are made."""
 
     def meanwhile(happen: Callable[[], object]) -> None:
-        def connect_stream(*given: Any) -> InputStream:
+        def connect_stream(*given: Any, **named: Any) -> InputStream:
             monkeypatch.undo()
             happen()
-            return original(*given)
+            return original(*given, **named)
 
         original: Callable[..., InputStream] = vars(engine)["connect_stream"]
         monkeypatch.setattr(engine, "connect_stream", connect_stream)

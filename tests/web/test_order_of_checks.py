@@ -105,7 +105,7 @@ def test_required_fields_come_before_an_unknown_output_stream(post: Post) -> Non
 
 @pytest.mark.parametrize("action", ["startHlsDump", "stopHlsDump", "hlsDumps"])
 def test_output_stream_must_belong_to_the_input_stream(emulator: Emulator, post: Post, action: str) -> None:
-    emulator.connect("default/app/other")
+    emulator.connect("default/app/other", ready=True)
     answer = post(action, {"outputStreamName": "other", "id": "d1", "outputPath": "/dumps"})
     assert (answer.status_code, answer.data) == (
         404,
@@ -132,7 +132,7 @@ def test_output_stream_without_a_track_is_not_published_over_ll_hls(use_world: U
     use_world(APPLICATIONS)
     app = create_app(root=tmp_path, streams=[])
     emulator = app.extensions["ome_mock"]
-    emulator.connect("default/app/stream", audio=False)
+    emulator.connect("default/app/stream", audio=False, ready=True)
     answer = app.test_client().post(f"{STREAM}:startHlsDump", data=f"{{{START_FIELDS}}}", headers={"Authorization": emulator.authorization})
     assert answer.json == {"message": "Could not find LLHLS stream: [default/app/stream] (404)", "statusCode": 404}
 

@@ -68,13 +68,13 @@ def test_push_waits_for_its_stream(ask: Ask, emulator: Emulator, shown: Callable
     ask("POST", ":startPush", PUSH | {"stream": {"name": "late"}})
     emulator.clock.advance(60)
     assert shown()["state"] == "ready"
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     emulator.clock.advance(3)
     sent = shown()["sentBytes"]
     emulator.disconnect("default/app/late")
     ended = shown()
     assert (ended["state"], ended["totalsentBytes"], ended["sequence"]) == ("ready", sent, 1)
-    assert ended["finishTime"] == "2026-01-01T00:01:03.000+00:00"
+    assert ended["finishTime"] == "2026-01-01T00:01:03.780+00:00"
 
 
 def test_stopped_push_is_gone_and_its_id_is_free(ask: Ask) -> None:

@@ -131,7 +131,7 @@ def test_crash_between_two_writes_forgets_every_dump(ome: OmeMock, tmp_path: Pat
     ome.clock.advance(60)
     assert [path.read_text().count("<Status>Running</Status>") for path in sorted(tmp_path.glob("*.info"))] == [1, 1]
     assert not list(tmp_path.glob("d2/seg_0_11_*"))
-    ome.connect("default/app/stream")
+    ome.connect("default/app/stream", ready=True)
     assert dumps_of(ome) == []
     ome.clock.advance(60)
     assert [dump.enabled for dump in ome.dumps.values()] == [False, False]

@@ -72,11 +72,11 @@ def test_resource_that_does_not_exist(get: Get, path: str, message: str) -> None
 
 
 def test_streams_are_listed_in_the_order_in_which_they_were_connected(emulator: Emulator, get: Get) -> None:
-    emulator.connect("default/app/b")
-    emulator.connect("default/app/a")
+    emulator.connect("default/app/b", ready=True)
+    emulator.connect("default/app/a", ready=True)
     assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["stream", "b", "a"]
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["b", "a", "stream"]
 
 

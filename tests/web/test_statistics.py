@@ -49,7 +49,7 @@ def test_stream_alone_is_what_its_application_is(traffic: Callable[[str], Any]) 
 
 
 def test_streams_that_are_gone_still_count(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
-    emulator.connect("default/app/s")
+    emulator.connect("default/app/s", ready=True)
     emulator.clock.advance(10)
     of_stream, of_app = traffic(f"{APP}/streams/s"), traffic(APP)
     emulator.disconnect("default/app/s")
@@ -62,7 +62,7 @@ def test_streams_that_are_gone_still_count(emulator: Emulator, traffic: Callable
 
 
 def test_maxima_never_fall_and_nothing_exceeds_them(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
-    emulator.connect("default/app/short")
+    emulator.connect("default/app/short", ready=True)
     before: dict[str, Any] = {}
     for step in range(40):
         emulator.clock.advance(0.7)
@@ -82,10 +82,10 @@ def test_stream_that_comes_back_begins_from_nothing_and_what_it_belongs_to_goes_
     emulator.disconnect("default/app/stream")
     before = traffic(CURRENT)["totalBytesIn"]
     emulator.clock.advance(10)
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     emulator.clock.advance(8)
     again = traffic(f"{APP}/streams/stream")
-    assert (again["createdTime"], again["totalBytesIn"] > 50_000) == ("2026-01-01T00:00:20.000+00:00", True)
+    assert (again["createdTime"], again["totalBytesIn"] > 50_000) == ("2026-01-01T00:00:20.300+00:00", True)
     assert traffic(CURRENT)["totalBytesIn"] == traffic(APP)["totalBytesIn"] == before + again["totalBytesIn"]
 
 
@@ -96,14 +96,14 @@ def made(ask: Ask, emulator: Emulator) -> None:
     ask("POST", "/v1/vhosts", [{"name": "made"}])
     emulator.clock.advance(10)
     ask("POST", "/v1/vhosts/made/apps", [{"name": "live", "type": "live"}])
-    emulator.connect("made/live/s")
+    emulator.connect("made/live/s", ready=True)
     emulator.clock.advance(60)
 
 
 def test_what_clients_make_counts_from_its_making(traffic: Callable[[str], Any], made: None) -> None:
     vhost, app = traffic(f"{CURRENT}/vhosts/made"), traffic(f"{CURRENT}/vhosts/made/apps/live")
     assert (vhost["createdTime"], app["createdTime"]) == ("2026-01-01T00:00:10.000+00:00", "2026-01-01T00:00:20.000+00:00")
-    assert vhost["avgThroughputIn"] == pytest.approx(app["avgThroughputIn"] * 60 / 70, rel=0.001)
+    assert vhost["avgThroughputIn"] == pytest.approx(app["avgThroughputIn"] * 60.78 / 70.78, rel=0.001)
 
 
 def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(
@@ -113,20 +113,20 @@ def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(
     server, vhost = traffic(CURRENT), traffic(path)
     ask("PATCH", "/v1/vhosts/made/apps/live", {})
     renewed = traffic(f"{path}/apps/live")
-    assert (renewed["totalBytesIn"], renewed["maxThroughputIn"], renewed["createdTime"]) == (0, 0, "2026-01-01T00:01:20.000+00:00")
+    assert (renewed["totalBytesIn"], renewed["maxThroughputIn"], renewed["createdTime"]) == (0, 0, "2026-01-01T00:01:20.780+00:00")
     assert traffic(path)["totalBytesIn"] == vhost["totalBytesIn"] > 0
     ask("DELETE", "/v1/vhosts/made")
     ask("POST", "/v1/vhosts", [{"name": "made"}])
-    assert (traffic(path)["totalBytesIn"], traffic(path)["createdTime"]) == (0, "2026-01-01T00:01:20.000+00:00")
+    assert (traffic(path)["totalBytesIn"], traffic(path)["createdTime"]) == (0, "2026-01-01T00:01:20.780+00:00")
     assert traffic(CURRENT)["totalBytesIn"] == server["totalBytesIn"]
 
 
 def test_application_made_of_a_template_counts_from_its_first_stream(ask: Ask, emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     ask("POST", "/v1/vhosts", [{"name": "made", "applications": [{"name": "*", "type": "live"}]}])
     emulator.clock.advance(5)
-    emulator.connect("made/new/s")
+    emulator.connect("made/new/s", ready=True)
     emulator.clock.advance(1)
-    assert traffic(f"{CURRENT}/vhosts/made/apps/new")["createdTime"] == "2026-01-01T00:00:05.000+00:00"
+    assert traffic(f"{CURRENT}/vhosts/made/apps/new")["createdTime"] == "2026-01-01T00:00:05.300+00:00"
 
 
 def test_encoder_that_stalls_sent_last_when_it_stalled(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
@@ -168,7 +168,7 @@ def test_statistics_of_what_is_not_there(ask: Ask, path: str, message: str) -> N
 
 def test_internals_are_the_queues_of_the_streams(emulator: Emulator, ask: Ask) -> None:
     assert ask("GET", f"{CURRENT}/internals").json["response"] == ["/v1/stats/current/internals/queues"]
-    emulator.connect("default/app/s")
+    emulator.connect("default/app/s", ready=True)
     queues = ask("GET", f"{CURRENT}/internals/queues").json["response"]
     assert [queue["urn"] for queue in queues] == ["mngq:v=#default#app:s=stream:p=imr", "mngq:v=#default#app:s=s:p=imr"]
     assert queues[0].keys() >= {"id", "type", "size", "peak", "threshold", "avgWaitingTime", "dwellP99Us", "dwellLatestMaxUs", "drop"}

@@ -70,7 +70,8 @@ def test_transcoded_track_is_what_the_profile_asks_for(tracks: Tracks) -> None:
 
 
 def test_frames_are_counted_from_key_frame_to_key_frame(emulator: Emulator, tracks: Tracks) -> None:
-    emulator.connect("default/app/s", audio=False)
+    emulator.connect("default/app/s", audio=False, ready=True)
+    emulator.clock.advance(0.22)
     counted = []
     for _ in range(4):
         emulator.clock.advance(0.5)
@@ -90,8 +91,12 @@ def test_bit_rates_are_those_of_the_media(emulator: Emulator, tracks: Tracks) ->
 
 def test_track_that_has_sent_nothing_yet_has_no_bit_rate(emulator: Emulator, tracks: Tracks) -> None:
     emulator.connect("default/app/s")
-    video = tracks("s")[0]["Video"]["video"]
-    assert (video["bitrateAvg"], video["bitrateLatest"], video["deltaFramesSinceLastKeyFrame"]) == (0, 0, 0)
+    emulator.clock.advance(0.3)
+    answer: Answer = emulator.app.test_client().get(
+        "/v1/vhosts/default/apps/app/streams/s", headers={"Authorization": emulator.authorization}
+    )
+    video, *_ = answer.json["response"]["input"]["tracks"]
+    assert (video["video"]["bitrateAvg"], video["video"]["bitrateLatest"], video["video"]["framerateAvg"]) == (0, 0, 0.0)
 
 
 def test_playlists_are_those_of_the_publishers_and_of_the_profile(ask: Ask) -> None:

@@ -404,7 +404,7 @@ def post_status() -> Callable[[Emulator, str, Any], int]:
 
 def test_applications_are_made_of_the_template_when_encoders_come(load: Callable[..., Emulator]) -> None:
     emulator = load("application-template")
-    emulator.connect("default/new/s")
+    emulator.connect("default/new/s", ready=True)
     assert call(emulator, "/default/apps") == ["fixed", "new"]
     shown = call(emulator, "/default/apps/new")
     assert (shown["name"], shown["dynamic"], shown["publishers"]["llhls"]["segmentDuration"]) == ("new", True, "4")

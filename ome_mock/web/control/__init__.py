@@ -7,6 +7,7 @@ what is answered as JSON, or raises a ConfigurationError.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ...clock import Clock
@@ -35,13 +36,30 @@ class Control(Protocol):
 
     def all_dumps(self) -> Sequence[Dump]: ...
 
-    def connect(self, stream: str, *, video: bool | VideoInput = True, audio: bool | AudioInput = True) -> None: ...
+    def connect(
+        self,
+        stream: str,
+        *,
+        video: bool | VideoInput = True,
+        audio: bool | AudioInput = True,
+        media: str | Path | None = None,
+        protocol: str = "rtmp",
+        url: str | None = None,
+        address: str = "127.0.0.1",
+        port: int | None = None,
+        user_agent: str | None = None,
+        ready: bool = False,
+    ) -> str: ...
 
     def disconnect(self, stream: str) -> None: ...
 
-    def reconnect(self, stream: str) -> None: ...
+    def reconnect(self, stream: str, *, ready: bool = False) -> str: ...
 
     def stall(self, stream: str, seconds: float) -> None: ...
+
+    def set_bitrate(self, stream: str, bitrate: int) -> None: ...
+
+    def set_framerate(self, stream: str, framerate: float) -> None: ...
 
     def until_segment(self, stream: str, count: int = 1) -> None: ...
 

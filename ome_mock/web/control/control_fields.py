@@ -38,5 +38,17 @@ class ControlFields:
             raise ConfigurationError(f"{name} {value!r} is not an array of texts")
         return value
 
+    def whole(self, name: str) -> int | None:
+        value = self._body.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ConfigurationError(f"{name} {value!r} is not a whole number")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._body.get(name, False)
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} {value!r} is not true or false")
+        return value
+
     def get(self, name: str, default: Any = None) -> Any:
         return self._body.get(name, default)

@@ -1,4 +1,4 @@
-"""`/_mock/journal`: what clients asked, and which files were written."""
+"""`/_mock/journal`: what clients asked, what was asked of them, and which files were written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from ...callback_journal import CallbackExchange
 from ...errors import ConfigurationError
 from ...journal import Exchange, FileWrite
 from ...timestamps import iso_time
@@ -14,7 +15,7 @@ from . import Control
 
 
 def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
-    """The requests whose route ends in `route` and whose status is `status`, where these are given, and every file write."""
+    """The requests whose route ends in `route` and whose status is `status`, where these are given, every callback and every file write."""
     status = query.get("status")
     if status is not None and not status.isdecimal():
         raise ConfigurationError(f"status {status!r} is not a number")
@@ -22,6 +23,7 @@ def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
     zone = control.clock.zone
     return {
         "requests": [_describe_exchange(exchange, zone) for exchange in found],
+        "callbacks": [_describe_callback(callback, zone) for callback in control.journal.callbacks],
         "writes": [_describe_write(write, zone) for write in control.journal.writes],
     }
 
@@ -42,6 +44,21 @@ def _describe_exchange(exchange: Exchange, zone: tzinfo | None) -> dict[str, Any
         "status": exchange.status,
         "answer": exchange.answer.decode("utf-8", "replace"),
         "diagnosis": list(exchange.diagnosis),
+    }
+
+
+def _describe_callback(callback: CallbackExchange, zone: tzinfo | None) -> dict[str, Any]:
+    return {
+        "number": callback.number,
+        "at": iso_time(callback.at_ns, zone),
+        "what": callback.what,
+        "stream": callback.stream,
+        "url": callback.url,
+        "headers": [list(header) for header in callback.headers],
+        "body": callback.body.decode("utf-8", "replace"),
+        "status": callback.status,
+        "answer": callback.answer.decode("utf-8", "replace"),
+        "outcome": callback.outcome,
     }
 
 

@@ -15,9 +15,24 @@ STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
 
 
 def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
-    """Publish an input stream; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`."""
-    fields = ControlFields(body, "video", "audio")
-    control.connect(f"{vhost}/{app}/{stream}", video=_track(fields, "video", VideoInput), audio=_track(fields, "audio", AudioInput))
+    """Have an encoder come; `video` and `audio` are true, false, or an object such as `{"width": 320, "height": 180}`.
+
+    `media` is the path of an MP4 file whose clip is sent. `protocol`, `url`, `address`, `port` and `userAgent` say how it connects,
+    which a control server hears of; with `ready` the answer comes when the stream can be dumped.
+    """
+    fields = ControlFields(body, "video", "audio", "media", "protocol", "url", "address", "port", "userAgent", "ready")
+    control.connect(
+        f"{vhost}/{app}/{stream}",
+        video=_track(fields, "video", VideoInput),
+        audio=_track(fields, "audio", AudioInput),
+        media=fields.text("media"),
+        protocol=fields.text("protocol") or "rtmp",
+        url=fields.text("url"),
+        address=fields.text("address") or "127.0.0.1",
+        port=fields.whole("port"),
+        user_agent=fields.text("userAgent"),
+        ready=fields.flag("ready"),
+    )
     return read_state(control)
 
 
@@ -27,15 +42,25 @@ def disconnect(control: Control, vhost: str, app: str, stream: str) -> dict[str,
 
 
 def reconnect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
-    """Publish an input stream again, with the tracks that it had last."""
-    ControlFields(body)
-    control.reconnect(f"{vhost}/{app}/{stream}")
+    """Have an encoder come again as it came last, `{"ready": true}` as above."""
+    control.reconnect(f"{vhost}/{app}/{stream}", ready=ControlFields(body, "ready").flag("ready"))
     return read_state(control)
 
 
 def stall(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
     """Have an encoder send nothing for `{"seconds": N}`."""
     control.stall(f"{vhost}/{app}/{stream}", ControlFields(body, "seconds").number("seconds"))
+    return read_state(control)
+
+
+def set_rates(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
+    """Have an encoder be said to send at another `bitrate` (bits a second), another `framerate`, or both."""
+    fields, path = ControlFields(body, "bitrate", "framerate"), f"{vhost}/{app}/{stream}"
+    bitrate = fields.whole("bitrate")
+    if bitrate is not None:
+        control.set_bitrate(path, bitrate)
+    if fields.get("framerate") is not None:
+        control.set_framerate(path, fields.number("framerate"))
     return read_state(control)
 
 
@@ -56,4 +81,5 @@ ROUTES = (
     Route("DELETE", STREAM, disconnect),
     Route("POST", f"{STREAM}:reconnect", reconnect),
     Route("POST", f"{STREAM}:stall", stall),
+    Route("POST", f"{STREAM}:setRates", set_rates),
 )

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 
 from ...text import printable
 from ..catch_all_flask import CatchAllFlask
-from ..wire.exact_response import ExactResponse
+from ..wire.exact_response import ExactResponse, hang_up
 from ..wire.parking import Answer
 
 if TYPE_CHECKING:  # an emulator that nobody watches does without it
@@ -28,8 +28,8 @@ def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
     return app
 
 
-def _response(answer: Answer) -> Response:
-    return ExactResponse(answer.body, answer.status, list(answer.headers))
+def _response(answer: Answer | None) -> Response:
+    return hang_up() if answer is None else ExactResponse(answer.body, answer.status, list(answer.headers))
 
 
 def _log_request(response: Response) -> Response:

@@ -30,8 +30,13 @@ class PlayerRequest:
 
     @classmethod
     def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
-        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application."""
-        if publisher is not None and publisher.cross_domains is not None:
+        """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
+
+        Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
+        """
+        if publisher is None and default is None:
+            cors = {}
+        elif publisher is not None and publisher.cross_domains is not None:
             cors = cors_headers(publisher.cross_domains, find_header, METHODS)
         else:
             cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
@@ -62,6 +67,11 @@ class PlayerAnswers:
         """What the server says of a path that no publisher takes for its own."""
         headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(404), headers, b"")
+
+    def not_admitted(self) -> Answer:
+        """What a player gets that a control server does not let in (recorded: outgoing/denied HEAD)."""
+        headers = (("Content-Length", "0"), ("Date", self._date()), ("Vary", "Origin"), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
+        return Answer(_status_line(401), headers, b"")
 
     def _answer(
         self,

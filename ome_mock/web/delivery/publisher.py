@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flask import request
 
 from ...clock import Clock
 from ...engine.engine import Engine
+from ...engine.host_names import find_virtual_host
 from ...engine.stream import OutputStream
 from ...hls.delivery_directives import DeliveryDirectives
 from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
-from ...settings import LlhlsPublisher
-from ..wire.parking import Answer, connection_of
+from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
+from ..wire.parking import Answer, Connection, connection_of
 from ..wire.request_line import method_of, path_of
 from .held_requests import HeldRequest, HeldRequests
-from .hosts import find_virtual_host
 from .player_answers import PlayerAnswers, PlayerRequest
-from .sessions import PlayerSessions
+
+if TYPE_CHECKING:
+    from ...callbacks.players import Players
 
 METHODS = {"GET", "HEAD", "OPTIONS"}
 HELD = Answer("102 Held", (), b"")
@@ -27,10 +30,37 @@ HELD = Answer("102 Held", (), b"")
 CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a test client can't wait for that, a socket can\n"
 
 
+class PlayerSessions(Protocol):
+    """PlayerSessions of players, by their names."""
+
+    def begin(self, stream: OutputStream, connection: Connection | None) -> str:
+        """Make a session for a player that asks for a master playlist. Raises SessionMissing."""
+
+    def resume(self, stream: OutputStream, name: str | None, connection: Connection | None) -> str:
+        """The name under which a session goes on. Raises SessionMissing."""
+
+
+class Target(NamedTuple):
+    """The stream that a player asks for; no virtual host where nobody knows the name."""
+
+    vhost: VirtualHostSettings | None
+    app: str
+    stream: str
+
+
 class Delivery:
     """Answers requests of players, at once or when their answer is due."""
 
-    def __init__(self, engine: Engine, first_dumped: FirstDumped, clock: Clock, held: HeldRequests, sessions: PlayerSessions) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        first_dumped: FirstDumped,
+        clock: Clock,
+        held: HeldRequests,
+        sessions: PlayerSessions,
+        find_players: Callable[[], Players],
+    ) -> None:
+        self._find_players = find_players
         self._engine = engine
         self._clock = clock
         self._held = held
@@ -38,40 +68,55 @@ class Delivery:
         self._live = LiveStreams(engine, clock.zone, first_dumped)
         self._answers = PlayerAnswers(clock)
 
-    def answer(self) -> Answer:
-        """Answer Flask's current request; what waits is parked, and what is returned of it doesn't go out."""
+    def answer(self) -> Answer | None:
+        """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
         method = method_of(request.method)
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
         file = parse_live_file(parts[3]) if len(parts) == 4 and method in METHODS else None
         if file is None:
             return self._answers.not_taken()
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
-        publisher = self._publisher(vhost.name if vhost else "", parts[1])
+        target, webhooks = Target(vhost, parts[1], parts[2]), asked_about(vhost)
+        if method == "OPTIONS" or webhooks is None:
+            return self.answer_for(target, file, self._sessions)
+        from .admissions import answer_admitted  # noqa: PLC0415 (lazy: most emulators ask no control server)
+
+        return answer_admitted(self, self._find_players(), webhooks, target, file, self._engine.virtual_hosts())
+
+    def answer_for(self, target: Target, file: LiveFile, sessions: PlayerSessions) -> Answer:
+        """Answer for a stream, to a player whose session is one of `sessions`."""
+        vhost, app, name = target
+        method = method_of(request.method)
+        publisher = self._publisher(vhost.name if vhost else "", app)
         asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
         if method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
-            stream = self._engine.live_stream(vhost.name, parts[1], parts[2]) if vhost else None
+            stream = self._engine.live_stream(vhost.name, app, name) if vhost else None
             if stream is None:
                 raise LiveFileNotFound
-            return self._serve(asked, self._viewing(stream, file))
+            return self._serve(asked, self._viewing(stream, file, sessions))
         except NotServed as error:
             return self._answers.refusal(asked, error)
+
+    def refused(self) -> Answer:
+        """What a player gets that a control server does not let in."""
+        return self._answers.not_admitted()
 
     def _publisher(self, vhost: str, app: str) -> LlhlsPublisher | None:
         application = self._engine.find_application(vhost, app)
         return None if application is None else application.llhls
 
-    def _viewing(self, stream: OutputStream, file: LiveFile) -> Viewing:
+    def _viewing(self, stream: OutputStream, file: LiveFile, sessions: PlayerSessions) -> Viewing:
         """Read the query, of which nothing is decoded: what URIs carry on is what was sent. Raises SessionMissing."""
         query = {name: value for name, _, value in (each.partition("=") for each in request.environ["QUERY_STRING"].split("&"))}
         connection = connection_of(request.environ)
         carried_on = []
         if stream.publisher is None or not stream.publisher.origin_mode:
             if isinstance(file, MasterPlaylistFile):
-                session = self._sessions.begin(stream, connection)
+                session = sessions.begin(stream, connection)
             else:
-                session = self._sessions.resume(stream, query.get("session"), connection)
+                session = sessions.resume(stream, query.get("session"), connection)
             carried_on.append(f"session={session}")
         if "stream_key" in query:
             carried_on.append(f"stream_key={query['stream_key']}")

@@ -11,6 +11,8 @@ CODEC_NAMES = {"hevc": "H265"}
 DEFAULT_MODULES = {"H264": "openh264", "VP8": "libvpx", "AAC": "fdkaac", "OPUS": "libopus"}
 """Where a profile names none (OME's documentation of transcoding)."""
 ANY_MODULE = "default"
+HARDWARE_MODULES = frozenset({"nv", "qsv", "xma", "nilogan"})
+"""Those that need a card (OME's documentation of transcoding)."""
 
 
 def codec_name(encode: Encode) -> str:
@@ -25,6 +27,12 @@ def codec_module(application: ApplicationSettings, encode: Encode) -> str:
     asked = _modules(application, encode)
     first = asked.split(",")[0].split(":")[0].strip().lower()
     return first or DEFAULT_MODULES.get(codec_name(encode), ANY_MODULE)
+
+
+def needs_missing_hardware(application: ApplicationSettings, encode: Encode) -> bool:
+    """Whether every library that a profile names for an encode is one of hardware, of which the emulated machine has none."""
+    names = [name.split(":")[0].strip().lower() for name in _modules(application, encode).split(",") if name.strip()]
+    return not encode.bypass and bool(names) and HARDWARE_MODULES.issuperset(names)
 
 
 def _modules(application: ApplicationSettings, encode: Encode) -> str:

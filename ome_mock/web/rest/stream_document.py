@@ -8,14 +8,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
-from ...engine.input_tracks import AUDIO_ID, DATA_ID, VIDEO_ID
+from ...clock import Clock
+from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
+from ...engine.rates import RateHistory
 from ...engine.stream import InputStream, OutputStream, default_playlist, is_default
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
-from ...media.loop import MediaKind
+from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
-from ...timestamps import iso_time
+from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 
@@ -23,6 +26,7 @@ Document = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
 """Publisher, name and file name of its default playlist, and the sound that it takes (recorded: configurations)."""
 MILLISECONDS = 1000
+CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
 SCHEDULED_TIMESCALE = 90_000
@@ -37,14 +41,39 @@ def describe(api: Api, stream: InputStream) -> Document:
     now_ns = api.clock.now_ns()
     return {
         "name": stream.path.stream,
-        "input": {
-            "createdTime": iso_time(stream.created_ns, api.clock.zone),
-            "sourceType": stream.source.type,
-            "tracks": list(_relayed_tracks(api, application, stream, now_ns) or _input_tracks(stream, now_ns)),
-        }
-        | _without_empty({"sourceUrl": stream.source.url}),
+        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock),
         "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
+
+
+def _describe_channel(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> Document:
+    tracks = _relayed_tracks(api, application, stream, now_ns)
+    return _source(stream, tracks, api.clock) if tracks else {}
+
+
+def _source(stream: InputStream, tracks: list[Document], clock: Clock) -> Document:
+    described: Document = {"createdTime": iso_time(stream.created_ns, clock.zone), "sourceType": stream.source.type, "tracks": tracks}
+    return described | _without_empty({"sourceUrl": stream.source.url})
+
+
+def describe_input(stream: InputStream, clock: Clock) -> Document:
+    """Where an input stream comes from, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    tracks = list(_input_tracks(stream, clock.now_ns()))
+    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
+
+
+def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[Document]:
+    now_ns = clock.now_ns()
+    return [_output_track(application, output, track, now_ns) for track in output.all_tracks] or [_data_track(0)]
+
+
+def unmeasured(track: Document) -> Document:
+    """A track of which nothing was measured yet: averages are 0, and what was declared stands in the place of the rest."""
+    kind = str(track["type"]).lower()
+    rates: Any = track[kind]
+    measured = {name: type(value)(0) for name, value in rates.items() if name.endswith(("Avg", "Latest"))}
+    declared = {name.removesuffix("Conf"): value for name, value in rates.items() if name.endswith("Conf")}
+    return track | {kind: rates | measured | declared}
 
 
 def _listed_outputs(stream: InputStream, now_ns: int) -> tuple[OutputStream, ...]:
@@ -70,7 +99,7 @@ def _multiplexed_track(
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
     if track.encode is not None and isinstance(described, dict):
-        described |= _conf(track.encode) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
+        described |= _conf(track.encode, track) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
         if isinstance(track.encode, VideoEncode) and track.encode.framerate:
             described["maxFramerate"] = _single(track.encode.framerate)
     return document
@@ -118,12 +147,18 @@ def _is_measured(name: str, described: Document) -> bool:
 def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[Document]:
     meters, tracks = input_meters(stream), stream.input_tracks
     if tracks.video:
-        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height)
-        declared = {"framerateConf": _single(tracks.video.framerate)}
-        yield _track(VIDEO_ID, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height) | _said(stream.rates, now_ns)
+        declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
+        yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
-        yield _track(AUDIO_ID, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
-    yield _data_track(DATA_ID)
+        yield _track(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+    yield _data_track(tracks.ids.data)
+
+
+def _declared(video: VideoInput, *, real_sizes: bool) -> Document:
+    """What an encoder says of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
+    declared: Document = {"framerateConf": _single(video.framerate), "hasBframes": video.has_b_frames}
+    return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
 def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> Document:
@@ -174,12 +209,13 @@ def _output_track(
         return _data_track(track.id)
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
-        described = measured | {"bypass": True} | READY
+        said = _said(output.rates, now_ns) if isinstance(encode, VideoEncode) else {}
+        described = measured | said | {"bypass": True} | READY
         if timescale:
             described |= {"timebase": {"num": 1, "den": timescale}}
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
-        described = measured | _conf(encode) | {"bypass": False} | module | ({} if is_shared else READY)
+        described = measured | _conf(encode, track) | {"bypass": False} | module | ({} if is_shared else READY)
     return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
@@ -196,9 +232,10 @@ def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int
 
 def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> Document:
     source = meter.source
-    bitrate, frame_rate, interval = _bitrate(meter, now_ns), _single(source.frame_rate), float(source.closed_gop)
+    bitrate, frame_rate = _bitrate(meter, now_ns), _single(source.frame_rate)
+    interval = float(source.closed_gop)
     return {
-        "codec": "H264",
+        "codec": CODEC_NAMES[source.coding],
         "width": width,
         "maxWidth": width,
         "height": height,
@@ -239,14 +276,27 @@ def _audio(meter: Meter, now_ns: int, timescale: int = MILLISECONDS) -> Document
     }
 
 
+def _said(history: RateHistory, now_ns: int) -> Document:
+    """What an encoder was said to send goes before what its media has; a rate counts as measured after a second."""
+    rates = history.at(now_ns - NS_PER_SECOND)
+    said: Document = {}
+    if rates.bitrate is not None:
+        said |= {"bitrate": rates.bitrate, "bitrateAvg": rates.bitrate, "bitrateLatest": rates.bitrate}
+    if rates.framerate is not None:
+        framerate = _single(Fraction(rates.framerate))
+        said |= {"framerateAvg": framerate, "framerateLatest": framerate}
+    return said
+
+
 def _bitrate(meter: Meter, now_ns: int) -> int:
     """What the track has on average, as soon as anything of it has come."""
     return meter.source.bitrate if meter.samples(now_ns) else 0
 
 
-def _conf(encode: Encode) -> Document:
-    """What the output profile asks for goes before what was measured."""
-    asked: Document = {"bitrate": encode.bitrate, "bitrateConf": encode.bitrate} if encode.bitrate else {}
+def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> Document:
+    """What the output profile asks for goes before what was measured; real sizes may differ from it."""
+    told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
+    asked: Document = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
         asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
     if isinstance(encode, VideoEncode) and encode.key_frame_interval:

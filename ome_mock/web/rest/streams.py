@@ -32,7 +32,7 @@ def delete_stream(api: Api, vhost: str, app: str, stream: str) -> object:
     if found.relay is not None:
         raise StreamNotTerminated
     try:
-        api.engine.disconnect(found.path, api.clock.now_ns())
+        api.engine.terminate(found.path, api.clock.now_ns())
     except ConfigurationError:  # it ended meanwhile
         raise StreamNotFound(vhost, app, stream) from None
     return NOTHING

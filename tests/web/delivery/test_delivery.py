@@ -15,6 +15,8 @@ from raw_http import Connection, request
 
 from ome_mock import OmeMock
 from ome_mock.emulator import Emulator, create_app
+from ome_mock.engine.input_tracks import InputTracks
+from ome_mock.engine.stream import StreamPath
 
 SESSION = "session=1_x"
 VHOSTS = """
@@ -151,7 +153,7 @@ def test_segment_that_is_too_old_is_gone(emulator: Emulator, player: FlaskClient
 
 
 def test_stream_of_which_no_sample_has_arrived_is_being_created(emulator: Emulator, player: FlaskClient) -> None:
-    emulator.connect("default/app/new")
+    emulator.engine.connect(StreamPath("default", "app", "new"), InputTracks(), emulator.clock.now_ns())
     answer = player.get("/app/new2/llhls.m3u8")
     assert (answer.status, answer.data) == ("201 Created", b"")
     emulator.clock.advance(0.021)

@@ -111,13 +111,13 @@ def test_id_is_free_once_the_stream_has_ended(emulate: Emulate, ask: AskDiagnose
     emulator = emulate()
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", start()) == (200, ())
     emulator.disconnect("default/app/stream")
-    emulator.connect("default/app/stream")
+    emulator.connect("default/app/stream", ready=True)
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", start()) == (200, ())
 
 
 def test_queued_start_with_an_unknown_playlist_is_told_although_it_is_taken(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate()
-    emulator.connect("default/app/late")
+    emulator.connect("default/app/late", ready=True)
     body = start(outputStreamName="late", playlist=["adaptive.m3u8"])
     assert ask(emulator, "POST", "/v1/vhosts/default/apps/app/streams/late:startHlsDump", body) == (
         200,

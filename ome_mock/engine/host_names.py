@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...settings import VirtualHostSettings
+from ..settings import VirtualHostSettings
 
 
 def find_virtual_host(virtual_hosts: Iterable[VirtualHostSettings], host_header: str) -> VirtualHostSettings | None:

@@ -1,0 +1,1 @@
+"""Requests that OME makes itself: admission webhooks and alerts."""

@@ -1,0 +1,76 @@
+"""Rules about what encoders send: which of them hold at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..engine.meter import input_meters
+from ..engine.stream import InputStream
+from ..media.loop import MediaKind
+from ..settings import AlertRules
+from ..timestamps import NS_PER_SECOND
+
+LONGEST_KEY_FRAME_INTERVAL_S = 4
+Finding = tuple[str, tuple[float, ...]]
+"""A code, and the numbers of its description."""
+
+
+def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Finding]:
+    """What is wrong with a stream, in the engine's order (recorded: alert/b-frames and long key frame interval).
+
+    Rates are those of the last whole second, so nothing is measured in the first one.
+    """
+    found = [*_of_video(rules, stream, now_ns), *_of_audio(rules, stream)]
+    if is_measured(stream, now_ns):
+        found += _bounds("BITRATE", "LOW", "HIGH", bitrate(stream, now_ns), rules.min_bitrate, rules.max_bitrate)
+    return found
+
+
+def is_measured(stream: InputStream, now_ns: int) -> bool:
+    return stream.pace.media_ns(now_ns) >= NS_PER_SECOND
+
+
+def bitrate(stream: InputStream, now_ns: int) -> int:
+    """The bits that all tracks of an encoder have had in the last whole second."""
+    meters = input_meters(stream)
+    said = stream.rates.at(now_ns - NS_PER_SECOND).bitrate
+    kinds = [MediaKind.VIDEO, MediaKind.AUDIO] if said is None or MediaKind.VIDEO not in meters else [MediaKind.AUDIO]
+    measured = sum(meters[kind].source.bitrate for kind in kinds if kind in meters)
+    return measured + (said or 0) if MediaKind.VIDEO in meters else measured if said is None else said
+
+
+def key_frame_interval_s(stream: InputStream) -> Fraction:
+    meter = input_meters(stream).get(MediaKind.VIDEO)
+    return Fraction(0) if meter is None else Fraction(meter.source.closed_gop) / meter.source.frame_rate
+
+
+def _of_video(rules: AlertRules, stream: InputStream, now_ns: int) -> Iterator[Finding]:
+    video = stream.input_tracks.video
+    if video is None:
+        return
+    if rules.has_b_frames and video.has_b_frames:
+        yield "INGRESS_HAS_BFRAME", ()
+    if is_measured(stream, now_ns):
+        said = stream.rates.at(now_ns - NS_PER_SECOND).framerate
+        framerate = float(video.framerate) if said is None else said
+        yield from _bounds("FRAMERATE", "LOW", "HIGH", framerate, rules.min_framerate, rules.max_framerate)
+    interval_s = key_frame_interval_s(stream)
+    has_two = stream.pace.media_ns(now_ns) >= interval_s * NS_PER_SECOND
+    if rules.long_key_frame_interval and interval_s > LONGEST_KEY_FRAME_INTERVAL_S and has_two:
+        yield "INGRESS_LONG_KEY_FRAME_INTERVAL", (float(interval_s),)
+    yield from _bounds("WIDTH", "SMALL", "LARGE", video.width, rules.min_width, rules.max_width)
+    yield from _bounds("HEIGHT", "SMALL", "LARGE", video.height, rules.min_height, rules.max_height)
+
+
+def _of_audio(rules: AlertRules, stream: InputStream) -> Iterator[Finding]:
+    audio = stream.input_tracks.audio
+    if audio is not None:
+        yield from _bounds("SAMPLERATE", "LOW", "HIGH", audio.samplerate, rules.min_samplerate, rules.max_samplerate)
+
+
+def _bounds(name: str, below: str, above: str, value: float, least: float | None, most: float | None) -> Iterator[Finding]:
+    if least is not None and value < least:
+        yield f"INGRESS_{name}_{below}", (value, least)
+    if most is not None and value > most:
+        yield f"INGRESS_{name}_{above}", (value, most, least or 0)

@@ -1,0 +1,258 @@
+"""Alerts: a server of the client's hears what becomes of streams, and what is wrong with what encoders send."""
+
+from __future__ import annotations
+
+import socket
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from threading import Lock
+from typing import Any, Protocol
+
+from ..appointments import Appointments
+from ..clock import Clock
+from ..dialect import Dialect
+from ..engine.engine import Engine
+from ..engine.follower import Follower
+from ..engine.stream import InputStream, OutputStream
+from ..settings import AlertRules, Alerts
+from ..timestamps import NS_PER_MS, NS_PER_SECOND
+from .alert_codes import message
+from .alert_queue import AlertQueue
+from .alert_rules import findings, is_measured, key_frame_interval_s
+from .outbox import Callback, Outbox
+from .webhooks import render
+
+LOOK_NS = 500 * NS_PER_MS
+"""How often the rules about what encoders send are looked at (recorded)."""
+EGRESS_PREPARED_AFTER_NS = 50 * NS_PER_MS
+ENCODER_FAILED_AFTER_NS = 20 * NS_PER_MS
+SETTLED_AFTER_NS = 3 * NS_PER_SECOND
+"""How long after a change of what an encoder sends what is measured of it may still change."""
+LOOPBACK = "127.0.0.1"
+INGRESS, EGRESS = "INGRESS", "EGRESS"
+
+Info = Mapping[str, Any]
+
+
+class StreamInfo(Protocol):
+    """Says of streams what the REST API would."""
+
+    def of_input(self, stream: InputStream) -> Info: ...
+
+    def of_output(self, stream: InputStream, output: OutputStream, *, is_new: bool) -> Info: ...
+
+    def failed_encoder(self, stream: InputStream, output: OutputStream) -> Info | None:
+        """The profile and the track of an encoder that can't be made, if there is one."""
+
+    def hls_ready_ns(self, stream: InputStream, output: OutputStream) -> int | None:
+        """When HLS with MPEG-TS has its third segment, None where the application doesn't publish it."""
+
+
+class AlertSender(Follower):
+    """Tells what becomes of the streams of an engine; follows them."""
+
+    def __init__(
+        self,
+        settings: Alerts,
+        engine: Engine,
+        clock: Clock,
+        appointments: Appointments,
+        outbox: Outbox,
+        dialect: Dialect,
+        info: StreamInfo,
+        seed: int,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._appointments = appointments
+        self._dialect = dialect
+        self._info = info
+        self._queue = AlertQueue(outbox, appointments, clock)
+        self._begin_ns = clock.now_ns()
+        self._lock = Lock()
+        self._streams: dict[InputStream, tuple[str, ...]] = {}
+        self._is_looking = False
+        self._server = _server(engine.world.name, dialect, seed)
+
+    # Streams
+
+    def hear(self, stream: InputStream, now_ns: int) -> None:
+        """A stream is listed."""
+        self._tell_ingress("INGRESS_STREAM_CREATED", stream, now_ns)
+        with self._lock:
+            self._streams[stream] = ()
+        self.look_again(now_ns)
+
+    def name_taken(self, stream: InputStream, now_ns: int) -> None:
+        self._tell_ingress("INGRESS_STREAM_CREATION_FAILED_DUPLICATE_NAME", stream, now_ns)
+
+    def stream_came(self, stream: InputStream, now_ns: int) -> None:
+        with self._lock:
+            self._streams.setdefault(stream, ())
+        if stream.prepared_ns is not None and stream.prepared_ns < self._begin_ns:  # it was there before the emulator was
+            self.look_again(self._begin_ns)
+            return
+        self._tell_ingress("INGRESS_STREAM_PREPARED", stream, now_ns)
+        for output in stream.outputs:
+            self._output_came(stream, output, now_ns)
+
+    def stream_lost(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
+        """An engine that died tells nobody."""
+        with self._lock:
+            self._streams.pop(stream, None)
+
+    def stream_gone(self, stream: InputStream, now_ns: int) -> None:
+        self.stream_lost(stream, now_ns)
+        self._tell_ingress("INGRESS_STREAM_DELETED", stream, now_ns)
+        for output in stream.outputs:
+            self._tell_egress("EGRESS_STREAM_DELETED", stream, output, now_ns, self._rules.egress_stream_status)
+
+    @property
+    def _rules(self) -> AlertRules:
+        return self._settings.rules
+
+    def _output_came(self, stream: InputStream, output: OutputStream, now_ns: int) -> None:
+        rules = self._rules
+        self._tell_egress("EGRESS_STREAM_CREATED", stream, output, now_ns, rules.egress_stream_status, is_new=True)
+        if self._info.failed_encoder(stream, output) is not None:
+            self._later(stream, now_ns + ENCODER_FAILED_AFTER_NS, lambda due_ns: self._tell_failed_encoder(stream, output, due_ns))
+            return
+        self._later(
+            stream,
+            now_ns + EGRESS_PREPARED_AFTER_NS,
+            lambda due_ns: self._tell_egress("EGRESS_STREAM_PREPARED", stream, output, due_ns, rules.egress_stream_status),
+        )
+        if output.is_packaged and rules.llhls_ready:
+            self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns)
+        if rules.hls_ready:
+            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(stream, output))
+
+    def _when_ready(self, code: str, stream: InputStream, output: OutputStream, find_ready_ns: Callable[[], int | None]) -> None:
+        """Tell when media is there, which an encoder that stalls puts off."""
+        ready_ns = find_ready_ns()
+        if ready_ns is None:
+            return
+
+        def tell(due_ns: int) -> None:
+            if (find_ready_ns() or due_ns) > due_ns:
+                self._when_ready(code, stream, output, find_ready_ns)
+            else:
+                self._tell_egress(code, stream, output, due_ns, holds=True)
+
+        self._later(stream, ready_ns, tell)
+
+    def _later(self, stream: InputStream, due_ns: int, deed: Callable[[int], None]) -> None:
+        def do_if_there(due_ns: int) -> None:
+            with self._lock:
+                is_there = stream in self._streams
+            if is_there:
+                deed(due_ns)
+
+        self._appointments.add(due_ns, do_if_there)
+
+    # What encoders send
+
+    def look_again(self, now_ns: int) -> None:
+        """Look at the rules from now on, until nothing can change any more."""
+        with self._lock:
+            is_idle, self._is_looking = not self._is_looking, True
+        if is_idle:
+            self._look_next(now_ns)
+
+    def _look_next(self, now_ns: int) -> None:
+        self._appointments.add(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
+
+    def _look(self, now_ns: int) -> None:
+        with self._lock:
+            streams = list(self._streams.items())
+        for stream, codes in streams:
+            self._check(stream, codes, now_ns)
+        with self._lock:
+            self._is_looking = goes_on = any(now_ns < _settled_ns(stream) for stream in self._streams)
+        if goes_on:
+            self._look_next(now_ns)
+
+    def _check(self, stream: InputStream, before: tuple[str, ...], now_ns: int) -> None:
+        """A notification goes out when the set of codes changes, and carries all that hold (recorded)."""
+        tracks = stream.input_tracks
+        if (tracks.video is None or tracks.audio is None) and not is_measured(stream, now_ns):
+            return
+        found = findings(self._rules, stream, now_ns)
+        codes = tuple(code for code, _ in found)
+        if codes == before:
+            return
+        with self._lock:
+            if stream not in self._streams:
+                return
+            self._streams[stream] = codes
+        messages = [message(self._dialect, code, *values) for code, values in found] or [message(self._dialect, "OK")]
+        self._tell(INGRESS, messages, stream, str(stream.path.stream), self._info.of_input(stream), now_ns)
+
+    # Telling
+
+    def _tell_ingress(self, code: str, stream: InputStream, now_ns: int) -> None:
+        if self._rules.ingress_stream_status:
+            info = self._info.of_input(stream)
+            self._tell(INGRESS, [message(self._dialect, code)], stream, stream.path.stream, info, now_ns)
+
+    def _tell_egress(self, code: str, stream: InputStream, output: OutputStream, now_ns: int, holds: bool, *, is_new: bool = False) -> None:
+        if holds:
+            info = self._of_output(stream, output, is_new=is_new)
+            self._tell(EGRESS, [message(self._dialect, code)], stream, output.name, info, now_ns)
+
+    def _tell_failed_encoder(self, stream: InputStream, output: OutputStream, now_ns: int) -> None:
+        failed = self._info.failed_encoder(stream, output)
+        if failed is not None and self._rules.transcode_status:
+            more = {
+                "extraInfo": failed,
+                "parentSourceInfo": self._info.of_input(stream),
+                "parentSourceUri": _uri(stream, stream.path.stream),
+            }
+            messages = [message(self._dialect, "EGRESS_STREAM_CREATION_FAILED_ENCODER")]
+            self._tell(EGRESS, messages, stream, output.name, self._of_output(stream, output), now_ns, more)
+
+    def _of_output(self, stream: InputStream, output: OutputStream, *, is_new: bool = False) -> Info:
+        source_url = f"{self._server['serverID']}/{_uri(stream, stream.path.stream)}/i"
+        return {**self._info.of_output(stream, output, is_new=is_new), "sourceType": "Transcoder", "sourceUrl": source_url}
+
+    def _tell(
+        self,
+        kind: str,
+        messages: Iterable[dict[str, str]],
+        stream: InputStream,
+        name: str,
+        info: Info,
+        now_ns: int,
+        more: Info | None = None,
+    ) -> None:
+        told = list(messages)
+        document = {
+            "messages": told,
+            "serverInfo": self._server,
+            "sourceInfo": info,
+            "sourceUri": _uri(stream, name),
+            "type": kind,
+            **(more or {}),
+        }
+        codes = " ".join(each["code"] for each in told)
+        settings = self._settings
+        self._queue.push(
+            Callback(codes, str(stream.path), settings.url, settings.secret_key, settings.timeout_ms, render(document)), now_ns
+        )
+
+
+def _uri(stream: InputStream, name: str) -> str:
+    return f"#{stream.path.vhost}#{stream.path.app}/{name}"
+
+
+def _settled_ns(stream: InputStream) -> int:
+    """When what is measured of a stream doesn't change any more by itself."""
+    changed_ns = max(stream.created_ns, stream.rates.changed_ns)
+    return changed_ns + SETTLED_AFTER_NS + round(key_frame_interval_s(stream) * NS_PER_SECOND)
+
+
+def _server(name: str, dialect: Dialect, seed: int) -> dict[str, Any]:
+    server_id = uuid.UUID(int=Random(f"{seed}/server").getrandbits(128), version=4)  # noqa: S311
+    server: dict[str, Any] = {"hostname": socket.gethostname(), "serverID": str(server_id), "serverName": name}
+    return server | ({"ipAddresses": [LOOPBACK]} if dialect.alerts_name_addresses else {})

@@ -1,0 +1,324 @@
+"""Encoders: they are asked about, let in or refused, set up during their first second, and told of when they go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import NamedTuple
+
+from ..appointments import Appointment, Appointments
+from ..clock import Clock, ManualClock
+from ..engine.engine import Engine
+from ..engine.follower import Follower
+from ..engine.host_names import find_virtual_host
+from ..engine.input_tracks import InputTracks
+from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..errors import ConfigurationError, PublisherRefused
+from ..refusals import VirtualHostNotFound
+from ..settings import TEMPLATE_APPLICATION, VirtualHostSettings
+from ..text import printable
+from ..timestamps import NS_PER_MS
+from .stream_url import parse_stream_url
+from .webhooks import Admission, Client, Direction, Verdict, Webhooks
+
+log = logging.getLogger("ome_mock.callbacks")
+
+LISTED_AFTER_NS = 300 * NS_PER_MS
+"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures)."""
+PREPARED_AFTER_NS = 780 * NS_PER_MS
+"""When its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
+
+PATIENCE_S = 5.0
+"""How long a stream may be late on a real clock."""
+
+DEFAULT_ADDRESS = "127.0.0.1"
+
+
+class Protocol(NamedTuple):
+    """What an encoder speaks: scheme and port of its URLs, the source type of its streams and what their source URLs begin with."""
+
+    scheme: str
+    port: int
+    source_type: str
+    transport: str
+
+
+PROTOCOLS = {
+    "rtmp": Protocol("rtmp", 1935, "Rtmp", "TCP"),
+    "srt": Protocol("srt", 9999, "SRT", "SRT"),
+    "webrtc": Protocol("http", 3333, "WebRTC", "UDP"),
+}
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How an encoder connects; an absent URL or port is made of its stream's names."""
+
+    protocol: str = "rtmp"
+    url: str | None = None
+    address: str = DEFAULT_ADDRESS
+    port: int | None = None
+    user_agent: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.protocol not in PROTOCOLS:
+            raise ConfigurationError(f"protocol {self.protocol!r} of an encoder is not one of {', '.join(PROTOCOLS)}")
+        if self.url is not None and (parse_stream_url(self.url) is None or not self.url.isprintable()):
+            raise ConfigurationError(f"url {self.url!r} of an encoder is not a URL")
+        if self.port is not None and not 0 < self.port <= 65_535:
+            raise ConfigurationError(f"port {self.port} of an encoder is not between 1 and 65535")
+
+
+@dataclass(eq=False)
+class _Publisher:
+    """An encoder that was let in: under which path, and what there is to be done for it."""
+
+    path: StreamPath
+    admission: Admission | None
+    new_url: str | None
+    tracks: InputTracks
+    source: StreamSource
+    came_ns: int
+    stream: InputStream | None = None
+    appointments: list[Appointment] = field(default_factory=list)
+    is_over: Event = field(default_factory=Event)
+    """Set once its first second is over, or it has gone."""
+
+
+class Publishers(Follower):
+    """The encoders of an engine; follows its streams. No lock is held while a control server is asked."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        appointments: Appointments,
+        webhooks: Webhooks,
+        on_taken: Callable[[InputStream, int], None] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._appointments = appointments
+        self._webhooks = webhooks
+        self._on_taken = on_taken
+        self._lock = Lock()
+        self._by_path: dict[StreamPath, _Publisher] = {}
+        self._last: dict[StreamPath, tuple[InputTracks, Encoder]] = {}
+
+    # Encoders come and go
+
+    def connect(self, path: StreamPath, tracks: InputTracks, encoder: Encoder) -> StreamPath:
+        """Let an encoder in, as far as its control server allows it; returns the path under which it is published.
+
+        Raises PublisherRefused, or ConfigurationError where there is no such application, the name is taken, or the encoder doesn't send
+        what it says.
+        """
+        tracks = self._engine.described(tracks)
+        with self._lock:
+            self._last[path] = tracks, encoder
+        now_ns = self._clock.now_ns()
+        admission = self._admission(path, encoder)
+        if admission is None:
+            return self._let_in(path, admission, Verdict(allowed=True), tracks, encoder)
+        verdict = self._webhooks.ask_opening(admission, now_ns)
+        if not verdict.allowed:
+            self._refuse(admission, verdict, now_ns)
+        return self._let_in(self._moved(path, admission, verdict.new_url), admission, verdict, tracks, encoder)
+
+    def disconnect(self, path: StreamPath, now_ns: int) -> None:
+        """End an input stream, or one that has yet to be listed. Raises ConfigurationError where it is not connected."""
+        with self._lock:
+            publisher = self._by_path.get(path)
+            is_coming = publisher is not None and publisher.stream is None
+            if is_coming:
+                del self._by_path[path]
+        if publisher is not None and is_coming:
+            publisher.is_over.set()
+            self._close(publisher, now_ns)
+        else:
+            self._engine.disconnect(path, now_ns)
+
+    def reconnect(self, path: StreamPath) -> StreamPath:
+        """Connect an encoder again as it connected last. Raises as `connect`, and ConfigurationError where it never came."""
+        with self._lock:
+            last = self._last.get(path)
+        tracks, encoder = last or (self._engine.last_tracks(path), Encoder())
+        return self.connect(path, tracks, encoder)
+
+    def wait_until_ready(self, path: StreamPath) -> None:
+        """Turn a manual clock, or wait on a real one, until a stream can be dumped. Raises ConfigurationError where it went before."""
+        with self._lock:
+            publisher = self._by_path.get(path)
+        if publisher is not None:
+            ready_ns = publisher.came_ns + PREPARED_AFTER_NS
+            if isinstance(self._clock, ManualClock):
+                self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
+            else:
+                publisher.is_over.wait(max(0.0, self._clock.seconds_until(ready_ns)) + PATIENCE_S)
+        if publisher is None or publisher.stream is None or publisher.stream.prepared_ns is None:
+            raise ConfigurationError(f"stream {path} went before it could be dumped")
+
+    # The first second
+
+    def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
+        now_ns = self._clock.now_ns()
+        publisher = _Publisher(path, admission, verdict.new_url, tracks, _source(path, encoder), now_ns)
+        try:
+            self._take(publisher)
+        except ConfigurationError:
+            self._tell_refused(admission, verdict.new_url, now_ns)
+            raise
+        due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
+        if verdict.lifetime_ms:
+            due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
+        for after_ns, deed in due:
+            publisher.appointments.append(self._appointments.add(now_ns + after_ns, lambda due_ns, do=deed: do(publisher, due_ns)))  # type: ignore[misc]
+        return path
+
+    def _take(self, publisher: _Publisher) -> None:
+        """Raises ConfigurationError where there is no such application, or the name is taken."""
+        path = publisher.path
+        self._require_application(path)
+        with self._lock:
+            is_free = path not in self._by_path and not self._engine.is_published(path)
+            if is_free:
+                self._by_path[path] = publisher
+        if not is_free:
+            now_ns = publisher.came_ns
+            if self._on_taken is not None:
+                self._on_taken(self._engine.unpublished(path, publisher.tracks, now_ns, publisher.source), now_ns)
+            raise ConfigurationError(f"stream {path} is connected already")
+
+    def _list(self, publisher: _Publisher, now_ns: int) -> None:
+        try:
+            stream = self._engine.create(publisher.path, publisher.tracks, publisher.came_ns, now_ns, publisher.source)
+        except ConfigurationError as error:  # the application is gone, or the API took the name
+            log.warning("an encoder was thrown out: %s", printable(str(error)))
+            with self._lock:
+                self._by_path.pop(publisher.path, None)
+            self._close(publisher, now_ns)
+            return
+        with self._lock:
+            publisher.stream = stream
+            has_gone = self._by_path.get(publisher.path) is not publisher
+        if has_gone:  # meanwhile
+            self._engine.disconnect(publisher.path, now_ns)
+        elif not self._engine.is_published(publisher.path):  # the API ended it before this knew that it was there
+            self.stream_gone(stream, now_ns)
+
+    def _prepare(self, publisher: _Publisher, now_ns: int) -> None:
+        if publisher.stream is not None:
+            self._engine.prepare(publisher.stream, now_ns)
+        publisher.is_over.set()
+
+    def _expire(self, publisher: _Publisher, now_ns: int) -> None:
+        """Throw an encoder out at the end of its lifetime."""
+        log.info("the lifetime of %s is over", printable(str(publisher.path)))
+        with self._lock:
+            is_there = self._by_path.get(publisher.path) is publisher
+            if is_there and publisher.stream is None:
+                del self._by_path[publisher.path]
+        if is_there and publisher.stream is None:
+            self._close(publisher, now_ns)
+        elif is_there:
+            self._engine.disconnect(publisher.path, now_ns)
+
+    # Follows streams
+
+    def stream_came(self, stream: InputStream, now_ns: int) -> None:
+        """An encoder that was there before the emulator was passes for one that was let in."""
+        if stream.source.type != PROTOCOLS["rtmp"].source_type:
+            return
+        with self._lock:
+            if stream.path in self._by_path:
+                return
+            admission = self._admission(stream.path, Encoder())
+            self._by_path[stream.path] = _Publisher(stream.path, admission, None, stream.input_tracks, stream.source, now_ns, stream)
+
+    def stream_gone(self, stream: InputStream, now_ns: int) -> None:
+        """A stream that the REST API ends is told of twice (recorded: incoming-rtmp/stream deleted by the API)."""
+        publisher = self._forget(stream)
+        if publisher is not None:
+            self._close(publisher, now_ns, times=2 if stream.is_terminated else 1)
+
+    def stream_lost(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
+        """An engine that died asks nobody."""
+        self._forget(stream)
+
+    def _forget(self, stream: InputStream) -> _Publisher | None:
+        with self._lock:
+            publisher = self._by_path.get(stream.path)
+            if publisher is None or publisher.stream is not stream:
+                return None
+            del self._by_path[stream.path]
+        publisher.is_over.set()
+        return publisher
+
+    # Control servers
+
+    def _admission(self, path: StreamPath, encoder: Encoder) -> Admission | None:
+        """What is asked about an encoder, None where nobody is asked."""
+        try:
+            vhost = self._engine.virtual_host(path.vhost)
+        except VirtualHostNotFound:
+            return None
+        settings = vhost.admission_webhooks
+        if settings is None or encoder.protocol not in settings.providers:
+            return None
+        client = Client(encoder.address, encoder.port or encoder_port(path), encoder.address, encoder.user_agent)
+        url = encoder.url or _default_url(path, vhost, PROTOCOLS[encoder.protocol])
+        return Admission(settings, str(path), client, Direction.INCOMING, encoder.protocol, url)
+
+    def _refuse(self, admission: Admission, verdict: Verdict, asked_ns: int) -> None:
+        """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
+        if verdict.is_late:
+            timeout_ns = admission.settings.timeout_ms * NS_PER_MS
+            self._appointments.add(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
+        elif not verdict.is_fatal:
+            self._tell_refused(admission, None, self._clock.now_ns())
+        log.info("%s was refused: %s", printable(admission.url), printable(verdict.reason) or "without a reason")
+        raise PublisherRefused(admission.stream, verdict.reason)
+
+    def _moved(self, path: StreamPath, admission: Admission, new_url: str | None) -> StreamPath:
+        """Where a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
+        target = None if new_url is None else parse_stream_url(new_url)
+        if target is None:
+            return path
+        vhost = find_virtual_host(self._engine.virtual_hosts(), target.host)
+        if vhost is None or not target.stream or target.scheme != admission.url.partition(":")[0].lower():
+            self._tell_refused(admission, new_url, self._clock.now_ns())
+            raise PublisherRefused(admission.stream, f"new_url {printable(str(new_url))} leads nowhere")
+        return StreamPath(vhost.name, target.app, target.stream)
+
+    def _tell_refused(self, admission: Admission | None, new_url: str | None, now_ns: int) -> None:
+        """The closing request of an encoder that was not let in, which only RTMP has (recorded: incoming-srt/denied)."""
+        if admission is not None and admission.protocol == "rtmp":
+            self._webhooks.tell_closing(admission, new_url, now_ns)
+
+    def _close(self, publisher: _Publisher, now_ns: int, times: int = 1) -> None:
+        for appointment in publisher.appointments:
+            appointment.call_off()
+        if publisher.admission is not None:
+            self._webhooks.tell_closing(publisher.admission, publisher.new_url, now_ns, times)
+
+    def _require_application(self, path: StreamPath) -> None:
+        """Raises ConfigurationError where no stream can be published under a path."""
+        found = self._engine.find_application(path.vhost, path.app)
+        templates = [vhost for vhost in self._engine.virtual_hosts() if vhost.name == path.vhost and vhost.template is not None]
+        if found is None and (not templates or path.app == TEMPLATE_APPLICATION):
+            raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}")
+
+
+def _default_url(path: StreamPath, vhost: VirtualHostSettings, protocol: Protocol) -> str:
+    """The URL of an encoder that names its virtual host by the first name that is one."""
+    host = next((name for name in vhost.host_names if not set(name) & set("*?")), DEFAULT_ADDRESS)
+    return f"{protocol.scheme}://{host}:{protocol.port}/{path.app}/{path.stream}" + ("?direction=whip" if protocol.scheme == "http" else "")
+
+
+def _source(path: StreamPath, encoder: Encoder) -> StreamSource:
+    protocol = PROTOCOLS[encoder.protocol]
+    port = encoder.port or encoder_port(path)
+    end = "/tcp" if protocol.transport == "TCP" else ""
+    return StreamSource(protocol.source_type, f"{protocol.transport}://{encoder.address}:{port}{end}")

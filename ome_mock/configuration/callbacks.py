@@ -1,0 +1,56 @@
+"""What `<AdmissionWebhooks>` and `<Alert>` mean."""
+
+from __future__ import annotations
+
+from ..settings import CALLBACK_TIMEOUT_MS, AdmissionWebhooks, AlertRules, Alerts
+from .grammar import Node
+
+
+def admission_webhooks(node: Node | None) -> AdmissionWebhooks | None:
+    """The settings of an `<AdmissionWebhooks>`; without `<Enables>` nothing is asked (recorded: incoming-rtmp/vhost without Enables)."""
+    if node is None:
+        return None
+    enables = node.node("enables")
+    return AdmissionWebhooks(
+        url=node.get("controlServerUrl", ""),
+        secret_key=node.get("secretKey", ""),
+        timeout_ms=node.get("timeout", CALLBACK_TIMEOUT_MS),
+        providers=_names(enables.get("providers", "")),
+        publishers=_names(enables.get("publishers", "")),
+    )
+
+
+def alerts(node: Node | None) -> Alerts | None:
+    """The settings of an `<Alert>`; a rule that is a flag holds where its element is."""
+    if node is None:
+        return None
+    ingress, egress = node.node("rules", "ingress"), node.node("rules", "egress")
+    rules = AlertRules(
+        ingress_stream_status="streamStatus" in ingress.values,
+        egress_stream_status="streamStatus" in egress.values,
+        llhls_ready="lLHLSReady" in egress.values,
+        hls_ready="hLSReady" in egress.values,
+        transcode_status="transcodeStatus" in egress.values,
+        min_bitrate=ingress.get("minBitrate"),
+        max_bitrate=ingress.get("maxBitrate"),
+        min_framerate=_number(ingress, "minFramerate"),
+        max_framerate=_number(ingress, "maxFramerate"),
+        min_width=ingress.get("minWidth"),
+        min_height=ingress.get("minHeight"),
+        max_width=ingress.get("maxWidth"),
+        max_height=ingress.get("maxHeight"),
+        min_samplerate=ingress.get("minSamplerate"),
+        max_samplerate=ingress.get("maxSamplerate"),
+        long_key_frame_interval="longKeyFrameInterval" in ingress.values,
+        has_b_frames="hasBFrames" in ingress.values,
+    )
+    return Alerts(node.get("url", ""), node.get("secretKey", ""), node.get("timeout", CALLBACK_TIMEOUT_MS), rules)
+
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(filter(None, (name.strip().lower() for name in listed.split(","))))
+
+
+def _number(node: Node, name: str) -> float | None:
+    found = node.get(name)
+    return None if found is None else float(found)

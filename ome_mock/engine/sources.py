@@ -1,0 +1,99 @@
+"""The samples that encoders send and transcoders make: of the package's loop or of a clip of one's own."""
+
+from __future__ import annotations
+
+import logging
+
+from ..errors import ConfigurationError
+from ..media.loop import Loop, load_loop
+from ..media.loop_track import H264, H265, LoopTrack, MediaKind
+from ..settings import AudioEncode, VideoEncode
+from .input_tracks import AudioInput, InputTracks, VideoInput, of_clip
+
+log = logging.getLogger("ome_mock.media")
+
+USUAL_VIDEO_BITRATE, USUAL_AUDIO_BITRATE = 2_000_000, 128_000
+"""What an encoder sends that doesn't say."""
+CODINGS = {"h264": H264, "h265": H265, "hevc": H265}
+
+
+class Sources:
+    """The samples of every track; with `real_sizes` a track has the bit rate that its encoder or output profile says.
+
+    `media` is the clip of encoders that send none of their own, None the package's loop. The same `seed` makes the same samples.
+    """
+
+    def __init__(self, media: Loop | None = None, *, real_sizes: bool = False, seed: int = 0) -> None:
+        self._media = media
+        self.real_sizes = real_sizes
+        self._seed = seed
+        self._said: set[str] = set()
+
+    def described(self, tracks: InputTracks) -> InputTracks:
+        """The tracks of an encoder, as what it sends is. Raises ConfigurationError where it is not as they say."""
+        media = tracks.media or self._media
+        if media:
+            return of_clip(tracks, media)
+        if tracks.video and tracks.video.codec != "h264":
+            raise ConfigurationError(f"codec {tracks.video.codec!r} of a video is not that of the package's loop, h264")
+        return tracks
+
+    def video(self, tracks: InputTracks, given: VideoInput) -> LoopTrack:
+        """What an encoder sends as its video."""
+        if tracks.media:
+            return self._weighed(tracks.media.nearest_video(given.height), given.bitrate)
+        return self._weighed(_of_loop(given), given.bitrate or USUAL_VIDEO_BITRATE)
+
+    def audio(self, tracks: InputTracks, given: AudioInput) -> LoopTrack:
+        """What an encoder sends as its audio."""
+        if tracks.media:
+            return self._weighed(tracks.media.nearest_audio(given.channels), given.bitrate)
+        return self._weighed(load_loop().audio(given.channels, given.samplerate), given.bitrate or USUAL_AUDIO_BITRATE)
+
+    def encoded_video(self, tracks: InputTracks, given: VideoInput, encode: VideoEncode) -> LoopTrack:
+        """What a transcoder makes of a video. A clip of the codec asked for stays as it is; of another one, the loop stands in for it."""
+        height = encode.height or given.height
+        if tracks.media and CODINGS.get(encode.codec) in {None, CODINGS[given.codec]}:
+            return self._weighed(tracks.media.nearest_video(height), encode.bitrate)
+        track = load_loop().video(height, encode.framerate or given.framerate, encode.key_frame_interval)
+        return self._weighed(track, encode.bitrate)
+
+    def encoded_audio(self, tracks: InputTracks, given: AudioInput, encode: AudioEncode) -> LoopTrack:
+        """What a transcoder makes of an audio; that of a clip stays as it is."""
+        if tracks.media:
+            return self._weighed(tracks.media.nearest_audio(encode.channels or given.channels), encode.bitrate)
+        return self._weighed(load_loop().audio(encode.channels or given.channels, encode.samplerate or given.samplerate), encode.bitrate)
+
+    def claimed(self, source: LoopTrack, bitrate: int) -> int:
+        """The bit rate that is told of a track: what is claimed for it, or its own, if nothing is or real sizes differ from the claim."""
+        return source.bitrate if not bitrate or (self.real_sizes and not _is_about(source, bitrate)) else bitrate
+
+    def _weighed(self, track: LoopTrack, bitrate: int) -> LoopTrack:
+        if not self.real_sizes or not bitrate:
+            return track
+        from ..media.weight import weighed  # noqa: PLC0415 (lazy: most emulators are never asked for it)
+
+        found = weighed(track, bitrate, self._seed)
+        if not _is_about(found, bitrate):
+            why = "its samples are heavier" if found is track else "no more fits into its samples"
+            self._say_once(f"{_described(track)} has {found.bitrate} bits a second, not the {bitrate} claimed: {why}")
+        return found
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            log.warning("real sizes: %s", text)
+
+
+def _is_about(track: LoopTrack, bitrate: int) -> bool:
+    return abs(track.bitrate - bitrate) <= bitrate / 100
+
+
+def _of_loop(given: VideoInput) -> LoopTrack:
+    return load_loop().video(given.height, given.framerate, given.key_frame_interval)
+
+
+def _described(track: LoopTrack) -> str:
+    if track.kind is MediaKind.VIDEO:
+        return f"a video of {track.width}x{track.height} at {float(track.frame_rate):g} frames a second"
+    return f"an audio of {track.channels} channels at {track.sample_rate} samples a second"

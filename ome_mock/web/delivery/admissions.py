@@ -1,0 +1,75 @@
+"""Players that a control server is asked about before anything is looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from ...callbacks.players import Admitted, Players
+from ...callbacks.stream_url import parse_stream_url
+from ...callbacks.webhooks import Client
+from ...engine.host_names import find_virtual_host
+from ...engine.stream import OutputStream
+from ...live.live_file import LiveFile, MasterPlaylistFile
+from ...settings import AdmissionWebhooks, VirtualHostSettings
+from ..wire.parking import Answer, Connection
+from ..wire.request_headers import url_of
+
+if TYPE_CHECKING:
+    from .publisher import Delivery, Target
+
+
+class AdmittedSessions:
+    """The sessions of one request's player, as its control server has let it in."""
+
+    def __init__(self, players: Players, admitted: Admitted | None) -> None:
+        self._players = players
+        self._admitted = admitted
+
+    def begin(self, stream: OutputStream, connection: Connection | None) -> str:
+        if self._admitted is None:
+            raise ValueError("a session begins with the master playlist")
+        return self._players.begin(stream, connection, self._admitted)
+
+    def resume(self, stream: OutputStream, name: str | None, connection: Connection | None) -> str:
+        return self._players.resume(stream, name, connection)
+
+
+def answer_admitted(
+    delivery: Delivery,
+    players: Players,
+    settings: AdmissionWebhooks,
+    target: Target,
+    file: LiveFile,
+    virtual_hosts: list[VirtualHostSettings],
+) -> Answer | None:
+    """Answer a player; its control server is asked at each master playlist (recorded). None is the end of the connection."""
+    if not isinstance(file, MasterPlaylistFile):
+        return delivery.answer_for(target, file, AdmittedSessions(players, None))
+    admitted = players.ask(settings, "/".join((target.vhost.name if target.vhost else "", target.app, target.stream)), _client(), _url())
+    if admitted.verdict.is_fatal:
+        return None
+    if not admitted.verdict.allowed:
+        return delivery.refused()
+    return delivery.answer_for(_moved(target, admitted.verdict.new_url, virtual_hosts), file, AdmittedSessions(players, admitted))
+
+
+def _client() -> Client:
+    environ = request.environ
+    address = environ.get("REMOTE_ADDR", "")
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").partition(",")[0].strip()
+    real_ip = environ.get("HTTP_X_REAL_IP") or forwarded or address
+    return Client(address, int(environ.get("REMOTE_PORT") or 0), real_ip, environ.get("HTTP_USER_AGENT"))
+
+
+def _url() -> str:
+    return url_of(request.environ)
+
+
+def _moved(target: Target, new_url: str | None, virtual_hosts: list[VirtualHostSettings]) -> Target:
+    """The stream to which a control server sends a player; the file stays (recorded: outgoing/new url to another file)."""
+    moved = None if new_url is None else parse_stream_url(new_url)
+    if moved is None:
+        return target
+    return target._replace(vhost=find_virtual_host(virtual_hosts, moved.host), app=moved.app, stream=moved.stream)

@@ -1,0 +1,97 @@
+"""What alerts say of streams: the documents of the REST API in the shape that alerts have them (recorded: group alert)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ...clock import Clock
+from ...engine.engine import Engine
+from ...engine.stream import InputStream, OutputStream
+from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile, VideoEncode
+from ...timestamps import NS_PER_SECOND, iso_time
+from .encoders import needs_missing_hardware
+from .stream_document import Document, describe_input, describe_output_tracks, unmeasured
+
+HLS_SEGMENTS_AT_FIRST = 3
+"""How many segments HLS with MPEG-TS waits for (recorded: alert/a stream comes and)."""
+DEFAULT_HLS_SEGMENT_S = Decimal(4)
+
+
+class StreamInfos:
+    """Describes streams; an application that is gone is described as one without settings."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def of_input(self, stream: InputStream) -> Document:
+        return {"name": stream.path.stream, **describe_input(stream, self._clock)}
+
+    def of_output(self, stream: InputStream, output: OutputStream, *, is_new: bool) -> Document:
+        application = self._application(stream)
+        described = describe_output_tracks(application, output, self._clock)
+        tracks = [
+            self._as_now(application, stream, track, encode, is_new=is_new)
+            for track, encode in zip(described, _encodes(output), strict=True)
+        ]
+        created_ns = stream.prepared_ns or stream.created_ns
+        return {"name": output.name, "createdTime": iso_time(created_ns, self._clock.zone), "tracks": tracks}
+
+    def _as_now(
+        self, application: ApplicationSettings, stream: InputStream, track: Document, encode: Encode | None, *, is_new: bool
+    ) -> Document:
+        """A track whose encoder is not made yet, or can't be; pictures alone were measured before (recorded: alert/video only)."""
+        if encode is None:
+            return track
+        is_unmade = is_new or needs_missing_hardware(application, encode)
+        if is_unmade and not encode.bypass:
+            return unmeasured(_unmade(track, encode, is_new=is_new))
+        return unmeasured(track) if is_new and stream.input_tracks.audio is not None else track
+
+    def failed_encoder(self, stream: InputStream, output: OutputStream) -> Document | None:
+        """What can't be encoded on a machine without the hardware that the profile names."""
+        application, ids = self._application(stream), stream.input_tracks.ids
+        for track in output.all_tracks:
+            encode = track.encode
+            if encode is not None and needs_missing_hardware(application, encode):
+                profile = self._profile(application, stream, output)
+                return {
+                    "outputProfile": {} if profile is None else profile.written,
+                    "parentSourceTrackId": ids.audio if isinstance(encode, AudioEncode) else ids.video,
+                    "sourceTrackId": track.id,
+                }
+        return None
+
+    def hls_ready_ns(self, stream: InputStream, output: OutputStream) -> int | None:
+        application = self._application(stream)
+        bound = self._engine.world.bound_publishers
+        if not output.tracks or "hls" not in application.publishers or (bound is not None and "hls" not in bound):
+            return None
+        written = application.written.get("publishers", {}).get("hls")
+        said = written.get("segmentDuration") if isinstance(written, Mapping) else None
+        segment_s = DEFAULT_HLS_SEGMENT_S if said is None else Decimal(str(said))
+        return output.pace.instant_ns(round(segment_s * HLS_SEGMENTS_AT_FIRST * NS_PER_SECOND))
+
+    def _application(self, stream: InputStream) -> ApplicationSettings:
+        found = self._engine.find_application(stream.path.vhost, stream.path.app)
+        return ApplicationSettings(stream.path.app) if found is None else found
+
+    def _profile(self, application: ApplicationSettings, stream: InputStream, output: OutputStream) -> OutputProfile | None:
+        profiles = application.output_profiles
+        return next((profile for profile in profiles if profile.output_name(stream.path.stream) == output.name), None)
+
+
+def _encodes(output: OutputStream) -> list[Encode | None]:
+    return [track.encode for track in output.all_tracks] or [None]
+
+
+def _unmade(track: Document, encode: Encode, *, is_new: bool) -> Document:
+    """A track whose encoder is not made; before that is tried it has the size that was asked for (recorded)."""
+    kind = str(track["type"]).lower()
+    rates: Any = track[kind]
+    changed: Document = {"codecModule": "none"}
+    if is_new and isinstance(encode, VideoEncode) and encode.height:
+        changed |= {"width": encode.width, "maxWidth": encode.width, "height": encode.height, "maxHeight": encode.height}
+    return track | {kind: {name: value for name, value in rates.items() if name != "codecStatus"} | changed}
