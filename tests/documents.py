@@ -37,7 +37,8 @@ class Block:
 
 def blocks(document: Path) -> Iterator[Block]:
     """Every fenced block of a document."""
-    heading, opened, language, text = "", 0, "", []
+    text: list[str] = []
+    heading, opened, language = "", 0, ""
     for number, line in enumerate((REPOSITORY / document).read_text().splitlines(), 1):
         if opened and line == "```":
             yield Block(document, heading, opened, language, "\n".join(text) + "\n")

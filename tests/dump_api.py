@@ -54,7 +54,8 @@ class DumpApi:
         return self._post(stream, "stopHlsDump", fields)
 
     def dumps(self, *, stream: str = "stream", output: str | None = None) -> list[dict[str, Any]]:
-        return self._post(stream, "hlsDumps", {"outputStreamName": output or stream}).body["response"]
+        dumps: list[dict[str, Any]] = self._post(stream, "hlsDumps", {"outputStreamName": output or stream}).body["response"]
+        return dumps
 
     def _post(self, stream: str, action: str, body: dict[str, Any]) -> Answer:
         """Ask; a surrogate such as `\\udcff` stands for a byte that is no UTF-8, here 0xff."""

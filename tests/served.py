@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -27,6 +27,24 @@ class Outcome:
     status: int
     out: str
     err: str
+
+
+class Run(Protocol):
+    """Runs the command line; `environment` is set as `OME_MOCK_...`."""
+
+    def __call__(self, *arguments: object, look_around: Callable[[], object] = ..., **environment: object) -> Outcome: ...
+
+
+class Spawn(Protocol):
+    """Serves in a process of its own."""
+
+    def __call__(self, *arguments: object, host: str = ..., port_file: Path = ..., **variables: str) -> Served: ...
+
+
+class WaitUntil(Protocol):
+    """Waits for a condition to be true; gives its value."""
+
+    def __call__(self, condition: Callable[[], Any], within_s: float = ...) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,7 @@ class Served:
 
 
 @pytest.fixture
-def spawn(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+def spawn(tmp_path: Path) -> Iterator[Spawn]:
     """Serve in a process of its own, on free ports; it answers from the moment when its port file is there."""
     processes: list[subprocess.Popen[str]] = []
 
@@ -112,5 +130,5 @@ def wait_until(condition: Callable[[], Any], within_s: float = TIMEOUT_S) -> Any
 
 
 @pytest.fixture(name="wait_until")
-def wait_until_fixture() -> Callable[..., None]:
+def wait_until_fixture() -> WaitUntil:
     return wait_until

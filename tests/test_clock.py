@@ -17,16 +17,16 @@ START_NS = 1_767_225_600_000_000_000
 # The manual clock
 
 
-def test_manual_clock_begins_with_the_year_2026_in_utc():
+def test_manual_clock_begins_with_the_year_2026_in_utc() -> None:
     clock = ManualClock()
     assert (clock.now_ns(), clock.zone) == (START_NS, UTC)
 
 
-def test_manual_clock_may_begin_anywhere():
+def test_manual_clock_may_begin_anywhere() -> None:
     assert ManualClock(5).now_ns() == 5
 
 
-def test_manual_clock_stands_still():
+def test_manual_clock_stands_still() -> None:
     clock = ManualClock()
     assert {clock.now_ns() for _ in range(1000)} == {START_NS}
 
@@ -50,15 +50,16 @@ def test_manual_clock_stands_still():
         pytest.param(86_400.000000001, 86_400_000_000_001, id="a day and a nanosecond"),
     ],
 )
-def test_manual_clock_advances_by_seconds_rounded_to_nanoseconds(seconds, step_ns):
+def test_manual_clock_advances_by_seconds_rounded_to_nanoseconds(seconds: float, step_ns: int) -> None:
     clock = ManualClock(0)
     clock.advance(seconds)
     assert clock.now_ns() == step_ns
 
 
 @pytest.mark.parametrize("seconds", [-1, -0.1, -1e-9, -(10**9)])
-def test_manual_clock_does_not_go_back(seconds):
-    clock, heard = ManualClock(), []
+def test_manual_clock_does_not_go_back(seconds: float) -> None:
+    heard: list[int] = []
+    clock = ManualClock()
     clock.on_advance(heard.append)
     with pytest.raises(ValueError, match=f"^a clock advances by zero or more seconds, not by {seconds}$"):
         clock.advance(seconds)
@@ -66,15 +67,16 @@ def test_manual_clock_does_not_go_back(seconds):
 
 
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
-def test_manual_clock_does_not_go_nowhere(seconds):
+def test_manual_clock_does_not_go_nowhere(seconds: float) -> None:
     clock = ManualClock()
     with pytest.raises((ValueError, OverflowError)):
         clock.advance(seconds)
     assert clock.now_ns() == START_NS
 
 
-def test_listeners_are_told_the_time_in_the_order_in_which_they_came():
-    clock, heard = ManualClock(0), []
+def test_listeners_are_told_the_time_in_the_order_in_which_they_came() -> None:
+    heard: list[tuple[str, int, int]] = []
+    clock = ManualClock(0)
     clock.on_advance(lambda now_ns: heard.append(("first", now_ns, clock.now_ns())))
     clock.on_advance(lambda now_ns: heard.append(("second", now_ns, clock.now_ns())))
     clock.advance(1)
@@ -87,14 +89,14 @@ def test_listeners_are_told_the_time_in_the_order_in_which_they_came():
     ]
 
 
-def test_listeners_are_done_when_advance_returns():
+def test_listeners_are_done_when_advance_returns() -> None:
     clock, done = ManualClock(), []
     clock.on_advance(lambda _: done.append(True))
     clock.advance(0)
     assert done == [True]
 
 
-def test_listener_that_fails_leaves_the_clock_usable():
+def test_listener_that_fails_leaves_the_clock_usable() -> None:
     clock, failing = ManualClock(0), [True]
 
     def listen(_: int) -> None:
@@ -108,10 +110,16 @@ def test_listener_that_fails_leaves_the_clock_usable():
     assert clock.now_ns() == 2_000_000_000
 
 
-def test_advances_of_many_threads_happen_one_after_the_other():
-    clock, heard = ManualClock(0), []
+def test_advances_of_many_threads_happen_one_after_the_other() -> None:
+    heard: list[int] = []
+    clock = ManualClock(0)
     clock.on_advance(heard.append)
-    threads = [threading.Thread(target=lambda: [clock.advance(1) for _ in range(50)]) for _ in range(8)]
+
+    def advance() -> None:
+        for _ in range(50):
+            clock.advance(1)
+
+    threads = [threading.Thread(target=advance) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -121,7 +129,7 @@ def test_advances_of_many_threads_happen_one_after_the_other():
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=10))
-def test_whole_seconds_add_up(steps):
+def test_whole_seconds_add_up(steps: list[int]) -> None:
     clock, at_once = ManualClock(), ManualClock()
     for step in steps:
         clock.advance(step)
@@ -130,7 +138,7 @@ def test_whole_seconds_add_up(steps):
 
 
 @given(st.floats(0, 1e9))
-def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(seconds):
+def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(seconds: float) -> None:
     clock = ManualClock(0)
     clock.advance(seconds)
     assert abs(clock.now_ns() - seconds * 1e9) <= 0.5 + abs(seconds * 1e9) * 2**-50
@@ -139,25 +147,25 @@ def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(second
 # The real clock
 
 
-def test_real_clock_shows_the_date():
+def test_real_clock_shows_the_date() -> None:
     before = time.time_ns()
     now_ns = RealClock().now_ns()
     assert abs(now_ns - before) < 10 * 1_000_000_000
 
 
-def test_real_clock_never_steps_back():
+def test_real_clock_never_steps_back() -> None:
     clock = RealClock()
     readings = [clock.now_ns() for _ in range(10_000)]
     assert readings == sorted(readings)
 
 
-def test_real_clock_reads_the_date_once(monkeypatch):
+def test_real_clock_reads_the_date_once(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = RealClock()
     monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 0)
     assert clock.now_ns() > START_NS // 2
 
 
-def test_real_clock_follows_monotonic_time(monkeypatch):
+def test_real_clock_follows_monotonic_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 5_000)
     monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 300)
     clock = RealClock()
@@ -166,12 +174,12 @@ def test_real_clock_follows_monotonic_time(monkeypatch):
     assert clock.now_ns() == 5_007
 
 
-def test_real_clock_writes_times_in_the_zone_of_the_process():
+def test_real_clock_writes_times_in_the_zone_of_the_process() -> None:
     assert RealClock().zone is None
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 0.5])
-def test_real_clock_is_not_advanced(seconds):
+def test_real_clock_is_not_advanced(seconds: float) -> None:
     with pytest.raises(ConfigurationError, match="can't be advanced: use a manual one"):
         RealClock().advance(seconds)
 
@@ -188,26 +196,27 @@ def test_real_clock_is_not_advanced(seconds):
         pytest.param(datetime(2026, 1, 1, 9, 1, 30, tzinfo=timezone(timedelta(hours=9))), id="date of another zone"),
     ],
 )
-def test_clock_is_turned_to_an_instant(instant):
-    clock, heard = ManualClock(), []
+def test_clock_is_turned_to_an_instant(instant: datetime | int) -> None:
+    heard: list[int] = []
+    clock = ManualClock()
     clock.on_advance(heard.append)
     clock.advance_to(instant)
     assert heard == [clock.now_ns()] == [MANUAL_START_NS + 90 * 1_000_000_000]
 
 
-def test_clock_is_not_turned_back():
+def test_clock_is_not_turned_back() -> None:
     clock = ManualClock()
     clock.advance(1)
     with pytest.raises(ValueError, match="it shows 2026-01-01T00:00:01"):
         clock.advance_to(MANUAL_START_NS)
 
 
-def test_real_clock_is_not_turned_to_an_instant():
+def test_real_clock_is_not_turned_to_an_instant() -> None:
     with pytest.raises(ConfigurationError, match="can't be advanced"):
         RealClock().advance_to(MANUAL_START_NS)
 
 
-def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch):
+def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     monotonic_ns = 1_000
     monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: monotonic_ns)
     monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 5_000_000_000)
@@ -218,6 +227,6 @@ def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch):
 
 
 @pytest.mark.parametrize("rate", [0, -1, 10_001, float("nan")])
-def test_rate_that_can_not_be_is_refused(rate):
+def test_rate_that_can_not_be_is_refused(rate: float) -> None:
     with pytest.raises(ConfigurationError, match="is not between 0 and 10000"):
         RealClock(rate)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -49,34 +50,34 @@ def options_of(service: str) -> dict[str, Any]:
     return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in SERVICES[service]["environment"].items()}
 
 
-def test_image_is_built_from_files_that_docker_gets():
+def test_image_is_built_from_files_that_docker_gets() -> None:
     copied = [path for line in instructions("COPY") if not line.startswith("--from") for path in line.split()[:-1]]
     assert copied == ["setup.cfg", "pyproject.toml", "README.md", "LICENSE", "ome_mock"]
     assert [path for path in copied if is_ignored(path) or not (REPOSITORY / path).exists()] == []
 
 
 @pytest.mark.parametrize("path", ["tests", ".git", ".venv", "dumps", "fixtures", "__pycache__"])
-def test_docker_gets_nothing_else(path):
+def test_docker_gets_nothing_else(path: str) -> None:
     assert is_ignored(path)
 
 
-def test_settings_of_the_image_are_options_of_serve():
+def test_settings_of_the_image_are_options_of_serve() -> None:
     settings = {name for name in environment() if name.startswith("OME_MOCK_")}
     known = {parameter.envvar for parameter in serve.params}
     assert settings - known <= {"OME_MOCK_LLHLS_PORT"}
     assert {"OME_MOCK_HOST", "OME_MOCK_PORT", "OME_MOCK_ALLOW_ANY_PATH"} <= settings
 
 
-def test_image_listens_on_the_ports_that_it_exposes():
+def test_image_listens_on_the_ports_that_it_exposes() -> None:
     assert instructions("EXPOSE") == [f"{environment()['OME_MOCK_PORT']} {environment()['OME_MOCK_LLHLS_PORT']}"]
 
 
-def test_image_runs_as_a_user_that_is_not_root():
+def test_image_runs_as_a_user_that_is_not_root() -> None:
     assert instructions("USER") == ["10001:10001"]
 
 
 @pytest.mark.parametrize(("port", "status"), [("its own", 0), ("a wrong one", 1)])
-def test_health_check_tells_a_server_that_answers(ome, port, status):
+def test_health_check_tells_a_server_that_answers(ome: OmeMock, port: str, status: int) -> None:
     (check,) = instructions("HEALTHCHECK")
     command = json.loads(check.partition(" CMD ")[2])
     known = {**os.environ, "OME_MOCK_PORT": str(ome.port if port == "its own" else 1), "http_proxy": "http://127.0.0.1:1"}
@@ -85,7 +86,7 @@ def test_health_check_tells_a_server_that_answers(ome, port, status):
     assert checked.returncode == status
 
 
-def test_compose_starts_the_emulator_alone_unless_a_profile_is_named():
+def test_compose_starts_the_emulator_alone_unless_a_profile_is_named() -> None:
     assert {name: service.get("profiles", []) for name, service in SERVICES.items()} == {
         "ome-mock": [],
         "client": ["client"],
@@ -96,7 +97,7 @@ def test_compose_starts_the_emulator_alone_unless_a_profile_is_named():
 
 
 @pytest.mark.parametrize(("client", "server"), [("client", "ome-mock"), ("client-of-the-engine", "engine")])
-def test_client_and_server_see_the_dumps_at_the_same_path(client, server):
+def test_client_and_server_see_the_dumps_at_the_same_path(client: str, server: str) -> None:
     mounts = [dict(volume.split(":")[:2] for volume in SERVICES[service]["volumes"]) for service in (client, server)]
     (shared,) = set(mounts[0]) & set(mounts[1])
     assert mounts[0][shared] == mounts[1][shared] == options_of(client)["OME_DUMPS"]
@@ -104,24 +105,24 @@ def test_client_and_server_see_the_dumps_at_the_same_path(client, server):
     assert options_of(client)["OME_URL"] == f"http://{server}:8081"
 
 
-def test_clients_differ_in_the_server_that_they_ask_and_in_nothing_else():
+def test_clients_differ_in_the_server_that_they_ask_and_in_nothing_else() -> None:
     one, other = SERVICES["client"], SERVICES["client-of-the-engine"]
     assert (one["image"], one["command"]) == (other["image"], other["command"])
     assert one["environment"] | {"OME_URL": "http://engine:8081"} == other["environment"]
 
 
 @pytest.mark.parametrize("service", ["ome-mock", "engine"])
-def test_emulator_and_engine_serve_the_same_configuration(service):
+def test_emulator_and_engine_serve_the_same_configuration(service: str) -> None:
     (source,) = [volume.split(":")[0] for volume in SERVICES[service]["volumes"] if volume.split(":")[1].endswith("/Server.xml")]
     assert source == f"./{SERVER_XML}"
 
 
-def test_every_setting_of_the_emulator_is_an_option_of_serve():
+def test_every_setting_of_the_emulator_is_an_option_of_serve() -> None:
     assert set(options_of("ome-mock")) <= {parameter.envvar for parameter in serve.params}
 
 
 @pytest.fixture
-def served(tmp_path):
+def served(tmp_path: Path) -> Iterator[OmeMock]:
     """The emulator as docker-compose.yml starts it, but for the port, the directory and the clock."""
     options = options_of("ome-mock")
     with OmeMock(
@@ -137,7 +138,7 @@ def ask(ome: OmeMock, directory: Path, **changed: str) -> int:
     return run_client(options_of("client") | {"OME_URL": ome.url, "OME_DUMPS": str(directory)} | changed, ome.clock.advance)
 
 
-def test_example_client_prints_what_it_saw(served, tmp_path, capsys):
+def test_example_client_prints_what_it_saw(served: OmeMock, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(served, tmp_path) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "start: 200 {'message': 'OK', 'response': ['stream'], 'statusCode': 200}"
@@ -148,7 +149,7 @@ def test_example_client_prints_what_it_saw(served, tmp_path, capsys):
     assert lines[-2:] == ["info file: Completed", "10 segments are listed, 0 of them missing"]
 
 
-def test_example_client_waits_for_the_stream(served, tmp_path, capsys):
+def test_example_client_waits_for_the_stream(served: OmeMock, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     served.disconnect("default/app/stream")
     waited = []
 
@@ -163,7 +164,7 @@ def test_example_client_waits_for_the_stream(served, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("start: 200")
 
 
-def test_example_client_fails_where_no_segment_was_listed(served, tmp_path):
+def test_example_client_fails_where_no_segment_was_listed(served: OmeMock, tmp_path: Path) -> None:
     assert ask(served, tmp_path, OME_SECONDS="0") == 1
 
 
@@ -176,6 +177,6 @@ def test_example_client_fails_where_no_segment_was_listed(served, tmp_path):
         ("OME_URL", "http://127.0.0.1:1", "no such stream within 90 s"),
     ],
 )
-def test_example_client_says_why_it_gives_up(served, tmp_path, setting, value, sentence):
+def test_example_client_says_why_it_gives_up(served: OmeMock, tmp_path: Path, setting: str, value: str, sentence: str) -> None:
     with pytest.raises(SystemExit, match=sentence):
         ask(served, tmp_path, **{setting: value})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def emulator(tmp_path) -> Emulator:
+def emulator(tmp_path: Path) -> Emulator:
     return Emulator(root=tmp_path)
 
 
@@ -60,13 +61,13 @@ def emulator(tmp_path) -> Emulator:
         ({"allow_paths": ["/tmp"], "allow_any_path": True}, "--root, --allow-path and --allow-any-path exclude each other"),
     ],
 )
-def test_wrong_option_is_named(options, message):
+def test_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         Emulator(**options)
     assert str(raised.value) == message
 
 
-def test_root_that_is_a_file_is_named(tmp_path):
+def test_root_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match=f"^--root {tmp_path}/file: "):
         Emulator(root=tmp_path / "file")
@@ -75,12 +76,12 @@ def test_root_that_is_a_file_is_named(tmp_path):
 @pytest.mark.parametrize(
     "make", [Emulator, create_app, lambda **options: OmeMock(**options).stop()], ids=["emulator", "application", "running emulator"]
 )
-def test_unknown_option_is_an_error(make):
+def test_unknown_option_is_an_error(make: Callable[..., Any]) -> None:
     with pytest.raises((ConfigurationError, TypeError), match="dialekt"):
         make(dialekt="docs")
 
 
-def test_defaults(tmp_path):
+def test_defaults(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     assert emulator.dialect.name == "docs"
     assert emulator.access_token == "ome-access-token"
@@ -89,18 +90,18 @@ def test_defaults(tmp_path):
     assert [str(stream.path) for stream in emulator.engine.input_streams("default", "app")] == ["default/app/stream"]
 
 
-def test_root_is_made_where_it_is_missing(tmp_path):
+def test_root_is_made_where_it_is_missing(tmp_path: Path) -> None:
     Emulator(root=tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
 
 
-def test_no_stream_at_all_is_allowed(tmp_path):
+def test_no_stream_at_all_is_allowed(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, streams=[])
     assert emulator.engine.input_streams("default", "app") == []
     assert start(emulator) == 404
 
 
-def test_streams_may_be_any_iterable(tmp_path):
+def test_streams_may_be_any_iterable(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, streams=(f"default/app/{name}" for name in "ab"))
     assert [stream.path.stream for stream in emulator.engine.input_streams("default", "app")] == ["a", "b"]
 
@@ -108,12 +109,12 @@ def test_streams_may_be_any_iterable(tmp_path):
 # Encoders come and go
 
 
-def test_stream_of_the_starting_world_is_dumped_at_once(emulator):
+def test_stream_of_the_starting_world_is_dumped_at_once(emulator: Emulator) -> None:
     assert start(emulator) == 200
     assert len(emulator.dumps["d1"].files) > 0
 
 
-def test_stream_that_is_connected_later_begins_from_nothing(emulator):
+def test_stream_that_is_connected_later_begins_from_nothing(emulator: Emulator) -> None:
     emulator.connect("default/app/late", ready=True)
     assert start(emulator, stream="late") == 200
     assert emulator.dumps["d1"].files == ()
@@ -132,7 +133,7 @@ def test_stream_that_is_connected_later_begins_from_nothing(emulator):
     ],
     ids=["video and audio", "video alone", "audio alone"],
 )
-def test_tracks_of_a_stream_are_those_that_were_connected(emulator, tracks, kinds):
+def test_tracks_of_a_stream_are_those_that_were_connected(emulator: Emulator, tracks: dict[str, Any], kinds: set[str]) -> None:
     emulator.connect("default/app/late", **tracks, ready=True)
     emulator.clock.advance(20)
     start(emulator, stream="late2")
@@ -156,7 +157,7 @@ def test_tracks_of_a_stream_are_those_that_were_connected(emulator, tracks, kind
         ),
     ],
 )
-def test_stream_that_can_not_be_connected(emulator, stream, tracks, message):
+def test_stream_that_can_not_be_connected(emulator: Emulator, stream: str, tracks: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         emulator.connect(stream, **tracks, ready=True)
     assert str(raised.value) == message
@@ -170,19 +171,19 @@ def test_stream_that_can_not_be_connected(emulator, stream, tracks, message):
         ("stream", "stream 'stream' is not VHOST/APP/STREAM"),
     ],
 )
-def test_stream_that_can_not_be_disconnected(emulator, stream, message):
+def test_stream_that_can_not_be_disconnected(emulator: Emulator, stream: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         emulator.disconnect(stream)
     assert str(raised.value) == message
 
 
-def test_stream_is_disconnected_once(emulator):
+def test_stream_is_disconnected_once(emulator: Emulator) -> None:
     emulator.disconnect("default/app/stream")
     with pytest.raises(ConfigurationError, match="stream default/app/stream is not connected"):
         emulator.disconnect("default/app/stream")
 
 
-def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator):
+def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator: Emulator) -> None:
     start(emulator)
     before = {path.name for path in emulator.dumps["d1"].files}
     emulator.disconnect("default/app/stream")
@@ -196,7 +197,7 @@ def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator):
 # The dumps
 
 
-def test_dumps_are_found_by_id_and_by_output_stream_and_id(emulator):
+def test_dumps_are_found_by_id_and_by_output_stream_and_id(emulator: Emulator) -> None:
     start(emulator, "d1")
     start(emulator, "d2", stream="stream2")
     assert emulator.dumps["d1"] is emulator.dumps["default/app/stream", "d1"]
@@ -206,7 +207,7 @@ def test_dumps_are_found_by_id_and_by_output_stream_and_id(emulator):
     assert len(emulator.dumps) == 2
 
 
-def test_id_of_two_output_streams_is_ambiguous(emulator):
+def test_id_of_two_output_streams_is_ambiguous(emulator: Emulator) -> None:
     start(emulator, "d1")
     start(emulator, "d1", stream="stream2")
     with pytest.raises(KeyError) as raised:
@@ -215,7 +216,7 @@ def test_id_of_two_output_streams_is_ambiguous(emulator):
     assert emulator.dumps["default/app/stream2", "d1"].stream.name == "stream2"
 
 
-def test_unknown_id_names_those_that_there_are(emulator):
+def test_unknown_id_names_those_that_there_are(emulator: Emulator) -> None:
     start(emulator, "d1")
     with pytest.raises(KeyError) as raised:
         emulator.dumps["nope"]
@@ -224,7 +225,7 @@ def test_unknown_id_names_those_that_there_are(emulator):
         emulator.dumps["default/app/stream2", "d1"]
 
 
-def test_dumps_can_be_asked_for_with_in(emulator):
+def test_dumps_can_be_asked_for_with_in(emulator: Emulator) -> None:
     assert "d1" not in emulator.dumps
     start(emulator, "d1")
     assert "d1" in emulator.dumps
@@ -232,12 +233,12 @@ def test_dumps_can_be_asked_for_with_in(emulator):
     assert ("default/app/stream2", "d1") not in emulator.dumps
 
 
-def test_failed_start_is_no_dump(emulator):
+def test_failed_start_is_no_dump(emulator: Emulator) -> None:
     assert start(emulator, "d1", playlist=["nope"]) == 500
     assert len(emulator.dumps) == 0
 
 
-def test_stopped_dump_and_dump_of_a_stream_that_is_gone_are_still_there(emulator):
+def test_stopped_dump_and_dump_of_a_stream_that_is_gone_are_still_there(emulator: Emulator) -> None:
     start(emulator, "stopped")
     stop(emulator)
     start(emulator, "running", stream="stream2")
@@ -248,7 +249,7 @@ def test_stopped_dump_and_dump_of_a_stream_that_is_gone_are_still_there(emulator
     assert emulator.dumps["running"].files == files
 
 
-def test_dump_tells_its_files_and_its_info_file(emulator, tmp_path):
+def test_dump_tells_its_files_and_its_info_file(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator, "d1", infoFile="/d1.info")
     dump = emulator.dumps["d1"]
     assert dump.info_file == tmp_path / "d1.info"
@@ -262,13 +263,13 @@ def test_dump_tells_its_files_and_its_info_file(emulator, tmp_path):
 # The application
 
 
-def test_application_knows_its_emulator(tmp_path):
+def test_application_knows_its_emulator(tmp_path: Path) -> None:
     app = create_app(root=tmp_path, seed=3)
     assert isinstance(app.extensions["ome_mock"], Emulator)
     assert app.extensions["ome_mock"].app is app
 
 
-def test_applications_share_nothing(tmp_path):
+def test_applications_share_nothing(tmp_path: Path) -> None:
     one = create_app(root=tmp_path / "one").extensions["ome_mock"]
     two = create_app(root=tmp_path / "two").extensions["ome_mock"]
     one.clock.advance(60)
@@ -277,7 +278,7 @@ def test_applications_share_nothing(tmp_path):
     assert len(two.dumps) == 0
 
 
-def test_public_names():
+def test_public_names() -> None:
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
     assert sorted(ome_mock.__all__) == [
@@ -300,7 +301,7 @@ def test_public_names():
 # The same again
 
 
-def test_same_seed_gives_the_same_bytes(tmp_path):
+def test_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     trees = []
     for name in ("one", "two"):
         emulator = Emulator(root=tmp_path / name, seed=7)
@@ -313,9 +314,12 @@ def test_same_seed_gives_the_same_bytes(tmp_path):
     assert len(trees[0]) > 30
 
 
-def test_steps_of_the_clock_do_not_show_in_the_bytes(tmp_path):
+STEPS: dict[str, list[float]] = {"one": [30], "two": [0.5] * 60, "three": [6, 0, 11.2, 12.8]}
+
+
+def test_steps_of_the_clock_do_not_show_in_the_bytes(tmp_path: Path) -> None:
     trees = []
-    for name, steps in {"one": [30], "two": [0.5] * 60, "three": [6, 0, 11.2, 12.8]}.items():
+    for name, steps in STEPS.items():
         emulator = Emulator(root=tmp_path / name)
         start(emulator, "d1", playlist=["llhls.m3u8"], infoFile="/d1.info")
         for step in steps:
@@ -324,7 +328,7 @@ def test_steps_of_the_clock_do_not_show_in_the_bytes(tmp_path):
     assert trees[0] == trees[1] == trees[2]
 
 
-def test_other_seed_gives_other_stream_keys(tmp_path):
+def test_other_seed_gives_other_stream_keys(tmp_path: Path) -> None:
     names = []
     for seed in (0, 1):
         emulator = Emulator(root=tmp_path / str(seed), seed=seed)
@@ -337,7 +341,7 @@ def test_other_seed_gives_other_stream_keys(tmp_path):
 # A running emulator, and clocks
 
 
-def test_running_emulator_answers_until_it_is_left(tmp_path):
+def test_running_emulator_answers_until_it_is_left(tmp_path: Path) -> None:
     with OmeMock(root=tmp_path) as ome:
         assert ome.url == f"http://127.0.0.1:{ome.port}"
         assert start(ome) == 200
@@ -345,13 +349,13 @@ def test_running_emulator_answers_until_it_is_left(tmp_path):
     assert ome.dumps["d1"].state is DumpState.COMPLETED
 
 
-def test_stop_completes_running_dumps(tmp_path):
+def test_stop_completes_running_dumps(tmp_path: Path) -> None:
     with OmeMock(root=tmp_path) as ome:
         start(ome, "d1", infoFile="/d1.info")
     assert "<Status>Completed</Status>" in (tmp_path / "d1.info").read_text()
 
 
-def test_error_within_with_stops_the_emulator_too(tmp_path):
+def test_error_within_with_stops_the_emulator_too(tmp_path: Path) -> None:
     ome = OmeMock(root=tmp_path)
 
     def fail_while_dumping() -> None:
@@ -364,7 +368,7 @@ def test_error_within_with_stops_the_emulator_too(tmp_path):
     assert ome.dumps["d1"].state is DumpState.COMPLETED
 
 
-def test_clock_may_be_given(tmp_path):
+def test_clock_may_be_given(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, clock=ManualClock(86_400 * NS_PER_SECOND))
     start(emulator, infoFile="/d1.info")
     assert "<Time>1970-01-02T00:00:00.000+00:00</Time>" in (tmp_path / "d1.info").read_text()
@@ -385,7 +389,7 @@ class TurnedClock(Clock):
         raise AssertionError(seconds)
 
 
-def test_dump_that_is_started_wakes_whoever_follows_the_clock(tmp_path):
+def test_dump_that_is_started_wakes_whoever_follows_the_clock(tmp_path: Path) -> None:
     clock = TurnedClock()
     with OmeMock(root=tmp_path, clock=clock) as ome:
         clock.current_ns += 2 * NS_PER_SECOND
@@ -400,7 +404,7 @@ def test_dump_that_is_started_wakes_whoever_follows_the_clock(tmp_path):
         assert len(ome.dumps["d1"].files) > before
 
 
-def test_thread_that_follows_the_real_clock_ends_with_the_emulator(tmp_path):
+def test_thread_that_follows_the_real_clock_ends_with_the_emulator(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with OmeMock(root=tmp_path, clock=RealClock()) as ome:
         names = [thread.name for thread in set(threading.enumerate()) - before]
@@ -412,13 +416,13 @@ def test_thread_that_follows_the_real_clock_ends_with_the_emulator(tmp_path):
     assert not any(thread.is_alive() for thread in left)
 
 
-def test_manual_clock_needs_no_thread(tmp_path):
+def test_manual_clock_needs_no_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with OmeMock(root=tmp_path):
         assert "ome-mock ticker" not in [thread.name for thread in set(threading.enumerate()) - before]
 
 
-def test_emulator_that_can_not_be_made_leaves_no_thread(tmp_path):
+def test_emulator_that_can_not_be_made_leaves_no_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with pytest.raises(ConfigurationError, match="not VHOST/APP/STREAM"):
         OmeMock(root=tmp_path, clock=RealClock(), streams=["nope"])
@@ -428,11 +432,11 @@ def test_emulator_that_can_not_be_made_leaves_no_thread(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["default/app/a\nb", "default/app/\udcff"])
-def test_stream_whose_name_can_not_be_printed_is_refused(tmp_path, name):
+def test_stream_whose_name_can_not_be_printed_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match="not VHOST/APP/STREAM"):
         Emulator(root=tmp_path, streams=[name])
 
 
-def test_clock_that_is_none_is_refused(tmp_path):
+def test_clock_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^clock 5 is not a Clock$"):
-        Emulator(root=tmp_path, clock=5)
+        Emulator(root=tmp_path, clock=5)  # type: ignore[arg-type]  # a mistake that is to be told

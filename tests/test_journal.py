@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,18 @@ START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
 
 
 @pytest.fixture
-def journal():
+def journal() -> RequestJournal:
     return RequestJournal()
 
 
-def note(journal, method="POST", target=START, body=b'{"id":"d1","playlist":["a"]}', status=200, diagnosis=()):
+def note(
+    journal: RequestJournal,
+    method: str = "POST",
+    target: str = START,
+    body: bytes = b'{"id":"d1","playlist":["a"]}',
+    status: int = 200,
+    diagnosis: tuple[str, ...] = (),
+) -> None:
     journal.note_exchange(0, method, target, [("Host", "h")], body, status, b"{}", diagnosis)
 
 
@@ -38,35 +46,35 @@ def note(journal, method="POST", target=START, body=b'{"id":"d1","playlist":["a"
     ],
     ids=str,
 )
-def test_exchanges_are_found(journal, query, found):
+def test_exchanges_are_found(journal: RequestJournal, query: dict[str, Any], found: int) -> None:
     note(journal)
     assert len(journal.find(**query)) == found
 
 
-def test_numbers_and_truth_values_are_told_apart(journal):
+def test_numbers_and_truth_values_are_told_apart(journal: RequestJournal) -> None:
     note(journal, body=b'{"a":1}')
     assert (len(journal.find(body={"a": 1})), len(journal.find(body={"a": True}))) == (1, 0)
 
 
-def test_query_of_a_target_is_not_part_of_its_route(journal):
+def test_query_of_a_target_is_not_part_of_its_route(journal: RequestJournal) -> None:
     note(journal, target=START + "?x=1")
     assert len(journal.find(":startHlsDump")) == 1
 
 
-def test_body_that_is_no_json_is_found_by_its_route_alone(journal):
+def test_body_that_is_no_json_is_found_by_its_route_alone(journal: RequestJournal) -> None:
     note(journal, body=b"\xff{")
     assert (len(journal.find()), len(journal.find(body={}))) == (1, 0)
 
 
-def test_assertion_that_holds_returns_the_exchanges(journal):
+def test_assertion_that_holds_returns_the_exchanges(journal: RequestJournal) -> None:
     note(journal)
     note(journal)
     assert [exchange.number for exchange in journal.assert_called(":startHlsDump", times=2)] == [1, 2]
     journal.assert_not_called(":stopHlsDump")
 
 
-def test_assertion_that_fails_shows_what_came_and_what_was_meant(journal):
-    note(journal, status=400, diagnosis=["unknown field playlists: playlist was meant"])
+def test_assertion_that_fails_shows_what_came_and_what_was_meant(journal: RequestJournal) -> None:
+    note(journal, status=400, diagnosis=("unknown field playlists: playlist was meant",))
     with pytest.raises(AssertionError) as raised:
         journal.assert_called(":startHlsDump", status=200)
     assert str(raised.value) == (
@@ -76,30 +84,30 @@ def test_assertion_that_fails_shows_what_came_and_what_was_meant(journal):
     )
 
 
-def test_assertion_says_that_nothing_came(journal):
+def test_assertion_says_that_nothing_came(journal: RequestJournal) -> None:
     with pytest.raises(AssertionError, match=r"was to be called 2 times, not 0 times\. There was no request at all\."):
         journal.assert_called(":startHlsDump", times=2)
 
 
-def test_waiting_ends_with_the_request(journal):
+def test_waiting_ends_with_the_request(journal: RequestJournal) -> None:
     thread = Thread(target=note, args=(journal,))
     thread.start()
     assert [exchange.method for exchange in journal.wait_for(":startHlsDump")] == ["POST"]
     thread.join()
 
 
-def test_waiting_in_vain_fails(journal):
+def test_waiting_in_vain_fails(journal: RequestJournal) -> None:
     with pytest.raises(AssertionError, match=r":startHlsDump was called 0 times within 0\.01 s, not 1\."):
         journal.wait_for(":startHlsDump", timeout_s=0.01)
 
 
-def test_journal_is_bounded_and_goes_on_counting(journal):
+def test_journal_is_bounded_and_goes_on_counting(journal: RequestJournal) -> None:
     for _ in range(MOST_EXCHANGES + 5):
         note(journal)
     assert [exchange.number for exchange in journal.exchanges][:: MOST_EXCHANGES - 1] == [6, MOST_EXCHANGES + 5]
 
 
-def test_cleared_journal_is_empty(journal):
+def test_cleared_journal_is_empty(journal: RequestJournal) -> None:
     note(journal)
     journal.note_write(0, "default/app/stream", "d1", "/d/seg", 3)
     assert [(write.path, write.size) for write in journal.writes] == [("/d/seg", 3)]
@@ -107,12 +115,12 @@ def test_cleared_journal_is_empty(journal):
     assert (journal.exchanges, journal.writes) == ([], [])
 
 
-def test_long_bodies_are_kept_in_part(journal):
+def test_long_bodies_are_kept_in_part(journal: RequestJournal) -> None:
     note(journal, body=b"x" * 1_000_000)
     assert len(journal.exchanges[0].body) == 65_536
 
 
-def test_large_bodies_drop_the_oldest_exchanges(journal):
+def test_large_bodies_drop_the_oldest_exchanges(journal: RequestJournal) -> None:
     for _ in range(1000):
         note(journal, body=b"x" * 65_536)
     kept = journal.exchanges

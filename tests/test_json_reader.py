@@ -6,8 +6,10 @@ import json
 from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from _pytest.mark.structures import MarkDecorator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ def refused(body: bytes) -> str:
     return caught.value.text
 
 
-def table(*rows: tuple[bytes, object]):
+def table(*rows: tuple[bytes, object]) -> MarkDecorator:
     return pytest.mark.parametrize(("body", "expected"), [pytest.param(*row, id=repr(row[0])[2:-1]) for row in rows])
 
 
@@ -46,7 +48,7 @@ def table(*rows: tuple[bytes, object]):
     (b"/*/", "* Line 1, Column 4\n"),
     (b"\0", "* Line 1, Column 1\n"),
 )
-def test_missing_value_is_said_where_the_next_token_begins(body, expected):
+def test_missing_value_is_said_where_the_next_token_begins(body: bytes, expected: str) -> None:
     assert refused(body) == expected + "  Syntax error: value, object or array expected.\n"
 
 
@@ -61,22 +63,22 @@ def test_missing_value_is_said_where_the_next_token_begins(body, expected):
     (b'{"a":1,\r1}', "* Line 2, Column 1\n"),
     (b'{"a":1 /* */ "b":2}', "* Line 1, Column 17\n"),
 )
-def test_missing_member_name_is_said_where_the_next_token_begins(body, expected):
+def test_missing_member_name_is_said_where_the_next_token_begins(body: bytes, expected: str) -> None:
     assert refused(body) == expected + "  Missing '}' or object member name\n"
 
 
 @table((b'{"a"}', "* Line 1, Column 5\n"), (b'{"a"', "* Line 1, Column 5\n"), (b'{"a" /* */ :1}', "* Line 1, Column 6\n"))
-def test_missing_colon_is_said_where_the_next_token_begins(body, expected):
+def test_missing_colon_is_said_where_the_next_token_begins(body: bytes, expected: str) -> None:
     assert refused(body) == expected + "  Missing ':' after object member name\n"
 
 
 @table((b'{"a":1', "* Line 1, Column 7\n"), (b'{"a":1 "b":2}', "* Line 1, Column 8\n"), (b'{"a":{"b":1}', "* Line 1, Column 13\n"))
-def test_missing_comma_in_an_object_is_said_where_the_next_token_begins(body, expected):
+def test_missing_comma_in_an_object_is_said_where_the_next_token_begins(body: bytes, expected: str) -> None:
     assert refused(body) == expected + "  Missing ',' or '}' in object declaration\n"
 
 
 @table((b"[1,2", "* Line 1, Column 5\n"), (b"[1 2]", "* Line 1, Column 4\n"), (b'[1"a"]', "* Line 1, Column 3\n"))
-def test_missing_comma_in_an_array_is_said_where_the_next_token_begins(body, expected):
+def test_missing_comma_in_an_array_is_said_where_the_next_token_begins(body: bytes, expected: str) -> None:
     assert refused(body) == expected + "  Missing ',' or ']' in array declaration\n"
 
 
@@ -90,7 +92,7 @@ def test_missing_comma_in_an_array_is_said_where_the_next_token_begins(body, exp
     (b'{"a":+{}}', "* Line 1, Column 6\n  '+' is not a number.\n"),
     (b"9" * 400, f"* Line 1, Column 1\n  '{'9' * 400}' is not a number.\n"),
 )
-def test_number_out_of_range_or_without_digits_is_quoted(body, expected):
+def test_number_out_of_range_or_without_digits_is_quoted(body: bytes, expected: str) -> None:
     assert refused(body) == expected
 
 
@@ -105,7 +107,7 @@ def test_number_out_of_range_or_without_digits_is_quoted(body, expected):
     ),
     (b'{"a":"\\u\n123"}', "Bad unicode escape sequence in string: hexadecimal digit expected.\nSee Line 2, Column 1 for detail.\n"),
 )
-def test_bad_escape_is_said_with_the_string_and_the_place_in_it(body, expected):
+def test_bad_escape_is_said_with_the_string_and_the_place_in_it(body: bytes, expected: str) -> None:
     assert refused(body) == "* Line 1, Column 6\n  " + expected
 
 
@@ -135,11 +137,11 @@ def test_bad_escape_is_said_with_the_string_and_the_place_in_it(body, expected):
     (b"1\x002", 1),
     (b"[true,false,null]", [True, False, None]),
 )
-def test_tolerant_reader_takes(body, expected):
+def test_tolerant_reader_takes(body: bytes, expected: Any) -> None:
     assert read_json(body) == expected
 
 
-def test_values_may_be_nested_a_thousand_deep_and_no_deeper():
+def test_values_may_be_nested_a_thousand_deep_and_no_deeper() -> None:
     assert read_json(b"[" * DEEPEST + b"]" * DEEPEST) is not None
     with pytest.raises(JsonLibraryError) as caught:
         read_json(b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1))
@@ -174,7 +176,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=3))).map(b"".join))
 @example(b'{"a":"\\')
-def test_any_bytes_are_a_value_or_an_error_and_both_ways_of_reading_agree(body):
+def test_any_bytes_are_a_value_or_an_error_and_both_ways_of_reading_agree(body: bytes) -> None:
     try:
         value = read_json(body)
     except (JsonSyntaxError, JsonLibraryError):
@@ -183,7 +185,7 @@ def test_any_bytes_are_a_value_or_an_error_and_both_ways_of_reading_agree(body):
         assert repr(_Reader(body).read()) == repr(value)
 
 
-def test_a_hundred_thousand_spoilt_recordings_are_values_or_errors():
+def test_a_hundred_thousand_spoilt_recordings_are_values_or_errors() -> None:
     lines = (Path(__file__).parents[1] / "fixtures" / "recordings" / "json.jsonl").read_text().splitlines()
     bodies = [json.loads(line)["steps"][0]["request"]["body"].encode("utf-8", "surrogateescape") for line in lines]
     chance = Random(1)
@@ -208,6 +210,6 @@ def read_outcome(body: bytes) -> object:
     return "value"
 
 
-def test_long_string_is_read_without_a_step_for_each_character():
+def test_long_string_is_read_without_a_step_for_each_character() -> None:
     text = "x" * 2_000_000
     assert read_json(b'{"\\u0061":"' + text.encode() + b'"}') == {"a": text}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAM = """
 import json, sys
@@ -35,7 +36,7 @@ NOT_NEEDED = {
 }
 
 
-def test_the_first_dump_is_started_without_what_it_does_not_need(tmp_path):
+def test_the_first_dump_is_started_without_what_it_does_not_need(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, tmp_path], capture_output=True, text=True, check=True, timeout=60)
     said = json.loads(done.stdout)
     assert said["status"] == 200

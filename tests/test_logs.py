@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import re
 import threading
 import time
+from collections.abc import Callable, Iterator
+from logging import Logger
+from typing import NoReturn
 
 import pytest
 
@@ -15,7 +19,7 @@ MOMENT_S = 1_767_229_445.625_5
 
 
 @pytest.fixture(autouse=True)
-def utc(monkeypatch):
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC0")
     time.tzset()
     yield
@@ -24,7 +28,7 @@ def utc(monkeypatch):
 
 
 @pytest.fixture
-def logger():
+def logger() -> Iterator[Logger]:
     """The emulator's logger, as it was before afterwards."""
     logger = logging.getLogger("ome_mock")
     handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
@@ -36,7 +40,7 @@ def logger():
 
 
 @pytest.fixture
-def written(logger, capsys):
+def written(logger: Logger, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """Everything on stderr, once all that was said is written."""
 
     def written() -> str:
@@ -63,12 +67,12 @@ def record(level: int, message: str, *arguments: object) -> logging.LogRecord:
         (logging.CRITICAL, "01:04:05 CRITICAL: dump d1 started"),
     ],
 )
-def test_text_line(level, line):
+def test_text_line(level: int, line: str) -> None:
     assert TextFormatter().format(record(level, "dump %s started", "d1")) == line
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
-def test_json_line(level):
+def test_json_line(level: str) -> None:
     line = JsonFormatter().format(record(getattr(logging, level), "dump %s started", "d1"))
     assert json.loads(line) == {
         "time": "2026-01-01T01:04:05.625+00:00",
@@ -78,7 +82,7 @@ def test_json_line(level):
     }
 
 
-def test_json_stays_one_line_whatever_is_said():
+def test_json_stays_one_line_whatever_is_said() -> None:
     line = JsonFormatter().format(record(logging.INFO, 'two\nlines, "quotes" and 한글'))
     assert "\n" not in line
     assert json.loads(line)["message"] == 'two\nlines, "quotes" and 한글'
@@ -91,7 +95,7 @@ def test_json_stays_one_line_whatever_is_said():
         ("json", r'\{"time": "[^"]+", "level": "INFO", "logger": "ome_mock.requests", "message": "hello"\}\n\{.*"careful"\}\n'),
     ],
 )
-def test_log_goes_to_stderr_from_information_upwards(written, log_format, lines):
+def test_log_goes_to_stderr_from_information_upwards(written: Callable[[], str], log_format: str, lines: str) -> None:
     log_to_stderr(log_format)
     requests = logging.getLogger("ome_mock.requests")
     requests.debug("unheard")
@@ -101,12 +105,14 @@ def test_log_goes_to_stderr_from_information_upwards(written, log_format, lines)
     assert re.fullmatch(lines, written())
 
 
-def test_everything_that_was_said_is_written_line_by_line(written):
+def test_everything_that_was_said_is_written_line_by_line(written: Callable[[], str]) -> None:
     log_to_stderr("json")
-    threads = [
-        threading.Thread(target=lambda name=name: [logging.getLogger("ome_mock.dumps").info("%s %s", name, turn) for turn in range(200)])
-        for name in "abcd"
-    ]
+
+    def speak(name: str) -> None:
+        for turn in range(200):
+            logging.getLogger("ome_mock.dumps").info("%s %s", name, turn)
+
+    threads = [threading.Thread(target=speak, args=(name,)) for name in "abcd"]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -117,26 +123,26 @@ def test_everything_that_was_said_is_written_line_by_line(written):
     assert len(said) == 800
 
 
-def test_log_is_not_said_twice(written, caplog):
+def test_log_is_not_said_twice(written: Callable[[], str], caplog: pytest.LogCaptureFixture) -> None:
     log_to_stderr("text")
     logging.getLogger("ome_mock.requests").warning("careful")
     assert caplog.records == []
     assert written().count("careful") == 1
 
 
-def test_formats():
+def test_formats() -> None:
     assert FORMATS == ("text", "json")
 
 
-class Full:
-    def write(self, _):
+class Full(io.StringIO):
+    def write(self, _: object) -> NoReturn:
         raise OSError("no space")
 
-    def flush(self):
+    def flush(self) -> NoReturn:
         raise ValueError("closed")
 
 
-def test_stream_that_takes_nothing_stops_nobody():
+def test_stream_that_takes_nothing_stops_nobody() -> None:
     handler = BatchingHandler(Full())
     handler.emit(record(logging.INFO, "one"))
     handler.emit(record(logging.INFO, "two"))
@@ -144,7 +150,7 @@ def test_stream_that_takes_nothing_stops_nobody():
     assert not handler._thread.is_alive()
 
 
-def test_stream_that_nobody_reads_delays_the_end_by_a_second_at_most(monkeypatch):
+def test_stream_that_nobody_reads_delays_the_end_by_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ome_mock.logs.LONGEST_WAIT_S", 0.01)
     reading, writing = os.pipe()
     with os.fdopen(reading), os.fdopen(writing, "w") as stream:

@@ -7,9 +7,11 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from fixture_types import Answer
 
 from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.emulator import Emulator
@@ -20,12 +22,14 @@ CLIPS = Path(__file__).parents[1] / "fixtures" / "clips"
 H265, FULL_HD, MONO, SILENT = (CLIPS / f"{name}.mp4" for name in ("h265", "1080p60", "mono-44100", "silent"))
 
 
-def document(emulator, stream):
+def document(emulator: Emulator, stream: str) -> dict[str, Any]:
     headers = {"Authorization": emulator.authorization}
-    return emulator.app.test_client().get(f"/v1/vhosts/default/apps/app/streams/{stream}", headers=headers).json["response"]
+    answer: Answer = emulator.app.test_client().get(f"/v1/vhosts/default/apps/app/streams/{stream}", headers=headers)
+    shown: dict[str, Any] = answer.json["response"]
+    return shown
 
 
-def dumped(emulator, path, output, seconds=20):
+def dumped(emulator: Emulator, path: str, output: str, seconds: int = 20) -> dict[str, Path]:
     emulator.start_dump("d", stream=path, output_stream_name=output, output_path="/d")
     emulator.clock.advance(seconds)
     return {file.name: file for file in emulator.dumps["d"].files}
@@ -40,7 +44,9 @@ def dumped(emulator, path, output, seconds=20):
         pytest.param(SILENT, "h264", (160, 90), None, id="without sound"),
     ],
 )
-def test_dump_of_a_clip_holds_its_pictures_and_its_sound(clip, codec, size, sound, tmp_path):
+def test_dump_of_a_clip_holds_its_pictures_and_its_sound(
+    clip: Path, codec: str, size: tuple[int, int], sound: tuple[int, int] | None, tmp_path: Path
+) -> None:
     """Four segments of two turns of the loop at least, as a demuxer and a decoder see them."""
     emulator = Emulator(root=tmp_path, media=clip)
     dumped(emulator, "default/app/stream", "stream2")
@@ -49,13 +55,16 @@ def test_dump_of_a_clip_holds_its_pictures_and_its_sound(clip, codec, size, soun
         assert (video.codec_context.name, video.width, video.height) == (codec, *size)
         heard = [(audio.rate, audio.channels) for audio in container.streams.audio]
         assert heard == ([sound] if sound else [])
-        times = [packet.dts * packet.time_base for packet in container.demux(video) if packet.size]
+        packets: list[Any] = [packet for packet in container.demux(video) if packet.size]
+    times = [packet.dts * packet.time_base for packet in packets]
     steps = {round(after - before, 3) for before, after in pairwise(times)}
-    frame = 1 / emulator.engine.input_streams("default", "app")[0].input_tracks.video.framerate
+    shown = emulator.engine.input_streams("default", "app")[0].input_tracks.video
+    assert shown
+    frame = 1 / shown.framerate
     assert all(abs(step - frame) < Fraction(2, 1000) for step in steps)
 
 
-def test_documents_and_playlists_describe_the_clip(tmp_path):
+def test_documents_and_playlists_describe_the_clip(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     emulator.connect("default/app/s", media=FULL_HD, ready=True)
     emulator.clock.advance(10)
@@ -65,7 +74,7 @@ def test_documents_and_playlists_describe_the_clip(tmp_path):
     assert 'RESOLUTION=1920x1080,FRAME-RATE=60.000,CODECS="avc1.42c02a,mp4a.40.2"' in master
 
 
-def test_h265_comes_by_enhanced_rtmp_whose_tracks_have_other_ids(tmp_path):
+def test_h265_comes_by_enhanced_rtmp_whose_tracks_have_other_ids(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, media=H265)
     tracks = document(emulator, "stream")["input"]["tracks"]
     assert [(track["id"], track["name"]) for track in tracks] == [(100, "Video"), (200, "Audio"), (300, "Data")]
@@ -73,7 +82,7 @@ def test_h265_comes_by_enhanced_rtmp_whose_tracks_have_other_ids(tmp_path):
     assert 'NAME="Audio_200"' in dumped(emulator, "default/app/stream", "stream2")["llhls.m3u8"].read_text()
 
 
-def test_transcoded_track_of_another_codec_shows_the_loop(tmp_path):
+def test_transcoded_track_of_another_codec_shows_the_loop(tmp_path: Path) -> None:
     """The default world's low video is H.264."""
     emulator = Emulator(root=tmp_path, media=H265)
     outputs = {track["name"]: track for track in document(emulator, "stream")["outputs"][0]["tracks"]}
@@ -82,7 +91,7 @@ def test_transcoded_track_of_another_codec_shows_the_loop(tmp_path):
     assert 'CODECS="hvc1.1.6.L60.90,mp4a.40.2"' in master
 
 
-def test_streams_show_each_their_own(tmp_path):
+def test_streams_show_each_their_own(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, media=MONO)
     emulator.connect("default/app/other", media=SILENT, ready=True)
     emulator.clock.advance(7)
@@ -90,7 +99,7 @@ def test_streams_show_each_their_own(tmp_path):
     assert kinds == [["Video", "Audio", "Data"], ["Video", "Data"]]
 
 
-def test_encoder_comes_again_with_its_clip(tmp_path):
+def test_encoder_comes_again_with_its_clip(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     emulator.connect("default/app/s", media=H265, ready=True)
     emulator.disconnect("default/app/s")
@@ -98,13 +107,13 @@ def test_encoder_comes_again_with_its_clip(tmp_path):
     assert document(emulator, "s")["input"]["tracks"][0]["video"]["codec"] == "H265"
 
 
-def test_part_of_a_clip_can_be_sent(tmp_path):
+def test_part_of_a_clip_can_be_sent(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     emulator.connect("default/app/s", media=MONO, video=False, ready=True)
     assert [track["type"] for track in document(emulator, "s")["input"]["tracks"]] == ["Audio", "Data"]
 
 
-def test_clip_can_weigh_more_than_it_does(tmp_path):
+def test_clip_can_weigh_more_than_it_does(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, real_sizes=True)
     emulator.connect("default/app/s", media=H265, video=VideoInput(bitrate=700_000), ready=True)
     emulator.connect("default/app/plain", media=H265, ready=True)
@@ -114,7 +123,7 @@ def test_clip_can_weigh_more_than_it_does(tmp_path):
     assert rates[1] < 20_000
 
 
-def test_heavier_h265_decodes_to_the_same_pictures(tmp_path):
+def test_heavier_h265_decodes_to_the_same_pictures(tmp_path: Path) -> None:
     pictures = []
     for name, tracks in (("plain", VideoInput()), ("heavy", VideoInput(bitrate=700_000))):
         emulator = Emulator(root=tmp_path / name, real_sizes=True)
@@ -127,7 +136,7 @@ def test_heavier_h265_decodes_to_the_same_pictures(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.ts", "a.mp4"])
-def test_record_of_h265_decodes(name, tmp_path):
+def test_record_of_h265_decodes(name: str, tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path, media=H265)
     client, headers = emulator.app.test_client(), {"Authorization": emulator.authorization}
     path = "/v1/vhosts/default/apps/app"
@@ -141,7 +150,7 @@ def test_record_of_h265_decodes(name, tmp_path):
         assert sum(1 for _ in container.decode(video=0)) > 300
 
 
-def test_clip_is_named_over_http(tmp_path):
+def test_clip_is_named_over_http(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     headers = {"Authorization": emulator.authorization}
     path = "/_mock/streams/default/app/s"
@@ -155,27 +164,27 @@ def test_clip_is_named_over_http(tmp_path):
     ("tracks", "reason"),
     [
         ({"video": VideoInput(640, 480)}, "height 480 is not the clip's, which is 180"),
-        ({"video": VideoInput(framerate=25)}, "framerate 25 is not the clip's, which is 30"),
+        ({"video": VideoInput(framerate=Fraction(25))}, "framerate 25 is not the clip's, which is 30"),
         ({"audio": AudioInput(channels=1)}, "channels 1 is not the clip's, which is 2"),
     ],
 )
-def test_track_that_is_not_the_clips_is_refused(tracks, reason, tmp_path):
+def test_track_that_is_not_the_clips_is_refused(tracks: dict[str, Any], reason: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(reason)):
         Emulator(root=tmp_path).connect("default/app/s", media=H265, **tracks, ready=True)
 
 
-def test_sound_of_a_silent_clip_alone_is_nothing(tmp_path):
+def test_sound_of_a_silent_clip_alone_is_nothing(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="none of the tracks"):
         Emulator(root=tmp_path).connect("default/app/s", media=SILENT, video=False, ready=True)
 
 
-def test_loop_of_the_package_has_one_codec(tmp_path):
+def test_loop_of_the_package_has_one_codec(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="codec 'h265' of a video is not that of the package's loop, h264"):
         Emulator(root=tmp_path).connect("default/app/s", video=VideoInput(codec="h265"), ready=True)
 
 
 @pytest.mark.parametrize("media", [__file__, CLIPS, "/nope.mp4", "a\0b"])
-def test_what_is_no_clip_is_named(media, tmp_path):
+def test_what_is_no_clip_is_named(media: str | Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="media "):
         OmeMock(root=tmp_path, media=media)
 
@@ -196,7 +205,7 @@ def test_what_is_no_clip_is_named(media, tmp_path):
         pytest.param((8, Fraction(30), 0, 0), Plan(240, Fraction(30)), 30, id="no sound"),
     ],
 )
-def test_loop_is_as_long_as_its_tracks_need_to_end_together(given, planned, gop):
+def test_loop_is_as_long_as_its_tracks_need_to_end_together(given: tuple[int, Fraction, int, int], planned: Plan, gop: int) -> None:
     plan = plan_loop(*given)
     assert (plan, plan.gop) == (planned, gop)
     if plan.frames:

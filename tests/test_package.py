@@ -22,15 +22,15 @@ def setup_cfg() -> ConfigParser:
     return parser
 
 
-def test_version_is_that_of_the_distribution(setup_cfg):
+def test_version_is_that_of_the_distribution(setup_cfg: ConfigParser) -> None:
     assert ome_mock.__version__ == setup_cfg["metadata"]["version"] == "0.1.0"
 
 
-def test_engine_that_is_emulated():
+def test_engine_that_is_emulated() -> None:
     assert (ENGINE_VERSION, ENGINE_GIT_VERSION) == ("0.21.0", "v0.21.0-37b3fc381")
 
 
-def test_entry_points():
+def test_entry_points() -> None:
     assert entry_points(group="console_scripts")["ome-mock"].value == "ome_mock.cli:main"
     assert entry_points(group="pytest11")["ome_mock"].value == "ome_mock.pytest_plugin"
 
@@ -38,12 +38,12 @@ def test_entry_points():
 @pytest.mark.parametrize(
     "path", ["py.typed", "media/loop.mp4", "worlds/default.xml", "schemas/info-file.xsd", "schemas/hls-dumps.schema.json"]
 )
-def test_files_beside_the_code_are_declared(setup_cfg, path):
+def test_files_beside_the_code_are_declared(setup_cfg: ConfigParser, path: str) -> None:
     assert files("ome_mock").joinpath(path).is_file()
     assert path in setup_cfg["options.package_data"]["ome_mock"].split()
 
 
 @pytest.mark.parametrize("module", ["ome_mock", "ome_mock.pytest_plugin"])
-def test_import_does_without_flask(module):
+def test_import_does_without_flask(module: str) -> None:
     code = f"import {module}, sys; assert not {{'flask', 'werkzeug', 'waitress'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

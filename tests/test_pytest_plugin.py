@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import ome_mock.emulator  # noqa: F401 (a run within this one forgets what it imports itself, and classes would be there twice)
+from ome_mock import OmeMock
 from ome_mock.refusals import DumpNotStarted, StreamNotFound
 
 
 @pytest.fixture
-def run(pytester):
+def run(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Run this text as a test module."""
 
     def run(text: str, *arguments: str) -> pytest.RunResult:
@@ -19,7 +22,7 @@ def run(pytester):
     return run
 
 
-def test_fixture_is_a_running_emulator(run):
+def test_fixture_is_a_running_emulator(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         from http.client import HTTPConnection
@@ -37,7 +40,7 @@ def test_fixture_is_a_running_emulator(run):
     result.assert_outcomes(passed=1)
 
 
-def test_every_test_has_an_emulator_of_its_own(run):
+def test_every_test_has_an_emulator_of_its_own(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import pytest
@@ -56,7 +59,7 @@ def test_every_test_has_an_emulator_of_its_own(run):
     result.assert_outcomes(passed=2)
 
 
-def test_dumps_are_confined_to_the_directory_of_the_test(run):
+def test_dumps_are_confined_to_the_directory_of_the_test(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import json
@@ -94,7 +97,7 @@ def test_dumps_are_confined_to_the_directory_of_the_test(run):
     result.assert_outcomes(passed=3)
 
 
-def test_marker_gives_options(run):
+def test_marker_gives_options(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import pytest
@@ -132,7 +135,7 @@ def test_marker_gives_options(run):
         pytest.param('dialekt="docs"', "*dialekt*", id="unknown option"),
     ],
 )
-def test_wrong_option_of_the_marker_is_an_error_of_the_test(run, options, message):
+def test_wrong_option_of_the_marker_is_an_error_of_the_test(run: Callable[..., pytest.RunResult], options: str, message: str) -> None:
     result = run(
         f"""
         import pytest
@@ -146,17 +149,17 @@ def test_wrong_option_of_the_marker_is_an_error_of_the_test(run, options, messag
     result.stdout.fnmatch_lines([message])
 
 
-def test_marker_is_explained(pytester):
+def test_marker_is_explained(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.ome(**options): options of the emulator that fixture `ome` gives*"])
 
 
-def test_fixture_is_explained(pytester):
+def test_fixture_is_explained(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--fixtures", "-p", "no:cacheprovider")
     result.stdout.fnmatch_lines(["ome*", "*running emulator*"])
 
 
-def test_nothing_is_left_after_the_test(run):
+def test_nothing_is_left_after_the_test(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import threading
@@ -178,7 +181,7 @@ def test_nothing_is_left_after_the_test(run):
     result.assert_outcomes(passed=2)
 
 
-def test_marker_may_open_other_directories(run):
+def test_marker_may_open_other_directories(run: Callable[..., pytest.RunResult]) -> None:
     run(
         """
         import pytest
@@ -190,7 +193,7 @@ def test_marker_may_open_other_directories(run):
     ).assert_outcomes(passed=1)
 
 
-def test_markers_of_test_class_and_module_are_merged(run):
+def test_markers_of_test_class_and_module_are_merged(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import pytest
@@ -217,7 +220,7 @@ def test_markers_of_test_class_and_module_are_merged(run):
     result.assert_outcomes(passed=3)
 
 
-def test_marker_options_without_a_name_are_an_error(run):
+def test_marker_options_without_a_name_are_an_error(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import pytest
@@ -230,7 +233,7 @@ def test_marker_options_without_a_name_are_an_error(run):
     result.assert_outcomes(errors=1)
 
 
-def test_fault_that_never_fired_fails_the_test(run):
+def test_fault_that_never_fired_fails_the_test(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import pytest
@@ -253,7 +256,7 @@ def test_fault_that_never_fired_fails_the_test(run):
     result.stdout.fnmatch_lines(["*armed and never fired: diskFull() (must_fire=False allows it)"])
 
 
-def test_report_of_a_failed_test_shows_what_was_asked(run):
+def test_report_of_a_failed_test_shows_what_was_asked(run: Callable[..., pytest.RunResult]) -> None:
     result = run(
         """
         import urllib.error, urllib.request
@@ -274,7 +277,7 @@ def test_report_of_a_failed_test_shows_what_was_asked(run):
     )
 
 
-def test_several_emulators_in_one_test(run):
+def test_several_emulators_in_one_test(run: Callable[..., pytest.RunResult]) -> None:
     run(
         """
         def test_two(make_ome, tmp_path):
@@ -286,7 +289,7 @@ def test_several_emulators_in_one_test(run):
     ).assert_outcomes(passed=1)
 
 
-def test_one_emulator_for_all_tests(run):
+def test_one_emulator_for_all_tests(run: Callable[..., pytest.RunResult]) -> None:
     run(
         """
         seen = []
@@ -304,7 +307,7 @@ def test_one_emulator_for_all_tests(run):
     ).assert_outcomes(passed=2)
 
 
-def test_dumps_are_started_stopped_and_looked_at_without_requests(ome):
+def test_dumps_are_started_stopped_and_looked_at_without_requests(ome: OmeMock) -> None:
     dump = ome.start_dump("d1", playlist=["llhls.m3u8", "abr.m3u8"], info_file="/d1.info", user_data="a & b")
     assert (dump.status, dump.enabled, len(dump.items)) == ("Running", True, 11)
     assert dump.items[0] == ("2026-01-01T00:00:00.000+00:00", "/dumps/d1/init_0_video_9BfpuA3z_llhls.m4s")
@@ -313,7 +316,7 @@ def test_dumps_are_started_stopped_and_looked_at_without_requests(ome):
     assert (dump.status, dump.enabled) == ("Completed", False)
 
 
-def test_start_that_the_api_would_refuse_is_refused(ome):
+def test_start_that_the_api_would_refuse_is_refused(ome: OmeMock) -> None:
     ome.start_dump("d1")
     with pytest.raises(DumpNotStarted):
         ome.start_dump("d1")

@@ -28,7 +28,8 @@ from documents import DOCUMENTS, REPOSITORY, Block, blocks, headings, prose
 
 from ome_mock import OmeMock
 from ome_mock.cli import cli
-from ome_mock.web.app import API_ROUTES, CONTROL_ROUTES
+from ome_mock.web.control.control_routes import CONTROL_ROUTES
+from ome_mock.web.rest.api_routes import API_ROUTES
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document) if block.language != "text"]
 RUN_BY_THE_CHECKS = {"Start it", "Run the tests"}
@@ -124,7 +125,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 def free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+        port: int = listening.getsockname()[1]
+        return port
 
 
 def run_python(place: Place, block: Block) -> None:
@@ -187,18 +189,18 @@ LANGUAGES: dict[str, Callable[[Place, Block], Any]] = {
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_example_works(block, place):
+def test_example_works(block: Block, place: Place) -> None:
     LANGUAGES[block.language](place, block)
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if "curl " in block.text], ids=str)
-def test_example_works_without_curl(block, place):
+def test_example_works_without_curl(block: Block, place: Place) -> None:
     place.prefer_stand_ins()
     LANGUAGES[block.language](place, block)
 
 
 @pytest.mark.parametrize("language", ["python", "sh", "console"])
-def test_broken_example_is_noticed(language, place):
+def test_broken_example_is_noticed(language: str, place: Place) -> None:
     texts = {
         "python": "def test_wrong(ome):\n    assert ome.url == 'nowhere'\n",
         "sh": "curl -sf http://127.0.0.1:8081/_mock/nowhere\n",
@@ -208,7 +210,7 @@ def test_broken_example_is_noticed(language, place):
         LANGUAGES[language](place, Block(Path("README.md"), "", 1, language, texts[language]))
 
 
-def test_stand_in_for_curl_does_what_the_examples_need(ome, capsys):
+def test_stand_in_for_curl_does_what_the_examples_need(ome: OmeMock, capsys: pytest.CaptureFixture[str]) -> None:
     assert curl(["-s", "-H", f"Authorization: {ome.authorization}", f"{ome.url}/v1/vhosts"]) == 0
     assert capsys.readouterr().out == '{"message":"OK","response":["default"],"statusCode":200}'
     assert curl(["-i", "-X", "POST", "-d", "{}", f"{ome.url}/v1/vhosts"]) == 0
@@ -217,7 +219,7 @@ def test_stand_in_for_curl_does_what_the_examples_need(ome, capsys):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
-def test_options_that_are_named_exist(document):
+def test_options_that_are_named_exist(document: Path) -> None:
     known = {name for command in cli.commands.values() for parameter in command.params for name in parameter.opts} | {"--help", "--version"}
     named = {word for span in re.findall(r"`(--[^`]+)`", prose(document)) for word in re.findall(r"--[a-z-]+", span)}
     assert named - known == set()
@@ -235,7 +237,7 @@ def told_routes() -> Iterator[tuple[str, str]]:
             yield from ((method, pattern) for method in methods)
 
 
-def test_every_route_is_told_and_none_that_is_not_there():
+def test_every_route_is_told_and_none_that_is_not_there() -> None:
     routes = [(route.method, route.path) for route in (*API_ROUTES, *CONTROL_ROUTES)]
     told = list(told_routes())
     assert [route for route in routes if not any(route[0] == method and re.fullmatch(path, route[1]) for method, path in told)] == []
@@ -243,12 +245,12 @@ def test_every_route_is_told_and_none_that_is_not_there():
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
-def test_files_that_are_named_exist(document):
+def test_files_that_are_named_exist(document: Path) -> None:
     named = re.findall(r"`((?:ome_mock|tests|fixtures|docs|benchmarks|\.ci|\.github)/[^`\s*]*)`", prose(document))
     assert [path for path in named if not (REPOSITORY / path).exists()] == []
 
 
-def test_readme_says_things_in_the_order_in_which_a_user_asks():
+def test_readme_says_things_in_the_order_in_which_a_user_asks() -> None:
     assert headings(Path("README.md")) == [
         "Start it",
         "Run the tests",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fixture_types import Answer
 
 from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.emulator import Emulator
@@ -16,27 +19,28 @@ PLAIN_VIDEO, PLAIN_AUDIO = 39_000, 31_000
 """About what the loop has, in bits a second."""
 
 
-def sizes(files: list[Path], kind: str) -> list[int]:
+def sizes(files: Iterable[Path], kind: str) -> list[int]:
     return [path.stat().st_size for path in files if path.match(f"seg_*_{kind}_*") and path.stat().st_size]
 
 
-def document(emulator: Emulator, stream: str = "stream"):
-    answer = emulator.app.test_client().get(
+def document(emulator: Emulator, stream: str = "stream") -> dict[str, Any]:
+    answer: Answer = emulator.app.test_client().get(
         f"/v1/vhosts/default/apps/app/streams/{stream}", headers={"Authorization": emulator.authorization}
     )
-    return answer.json["response"]
+    shown: dict[str, Any] = answer.json["response"]
+    return shown
 
 
-def tracks(shown):
+def tracks(shown: dict[str, Any]) -> dict[str, Any]:
     return {track["name"]: track.get("video") or track.get("audio") for track in shown["tracks"]}
 
 
 @pytest.fixture
-def heavy(tmp_path):
+def heavy(tmp_path: Path) -> Emulator:
     return Emulator(root=tmp_path, real_sizes=True)
 
 
-def test_minute_weighs_what_its_bit_rates_say(heavy):
+def test_minute_weighs_what_its_bit_rates_say(heavy: Emulator) -> None:
     heavy.connect("default/app/s", video=VideoInput(bitrate=2_000_000), audio=AudioInput(bitrate=128_000), ready=True)
     heavy.clock.advance(7)
     heavy.start_dump("d", stream="default/app/s", output_stream_name="s2", output_path="/d")
@@ -49,7 +53,7 @@ def test_minute_weighs_what_its_bit_rates_say(heavy):
     assert all(size * 8 / 6 == pytest.approx(128_000, rel=0.15) for size in audio)
 
 
-def test_without_the_option_documents_tell_the_claim_and_files_weigh_what_the_loop_does(tmp_path):
+def test_without_the_option_documents_tell_the_claim_and_files_weigh_what_the_loop_does(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     emulator.connect("default/app/s", video=VideoInput(bitrate=2_000_000), ready=True)
     emulator.start_dump("d", stream="default/app/s", output_stream_name="s2", output_path="/d")
@@ -59,7 +63,7 @@ def test_without_the_option_documents_tell_the_claim_and_files_weigh_what_the_lo
     assert size * 8 / 6 < PLAIN_VIDEO * 1.4
 
 
-def test_documents_and_statistics_tell_of_the_weight(heavy):
+def test_documents_and_statistics_tell_of_the_weight(heavy: Emulator) -> None:
     heavy.connect("default/app/s", video=VideoInput(bitrate=3_000_000), audio=AudioInput(bitrate=96_000), ready=True)
     heavy.clock.advance(16)
     shown = document(heavy, "s")
@@ -68,24 +72,24 @@ def test_documents_and_statistics_tell_of_the_weight(heavy):
     assert video["bitrateLatest"] == pytest.approx(3_000_000, rel=0.1)
     assert (audio["bitrate"], audio["bitrateAvg"]) == (96_000, 96_000)
     assert tracks(shown["outputs"][0])["bypass_video"]["bitrate"] == 3_000_000
-    counted = heavy.app.test_client().get(
+    counted: Answer = heavy.app.test_client().get(
         "/v1/stats/current/vhosts/default/apps/app/streams/s", headers={"Authorization": heavy.authorization}
     )
     assert counted.json["response"]["totalBytesIn"] == pytest.approx(16.78 * 3_096_000 / 8, rel=0.02)
 
 
-def test_encoder_that_says_nothing_sends_the_usual(heavy):
+def test_encoder_that_says_nothing_sends_the_usual(heavy: Emulator) -> None:
     shown = tracks(document(heavy)["input"])
     assert (shown["Video"]["bitrate"], shown["Audio"]["bitrate"]) == (2_000_000, 128_000)
 
 
-def test_master_playlist_claims_what_the_files_weigh(heavy):
+def test_master_playlist_claims_what_the_files_weigh(heavy: Emulator) -> None:
     heavy.start_dump("d", output_stream_name="stream2", output_path="/d")
     (master,) = [path for path in heavy.dumps["d"].files if path.name == "llhls.m3u8"]
     assert re.findall(r"BANDWIDTH=(\d+)", master.read_text()) == ["2128000"]
 
 
-def test_output_profile_says_what_a_transcoded_track_weighs(tmp_path, caplog):
+def test_output_profile_says_what_a_transcoded_track_weighs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     world = _default_world_with(tmp_path, "<Bitrate>24000</Bitrate>", "<Bitrate>500000</Bitrate>")
     emulator = Emulator(root=tmp_path, real_sizes=True, config=world)
     emulator.connect("default/app/stream", ready=True)
@@ -98,7 +102,7 @@ def test_output_profile_says_what_a_transcoded_track_weighs(tmp_path, caplog):
     assert not caplog.records
 
 
-def test_claim_below_the_loops_own_rate_leaves_it_and_says_so_once(tmp_path, caplog):
+def test_claim_below_the_loops_own_rate_leaves_it_and_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     world = _default_world_with(tmp_path, "<Bitrate>24000</Bitrate>", "<Bitrate>10000</Bitrate>")
     emulator = Emulator(root=tmp_path, real_sizes=True, config=world, streams=["default/app/a", "default/app/b"])
     document(emulator, "a")
@@ -108,30 +112,32 @@ def test_claim_below_the_loops_own_rate_leaves_it_and_says_so_once(tmp_path, cap
     assert (low["bitrate"], low["bitrateConf"]) == (24_006, 10_000)
 
 
-def test_more_than_sound_can_hold_is_said(heavy, caplog):
+def test_more_than_sound_can_hold_is_said(heavy: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     heavy.connect("default/app/s", audio=AudioInput(channels=1, bitrate=1_000_000), ready=True)
     assert "no more fits into its samples" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a.ts", "a.mp4"])
-def test_records_weigh_it_too(heavy, name):
+def test_records_weigh_it_too(heavy: Emulator, name: str) -> None:
     client, headers = heavy.app.test_client(), {"Authorization": heavy.authorization}
     path = "/v1/vhosts/default/apps/app"
     body = {"id": "r", "stream": {"name": "stream2"}, "filePath": f"/{name}", "infoPath": "/a.xml"}
     client.post(f"{path}:startRecord", data=json.dumps(body), headers=headers)
     heavy.clock.advance(20)
     client.post(f"{path}:stopRecord", data=json.dumps({"id": "r"}), headers=headers)
-    (file,) = heavy.confinement.root and Path(heavy.confinement.root).rglob(name)
+    root = heavy.confinement.root
+    assert root
+    (file,) = Path(root).rglob(name)
     assert file.stat().st_size * 8 / 20 == pytest.approx(2_128_000, rel=0.08)
 
 
 @pytest.mark.parametrize("bitrate", [-1, True, 2e6, "2M", 2_000_000_000])
-def test_odd_bit_rate_is_refused(bitrate):
+def test_odd_bit_rate_is_refused(bitrate: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"bitrate .* of a video is not a number of bits a second"):
         VideoInput(bitrate=bitrate)
 
 
-def test_two_emulators_of_one_seed_write_the_same_bytes(tmp_path):
+def test_two_emulators_of_one_seed_write_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for name in ("a", "b"):
         with OmeMock(root=tmp_path / name, real_sizes=True, seed=3) as ome:
@@ -140,7 +146,7 @@ def test_two_emulators_of_one_seed_write_the_same_bytes(tmp_path):
     assert written[0] == written[1]
 
 
-def _default_world_with(tmp_path, before, after):
+def _default_world_with(tmp_path: Path, before: str, after: str) -> Path:
     import ome_mock.worlds
 
     text = Path(ome_mock.worlds.__file__).with_name("default.xml").read_text()

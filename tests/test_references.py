@@ -98,7 +98,7 @@ def dangling(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", [".", *FOLDERS])
-def test_every_pointer_leads_somewhere(folder):
+def test_every_pointer_leads_somewhere(folder: str) -> None:
     here = [path for path in sources() if folder == (path.parts[0] if len(path.parts) > 1 else ".")]
     assert here
     assert {str(path): wrong for path in here if (wrong := dangling((REPOSITORY / path).read_text()))} == {}
@@ -120,7 +120,7 @@ def test_every_pointer_leads_somewhere(folder):
         "(stories stop-all, audio-only and failed-start, item 3)",
     ],
 )
-def test_pointer_that_leads_somewhere_is_taken(text):
+def test_pointer_that_leads_somewhere_is_taken(text: str) -> None:
     assert dangling(text) == []
     assert any(found.search(re.sub(r"\s+", " ", text)) for found, _ in KINDS.values())
 
@@ -140,12 +140,12 @@ def test_pointer_that_leads_somewhere_is_taken(text):
         ("(stories stop-all and stop-none)", "story stop-none"),
     ],
 )
-def test_dangling_pointer_is_noticed(text, wrong):
+def test_dangling_pointer_is_noticed(text: str, wrong: str) -> None:
     assert dangling(text) == [wrong]
 
 
 @pytest.mark.parametrize("page", [path for path in DOCUMENTS if path.parent == REFERENCE], ids=str)
-def test_anchors_of_a_page_are_unique_and_stay_so(page):
+def test_anchors_of_a_page_are_unique_and_stay_so(page: Path) -> None:
     assert [anchor for anchor, times in Counter(heading_anchors(page)).items() if times > 1] == []
 
 
@@ -154,7 +154,7 @@ def links(document: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("document", MARKDOWN, ids=str)
-def test_links_lead_somewhere(document):
+def test_links_lead_somewhere(document: Path) -> None:
     for target in links(document):
         if target.startswith("https://"):
             continue
@@ -164,7 +164,7 @@ def test_links_lead_somewhere(document):
         assert not anchor or anchor in anchors(Path(os.path.normpath(linked))), target
 
 
-def test_index_of_the_reference_names_every_page():
+def test_index_of_the_reference_names_every_page() -> None:
     pages = {path.name for path in DOCUMENTS if path.parent == REFERENCE}
     assert set(links(REFERENCE / "README.md")) >= pages - {"README.md"}
 
@@ -172,7 +172,7 @@ def test_index_of_the_reference_names_every_page():
 OLD_POINTER = re.compile(r"[Dd]ump reference,|[Rr]eference: |REST API, (?:section|appendix)|\b[Pp]ain \d|story abr[^-]")
 
 
-def test_no_pointer_names_a_page_that_the_project_does_not_hold():
+def test_no_pointer_names_a_page_that_the_project_does_not_hold() -> None:
     found = {}
     for path in chain.from_iterable((REPOSITORY / folder).rglob("*.py") for folder in ("ome_mock", "tests", "benchmarks")):
         if path != Path(__file__) and (lines := [line for line in path.read_text().splitlines() if OLD_POINTER.search(line)]):

@@ -12,23 +12,26 @@ from ome_mock.clock import LONGEST_WAIT_S, ManualClock, Ticker
 TIMEOUT_S = 10
 
 
-class FakeSleep:
+class FakeSleep(threading.Event):
     """Stands in for the ticker's event: a sleep turns the clock at once, until the last one, which lasts until it is ended."""
 
     def __init__(self, clock: ManualClock, sleeps: int) -> None:
+        super().__init__()
         self.lengths: list[float] = []
         self.last = threading.Event()
         self._clock = clock
         self._sleeps = sleeps
         self._woken = threading.Event()
 
-    def wait(self, timeout: float) -> None:
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
         self.lengths.append(timeout)
         if len(self.lengths) == self._sleeps:
             self.last.set()
             assert self._woken.wait(TIMEOUT_S)
         else:
             self._clock.advance(timeout)
+        return False
 
     def set(self) -> None:
         self._woken.set()
@@ -62,8 +65,9 @@ def fake_ticker(clock: ManualClock, due: list[int | None], advance: Callable[[in
     return ticker, sleep
 
 
-def test_ticker_sleeps_until_something_is_due_and_then_advances(run):
-    clock, advances = ManualClock(0), []
+def test_ticker_sleeps_until_something_is_due_and_then_advances(run: Callable[[Ticker], Ticker]) -> None:
+    advances: list[int] = []
+    clock = ManualClock(0)
     ticker, sleep = fake_ticker(clock, [2_000_000_000, 3_500_000_000, 3_500_000_001, None], advances.append, sleeps=4)
     run(ticker)
     assert sleep.last.wait(TIMEOUT_S)
@@ -71,16 +75,18 @@ def test_ticker_sleeps_until_something_is_due_and_then_advances(run):
     assert sleep.lengths == [2.0, 1.5, 1e-9, LONGEST_WAIT_S]
 
 
-def test_ticker_does_not_sleep_while_something_is_overdue(run):
-    clock, advances = ManualClock(1_000), []
+def test_ticker_does_not_sleep_while_something_is_overdue(run: Callable[[Ticker], Ticker]) -> None:
+    advances: list[int] = []
+    clock = ManualClock(1_000)
     ticker, sleep = fake_ticker(clock, [999, 1_000, None], advances.append, sleeps=1)
     run(ticker)
     assert sleep.last.wait(TIMEOUT_S)
     assert (advances, sleep.lengths) == ([1_000] * 3, [LONGEST_WAIT_S])
 
 
-def test_ticker_counts_the_time_that_the_work_took(run):
-    clock, advances = ManualClock(0), []
+def test_ticker_counts_the_time_that_the_work_took(run: Callable[[Ticker], Ticker]) -> None:
+    advances: list[int] = []
+    clock = ManualClock(0)
 
     def work(now_ns: int) -> None:
         advances.append(now_ns)
@@ -93,7 +99,7 @@ def test_ticker_counts_the_time_that_the_work_took(run):
     assert (advances, sleep.lengths) == ([0, 1_000_000_000], [0.75, LONGEST_WAIT_S])
 
 
-def test_ticker_never_sleeps_longer_than_an_hour(run):
+def test_ticker_never_sleeps_longer_than_an_hour(run: Callable[[Ticker], Ticker]) -> None:
     clock = ManualClock(0)
     ticker, sleep = fake_ticker(clock, [10**15, None], lambda _: None, sleeps=2)
     run(ticker)
@@ -101,7 +107,7 @@ def test_ticker_never_sleeps_longer_than_an_hour(run):
     assert sleep.lengths == [3600.0, 3600.0]
 
 
-def test_ticker_that_is_woken_asks_again_what_is_due(run):
+def test_ticker_that_is_woken_asks_again_what_is_due(run: Callable[[Ticker], Ticker]) -> None:
     asked = threading.Semaphore(0)
     advances: list[int] = []
 
@@ -115,9 +121,9 @@ def test_ticker_that_is_woken_asks_again_what_is_due(run):
         ticker.wake()
 
 
-def test_wake_during_the_work_is_not_lost(run):
+def test_wake_during_the_work_is_not_lost(run: Callable[[Ticker], Ticker]) -> None:
     worked = threading.Semaphore(0)
-    woken = []
+    woken: list[int] = []
 
     def work(_: int) -> None:
         if not woken:
@@ -131,7 +137,7 @@ def test_wake_during_the_work_is_not_lost(run):
     assert worked.acquire(timeout=TIMEOUT_S)
 
 
-def test_ticker_stops_at_once_though_nothing_is_due():
+def test_ticker_stops_at_once_though_nothing_is_due() -> None:
     asked = threading.Event()
     ticker = Ticker(ManualClock(), lambda _: None, lambda *_: asked.set())
     ticker.start()
@@ -143,7 +149,7 @@ def test_ticker_stops_at_once_though_nothing_is_due():
     assert "ome-mock ticker" not in [thread.name for thread in threading.enumerate() if thread is ticker._thread]
 
 
-def test_stop_waits_for_work_that_has_begun():
+def test_stop_waits_for_work_that_has_begun() -> None:
     began, may_end, ended = threading.Event(), threading.Event(), []
 
     def work(_: int) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def process_zone(monkeypatch):
+def process_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Set the zone of the process."""
 
     def set_zone(name: str) -> None:
@@ -49,11 +50,11 @@ def process_zone(monkeypatch):
         pytest.param(1_792_891_800_000_000_000, BERLIN, "2026-10-25T02:30:00.000+01:00", id="half past two again, in winter"),
     ],
 )
-def test_iso_time(instant_ns, zone, text):
+def test_iso_time(instant_ns: int, zone: timezone | ZoneInfo, text: str) -> None:
     assert iso_time(instant_ns, zone) == text
 
 
-def test_no_zone_is_that_of_the_process(process_zone):
+def test_no_zone_is_that_of_the_process(process_zone: Callable[[str], None]) -> None:
     process_zone("KST-9")
     assert iso_time(1_000_000_000_000_000_000, None) == "2001-09-09T10:46:40.000+09:00"
     process_zone("EST5EDT,M3.2.0,M11.1.0")
@@ -70,17 +71,17 @@ def test_no_zone_is_that_of_the_process(process_zone):
         (951_782_400_000_000_000, "Tue, 29 Feb 2000 00:00:00 GMT"),
     ],
 )
-def test_http_date(instant_ns, text):
+def test_http_date(instant_ns: int, text: str) -> None:
     assert http_date(instant_ns) == text
 
 
 @given(st.integers(0, 4_000_000_000_000_000_000), st.integers(0, 4_000_000_000_000_000_000))
-def test_texts_of_utc_sort_as_the_instants_do(one, other):
+def test_texts_of_utc_sort_as_the_instants_do(one: int, other: int) -> None:
     earlier, later = sorted([one, other])
     assert iso_time(earlier, UTC) <= iso_time(later, UTC)
 
 
 @given(st.integers(-(10**18), 4 * 10**18), st.sampled_from(["UTC", "Asia/Seoul", "Europe/Berlin", "America/St_Johns"]))
-def test_every_time_has_the_shape_that_clients_parse(instant_ns, zone):
+def test_every_time_has_the_shape_that_clients_parse(instant_ns: int, zone: str) -> None:
     assert len(iso_time(instant_ns, ZoneInfo(zone))) >= len("2026-01-01T00:00:00.000+00:00")
     assert iso_time(instant_ns, ZoneInfo(zone))[19] == "."

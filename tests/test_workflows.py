@@ -16,14 +16,15 @@ WORKFLOWS = REPOSITORY / ".github" / "workflows"
 
 
 def workflow(name: str) -> dict[str, Any]:
-    return yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
+    workflow: dict[str, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
+    return workflow
 
 
 def commands(job: dict[str, Any]) -> list[str]:
     return [step["run"] for step in job["steps"] if "run" in step]
 
 
-def test_checks_run_on_every_python_that_the_package_names():
+def test_checks_run_on_every_python_that_the_package_names() -> None:
     setup = ConfigParser(interpolation=None)
     setup.read(REPOSITORY / "setup.cfg")
     named = [line.rpartition(" ")[2] for line in setup["metadata"]["classifiers"].splitlines() if "Python :: 3." in line]
@@ -31,16 +32,16 @@ def test_checks_run_on_every_python_that_the_package_names():
     assert commands(workflow("check")["jobs"]["run"]) == [".ci/run"]
 
 
-def test_wheel_is_built_and_used_from_an_empty_environment():
+def test_wheel_is_built_and_used_from_an_empty_environment() -> None:
     assert commands(workflow("package")["jobs"]["wheel"]) == [".ci/package"]
 
 
 @pytest.mark.parametrize("script", [".ci/run", ".ci/package"])
-def test_scripts_can_be_run(script):
+def test_scripts_can_be_run(script: str) -> None:
     assert os.access(REPOSITORY / script, os.X_OK)
 
 
-def test_container_job_names_services_and_profiles_that_there_are():
+def test_container_job_names_services_and_profiles_that_there_are() -> None:
     services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
     profiles = {profile for service in services.values() for profile in service.get("profiles", [])}
     for command in commands(workflow("package")["jobs"]["container"]):
@@ -50,7 +51,7 @@ def test_container_job_names_services_and_profiles_that_there_are():
         assert words[-1].startswith("--") or words[-1] in services
 
 
-def test_hooks_call_what_the_checks_call():
+def test_hooks_call_what_the_checks_call() -> None:
     (repository,) = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())["repos"]
     checks = (REPOSITORY / ".ci" / "run").read_text()
     assert [hook["entry"] for hook in repository["hooks"] if f".venv/bin/{hook['entry']}" not in checks] == []

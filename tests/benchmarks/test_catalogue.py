@@ -8,7 +8,7 @@ OF_THE_BUDGETS = ["start", "memory", "fixture", "requests", "held", "crowd", "cl
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_benchmark_says_what_it_measures(name):
+def test_benchmark_says_what_it_measures(name: str) -> None:
     assert BENCHMARKS[name].__doc__
 
 
@@ -21,10 +21,10 @@ def test_benchmark_says_what_it_measures(name):
         pytest.param(["week", "growth"], ["week", "footprint", "rewriting"], id="each once"),
     ],
 )
-def test_benchmarks_are_found_by_name(asked, found):
+def test_benchmarks_are_found_by_name(asked: list[str], found: list[str]) -> None:
     assert find_names(asked) == found
 
 
-def test_unknown_name_is_refused():
+def test_unknown_name_is_refused() -> None:
     with pytest.raises(KeyError, match="nowhere"):
         find_names(["day", "nowhere"])

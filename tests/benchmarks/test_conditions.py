@@ -26,13 +26,13 @@ overlay /data/c overlay rw 0 0
         pytest.param("/data/c", "btrfs", id="what was mounted over another"),
     ],
 )
-def test_filesystem_of_a_directory(directory, kind):
+def test_filesystem_of_a_directory(directory: str, kind: str) -> None:
     assert find_filesystem(MOUNTS, Path(directory)) == kind
 
 
-def test_filesystem_without_mounts_is_unknown():
+def test_filesystem_without_mounts_is_unknown() -> None:
     assert find_filesystem("", Path("/tmp")) == "unknown"
 
 
-def test_descendants_are_found_at_every_depth():
+def test_descendants_are_found_at_every_depth() -> None:
     assert sorted(descendants(1, [(2, 1), (3, 2), (4, 9), (5, 1), (9, 7)])) == [1, 2, 3, 5]

@@ -19,17 +19,17 @@ from benchmarks.summaries import percentile
         pytest.param([1, 2, 3], 0, 1, id="none of them"),
     ],
 )
-def test_percentile(values, share, expected):
+def test_percentile(values: list[int], share: float, expected: int) -> None:
     assert percentile(values, share) == expected
 
 
-def test_percentile_of_nothing_is_refused():
+def test_percentile_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no values"):
         percentile([], 0.99)
 
 
 @given(st.lists(st.integers(), min_size=1), st.floats(0, 1))
-def test_percentile_is_one_of_the_values_and_not_exceeded_by_its_share(values, share):
+def test_percentile_is_one_of_the_values_and_not_exceeded_by_its_share(values: list[int], share: float) -> None:
     found = percentile(values, share)
     assert found in values
     assert sum(value <= found for value in values) >= len(values) * share - 1e-6

@@ -21,7 +21,7 @@ Transfer/sec:    562.95KB
 """
 
 
-def test_report_is_read():
+def test_report_is_read() -> None:
     assert read_report(REPORT) == Load(requests_per_s=3220.73, p50_ms=2.36, p99_ms=5.75)
 
 
@@ -34,7 +34,7 @@ def test_report_is_read():
         pytest.param("1.00m", 60_000, id="minutes"),
     ],
 )
-def test_latencies_are_read_in_every_unit(told, milliseconds):
+def test_latencies_are_read_in_every_unit(told: str, milliseconds: float) -> None:
     assert read_report(REPORT.replace("5.75ms", told)).p99_ms == pytest.approx(milliseconds)
 
 
@@ -45,12 +45,12 @@ def test_latencies_are_read_in_every_unit(told, milliseconds):
         pytest.param("  Socket errors: connect 0, read 12, write 0, timeout 3", id="answers that never came"),
     ],
 )
-def test_failed_requests_are_no_figure(line):
+def test_failed_requests_are_no_figure(line: str) -> None:
     with pytest.raises(RuntimeError, match=line.strip()):
         read_report(REPORT.replace("Requests/sec", f"{line}\nRequests/sec"))
 
 
 @pytest.mark.parametrize("report", [pytest.param("", id="empty"), pytest.param("unable to connect", id="no server")])
-def test_report_without_figures_is_refused(report):
+def test_report_without_figures_is_refused(report: str) -> None:
     with pytest.raises(RuntimeError, match="no rate"):
         read_report(report)

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from callbacks.control_server import ControlServer
 from callbacks.recorded_callbacks import PATIENT_MS, server_xml
+from fixture_types import MakeEmulator
 
 from ome_mock import OmeMock
 from ome_mock.emulator import Emulator
 
 
 @pytest.fixture
-def emulate(tmp_path):
+def emulate(tmp_path: Path) -> Iterator[MakeEmulator]:
     """Makes emulators of a recorded world, whose control server listens on a given port; with `kind=OmeMock` they serve."""
-    made = []
+    made: list[Emulator | OmeMock] = []
 
-    def make(port, world="admission-webhooks", kind=Emulator, timeout_ms=PATIENT_MS, **options):
+    def make(port: int, world: str = "admission-webhooks", kind: type[Any] = Emulator, timeout_ms: int = PATIENT_MS, **options: Any) -> Any:
         config = tmp_path / f"{len(made)}.xml"
         config.write_bytes(server_xml(world, port, timeout_ms))
         emulator = kind(**{"dialect": "engine-0.21", "config": config, "root": tmp_path} | options)
@@ -28,7 +33,7 @@ def emulate(tmp_path):
 
 
 @pytest.fixture
-def control():
+def control() -> Iterator[ControlServer]:
     """A control server that allows everything until it is told otherwise."""
     with ControlServer() as server:
         yield server

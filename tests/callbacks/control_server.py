@@ -6,9 +6,10 @@ import json
 import socket
 from collections import deque
 from collections.abc import Callable
+from io import BufferedReader
 from ssl import SSLContext
 from threading import Condition, Thread
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 ALLOWED = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{"allowed": true}'
 SILENCE = b"(silence)"
@@ -22,12 +23,14 @@ class Asked(NamedTuple):
     body: bytes
 
     @property
-    def json(self):
-        return json.loads(self.body)
+    def json(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self.body)
+        return value
 
     @property
-    def request(self):
-        return self.json["request"]
+    def request(self) -> dict[str, str]:
+        request: dict[str, str] = self.json["request"]
+        return request
 
 
 class ControlServer:
@@ -101,7 +104,7 @@ class ControlServer:
                 secured.sendall(answer)
 
 
-def _read(stream) -> Asked | None:
+def _read(stream: BufferedReader) -> Asked | None:
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         line = stream.readline()
@@ -112,6 +115,6 @@ def _read(stream) -> Asked | None:
     return Asked(head[:-4].decode(), stream.read(length))
 
 
-def answered(body: str | dict, status: str = "200 OK") -> bytes:
+def answered(body: str | dict[str, Any], status: str = "200 OK") -> bytes:
     text = body if isinstance(body, str) else json.dumps(body)
     return f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(text.encode())}\r\n\r\n{text}".encode()

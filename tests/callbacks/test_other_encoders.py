@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from callbacks.control_server import ControlServer
+from callbacks.control_server import Asked, ControlServer
 from callbacks.recorded_callbacks import PATIENT_MS, TIMEOUT_MS, is_late, of_asked, of_recorded, read_cases, recorded_answers
+from fixture_types import MakeEmulator
 
 from ome_mock.errors import ConfigurationError, PublisherRefused
 
@@ -15,7 +18,7 @@ WHIP = {name: case for name, case in read_cases("admission-webhooks-webrtc").ite
 
 
 @pytest.mark.parametrize("name", sorted(SRT))
-def test_srt_encoder_is_asked_about_as_recorded(name, emulate):
+def test_srt_encoder_is_asked_about_as_recorded(name: str, emulate: MakeEmulator) -> None:
     case = SRT[name]
     told = json.loads(case["asked"][0]["body"])["request"]["url"]
     stream = told.rpartition("/")[2].partition("?")[0]
@@ -25,7 +28,7 @@ def test_srt_encoder_is_asked_about_as_recorded(name, emulate):
 
 
 @pytest.mark.parametrize("name", sorted(WHIP))
-def test_whip_encoder_is_asked_about_as_recorded(name, emulate):
+def test_whip_encoder_is_asked_about_as_recorded(name: str, emulate: MakeEmulator) -> None:
     case = WHIP[name]
     told = json.loads(case["asked"][0]["body"])["request"]["url"]
     app, stream = told.partition("?")[0].split("/")[-2:]
@@ -35,7 +38,9 @@ def test_whip_encoder_is_asked_about_as_recorded(name, emulate):
     assert len(asked) in {1, 2}
 
 
-def assert_asked(case, emulate, world, path, protocol, url, agent, is_refused):
+def assert_asked(
+    case: dict[str, Any], emulate: Callable[..., Any], world: str, path: str, protocol: str, url: str, agent: str | None, is_refused: bool
+) -> list[Asked]:
     """An encoder that stays until the end is recorded without its closing request."""
     with ControlServer(*recorded_answers(case)) as control:
         emulator = emulate(control.port, world, timeout_ms=TIMEOUT_MS if is_late(case) else PATIENT_MS)

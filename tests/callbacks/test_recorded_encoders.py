@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from callbacks.control_server import ControlServer
+from callbacks.control_server import Asked, ControlServer
 from callbacks.recorded_callbacks import PATIENT_MS, TIMEOUT_MS, is_late, of_asked, of_recorded, read_cases, recorded_answers
+from fixture_types import MakeEmulator
 
 from ome_mock import sign_webhook
+from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError, PublisherRefused
 
 RTMP = read_cases("admission-webhooks-incoming", "admission-webhooks-refused")
@@ -22,22 +26,22 @@ HOSTS = {
 }
 
 
-def url_of(publisher):
+def url_of(publisher: dict[str, Any]) -> str:
     base = publisher["tcUrl"] or f"rtmp://127.0.0.1:1935/{publisher['app']}"
     return f"{base}/{publisher['stream']}{publisher.get('query', '')}"
 
 
-def path_of(publisher):
+def path_of(publisher: dict[str, Any]) -> str:
     host = url_of(publisher).split("/")[2].partition(":")[0]
     return f"{HOSTS[host]}/{publisher['app']}/{publisher['stream']}"
 
 
-def listed(emulator, vhost):
+def listed(emulator: Emulator, vhost: str) -> dict[str, Any]:
     return {app: [stream.path.stream for stream in emulator.engine.input_streams(vhost, app)] for app in ("app", "other")}
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_control_server_is_asked_what_it_was_asked(name, emulate):
+def test_control_server_is_asked_what_it_was_asked(name: str, emulate: MakeEmulator) -> None:
     case = CASES[name]
     publisher = {"tcUrl": None, **case["publisher"]}
     with ControlServer(*recorded_answers(case)) as control:
@@ -60,7 +64,7 @@ def test_control_server_is_asked_what_it_was_asked(name, emulate):
         assert closing_after_s(control.asked) == pytest.approx(TIMEOUT_MS / 1000 if is_late(case) else 0, abs=0.001)
 
 
-def connect(emulator, publisher, case):
+def connect(emulator: Emulator, publisher: dict[str, Any], case: dict[str, Any]) -> bool:
     try:
         emulator.connect(path_of(publisher), url=url_of(publisher), port=50_000)
     except (PublisherRefused, ConfigurationError):
@@ -68,13 +72,13 @@ def connect(emulator, publisher, case):
     return False
 
 
-def assert_listed(emulator, case, vhost):
+def assert_listed(emulator: Emulator, case: dict[str, Any], vhost: str) -> None:
     seen = [row["streams"] for row in case.get("streams", []) if any(row["streams"].values())]
     if seen:
         assert listed(emulator, vhost) == seen[0]
 
 
-def only_stream(emulator):
+def only_stream(emulator: Emulator) -> str:
     """Where the stream is, which a control server may have moved."""
     found = [
         str(stream.path)
@@ -86,18 +90,18 @@ def only_stream(emulator):
     return found[0]
 
 
-def was_refused(case):
+def was_refused(case: dict[str, Any]) -> bool:
     publisher = case["publisher"]
     if "server_said" in publisher:
         return "closed" in publisher["server_said"][-1]
     return publisher["thrown_out"] is not None or "Error opening output files: Input/output error" in publisher["says"]
 
 
-def signature(head):
+def signature(head: str) -> str:
     return next(line.partition(": ")[2] for line in head.split("\r\n") if line.startswith("X-OME-Signature"))
 
 
-def closing_after_s(asked):
+def closing_after_s(asked: list[Asked]) -> float:
     from datetime import datetime
 
     opening, closing = (datetime.fromisoformat(each.request["time"]) for each in asked)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from http.client import HTTPConnection
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from http.client import HTTPConnection, HTTPResponse
 
 import pytest
 from callbacks.control_server import ControlServer
 from callbacks.recorded_callbacks import of_asked, of_recorded, read_cases, recorded_answers
+from fixture_types import MakeEmulator
 
 from ome_mock import OmeMock
 
@@ -20,14 +22,15 @@ HOSTS = {
     "outgoing/vhost without webhooks": "plain.example:3333",
 }
 STREAMS = [f"{vhost}/app/live" for vhost in ("default", "onlyrtmp", "onlyllhls", "plain")] + ["default/other/second"]
+Players = Callable[[ControlServer], tuple[OmeMock, HTTPConnection]]
 
 
 @pytest.fixture
-def players(emulate):
+def players(emulate: MakeEmulator) -> Iterator[Players]:
     """Makes an emulator of the recorded world that serves players, and a connection to it."""
-    made = []
+    made: list[HTTPConnection] = []
 
-    def connect(control):
+    def connect(control: ControlServer) -> tuple[OmeMock, HTTPConnection]:
         ome = emulate(control.port, kind=OmeMock, streams=STREAMS)
         made.append(HTTPConnection("127.0.0.1", ome.llhls_port))
         return ome, made[-1]
@@ -37,7 +40,7 @@ def players(emulate):
         connection.close()
 
 
-def ask(connection, method, path, headers):
+def ask(connection: HTTPConnection, method: str, path: str, headers: dict[str, str]) -> tuple[HTTPResponse, str]:
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in headers.items():
         connection.putheader(name, value)
@@ -47,11 +50,11 @@ def ask(connection, method, path, headers):
 
 
 @pytest.mark.parametrize("name", sorted(ONCE))
-def test_player_is_answered_as_it_was(name, players):
+def test_player_is_answered_as_it_was(name: str, players: Players) -> None:
     case, player = ONCE[name], ONCE[name]["player"]
     with ControlServer(*recorded_answers(case)) as control:
         ome, connection = players(control)
-        host = HOSTS.get(name, "127.0.0.1:3333") if not case["asked"] else re.search(r'"url":"http://([^/]*)', case["asked"][0]["body"])[1]
+        host = HOSTS.get(name, "127.0.0.1:3333") if not case["asked"] else re.findall(r'"url":"http://([^/]*)', case["asked"][0]["body"])[0]
         path = re.sub("chunklist_0_video_[^_]*", chunklist_of(ome), player["path"])
         response, body = ask(connection, player["method"], path, {"Host": host, **player["request_headers"]})
         connection.close()
@@ -62,7 +65,7 @@ def test_player_is_answered_as_it_was(name, players):
 
 
 @pytest.mark.parametrize("name", sorted(SESSIONS))
-def test_session_lives_as_long_as_it_did(name, players):
+def test_session_lives_as_long_as_it_did(name: str, players: Players) -> None:
     case = SESSIONS[name]
     with ControlServer(*recorded_answers(case)) as control:
         ome, connection = players(control)
@@ -85,16 +88,16 @@ def test_session_lives_as_long_as_it_did(name, players):
         assert of_asked(control.wait_for(len(case["asked"]))) == of_recorded(case["asked"])
 
 
-def chunklist_of(ome):
+def chunklist_of(ome: OmeMock) -> str:
     track = ome.engine.input_stream("default", "app", "live").outputs[0].tracks[0]
     return track.chunklist_name.removesuffix("_llhls.m3u8")
 
 
-def names(headers):
+def names(headers: Iterable[Sequence[str]]) -> list[str]:
     return sorted(name for name, _ in headers)
 
 
-def shape(body):
+def shape(body: str) -> str:
     """What a playlist says, but for keys, sessions and what depends on the pictures."""
     body = re.sub(r"_[0-9A-Za-z]{8}_llhls", "_KEY_llhls", body)
     body = re.sub(r"session=\d+_[0-9A-Za-z]{8}", "session=SESSION", body)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from callbacks.control_server import ALLOWED, CLOSED, SILENCE, answered
+from callbacks.control_server import ALLOWED, CLOSED, SILENCE, Asked, ControlServer, answered
+from fixture_types import MakeEmulator
 
 from ome_mock import AdmissionWebhooks, OmeMock, PublisherRefused, faults, sign_webhook
 from ome_mock.clock import RealClock
@@ -21,11 +25,11 @@ SECRET = "key"
 
 
 @pytest.fixture
-def make(control, tmp_path):
+def make(control: ControlServer, tmp_path: Path) -> Iterator[MakeEmulator]:
     """Makes emulators that ask the control server about everything."""
-    made = []
+    made: list[Emulator | OmeMock] = []
 
-    def make(kind=Emulator, timeout_ms=20_000, **options):
+    def make(kind: type[Any] = Emulator, timeout_ms: int = 20_000, **options: Any) -> Any:
         webhooks = AdmissionWebhooks(control.url, SECRET, timeout_ms)
         emulator = kind(**{"admission_webhooks": webhooks, "streams": [], "root": tmp_path, "dialect": "engine-0.21"} | options)
         made.append(emulator)
@@ -38,11 +42,11 @@ def make(control, tmp_path):
         emulator.stop() if isinstance(emulator, OmeMock) else emulator.close()
 
 
-def statuses(control):
+def statuses(control: ControlServer) -> list[str]:
     return [asked.request["status"] for asked in control.asked]
 
 
-def post(ome, path, body):
+def post(ome: OmeMock, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     request = Request(ome.url + path, json.dumps(body).encode(), {"Authorization": ome.authorization})
     try:
         with urlopen(request) as answer:
@@ -52,7 +56,7 @@ def post(ome, path, body):
 
 
 @pytest.mark.parametrize(("lifetime", "is_over"), [(3000, True), (0, False), (-1, False), ("3000", False), (3000.5, False), (True, False)])
-def test_lifetime_throws_an_encoder_out(make, control, lifetime, is_over):
+def test_lifetime_throws_an_encoder_out(make: MakeEmulator, control: ControlServer, lifetime: Any, is_over: bool) -> None:
     emulator = make()
     control.answer(answered({"allowed": True, "lifetime": lifetime}))
     emulator.connect(STREAM)
@@ -66,7 +70,7 @@ def test_lifetime_throws_an_encoder_out(make, control, lifetime, is_over):
 
 
 @pytest.mark.parametrize("steps", [[10], [2, 8], [0.05, 0.05, 3, 6.9]], ids=str)
-def test_steps_of_the_clock_ask_the_same_at_the_same_moments(make, control, steps):
+def test_steps_of_the_clock_ask_the_same_at_the_same_moments(make: MakeEmulator, control: ControlServer, steps: list[float]) -> None:
     control.answer(answered({"allowed": True, "lifetime": 3000}))
     emulator = make()
     emulator.connect(STREAM)
@@ -75,7 +79,7 @@ def test_steps_of_the_clock_ask_the_same_at_the_same_moments(make, control, step
     assert [(each.what, each.at_ns % 60_000_000_000) for each in emulator.journal.callbacks] == [("opening", 0), ("closing", 3_000_000_000)]
 
 
-def test_silence_is_waited_for_in_real_time_and_the_rest_follows_by_the_clock(make, control):
+def test_silence_is_waited_for_in_real_time_and_the_rest_follows_by_the_clock(make: MakeEmulator, control: ControlServer) -> None:
     control.answer(SILENCE)
     emulator = make(timeout_ms=100)
     started = time.monotonic()
@@ -87,15 +91,15 @@ def test_silence_is_waited_for_in_real_time_and_the_rest_follows_by_the_clock(ma
     assert statuses(control) == ["opening", "closing"]
 
 
-def test_what_a_handler_asks_of_the_api_acts_at_its_instant(make, control):
+def test_what_a_handler_asks_of_the_api_acts_at_its_instant(make: MakeEmulator, control: ControlServer) -> None:
     """The dump begins within one long advance, at the instant at which the lifetime ends the first stream."""
     ome = make(OmeMock, streams=["default/app/other"], timeout_ms=5000)
-    seen = []
+    seen: list[tuple[int, Any]] = []
 
-    def handler(asked):
+    def handler(asked: Asked) -> bytes:
         if asked.request["status"] == "closing":
             fields = {"outputStreamName": "other", "id": "d1", "outputPath": "/d1", "infoFile": "/d1.info"}
-            seen.append(post(ome, "/v1/vhosts/default/apps/app/streams/other:startHlsDump", fields)[0])
+            seen.append(post(ome, "/v1/vhosts/default/apps/app/streams/other:startHlsDump", fields))
             seen.append(post(ome, "/_mock/clock/advance", {"seconds": 1}))
         return answered({"allowed": True, "lifetime": 7000})
 
@@ -103,16 +107,16 @@ def test_what_a_handler_asks_of_the_api_acts_at_its_instant(make, control):
     ome.connect(STREAM)
     ome.clock.advance(30)
     status, answer = seen[1]
-    assert (seen[0], status) == (200, 400)
+    assert (seen[0][0], status) == (200, 400)
     assert answer["message"] == "the clock stands still while a control server is asked: its handler can't advance it"
     assert "2026-01-01T00:00:07.000+00:00" in ome.dumps["d1"].info_file.read_text()
 
 
-def test_handler_that_advances_during_the_opening_is_refused_too(make, control):
+def test_handler_that_advances_during_the_opening_is_refused_too(make: MakeEmulator, control: ControlServer) -> None:
     ome = make(OmeMock, timeout_ms=5000)
     refusals = []
 
-    def handler(_):
+    def handler(_: Asked) -> bytes:
         with pytest.raises(ConfigurationError, match="the clock stands still") as refusal:
             ome.clock.advance(5)
         refusals.append(refusal)
@@ -123,9 +127,14 @@ def test_handler_that_advances_during_the_opening_is_refused_too(make, control):
     assert len(refusals) == 1
 
 
-def test_turning_the_clock_waits_for_a_question_of_another_thread(make, control):
+def test_turning_the_clock_waits_for_a_question_of_another_thread(make: MakeEmulator, control: ControlServer) -> None:
     ome = make(OmeMock, timeout_ms=5000)
-    control.answer(lambda _: time.sleep(0.02) or ALLOWED)
+
+    def handler(_: Asked) -> bytes:
+        time.sleep(0.02)
+        return ALLOWED
+
+    control.answer(handler)
     encoder = Thread(target=ome.connect, args=(STREAM,))
     encoder.start()
     control.wait_for(1)
@@ -133,7 +142,7 @@ def test_turning_the_clock_waits_for_a_question_of_another_thread(make, control)
     encoder.join()
 
 
-def test_stream_that_the_api_deletes_is_told_of_twice(make, control):
+def test_stream_that_the_api_deletes_is_told_of_twice(make: MakeEmulator, control: ControlServer) -> None:
     ome = make(OmeMock)
     ome.connect(STREAM, ready=True)
     request = Request(
@@ -144,11 +153,11 @@ def test_stream_that_the_api_deletes_is_told_of_twice(make, control):
     assert statuses(control) == ["opening", "closing", "closing"]
 
 
-def test_handler_may_delete_the_stream_that_it_is_asked_about(make, control):
+def test_handler_may_delete_the_stream_that_it_is_asked_about(make: MakeEmulator, control: ControlServer) -> None:
     """The API doesn't wait for the callbacks that it sets off, so a control server with one thread answers."""
     ome = make(OmeMock, streams=["default/app/other"], timeout_ms=5000)
 
-    def handler(asked):
+    def handler(asked: Asked) -> bytes:
         if asked.request["status"] == "opening":
             url = f"{ome.url}/v1/vhosts/default/apps/app/streams/other"
             urlopen(Request(url, headers={"Authorization": ome.authorization}, method="DELETE"), timeout=3).close()
@@ -160,7 +169,7 @@ def test_handler_may_delete_the_stream_that_it_is_asked_about(make, control):
     assert statuses(control).count("closing") == 2
 
 
-def test_refusal_over_the_control_api_is_an_answer_of_its_own(make, control):
+def test_refusal_over_the_control_api_is_an_answer_of_its_own(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make()
     control.answer(answered({"allowed": False, "reason": "no thanks"}))
     answer = emulator.app.test_client().put(f"/_mock/streams/{STREAM}", json={}, headers={"Authorization": emulator.authorization})
@@ -171,7 +180,9 @@ def test_refusal_over_the_control_api_is_an_answer_of_its_own(make, control):
 
 
 @pytest.mark.parametrize("body", ["[]", "[true]", "true", "5", '"allowed"'])
-def test_answer_that_kills_the_engine_leaves_the_emulator_alive(make, control, body, caplog):
+def test_answer_that_kills_the_engine_leaves_the_emulator_alive(
+    make: MakeEmulator, control: ControlServer, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
     emulator = make(streams=["default/app/other"])
     control.answer(answered(body))
     with pytest.raises(PublisherRefused):
@@ -181,7 +192,7 @@ def test_answer_that_kills_the_engine_leaves_the_emulator_alive(make, control, b
     assert [str(stream.path) for stream in emulator.engine.input_streams("default", "app")] == ["default/app/other"]
 
 
-def test_player_of_an_answer_that_kills_the_engine_is_cut_off(make, control):
+def test_player_of_an_answer_that_kills_the_engine_is_cut_off(make: MakeEmulator, control: ControlServer) -> None:
     ome = make(OmeMock, streams=[STREAM])
     control.answer(answered("[]"))
     with pytest.raises(OSError, match=r"reset|closed|without response"):
@@ -190,7 +201,7 @@ def test_player_of_an_answer_that_kills_the_engine_is_cut_off(make, control):
     assert urlopen(f"{ome.llhls_url}/app/camera1/llhls.m3u8").status == 200
 
 
-def test_encoder_that_comes_again_is_asked_about_again(make, control):
+def test_encoder_that_comes_again_is_asked_about_again(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make()
     emulator.connect(STREAM, url="rtmp://127.0.0.1:1935/app/camera1?token=x", address="192.0.2.7", port=5000, user_agent="obs")
     emulator.disconnect(STREAM)
@@ -200,13 +211,13 @@ def test_encoder_that_comes_again_is_asked_about_again(make, control):
     assert {asked.request["url"] for asked in control.asked} == {"rtmp://127.0.0.1:1935/app/camera1?token=x"}
 
 
-def test_encoder_that_was_there_at_the_start_is_told_of_when_it_goes(make, control):
+def test_encoder_that_was_there_at_the_start_is_told_of_when_it_goes(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(streams=[STREAM])
     emulator.disconnect(STREAM)
     assert statuses(control) == ["closing"]
 
 
-def test_session_of_a_test_client_ends_by_a_call(make, control):
+def test_session_of_a_test_client_ends_by_a_call(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(streams=[STREAM])
     player = emulator.llhls_app.test_client()
     master = player.get("/app/camera1/llhls.m3u8").text
@@ -219,7 +230,7 @@ def test_session_of_a_test_client_ends_by_a_call(make, control):
         emulator.end_session("1_x")
 
 
-def test_session_lives_on_with_another_connection(make, control):
+def test_session_lives_on_with_another_connection(make: MakeEmulator, control: ControlServer) -> None:
     from http.client import HTTPConnection
 
     ome = make(OmeMock, streams=[STREAM])
@@ -240,7 +251,7 @@ def test_session_lives_on_with_another_connection(make, control):
 # Time that is real
 
 
-def test_lifetime_on_a_real_clock(make, control):
+def test_lifetime_on_a_real_clock(make: MakeEmulator, control: ControlServer) -> None:
     control.answer(answered({"allowed": True, "lifetime": 2000}))
     make(OmeMock, clock=RealClock(50)).connect(STREAM)
     control.wait_for(2)
@@ -260,7 +271,7 @@ def test_lifetime_on_a_real_clock(make, control):
     ],
     ids=lambda value: value.kind() if isinstance(value, faults.Fault) else "",
 )
-def test_fault_of_a_callback(make, control, fault, came, outcomes):
+def test_fault_of_a_callback(make: MakeEmulator, control: ControlServer, fault: Any, came: list[str], outcomes: list[str]) -> None:
     emulator = make(faults=[fault])
     emulator.connect(STREAM)
     emulator.disconnect(STREAM)
@@ -269,7 +280,7 @@ def test_fault_of_a_callback(make, control, fault, came, outcomes):
     assert [str(firing.fault) for firing in emulator.faults.firings] == [str(fault)]
 
 
-def test_late_callback_is_sent_later_by_the_clock(make, control):
+def test_late_callback_is_sent_later_by_the_clock(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(faults=[faults.LateCallback(5, callback="closing")])
     emulator.connect(STREAM)
     emulator.disconnect(STREAM)
@@ -280,7 +291,7 @@ def test_late_callback_is_sent_later_by_the_clock(make, control):
     assert control.asked[1].request["time"] == "2026-01-01T00:00:00.000+00:00"
 
 
-def test_reordered_callback_comes_after_the_next_one(make, control):
+def test_reordered_callback_comes_after_the_next_one(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(faults=[faults.ReorderedCallback(callback="closing")])
     for name in ("a", "b"):
         emulator.connect(f"default/app/{name}")
@@ -289,7 +300,7 @@ def test_reordered_callback_comes_after_the_next_one(make, control):
     assert seen == [("opening", "a"), ("opening", "b"), ("closing", "a"), ("closing", "b")]
 
 
-def test_wrong_signature(make, control):
+def test_wrong_signature(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(faults=[faults.WrongSignature(callback="opening")])
     emulator.connect(STREAM)
     emulator.disconnect(STREAM)
@@ -297,14 +308,14 @@ def test_wrong_signature(make, control):
     assert right == [False, True]
 
 
-def test_lost_opening_is_a_timeout(make, control):
+def test_lost_opening_is_a_timeout(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make(timeout_ms=200, faults=[faults.LostCallback(callback="opening")])
     with pytest.raises(PublisherRefused, match="lost"):
         emulator.connect(STREAM)
     assert control.asked == []
 
 
-def test_journal_says_what_came_near(make, control):
+def test_journal_says_what_came_near(make: MakeEmulator, control: ControlServer) -> None:
     emulator = make()
     emulator.connect(STREAM)
     emulator.journal.assert_notified("opening", times=1, stream=STREAM, body={"request": {"protocol": "RTMP"}})
@@ -319,7 +330,7 @@ def test_journal_says_what_came_near(make, control):
 @pytest.mark.parametrize(
     "answer", [CLOSED, b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"], ids=["closed", "no HTTP", "cut"]
 )
-def test_answer_that_is_none_refuses_at_once(make, control, answer):
+def test_answer_that_is_none_refuses_at_once(make: MakeEmulator, control: ControlServer, answer: bytes) -> None:
     control.answer(answer)
     with pytest.raises(PublisherRefused):
         make().connect(STREAM)
@@ -335,11 +346,11 @@ def test_answer_that_is_none_refuses_at_once(make, control, answer):
     ],
     ids=str,
 )
-def test_wrong_option_of_an_encoder_is_named(make, options, message):
+def test_wrong_option_of_an_encoder_is_named(make: MakeEmulator, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         make().connect(STREAM, **options)
 
 
-def test_control_server_that_is_no_url_is_refused(tmp_path):
+def test_control_server_that_is_no_url_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="admission_webhooks nonsense is not an HTTP URL"):
         Emulator(admission_webhooks="nonsense", root=tmp_path)

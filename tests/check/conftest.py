@@ -9,7 +9,7 @@ from ome_mock.finished_dump import make_dump
 
 
 @pytest.fixture(scope="session", params=["docs", "engine-0.21"])
-def clean(request, tmp_path_factory) -> Path:
+def clean(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished dump of half a minute, three tracks, its info file in it."""
     out = tmp_path_factory.mktemp("clean") / "d1"
     make_dump(out, 40, dialect=request.param)
@@ -17,6 +17,6 @@ def clean(request, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def dump(clean, tmp_path) -> Path:
+def dump(clean: Path, tmp_path: Path) -> Path:
     """A copy of it to spoil."""
     return Path(shutil.copytree(clean, tmp_path / "d1"))

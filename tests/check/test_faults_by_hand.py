@@ -5,45 +5,48 @@ from __future__ import annotations
 import re
 import shutil
 import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from looking import edit, findings_of, only
+from check.looking import edit, findings_of, only
 
 from ome_mock.check import RULES
 
 LIST, SEGMENT, INIT, INFO, MASTER = "chunklist_0_*", "seg_0_3_*", "init_0_*", "dump.info", "llhls.m3u8"
 
 
-def remove(pattern):
+def remove(pattern: str):
     return lambda dump: only(dump, pattern).unlink()
 
 
-def empty(pattern):
+def empty(pattern: str):
     return lambda dump: only(dump, pattern).write_bytes(b"")
 
 
-def cut(pattern, to=0.5):
-    def cut(dump):
+def cut(pattern: str, to: float = 0.5):
+    def cut(dump: Path) -> None:
         path = only(dump, pattern)
         path.write_bytes(path.read_bytes()[: int(path.stat().st_size * to)])
 
     return cut
 
 
-def sub(pattern, old, new, count=1):
+def sub(pattern: str, old: str, new: str, count: int = 1):
     return lambda dump: edit(only(dump, pattern), lambda text: re.sub(old, new, text, count=count, flags=re.DOTALL))
 
 
-def rename(pattern, old, new):
-    def rename(dump):
+def rename(pattern: str, old: str, new: str):
+    def rename(dump: Path) -> None:
         path = only(dump, pattern)
         path.rename(path.with_name(path.name.replace(old, new)))
 
     return rename
 
 
-def swap(first, second):
-    def swap(dump):
+def swap(first: str, second: str):
+    def swap(dump: Path) -> None:
         one, two = only(dump, first), only(dump, second)
         one_bytes, two_bytes = one.read_bytes(), two.read_bytes()
         one.write_bytes(two_bytes)
@@ -52,10 +55,10 @@ def swap(first, second):
     return swap
 
 
-def patch(pattern, offset, code, change):
+def patch(pattern: str, offset: int, code: str, change: Callable[..., Any]):
     """Change a number in the first fragment of a segment."""
 
-    def patch(dump):
+    def patch(dump: Path) -> None:
         path = only(dump, pattern)
         data = bytearray(path.read_bytes())
         (value,) = struct.unpack_from(code, data, offset)
@@ -65,8 +68,8 @@ def patch(pattern, offset, code, change):
     return patch
 
 
-def without_first_fragment(pattern):
-    def cut(dump):
+def without_first_fragment(pattern: str):
+    def cut(dump: Path) -> None:
         path = only(dump, pattern)
         data = path.read_bytes()
         path.write_bytes(data[data.index(b"moof", 8) - 4 :])
@@ -74,11 +77,11 @@ def without_first_fragment(pattern):
     return cut
 
 
-def copy(pattern, name):
+def copy(pattern: str, name: str):
     return lambda dump: shutil.copy(only(dump, pattern), dump / name)
 
 
-def swap_entries(dump):
+def swap_entries(dump: Path) -> None:
     edit(
         only(dump, LIST),
         lambda text: re.sub(r"(#EXT-X-PROGRAM\S+\n#EXTINF\S+\nseg_0_3\S+\n)(#EXT-X-PROGRAM\S+\n#EXTINF\S+\nseg_0_4\S+\n)", r"\2\1", text),
@@ -166,23 +169,23 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_fault_is_found_and_nothing_else(dump, name):
+def test_fault_is_found_and_nothing_else(dump: Path, name: str) -> None:
     spoil, wanted = CASES[name]
     spoil(dump)
     findings = findings_of(dump)
     assert {each.rule.name for each in findings} == wanted, "\n".join(map(str, findings))
 
 
-def test_clean_dump_has_nothing(clean):
+def test_clean_dump_has_nothing(clean: Path) -> None:
     assert findings_of(clean) == []
 
 
-def test_every_rule_that_a_dump_can_break_is_tried():
+def test_every_rule_that_a_dump_can_break_is_tried() -> None:
     untried = set(RULES) - set().union(*(wanted for _, wanted in CASES.values()))
     assert untried == {"ts-list-not-finished", "listed-before-dump", "info-stale", "endings-differ"}, "tried in other files"
 
 
-def test_finding_has_its_file_its_place_and_what_comes_of_it(dump):
+def test_finding_has_its_file_its_place_and_what_comes_of_it(dump: Path) -> None:
     remove(SEGMENT)(dump)
     found = next(each for each in findings_of(dump) if each.rule.name == "segment-missing")
     chunklist = only(dump, LIST)
@@ -192,7 +195,7 @@ def test_finding_has_its_file_its_place_and_what_comes_of_it(dump):
     assert found.rule.effect == "players get a 404 there: they stall, skip, or give up"
 
 
-def test_track_that_ends_long_before_the_others_is_found(dump):
+def test_track_that_ends_long_before_the_others_is_found(dump: Path) -> None:
     edit(only(dump, LIST), lambda text: re.sub(r"#EXT-X-PROGRAM\S+\n#EXTINF\S+\nseg_0_[2-9]\S+\n", "", text))
     for segment in dump.glob("seg_0_[3-9]_*"):
         segment.unlink()

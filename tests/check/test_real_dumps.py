@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from looking import findings_of
+from check.looking import findings_of
 
 from ome_mock.check import check_dump
 
@@ -14,11 +14,11 @@ DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 
 
 @pytest.mark.parametrize("story", sorted(path.name for path in DUMPS.iterdir()))
-def test_nothing_is_wrong_with_a_recorded_dump(story):
+def test_nothing_is_wrong_with_a_recorded_dump(story: str) -> None:
     assert check_dump(DUMPS / story) == check_dump(DUMPS / story / "d1") == check_dump(DUMPS / story / "d1.info") == []
 
 
-def test_directory_and_info_file_are_found_together_wherever_they_were_moved(tmp_path):
+def test_directory_and_info_file_are_found_together_wherever_they_were_moved(tmp_path: Path) -> None:
     story = Path(shutil.copytree(DUMPS / "audio-only", tmp_path / "somewhere" / "else"))
     next(story.glob("d1/seg_0_5_*")).unlink()
     for path in (tmp_path, story, story / "d1", story / "d1.info", next(story.glob("d1/llhls.m3u8"))):
@@ -26,14 +26,14 @@ def test_directory_and_info_file_are_found_together_wherever_they_were_moved(tmp
         assert found == {"segment-missing", "info-names-missing"}, path
 
 
-def test_info_file_whose_directory_is_gone_says_so(tmp_path):
+def test_info_file_whose_directory_is_gone_says_so(tmp_path: Path) -> None:
     shutil.copy(DUMPS / "audio-only" / "d1.info", tmp_path)
     (found,) = findings_of(tmp_path)
     assert (found.file.name, found.rule.name) == ("d1.info", "info-names-missing")
     assert found.problem.startswith("the directory of /dumps/audio-only/d1/")
 
 
-def test_list_of_engine_0_16_4_names_what_was_before_the_dump(tmp_path):
+def test_list_of_engine_0_16_4_names_what_was_before_the_dump(tmp_path: Path) -> None:
     story = Path(shutil.copytree(DUMPS / "audio-only", tmp_path / "dump"))
     chunklist = next(story.glob("d1/chunklist_*"))
     text = chunklist.read_text()
@@ -43,7 +43,7 @@ def test_list_of_engine_0_16_4_names_what_was_before_the_dump(tmp_path):
     assert (found.rule.name, found.place) == ("listed-before-dump", "line 8")
 
 
-def test_list_of_mpeg_ts_is_looked_at_too(tmp_path):
+def test_list_of_mpeg_ts_is_looked_at_too(tmp_path: Path) -> None:
     (tmp_path / "playlist.m3u8").write_text("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nmedialist_77_hls.m3u8?_HLS_rewind=NO\n")
     entries = "".join(f"#EXTINF:2.000,\nseg_77_{number}_hls.ts\n" for number in range(3))
     (tmp_path / "medialist_77_hls.m3u8").write_text(

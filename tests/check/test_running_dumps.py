@@ -5,36 +5,37 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from looking import findings_of
+from check.looking import findings_of
 
-from ome_mock import faults
+from ome_mock import OmeMock, faults
 from ome_mock.check import NoDump, check_dump
-from ome_mock.check import checking as module
 from ome_mock.emulator import Emulator
 from ome_mock.timestamps import iso_time
 
 
 @pytest.fixture(params=["docs", "engine-0.21"])
-def emulator(request, tmp_path):
+def emulator(request: pytest.FixtureRequest, tmp_path: Path):
     emulator = Emulator(dialect=request.param, root=tmp_path)
     yield emulator
     emulator.close()
 
 
-def start(emulator, **options):
+def start(emulator, **options: Any):
     return emulator.start_dump("d1", playlist=["llhls.m3u8", "abr.m3u8"], info_file="/d1.info", **options)
 
 
-def test_nothing_is_wrong_at_any_instant(emulator, tmp_path):
+def test_nothing_is_wrong_at_any_instant(emulator, tmp_path: Path) -> None:
     dump = start(emulator)
     for _ in range(20):
         assert findings_of(tmp_path) == dump.check() == []
         emulator.clock.advance(1.7)
 
 
-def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path):
+def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path: Path) -> None:
     emulator.connect("default/app/late", ready=True)
     dump = start(emulator, stream="default/app/late")
     with pytest.raises(NoDump):
@@ -47,7 +48,7 @@ def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path):
 
 
 @pytest.mark.parametrize("end", ["stop_dump", "disconnect", "stall", "reconnect", "concludeHlsLive"])
-def test_nothing_is_wrong_with_what_ends_as_it_should(emulator, tmp_path, end):
+def test_nothing_is_wrong_with_what_ends_as_it_should(emulator, tmp_path: Path, end) -> None:
     dump = start(emulator)
     emulator.clock.advance(20)
     if end == "stall":
@@ -87,7 +88,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "wanted"), FAULTS, ids=lambda value: str(value) if isinstance(value, faults.Fault) else "")
-def test_fault_of_the_emulators_is_found(emulator, fault, wanted):
+def test_fault_of_the_emulators_is_found(emulator, fault, wanted) -> None:
     emulator.faults.arm(fault)
     dump = start(emulator)
     for _ in range(14):
@@ -95,7 +96,7 @@ def test_fault_of_the_emulators_is_found(emulator, fault, wanted):
     assert {each.rule.name for each in dump.check()} == (wanted if isinstance(wanted, set) else wanted[emulator.dialect.name])
 
 
-def test_fixture_s_dump_checks_itself(ome):
+def test_fixture_s_dump_checks_itself(ome: OmeMock) -> None:
     ome.start_dump("d1")
     ome.clock.advance(20)
     assert ome.dumps["d1"].check() == []
@@ -103,7 +104,7 @@ def test_fixture_s_dump_checks_itself(ome):
     assert {each.rule.name for each in ome.dumps["d1"].check()} == {"segment-missing"}
 
 
-def test_running_for_long_without_a_write_is_found(tmp_path):
+def test_running_for_long_without_a_write_is_found(tmp_path: Path) -> None:
     """A dump of the system's clock: the times in its info file are those of the file system."""
     emulator = Emulator(root=tmp_path)
     emulator.clock.advance_to(datetime.now(UTC))
@@ -122,20 +123,20 @@ def test_running_for_long_without_a_write_is_found(tmp_path):
 # What changes while it is looked at
 
 
-def test_what_one_look_alone_shows_is_no_finding(emulator, tmp_path, monkeypatch):
+def test_what_one_look_alone_shows_is_no_finding(emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that was half-written when it was read, and is whole when it is read again."""
     start(emulator)
     emulator.clock.advance(20)
     chunklist = next(tmp_path.glob("dumps/d1/chunklist_0_*"))
     whole = chunklist.read_text()
     chunklist.write_text(whole[:100])
-    monkeypatch.setattr(module.time, "sleep", lambda _: chunklist.write_text(whole))
+    monkeypatch.setattr("time.sleep", lambda _: chunklist.write_text(whole))
     assert check_dump(tmp_path) == []
 
 
-def test_what_every_look_shows_is_a_finding_however_much_changes(emulator, tmp_path, monkeypatch):
+def test_what_every_look_shows_is_a_finding_however_much_changes(emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     start(emulator)
     emulator.clock.advance(20)
     next(tmp_path.glob("dumps/d1/init_0_*")).unlink()
-    monkeypatch.setattr(module.time, "sleep", lambda _: emulator.clock.advance(6))
+    monkeypatch.setattr("time.sleep", lambda _: emulator.clock.advance(6))
     assert {each.rule.name for each in check_dump(tmp_path)} == {"init-missing", "info-names-missing"}

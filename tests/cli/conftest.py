@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from served import Outcome, spawn, wait_until_fixture
+from served import Outcome, Run, spawn, wait_until_fixture
 
 from ome_mock.cli import main
 
@@ -14,7 +14,7 @@ __all__ = ["run", "spawn", "wait_until_fixture"]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Outcome]]:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Run the command line in this process; while it serves, `look_around` is called, and then it ends."""
     logger = logging.getLogger("ome_mock")
     handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
@@ -28,7 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         logger.handlers[:], logger.propagate = handlers, propagate
         logger.setLevel(level)
 
-    def run(*arguments: object, look_around: Callable[[], None] = lambda: None, **environment: object) -> Outcome:
+    def run(*arguments: object, look_around: Callable[[], object] = lambda: None, **environment: object) -> Outcome:
         monkeypatch.setattr("ome_mock.cli.signal.sigwait", lambda _: look_around())
         monkeypatch.setattr(sys, "argv", ["ome-mock", *map(str, arguments)])
         with monkeypatch.context() as context:
@@ -38,8 +38,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             with pytest.raises(SystemExit) as exited:
                 main()
         forget_log()
+        status = exited.value.code
+        assert isinstance(status, int)
         captured = capsys.readouterr()
-        return Outcome(exited.value.code, captured.out, captured.err)
+        return Outcome(status, captured.out, captured.err)
 
     yield run
     forget_log()

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from served import Run
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 
 
 @pytest.fixture
-def story(run, tmp_path, monkeypatch) -> tuple[str, Path]:
+def story(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Path]:
     """What the demo prints, and the directory that it leaves."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     outcome = run("demo")
@@ -20,7 +21,7 @@ def story(run, tmp_path, monkeypatch) -> tuple[str, Path]:
     return outcome.out, directory
 
 
-def test_demo_shows_requests_and_answers(story):
+def test_demo_shows_requests_and_answers(story: tuple[str, Path]) -> None:
     text, _ = story
     assert text.startswith(
         f"POST {STREAM}:startHlsDump\n"
@@ -55,7 +56,7 @@ def test_demo_shows_requests_and_answers(story):
     assert "\n# 20 seconds of stream later\n" in text
 
 
-def test_demo_shows_the_tree_that_it_wrote(story):
+def test_demo_shows_the_tree_that_it_wrote(story: tuple[str, Path]) -> None:
     text, directory = story
     tree = text.partition(f"# what was written below {directory}\n\n")[2].partition("\n\n#")[0].splitlines()
     assert tree[:2] == ["  dumps/", "    demo/"]
@@ -64,7 +65,7 @@ def test_demo_shows_the_tree_that_it_wrote(story):
     assert f"    demo.info  {(directory / 'dumps' / 'demo.info').stat().st_size} bytes" in tree
 
 
-def test_demo_shows_a_chunklist_and_the_info_file(story):
+def test_demo_shows_a_chunklist_and_the_info_file(story: tuple[str, Path]) -> None:
     text, directory = story
     chunklist = next((directory / "dumps" / "demo").glob("chunklist_0_*"))
     assert f"\n# {chunklist.name}\n\n{chunklist.read_text().rstrip()}\n" in text
@@ -73,7 +74,7 @@ def test_demo_shows_a_chunklist_and_the_info_file(story):
     assert "  <Status>Completed</Status>\n" in text
 
 
-def test_demo_says_how_to_go_on(story):
+def test_demo_says_how_to_go_on(story: tuple[str, Path]) -> None:
     text, directory = story
     assert text.endswith(f"# go on with\n\nffplay {directory}/dumps/demo/llhls.m3u8\nome-mock serve --root {directory}\n")
     assert (directory / "dumps" / "demo" / "llhls.m3u8").is_file()

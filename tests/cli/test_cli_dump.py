@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from served import Run
 
 
-def test_dump_is_finished_and_complete(run, tmp_path):
+def test_dump_is_finished_and_complete(run: Run, tmp_path: Path) -> None:
     outcome = run("dump", "--out", str(tmp_path / "out"), "--seconds", "60")
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out == f"{tmp_path}/out: 35 files and dump.info, Completed\n"
@@ -18,7 +20,7 @@ def test_dump_is_finished_and_complete(run, tmp_path):
     assert ElementTree.parse(tmp_path / "out" / "dump.info").findtext("Status") == "Completed"
 
 
-def test_same_seed_writes_the_same_bytes(run, tmp_path):
+def test_same_seed_writes_the_same_bytes(run: Run, tmp_path: Path) -> None:
     trees = []
     for name in ("one", "two"):
         run("dump", "--out", str(tmp_path / name), "--seconds", "20", "--seed", "3", "--dialect", "engine-0.21")
@@ -35,7 +37,7 @@ def test_same_seed_writes_the_same_bytes(run, tmp_path):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_mistake_is_one_line(run, tmp_path, arguments, message):
+def test_mistake_is_one_line(run: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
     outcome = run("dump", "--out", str(tmp_path / "out"), *arguments)
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
 
@@ -49,7 +51,7 @@ def test_mistake_is_one_line(run, tmp_path, arguments, message):
         ("[", "Expecting value: line 1 column 2 (char 1)"),
     ],
 )
-def test_mistake_in_a_file_of_faults_names_the_file(run, tmp_path, text, message):
+def test_mistake_in_a_file_of_faults_names_the_file(run: Run, tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "faults.json"
     path.write_text(text)
     outcome = run("serve", "--port", "0", "--llhls-port", "0", "--faults", str(path))
@@ -57,7 +59,7 @@ def test_mistake_in_a_file_of_faults_names_the_file(run, tmp_path, text, message
     assert outcome.err.startswith(f"ome-mock: --faults {path}: {message}")
 
 
-def test_clock_that_there_is_not_is_named(run):
+def test_clock_that_there_is_not_is_named(run: Run) -> None:
     outcome = run("serve", "--port", "0", "--clock", "fast")
     assert (outcome.status, outcome.out) == (2, "")
     assert "'fast' is not real, manual or a rate such as 20x." in outcome.err

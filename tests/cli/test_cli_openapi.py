@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from served import Run
 
 
 @pytest.mark.parametrize(("arguments", "dialect"), [([], "docs"), (["--dialect", "engine-0.21"], "engine-0.21")])
-def test_description_is_printed(run, arguments, dialect):
+def test_description_is_printed(run: Run, arguments, dialect) -> None:
     outcome = run("openapi", *arguments)
     printed = json.loads(outcome.out)
     assert (outcome.status, outcome.err, printed["openapi"]) == (0, "", "3.1.0")

@@ -5,8 +5,11 @@ import socket
 import subprocess
 import sys
 from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
 
 import pytest
+from served import Outcome, Run
 
 VARIABLES = {
     "--host": "OME_MOCK_HOST",
@@ -33,11 +36,11 @@ VARIABLES = {
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-def banner_of(outcome) -> dict[str, str]:
+def banner_of(outcome: Outcome) -> dict[str, str]:
     """The banner's lines by their first words."""
     return {line[2:17].strip(): line[17:] for line in outcome.out.splitlines()[1:]}
 
@@ -45,18 +48,18 @@ def banner_of(outcome) -> dict[str, str]:
 # Help and version
 
 
-def test_version(run):
+def test_version(run: Run) -> None:
     outcome = run("--version")
     assert (outcome.status, outcome.out, outcome.err) == (0, "ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
 
 
-def test_version_of_the_module():
+def test_version_of_the_module() -> None:
     done = subprocess.run([sys.executable, "-m", "ome_mock", "--version"], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]], ids=["nothing", "-h", "--help"])
-def test_help_names_the_commands(run, arguments):
+def test_help_names_the_commands(run: Run, arguments: list[str]) -> None:
     outcome = run(*arguments)
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Usage: ome-mock [OPTIONS] ")
@@ -71,7 +74,7 @@ def test_help_names_the_commands(run, arguments):
     ]
 
 
-def test_help_of_serve_names_every_option_and_its_variable(run):
+def test_help_of_serve_names_every_option_and_its_variable(run: Run) -> None:
     outcome = run("serve", "-h")
     assert outcome.status == 0
     text = " ".join(outcome.out.split())
@@ -103,7 +106,7 @@ def test_help_of_serve_names_every_option_and_its_variable(run):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_option_is_one_line_that_names_it(run, arguments, named):
+def test_wrong_option_is_one_line_that_names_it(run: Run, arguments: list[str], named: str) -> None:
     outcome = run("serve", "--port", "0", *arguments)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("ome-mock: ")
@@ -126,26 +129,26 @@ def test_wrong_option_is_one_line_that_names_it(run, arguments, named):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_setting_that_can_not_be_is_one_line(run, arguments, message):
+def test_setting_that_can_not_be_is_one_line(run: Run, arguments: list[str], message: str) -> None:
     outcome = run("serve", "--port", "0", *arguments)
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
 
 
 @pytest.mark.parametrize("option", ["--root", "--allow-path"])
-def test_file_is_no_directory(run, tmp_path, option):
+def test_file_is_no_directory(run: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "file").write_text("")
     outcome = run("serve", "--port", "0", option, tmp_path / "file" / "x")
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith(f"ome-mock: {option} {tmp_path}/file/x: ")
 
 
-def test_address_that_is_not_of_this_machine_is_one_line(run):
+def test_address_that_is_not_of_this_machine_is_one_line(run: Run) -> None:
     outcome = run("serve", "--port", "0", "--host", "192.0.2.1")
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith("ome-mock: can't listen on 192.0.2.1, port 0: ")
 
 
-def test_port_that_is_taken_has_a_status_of_its_own(run):
+def test_port_that_is_taken_has_a_status_of_its_own(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = run("serve", "--port", port)
@@ -153,7 +156,7 @@ def test_port_that_is_taken_has_a_status_of_its_own(run):
     assert (outcome.status, outcome.out, outcome.err) == (4, "", message)
 
 
-def test_llhls_port_that_is_taken_has_the_same_status(run):
+def test_llhls_port_that_is_taken_has_the_same_status(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = run("serve", "--port", "0", "--llhls-port", port)
@@ -161,7 +164,7 @@ def test_llhls_port_that_is_taken_has_the_same_status(run):
     assert (outcome.status, outcome.out, outcome.err) == (4, "", message)
 
 
-def test_llhls_port_of_the_environment(run):
+def test_llhls_port_of_the_environment(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     outcome = run("serve", "--port", "0", LLHLS_PORT=port)
@@ -169,7 +172,7 @@ def test_llhls_port_of_the_environment(run):
 
 
 @pytest.mark.parametrize("arguments", [["nope"], ["--nope"], ["demo", "more"]], ids=" ".join)
-def test_wrong_command_is_one_line(run, arguments):
+def test_wrong_command_is_one_line(run: Run, arguments: list[str]) -> None:
     outcome = run(*arguments)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith("ome-mock: ")
@@ -184,7 +187,7 @@ def test_wrong_command_is_one_line(run, arguments):
         ({"ALLOW_ANY_PATH": "perhaps"}, "OME_MOCK_ALLOW_ANY_PATH"),
     ],
 )
-def test_wrong_value_in_the_environment_names_the_variable(run, environment, named):
+def test_wrong_value_in_the_environment_names_the_variable(run: Run, environment: dict[str, Any], named: str) -> None:
     outcome = run("serve", **environment)
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert named in outcome.err
@@ -198,7 +201,7 @@ def test_wrong_value_in_the_environment_names_the_variable(run, environment, nam
     ],
     ids=repr,
 )
-def test_token_that_can_not_be_is_one_line(run, arguments, root):
+def test_token_that_can_not_be_is_one_line(run: Run, arguments: list[str], root: Path) -> None:
     try:
         outcome = run("serve", "--port", "0", "--root", root, *arguments)
     except UnicodeEncodeError as error:
@@ -209,7 +212,7 @@ def test_token_that_can_not_be_is_one_line(run, arguments, root):
 # Options and the environment
 
 
-def test_banner_tells_what_a_client_needs(run, root):
+def test_banner_tells_what_a_client_needs(run: Run, root: Path) -> None:
     outcome = run("serve", "--port", "0", "--root", root)
     port = banner_of(outcome)["REST API"].removeprefix("http://127.0.0.1:").removesuffix("/v1")
     llhls_port = banner_of(outcome)["LL-HLS"].removeprefix("http://127.0.0.1:").removesuffix("/<app>/<stream>/llhls.m3u8")
@@ -233,7 +236,7 @@ def test_banner_tells_what_a_client_needs(run, root):
         pytest.param(["--access-token", "secret"], {"ACCESS_TOKEN": "other"}, id="flag beats environment"),
     ],
 )
-def test_access_token(run, root, flags, environment):
+def test_access_token(run: Run, root: Path, flags: list[str], environment: dict[str, Any]) -> None:
     banner = banner_of(run("serve", "--port", "0", "--root", root, *flags, **environment))
     assert (banner["access token"], banner["authorization"]) == ("secret", "Basic c2VjcmV0")
 
@@ -247,7 +250,7 @@ def test_access_token(run, root, flags, environment):
         pytest.param(["--stream", "default/app/a"], {"STREAM": "default/app/b"}, "default/app/a", id="flag beats environment"),
     ],
 )
-def test_streams(run, root, flags, environment, streams):
+def test_streams(run: Run, root: Path, flags: list[str], environment: dict[str, Any], streams: str) -> None:
     assert banner_of(run("serve", "--port", "0", "--root", root, *flags, **environment))["streams"] == streams
 
 
@@ -259,20 +262,22 @@ def test_streams(run, root, flags, environment, streams):
         pytest.param([], {"ALLOW_ANY_PATH": "true"}, id="environment in words"),
     ],
 )
-def test_allow_any_path(run, flags, environment):
+def test_allow_any_path(run: Run, flags: list[str], environment: dict[str, Any]) -> None:
     assert banner_of(run("serve", "--port", "0", *flags, **environment))["writes"] == "/"
 
 
-def test_root_of_the_environment(run, root):
+def test_root_of_the_environment(run: Run, root: Path) -> None:
     assert banner_of(run("serve", "--port", "0", ROOT=root))["writes"] == f"below {root}"
 
 
-def test_flag_for_the_root_beats_the_environment(run, root, tmp_path):
+def test_flag_for_the_root_beats_the_environment(run: Run, root: Path, tmp_path: Path) -> None:
     assert banner_of(run("serve", "--port", "0", "--root", root, ROOT=tmp_path / "other"))["writes"] == f"below {root}"
     assert not (tmp_path / "other").exists()
 
 
-def test_default_is_to_write_in_temporary_directories_and_in_the_working_directory(run, tmp_path, monkeypatch):
+def test_default_is_to_write_in_temporary_directories_and_in_the_working_directory(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "temporary").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -283,7 +288,7 @@ def test_default_is_to_write_in_temporary_directories_and_in_the_working_directo
 
 
 @pytest.mark.parametrize("by_environment", [False, True], ids=["flags", "environment"])
-def test_allowed_paths_are_added(run, tmp_path, by_environment):
+def test_allowed_paths_are_added(run: Run, tmp_path: Path, by_environment: bool) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
     if by_environment:
@@ -294,21 +299,21 @@ def test_allowed_paths_are_added(run, tmp_path, by_environment):
 
 
 @pytest.mark.parametrize("by_environment", [False, True], ids=["flag", "environment"])
-def test_port(run, root, by_environment):
+def test_port(run: Run, root: Path, by_environment: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     outcome = run("serve", "--root", root, PORT=port) if by_environment else run("serve", "--root", root, "--port", port, PORT=1)
     assert banner_of(outcome)["REST API"] == f"http://127.0.0.1:{port}/v1"
 
 
-def test_host_of_the_environment(run, root):
+def test_host_of_the_environment(run: Run, root: Path) -> None:
     outcome = run("serve", "--port", "0", "--root", root, HOST="localhost")
     assert banner_of(outcome)["REST API"].startswith("http://localhost:")
 
 
-def test_clock_and_seed_and_writes_of_the_environment(run, root, tmp_path):
+def test_clock_and_seed_and_writes_of_the_environment(run: Run, root: Path, tmp_path: Path) -> None:
     port_file = tmp_path / "ports.json"
-    keys = []
+    keys: list[str] = []
 
     def look_around() -> None:
         port = json.loads(port_file.read_text())["port"]
@@ -334,7 +339,7 @@ def test_clock_and_seed_and_writes_of_the_environment(run, root, tmp_path):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", ""])
-def test_default_token_beyond_loopback_is_warned_of(run, root, host):
+def test_default_token_beyond_loopback_is_warned_of(run: Run, root: Path, host: str) -> None:
     outcome = run("serve", "--port", "0", "--root", root, "--host", host)
     assert outcome.status == 0
     assert outcome.err[9:].rstrip() == (
@@ -343,7 +348,7 @@ def test_default_token_beyond_loopback_is_warned_of(run, root, host):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
-def test_loopback_is_not_warned_of(run, root, host):
+def test_loopback_is_not_warned_of(run: Run, root: Path, host: str) -> None:
     try:
         socket.create_server((host, 0)).close()
     except OSError:
@@ -351,5 +356,5 @@ def test_loopback_is_not_warned_of(run, root, host):
     assert run("serve", "--port", "0", "--root", root, "--host", host).err == ""
 
 
-def test_token_of_ones_own_is_not_warned_of(run, root):
+def test_token_of_ones_own_is_not_warned_of(run: Run, root: Path) -> None:
     assert run("serve", "--port", "0", "--root", root, "--host", "0.0.0.0", "--access-token", "secret").err == ""

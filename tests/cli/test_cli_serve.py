@@ -11,16 +11,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from served import Run, Spawn, WaitUntil
 
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn, root, wait_until):
+def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn: Spawn, root: Path, wait_until: WaitUntil) -> None:
     served = spawn("--root", root)
     assert served.ports == {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "pid": served.process.pid}
     assert served.post("startHlsDump", START) == (200, {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200})
@@ -41,7 +42,7 @@ def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn, root, wait
     ]
 
 
-def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn, root):
+def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn: Spawn, root: Path) -> None:
     served = spawn("--root", root, "--clock", "manual", "--log-format", "json")
     assert served.post("startHlsDump", START | {"outputPath": "/x/../y"})[0] == 500
     assert served.post("startHlsDump", START)[0] == 200
@@ -72,7 +73,7 @@ def test_sigint_completes_running_dumps_and_the_log_may_be_json(spawn, root):
     ]
 
 
-def test_connection_that_is_open_does_not_delay_the_end(spawn, root):
+def test_connection_that_is_open_does_not_delay_the_end(spawn: Spawn, root: Path) -> None:
     served = spawn("--root", root, "--clock", "manual")
     connection = HTTPConnection("127.0.0.1", served.ports["port"], timeout=10)
     connection.request("GET", "/_mock/health")
@@ -85,7 +86,7 @@ def test_connection_that_is_open_does_not_delay_the_end(spawn, root):
 # The port file
 
 
-def test_port_file_tells_ports_and_process(run, root, tmp_path):
+def test_port_file_tells_ports_and_process(run: Run, root: Path, tmp_path: Path) -> None:
     seen = []
     port_file = tmp_path / "ports.json"
     outcome = run("serve", "--port", "0", "--root", root, "--port-file", port_file, look_around=lambda: seen.append(port_file.read_text()))
@@ -96,7 +97,7 @@ def test_port_file_tells_ports_and_process(run, root, tmp_path):
     assert f"http://127.0.0.1:{llhls_port}/<app>" in outcome.out
 
 
-def test_port_file_appears_whole_and_replaces_an_old_one(run, root, tmp_path, monkeypatch):
+def test_port_file_appears_whole_and_replaces_an_old_one(run: Run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port_file = tmp_path / "ports.json"
     port_file.write_text("old")
     renamed = []
@@ -117,7 +118,7 @@ def test_port_file_appears_whole_and_replaces_an_old_one(run, root, tmp_path, mo
     assert sorted(path.name for path in tmp_path.iterdir()) == ["root"]
 
 
-def test_api_answers_before_the_port_file_is_there(run, root, tmp_path, monkeypatch):
+def test_api_answers_before_the_port_file_is_there(run: Run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     statuses = []
     replace = Path.replace
 
@@ -134,7 +135,7 @@ def test_api_answers_before_the_port_file_is_there(run, root, tmp_path, monkeypa
     assert statuses == [200]
 
 
-def test_nothing_goes_on_where_the_port_file_can_not_be_written(run, root, tmp_path):
+def test_nothing_goes_on_where_the_port_file_can_not_be_written(run: Run, root: Path, tmp_path: Path) -> None:
     before = set(threading.enumerate())
     outcome = run("serve", "--port", "0", "--root", root, "--port-file", tmp_path / "none" / "ports.json")
     assert (outcome.status, outcome.out) == (2, "")
@@ -145,7 +146,7 @@ def test_nothing_goes_on_where_the_port_file_can_not_be_written(run, root, tmp_p
     assert not any(thread.is_alive() for thread in left)
 
 
-def test_two_signals_close_together_end_it_once(spawn, root):
+def test_two_signals_close_together_end_it_once(spawn: Spawn, root: Path) -> None:
     served = spawn("--root", root)
     served.process.send_signal(signal.SIGTERM)
     assert served.end(signal.SIGINT).status == 0

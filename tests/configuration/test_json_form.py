@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import copy
 from contextlib import suppress
+from fractions import Fraction
+from typing import Any
 
 import pytest
+from configuration.strategies import JSON, trees
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from strategies import JSON, trees
 
 from ome_mock.configuration.application_grammar import APPLICATION
 from ome_mock.configuration.json_form import APPLICATION_DEFAULTS, merged, read_application, read_virtual_host, with_defaults
 from ome_mock.configuration.output_profile_grammar import OUTPUT_PROFILE
 from ome_mock.configuration.server_grammar import VIRTUAL_HOST
 from ome_mock.refusals import ApplicationNotMade, ConfigurationRefused
-from ome_mock.settings import AudioEncode, LlhlsPublisher, VideoEncode
+from ome_mock.settings import ApplicationSettings, AudioEncode, LlhlsPublisher, VideoEncode
 
 LARGE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=30)
 
 
-def read(tree):
+def read(tree: dict[str, Any]) -> ApplicationSettings:
     """Read an application that keeps to the grammar; what breaks a rule of it is no matter of the test."""
     try:
         return read_application(tree, "v")
@@ -30,7 +32,7 @@ def read(tree):
 
 @LARGE
 @given(trees(APPLICATION))
-def test_application_that_keeps_to_the_grammar_is_read_as_it_was_sent(tree):
+def test_application_that_keeps_to_the_grammar_is_read_as_it_was_sent(tree: dict[str, Any]) -> None:
     sent = copy.deepcopy(tree)
     settings = read(tree)
     assert settings.document == tree == sent
@@ -39,14 +41,14 @@ def test_application_that_keeps_to_the_grammar_is_read_as_it_was_sent(tree):
 
 @LARGE
 @given(st.lists(trees(OUTPUT_PROFILE), min_size=1, max_size=2, unique_by=lambda profile: profile["name"]))
-def test_output_profiles_are_read_as_they_were_sent(profiles):
+def test_output_profiles_are_read_as_they_were_sent(profiles: list[dict[str, Any]]) -> None:
     tree = {"name": "a", "type": "live", "outputProfiles": {"outputProfile": profiles}}
     assert [profile.document for profile in read(tree).output_profiles] == profiles
 
 
 @LARGE
 @given(trees(VIRTUAL_HOST))
-def test_virtual_host_is_shown_as_it_was_sent_without_its_applications(tree):
+def test_virtual_host_is_shown_as_it_was_sent_without_its_applications(tree: dict[str, Any]) -> None:
     with suppress(ApplicationNotMade, ConfigurationRefused):
         settings = read_virtual_host(tree)
         assert settings.document == {key: value for key, value in tree.items() if key != "applications"}
@@ -56,14 +58,14 @@ def test_virtual_host_is_shown_as_it_was_sent_without_its_applications(tree):
 
 @LARGE
 @given(trees(APPLICATION), st.text(min_size=1, max_size=5), JSON)
-def test_tree_with_anything_anywhere_is_read_or_refused(tree, key, value):
+def test_tree_with_anything_anywhere_is_read_or_refused(tree: dict[str, Any], key: str, value: Any) -> None:
     for spoiled in (tree | {key: value}, tree | {"outputProfiles": value}, tree | {"publishers": {"llhls": value}}, value):
         with suppress(ApplicationNotMade, ConfigurationRefused):
             read_application(spoiled, "v")
 
 
 @given(st.dictionaries(st.sampled_from("abc"), JSON), st.dictionaries(st.sampled_from("abc"), JSON))
-def test_merging_keeps_its_operands_and_says_nothing_twice(tree, changes):
+def test_merging_keeps_its_operands_and_says_nothing_twice(tree: dict[str, Any], changes: dict[str, Any]) -> None:
     before = copy.deepcopy((tree, changes))
     result = merged(tree, changes)
     assert (tree, changes) == before
@@ -72,11 +74,14 @@ def test_merging_keeps_its_operands_and_says_nothing_twice(tree, changes):
     assert result.keys() == tree.keys() | changes.keys()
 
 
-def test_defaults_are_what_is_read_where_nothing_is_said():
+def test_defaults_are_what_is_read_where_nothing_is_said() -> None:
     settings = read_application(with_defaults({"name": "a", "type": "live"}), "v")
     (profile,) = settings.output_profiles
     assert settings.document == {"name": "a", "type": "live", **APPLICATION_DEFAULTS}
-    assert (settings.providers, settings.publishers) == ({"ovt", "rtspPull", "webrtc", "srt", "rtmp"}, {"llhls", "webrtc", "ovt"})
+    assert (settings.providers, settings.publishers) == (
+        frozenset({"ovt", "rtspPull", "webrtc", "srt", "rtmp"}),
+        frozenset({"llhls", "webrtc", "ovt"}),
+    )
     assert profile.videos == (VideoEncode("bypass_video", bypass=True),)
     assert profile.audios[1] == AudioEncode(
         "aac", bypass=False, bitrate=128_000, codec="aac", samplerate=48_000, channels=2, bypass_if_match=(("codec", "eq"),)
@@ -91,7 +96,7 @@ def test_defaults_are_what_is_read_where_nothing_is_said():
         pytest.param({"name": "v", "bypass": 1}, VideoEncode("v", bypass=True), id="true as a number"),
         pytest.param(
             {"name": "v", "codec": "H264", "bitrate": 1e6, "width": "640", "height": 360.0, "framerate": 29.5},
-            VideoEncode("v", bypass=False, bitrate=1_000_000, width=640, height=360, framerate=29.5, codec="h264"),
+            VideoEncode("v", bypass=False, bitrate=1_000_000, width=640, height=360, framerate=Fraction(59, 2), codec="h264"),
             id="numbers of every kind",
         ),
         pytest.param({"name": "v", "bypass": True, "bitrate": None}, VideoEncode("v", bypass=True), id="null is absent"),
@@ -107,7 +112,7 @@ def test_defaults_are_what_is_read_where_nothing_is_said():
         pytest.param({"name": "v", "bypass": True, "bitrate": "1.5m"}, VideoEncode("v", bypass=True, bitrate=1_572_864), id="megabits"),
     ],
 )
-def test_scalars_convert_freely(video, expected):
+def test_scalars_convert_freely(video: dict[str, Any], expected: VideoEncode) -> None:
     profile = {"name": "p", "outputStreamName": "o", "encodes": {"videos": [video]}}
     settings = read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
     assert settings.output_profiles[0].videos == (expected,)
@@ -127,14 +132,14 @@ def test_scalars_convert_freely(video, expected):
         ({"codec": "h264", "bitrate": 0}, "Bitrate must be greater than 0"),
     ],
 )
-def test_wrong_scalars_are_refused(video, text):
+def test_wrong_scalars_are_refused(video: dict[str, Any] | None, text: str) -> None:
     profile = {"name": "p", "outputStreamName": "o", "encodes": {"videos": [video]}}
     with pytest.raises(ConfigurationRefused) as raised:
         read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
     assert raised.value.text == text
 
 
-def test_macros_in_bodies_are_left_as_they_are():
+def test_macros_in_bodies_are_left_as_they_are() -> None:
     profile = {"name": "p", "outputStreamName": "${env:HOME}_${env:NOPE}", "encodes": {}}
     settings = read_application({"name": "a", "type": "live", "outputProfiles": {"outputProfile": [profile]}}, "v")
     assert settings.output_profiles[0].output_stream_name == "${env:HOME}_${env:NOPE}"
@@ -149,18 +154,18 @@ def test_macros_in_bodies_are_left_as_they_are():
         pytest.param([1, True], ("1", "true"), id="no texts"),
     ],
 )
-def test_list_in_a_wrapping_element_has_two_forms(names, expected):
+def test_list_in_a_wrapping_element_has_two_forms(names: list[int | str] | dict[str, Any], expected: tuple[str, ...]) -> None:
     assert read_virtual_host({"name": "v", "host": {"names": names}}).host_names == expected
 
 
 @pytest.mark.parametrize("value", ["x", 7, True, []], ids=["text", "number", "flag", "array"])
-def test_value_where_elements_belong_is_an_element_without_any(value):
+def test_value_where_elements_belong_is_an_element_without_any(value: Any) -> None:
     settings = read_application({"name": "a", "type": "live", "publishers": {"llhls": value}}, "v")
-    assert (settings.llhls, settings.publishers) == (LlhlsPublisher(), {"llhls"})
+    assert (settings.llhls, settings.publishers) == (LlhlsPublisher(), frozenset({"llhls"}))
 
 
 @pytest.mark.parametrize("value", ["x", 7, {}], ids=["text", "number", "object"])
-def test_list_that_is_no_array_is_refused(value):
+def test_list_that_is_no_array_is_refused(value: Any) -> None:
     with pytest.raises(ConfigurationRefused, match=r"^Child playlists is not an array$"):
         read_application(
             {
@@ -180,7 +185,7 @@ def test_list_that_is_no_array_is_refused(value):
         pytest.param({"name": "p", "outputStreamName": "other"}, False, id="profiles alike"),
     ],
 )
-def test_application_whose_output_streams_have_one_name_is_not_made(changes, is_made):
+def test_application_whose_output_streams_have_one_name_is_not_made(changes: dict[str, str], is_made: bool) -> None:
     profiles = [{"name": "p", "outputStreamName": "o"}, {"name": "q", "outputStreamName": "o"} | changes]
     tree = {"name": "a", "type": "live", "outputProfiles": {"outputProfile": profiles}}
     if is_made:

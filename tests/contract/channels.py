@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from recordings import RECORDINGS, shape
+from contract.recordings import RECORDINGS, shape
 
 from ome_mock.clock import ManualClock
 from ome_mock.emulator import Emulator, VideoInput
@@ -21,7 +22,7 @@ from ome_mock.engine.stream import StreamPath
 from ome_mock.errors import ConfigurationError
 from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
 
-SMALL, LARGE = VideoInput(160, 90, 15), VideoInput(320, 180, 15)
+SMALL, LARGE = VideoInput(160, 90, Fraction(15)), VideoInput(320, 180, Fraction(15))
 PLAIN = "/v1/vhosts/default/apps/"
 FIRST_ANSWER_S = 0.04
 """How long after it has happened something is seen by a question that is asked every 50 ms."""
@@ -167,5 +168,6 @@ def _start_ns(case: dict[str, Any]) -> int:
             if row["status"] == 200:
                 created = datetime.fromisoformat(json.loads(row["body"])["response"]["input"]["createdTime"])
                 first_s = next((each["first"] for each in case["polled"]["streams"]["rows"] if each.get("names")), row["first"])
-                return round((created.timestamp() - first_s + FIRST_ANSWER_S) * 1000) * NS_PER_MS
+                start_ns: int = round((created.timestamp() - first_s + FIRST_ANSWER_S) * 1000) * NS_PER_MS
+                return start_ns
     return USUAL_START_NS

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Answer
 from flask.testing import FlaskClient
 
 from ome_mock import AudioInput, VideoInput
@@ -21,7 +22,7 @@ from ome_mock.errors import PublisherRefused
 
 CONFIGURATIONS = Path(__file__).parents[2] / "fixtures" / "configurations"
 VERSION = "0.21.0"
-SENT = {"video": VideoInput(320, 180), "audio": AudioInput(48_000, 1)}
+SENT: dict[str, Any] = {"video": VideoInput(320, 180), "audio": AudioInput(48_000, 1)}
 """The recorded encoder: 320x180 at 30 frames a second, and mono sound."""
 MASTERS_AFTER_S = 14
 """How old a stream is when its master playlists are asked for: older than the longest segment."""
@@ -74,8 +75,9 @@ def path_of(row: Row) -> Path:
 
 def start(row: Row, **options: Any) -> Emulator:
     """Start as `serve` would with the file alone, in the engine's dialect. Raises ConfigurationError."""
+    usual: dict[str, Any] = {"dialect": "engine-0.21", "config": path_of(row), "streams": []}
     with environment(row):
-        return Emulator(**{"dialect": "engine-0.21", "config": path_of(row), "streams": []} | options)
+        return Emulator(**usual | options)
 
 
 def start_beside(row: Row, control_port: int, directory: Path) -> Emulator:
@@ -100,7 +102,7 @@ def document_differences(row: Row, emulator: Emulator) -> Iterator[str]:
             yield f"{recorded['path']}: {seen.status_code} {json.dumps(seen.json)} instead of {recorded['status']} {json.dumps(wanted)}"
 
 
-def ask(client: FlaskClient, emulator: Emulator, path: str) -> Any:
+def ask(client: FlaskClient, emulator: Emulator, path: str) -> Answer:
     return client.get(path, headers={"Authorization": emulator.authorization})
 
 

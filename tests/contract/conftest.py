@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Call, Tree
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -23,11 +23,12 @@ def app(tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def emulator(app: Flask) -> Emulator:
-    return app.extensions["ome_mock"]
+    emulator: Emulator = app.extensions["ome_mock"]
+    return emulator
 
 
 @pytest.fixture
-def call(client: FlaskClient) -> Callable[..., TestResponse]:
+def call(client: FlaskClient) -> Call:
     """Send a request as a client would; a path that does not begin with a slash is that of the input stream."""
 
     def call(method: str, path: str, body: Any = None, authorization: str | None = CREDENTIALS) -> TestResponse:
@@ -39,6 +40,6 @@ def call(client: FlaskClient) -> Callable[..., TestResponse]:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Callable[[], list[str]]:
+def tree(tmp_path: Path) -> Tree:
     """Every file below the root."""
     return lambda: sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())

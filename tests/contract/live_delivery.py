@@ -118,7 +118,7 @@ def _read(connection: HTTPConnection) -> Response:
 
 
 def _seen(response: Response, recorded: dict[str, Any]) -> object:
-    headers = dict(map(tuple, response.headers))
+    headers = dict(response.headers)
     body = gzip.decompress(response.body) if headers.get("Content-Encoding") == "gzip" else response.body
     text = _normalised(body.decode()) if recorded.get("body") else None
     return response.status, response.reason, _described(response.headers, recorded), text

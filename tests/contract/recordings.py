@@ -107,7 +107,8 @@ def _is_as_good(path: str, body: str, recorded: str) -> bool:
     if UNORDERED.fullmatch(path) and isinstance(wanted.get("response"), list):
         wanted["response"].sort()
         seen.get("response", []).sort()
-    return shape(seen) == shape(wanted)
+    same: bool = shape(seen) == shape(wanted)
+    return same
 
 
 def shape(value: Any, key: str = "") -> Any:

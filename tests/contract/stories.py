@@ -37,7 +37,8 @@ UNEQUAL = {
 
 
 def read_story(name: str) -> dict[str, Any]:
-    return json.loads((STORIES / f"{name}.json").read_text())
+    story: dict[str, Any] = json.loads((STORIES / f"{name}.json").read_text())
+    return story
 
 
 def story_names() -> list[str]:
@@ -92,7 +93,8 @@ class Replay:
     def _body_of_the_start(self) -> dict[str, Any]:
         """What the start had asked for, from the first list of dumps behind it: the recording left it out."""
         lists = (json.loads(step["response"]["body"]) for step in self._story["steps"] if step.get("post") == self._action("hlsDumps"))
-        return next(iter(lists))["response"][0]
+        dump: dict[str, Any] = next(iter(lists))["response"][0]
+        return dump
 
     def _request(self, step: dict[str, Any]) -> Iterator[str]:
         answer = self._client.post(step["post"], data=json.dumps(step["body"]), headers={"Authorization": self._emulator.authorization})

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from configurations import CONFIGURATIONS
+from contract.configurations import CONFIGURATIONS
+from fixture_types import Answer
 
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
@@ -122,7 +125,7 @@ EDITS: dict[str, tuple[str, str]] = {
 WITHOUT_FILE = {"no Server.xml", "Server.xml is a directory"}
 
 
-def write(case, directory):
+def write(case: str, directory: Path) -> Path:
     path = directory / "Server.xml"
     if case == "Server.xml is a directory":
         path.mkdir()
@@ -133,12 +136,12 @@ def write(case, directory):
     return path
 
 
-def test_every_recorded_case_is_tried_or_explained():
+def test_every_recorded_case_is_tried_or_explained() -> None:
     assert CASES.keys() == EDITS.keys() | WITHOUT_FILE | DIFFERENT.keys()
 
 
 @pytest.mark.parametrize("case", [name for name, case in CASES.items() if case["exited"] and name not in DIFFERENT])
-def test_file_is_refused_with_the_element_that_is_wrong(tmp_path, case):
+def test_file_is_refused_with_the_element_that_is_wrong(tmp_path: Path, case: str) -> None:
     path = write(case, tmp_path)
     with pytest.raises(ConfigurationError) as raised:
         Emulator(dialect="engine-0.21", config=path, streams=[])
@@ -150,15 +153,15 @@ def test_file_is_refused_with_the_element_that_is_wrong(tmp_path, case):
 
 
 @pytest.mark.parametrize("case", [name for name, case in CASES.items() if not case["exited"] and name not in DIFFERENT])
-def test_file_is_taken_and_served(tmp_path, case):
+def test_file_is_taken_and_served(tmp_path: Path, case: str) -> None:
     emulator = Emulator(dialect="engine-0.21", config=write(case, tmp_path), streams=[])
     client = emulator.app.test_client()
     for path, recorded in (CASES[case]["asked"] or {}).items():
-        answer = client.get(path, headers={"Authorization": emulator.authorization})
+        answer: Answer = client.get(path, headers={"Authorization": emulator.authorization})
         assert (answer.status_code, comparable(answer.json)) == (recorded["status"], comparable(json.loads(recorded["body"])))
 
 
-def comparable(body):
+def comparable(body: dict[str, Any]) -> dict[str, Any]:
     """A body whose lists of names have no order, as in the engine."""
     response = body.get("response")
     return body | {"response": sorted(response)} if isinstance(response, list) else body

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
-from callbacks.control_server import ControlServer
+from callbacks.control_server import Asked, ControlServer
 from callbacks.recorded_callbacks import of_asked, of_recorded
-from configurations import SENT, document_differences, encoder_differences, name_of, rows, start, start_beside, waiting
+from contract.configurations import SENT, document_differences, encoder_differences, name_of, rows, start, start_beside, waiting
 
 from ome_mock.errors import ConfigurationError
 
@@ -18,23 +20,23 @@ WITH_ENCODER = [row for row in STARTED if row.get("encoder") and name_of(row) no
 
 
 @pytest.mark.parametrize("row", STARTED, ids=name_of)
-def test_documents_are_the_recorded_ones(row):
+def test_documents_are_the_recorded_ones(row: dict[str, Any]) -> None:
     assert list(document_differences(row, start(row))) == []
 
 
 @pytest.mark.parametrize("row", REFUSED, ids=name_of)
-def test_file_is_refused_where_the_engine_refused_it(row):
+def test_file_is_refused_where_the_engine_refused_it(row: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         start(row)
 
 
 @pytest.mark.parametrize("row", WITH_ENCODER, ids=name_of)
-def test_stream_is_served_as_recorded(row):
+def test_stream_is_served_as_recorded(row: dict[str, Any]) -> None:
     assert list(encoder_differences(row, start(row))) == []
 
 
 @pytest.mark.parametrize("row", WITH_HOOK, ids=name_of)
-def test_control_server_is_asked_what_it_was_asked(row, tmp_path):
+def test_control_server_is_asked_what_it_was_asked(row: dict[str, Any], tmp_path: Path) -> None:
     """Of alerts those of the beginning: the recording engine lacked an encoder, so that its stream was never ready."""
     with ControlServer() as control:
         emulator = start_beside(row, control.port, tmp_path)
@@ -44,7 +46,7 @@ def test_control_server_is_asked_what_it_was_asked(row, tmp_path):
         emulator.clock.advance(15)
         emulator.disconnect(stream)
         emulator.close()
-    is_alert = {True: [], False: []}
+    is_alert: dict[bool, list[Asked]] = {True: [], False: []}
     for asked in control.asked:
         is_alert["messages" in asked.json].append(asked)
     recorded = [each for each in row["control_server_was_asked"] if '"messages"' not in each["body"]]

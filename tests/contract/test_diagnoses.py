@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-import stories
-from recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from contract import stories
+from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from flask import Flask
 from werkzeug.test import TestResponse
 
 import ome_mock
@@ -39,10 +41,15 @@ class Diagnosing(Replay):
 
 
 @pytest.fixture(scope="module", params=["docs", "engine-0.21"])
-def application(tmp_path_factory, request):
+def application(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Flask:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("working"))
         return ome_mock.create_app(dialect=request.param, config=RECORDINGS / "Server.xml", streams=CONNECTED)
+
+
+def is_refused(asked: DiagnosedRequest) -> bool:
+    assert asked.status is not None
+    return asked.status >= 400
 
 
 def is_dubious(asked: DiagnosedRequest) -> bool:
@@ -63,23 +70,23 @@ def is_dubious(asked: DiagnosedRequest) -> bool:
 
 def disagreements(diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]]) -> Iterator[str]:
     for asked, said in diagnoses:
-        is_worth_a_word = asked.status >= 400 or (asked.status == 200 and is_dubious(asked))
+        is_worth_a_word = is_refused(asked) or (asked.status == 200 and is_dubious(asked))
         if bool(said) != is_worth_a_word:
             yield f"{asked.method} {asked.target} {asked.body!r} -> {asked.status}: {said}"
 
 
 @pytest.mark.parametrize("case", read_cases("exchanges", *GROUPS) + read_cases("walks"), ids=lambda case: case["case"])
-def test_recorded_request_is_diagnosed_if_it_is_wrong(case, application, tmp_path):
+def test_recorded_request_is_diagnosed_if_it_is_wrong(case: dict[str, Any], application: Flask, tmp_path: Path) -> None:
     replay = Diagnosing(application, tmp_path)
     list(replay.differences(case))
     assert list(disagreements(replay.diagnoses)) == []
 
 
 @pytest.mark.parametrize("case", read_cases("exchanges", *OTHER_GROUPS), ids=lambda case: case["case"])
-def test_nothing_is_said_of_other_recorded_requests_that_succeeded(case, application, tmp_path):
+def test_nothing_is_said_of_other_recorded_requests_that_succeeded(case: dict[str, Any], application: Flask, tmp_path: Path) -> None:
     replay = Diagnosing(application, tmp_path)
     list(replay.differences(case))
-    assert [said for asked, said in replay.diagnoses if asked.status < 400 and said] == []
+    assert [said for asked, said in replay.diagnoses if not is_refused(asked) and said] == []
 
 
 class DiagnosingStory(stories.Replay):
@@ -97,9 +104,9 @@ class DiagnosingStory(stories.Replay):
 
 
 @pytest.mark.parametrize("name", stories.story_names())
-def test_recorded_story_is_diagnosed_where_it_goes_wrong(name, tmp_path):
+def test_recorded_story_is_diagnosed_where_it_goes_wrong(name: str, tmp_path: Path) -> None:
     story = DiagnosingStory(name, tmp_path, "engine-0.21")
     list(story.differences())
     seen = [(asked.body, said) for asked, said in story.diagnoses if said]
     assert story.diagnoses
-    assert [body for body, _ in seen] == [asked.body for asked, _ in story.diagnoses if asked.status >= 400 or is_dubious(asked)]
+    assert [body for body, _ in seen] == [asked.body for asked, _ in story.diagnoses if is_refused(asked) or is_dubious(asked)]

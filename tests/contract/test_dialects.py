@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from callbacks.control_server import ControlServer, answered
-from recordings import Replay, read_cases
+from contract.recordings import Replay, read_cases
+from flask import Flask
 from server_xml import server_xml
 
 import ome_mock
@@ -19,6 +20,7 @@ from ome_mock import AlertRules, Alerts, PublisherRefused, VideoInput
 from ome_mock.callback_journal import CallbackExchange
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
+from ome_mock.web.catch_all_flask import CatchAllFlask
 
 README = Path(__file__).parents[2] / "README.md"
 APP = "/v1/vhosts/default/apps/app"
@@ -51,7 +53,8 @@ class Talk:
 
 
 def message(answer: tuple[int, Any]) -> str:
-    return answer[1]["message"]
+    message: str = answer[1]["message"]
+    return message
 
 
 def body_without_object(talk: Talk) -> object:
@@ -125,7 +128,7 @@ NOBODY = "http://127.0.0.1:1/"
 """Where nobody listens: the journal has what was to be sent all the same."""
 
 
-def callbacks(talk: Talk, **options: object) -> list[CallbackExchange]:
+def callbacks(talk: Talk, **options: Any) -> list[CallbackExchange]:
     """What an encoder that comes sets off."""
     emulator = Emulator(dialect=talk.emulator.dialect.name, root=talk.root, streams=[], **options)
     with suppress(PublisherRefused):
@@ -136,7 +139,8 @@ def callbacks(talk: Talk, **options: object) -> list[CallbackExchange]:
 
 
 def webhook(talk: Talk) -> dict[str, Any]:
-    return callbacks(talk, admission_webhooks=NOBODY)[0].json["request"]
+    request: dict[str, Any] = callbacks(talk, admission_webhooks=NOBODY)[0].json["request"]
+    return request
 
 
 def closing_names_a_new_url(talk: Talk) -> object:
@@ -251,11 +255,11 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.question)
 @pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
-def test_dialect_answers_as_its_witness(row, dialect, tmp_path):
+def test_dialect_answers_as_its_witness(row: Row, dialect: str, tmp_path: Path) -> None:
     assert row.ask(Talk(dialect, tmp_path)) == (row.docs if dialect == "docs" else row.engine)
 
 
-def test_readme_has_these_rows_and_one_of_a_full_disk():
+def test_readme_has_these_rows_and_one_of_a_full_disk() -> None:
     table = README.read_text().partition("## The documentation and the engine")[2].partition("## ")[0]
     questions = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
     assert [question for question in questions if question not in {"question", "disk is full"}] == [row.question for row in ROWS]
@@ -280,10 +284,10 @@ def _reworded(response: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def application():
+def application() -> Flask:
     return ome_mock.create_app()
 
 
 @pytest.mark.parametrize("case", read_cases("json"), ids=lambda case: case["case"])
-def test_body_is_read_as_the_engine_read_it(case, application, tmp_path):
+def test_body_is_read_as_the_engine_read_it(case: dict[str, Any], application: CatchAllFlask, tmp_path: Path) -> None:
     assert list(Replay(application, tmp_path).differences(in_the_words_of_the_documentation(case))) == []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fixture_types import Call
+
+from ome_mock.emulator import Emulator
 
 ANY = "Basic b21lLWFjY2Vzcy10b2tlbg=="
 VERSION = b'{"message":"OK","response":{"gitVersion":"v0.21.0-37b3fc381","version":"0.21.0"},"statusCode":200}'
@@ -176,13 +179,15 @@ START = '{"id":"d1","outputStreamName":"stream","outputPath":"/tmp/"}'
         ),
     ],
 )
-def test_request_of_a_fresh_emulator(call, method, path, authorization, body, status, answer):
+def test_request_of_a_fresh_emulator(
+    call: Call, method: str, path: str, authorization: str | None, body: str | None, status: int, answer: bytes
+) -> None:
     given = call(method, path, body, authorization)
     assert (given.status_code, given.data) == (status, answer)
 
 
 @pytest.mark.parametrize("path", [":startHlsDump", "/v1/vhosts/nope/apps/nope/streams/nope:startHlsDump"], ids=["31", "32"])
-def test_mistake_in_json_comes_before_everything_that_the_path_names(call, path):
+def test_mistake_in_json_comes_before_everything_that_the_path_names(call: Call, path: str) -> None:
     given = call("POST", path, "{")
     assert (given.status_code, given.data) == (
         400,
@@ -190,7 +195,7 @@ def test_mistake_in_json_comes_before_everything_that_the_path_names(call, path)
     )
 
 
-def test_life_of_a_dump(call):
+def test_life_of_a_dump(call: Call) -> None:
     stop = '{"id":"d1","outputStreamName":"stream"}'
     listed = b'{"message":"OK","response":[{"enabled":false,"id":"d1","outputPath":"/tmp/","outputStreamName":"stream"}],"statusCode":200}'
     steps = [
@@ -206,7 +211,7 @@ def test_life_of_a_dump(call):
         assert (given.status_code, given.data) == (status, answer)
 
 
-def test_info_file_of_a_known_dump_is_taken(call):
+def test_info_file_of_a_known_dump_is_taken(call: Call) -> None:
     body = {"outputStreamName": "stream", "outputPath": "/tmp/", "infoFile": "/d.info"}
     assert call("POST", ":startHlsDump", body | {"id": "d1"}).status_code == 200
     given = call("POST", ":startHlsDump", body | {"id": "d4"})  # 28
@@ -216,7 +221,7 @@ def test_info_file_of_a_known_dump_is_taken(call):
     )
 
 
-def test_stop_by_a_number_stops_every_dump(call, emulator):
+def test_stop_by_a_number_stops_every_dump(call: Call, emulator: Emulator) -> None:
     for dump_id in ("a", "b"):
         call("POST", ":startHlsDump", {"outputStreamName": "stream", "id": dump_id, "outputPath": f"/{dump_id}"})
     given = call("POST", ":stopHlsDump", '{"id":7,"outputStreamName":"stream"}')  # 44

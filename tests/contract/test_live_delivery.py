@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from live_delivery import Replay, exchange_names
+from contract.live_delivery import Replay, exchange_names
 
 
 @pytest.fixture(scope="module")
-def pairs():
+def pairs() -> list[tuple[object, object]]:
     return list(Replay("engine-0.21").pairs())
 
 
 @pytest.mark.parametrize("number", [pytest.param(number, id=name) for number, name in enumerate(exchange_names())])
-def test_answer_is_the_recorded_one(number, pairs):
+def test_answer_is_the_recorded_one(number: int, pairs: list[tuple[object, object]]) -> None:
     seen, wanted = pairs[number]
 
     assert seen == wanted

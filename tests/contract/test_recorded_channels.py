@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import pytest
-from channels import Story, server_xml
-from recordings import read_cases
+from contract.channels import Story, server_xml
+from contract.recordings import read_cases
 
 from ome_mock.worlds.server_xml import read_server_xml
 
@@ -36,19 +38,19 @@ READ_ONCE = lru_cache(read_server_xml)
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory):
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("channels") / "Server.xml"
     path.write_text(server_xml())
     return path
 
 
 @pytest.fixture(autouse=True)
-def _one_world(monkeypatch):
+def _one_world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ome_mock.emulator.read_server_xml", READ_ONCE)
 
 
 @pytest.mark.parametrize("case", read_cases("channels"), ids=lambda case: case["case"])
-def test_channel_is_the_recorded_one(case, config):
+def test_channel_is_the_recorded_one(case: dict[str, Any], config: Path) -> None:
     differences = list(Story(case, config).differences())
     assert bool(differences) == (case["case"] in DIFFERENCES), "\n".join(differences)
 
@@ -56,5 +58,5 @@ def test_channel_is_the_recorded_one(case, config):
 @pytest.mark.parametrize(
     "case", [case for case in read_cases("channels") if DIFFERENCES.get(case["case"]) == LATE_LOOK], ids=lambda case: case["case"]
 )
-def test_late_look_is_late_by_less_than_a_second(case, config):
+def test_late_look_is_late_by_less_than_a_second(case: dict[str, Any], config: Path) -> None:
     assert list(Story(case, config, margin_s=1.0).differences()) == []

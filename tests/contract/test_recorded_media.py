@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import struct
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ RECORDED = FIXTURES / "recordings" / "media"
 KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 SOUND_FIRST_MS = 1_790_000_000_000
 
-ENCODERS = {
+ENCODERS: dict[str, dict[str, Any]] = {
     "1080p60": {"media": "1080p60"},
     "h265-aac-ertmp": {"media": "h265"},
     "no-audio": {"media": "silent"},
@@ -35,15 +37,16 @@ OTHER_ROUNDING = {"h265-aac-ertmp"}
 """This encoder rounded the times of its sound to the nearest millisecond; all others floored them."""
 
 
-def read_story(name):
-    return json.loads((RECORDED / name / "story.json").read_text())
+def read_story(name: str) -> dict[str, Any]:
+    story: dict[str, Any] = json.loads((RECORDED / name / "story.json").read_text())
+    return story
 
 
-def without_keys(text):
+def without_keys(text: str) -> str:
     return KEY.sub("KEY", text)
 
 
-def lists(files):
+def lists(files: dict[str, Any]) -> dict[str, Any]:
     """The chunklists of a dump: names and lengths."""
     return {
         without_keys(name).removeprefix("d/"): re.findall(r"#EXTINF:([\d.]+),\n(\S+)", without_keys(file["text"]))
@@ -52,7 +55,7 @@ def lists(files):
     }
 
 
-def shapes(files):
+def shapes(files: dict[str, Any]) -> dict[str, Any]:
     """Of each complete segment its parts: the size of its moof, when it begins after the first, how many samples it has."""
     return {
         without_keys(name).removeprefix("d/"): [
@@ -65,10 +68,13 @@ def shapes(files):
     }
 
 
-def read_file(path):
+def read_file(path: Path) -> dict[str, Any]:
     if path.suffix == ".m3u8":
         return {"text": path.read_text()}
-    data, boxes, times, samples = path.read_bytes(), [], [], []
+    boxes: list[str] = []
+    times: list[int] = []
+    samples: list[int] = []
+    data = path.read_bytes()
     position = 0
     while position < len(data):
         size, kind = struct.unpack_from(">I4s", data, position)
@@ -80,11 +86,14 @@ def read_file(path):
     return {"boxes": boxes, "base_decode_times": times, "samples": samples}
 
 
+ReplayMedia = Callable[[str, dict[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
+
+
 @pytest.fixture
-def replay(tmp_path):
+def replay(tmp_path: Path) -> ReplayMedia:
     """Dumps what the recorded story dumped; returns its files and its master playlist."""
 
-    def replay(name, encoder):
+    def replay(name: str, encoder: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         story = read_story(name)
         path = f"default/{story['app']}/{story['stream']}"
         world = RECORDED / "Server.xml"
@@ -92,7 +101,7 @@ def replay(tmp_path):
         clip = FIXTURES / "clips" / f"{encoder['media']}.mp4" if "media" in encoder else None
         emulator.connect(path, **encoder | {"media": clip}, ready=True)
         first, *others = next(iter(lists(story["dump"]).values()))
-        emulator.until_segment(path, int(re.match(r"seg_\d+_(\d+)", first[1])[1]))
+        emulator.until_segment(path, int(re.findall(r"^seg_\d+_(\d+)", first[1])[0]))
         emulator.clock.advance(0.3)
         emulator.start_dump("d", stream=path, output_path="/d")
         emulator.until_segment(path, 1 + len(others))
@@ -104,7 +113,7 @@ def replay(tmp_path):
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_segments_are_cut_and_named_as_recorded(name, replay):
+def test_segments_are_cut_and_named_as_recorded(name: str, replay: ReplayMedia) -> None:
     story, files = replay(name, ENCODERS[name])
     recorded, made = lists(story["dump"]), lists(files)
     assert recorded.keys() == made.keys()
@@ -116,7 +125,7 @@ def test_segments_are_cut_and_named_as_recorded(name, replay):
 
 
 @pytest.mark.parametrize("name", [name for name in ENCODERS if name not in OTHER_ROUNDING])
-def test_parts_hold_what_they_held(name, replay):
+def test_parts_hold_what_they_held(name: str, replay: ReplayMedia) -> None:
     story, files = replay(name, ENCODERS[name])
     recorded, made = shapes(story["dump"]), shapes(files)
     common = [segment for segment in recorded if segment in made]
@@ -127,8 +136,8 @@ def test_parts_hold_what_they_held(name, replay):
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_master_playlist_names_tracks_and_codecs_as_recorded(name, replay):
-    def told(text):
+def test_master_playlist_names_tracks_and_codecs_as_recorded(name: str, replay: ReplayMedia) -> None:
+    def told(text: str) -> str:
         text = re.sub(r"avc1\.[0-9a-f]{6}", "avc1", text) if "media" not in ENCODERS[name] or name == "no-audio" else text
         text = re.sub(r"RESOLUTION=\d+x\d+", "SIZE", text) if name == "no-audio" else text
         return without_keys(re.sub(r"BANDWIDTH=\d+", "BANDWIDTH", text))
@@ -137,7 +146,7 @@ def test_master_playlist_names_tracks_and_codecs_as_recorded(name, replay):
     assert told(files["d/llhls.m3u8"]["text"]) == told(story["dump"]["d/llhls.m3u8"]["text"])
 
 
-def test_clip_of_mono_sound_is_cut_as_recorded(replay):
+def test_clip_of_mono_sound_is_cut_as_recorded(replay: ReplayMedia) -> None:
     story, files = replay("aac-44100-mono", {"media": "mono-44100"})
     recorded, made = lists(story["dump"]), lists(files)
     name = "chunklist_1_audio_KEY_llhls.m3u8"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dump_api import DUPLICATE_INFO_FILE, KEY, NO_INIT, DumpApi, names, read_info, started, tree
+from dump_fixtures import Lines
 
 from ome_mock.disk.confinement import ConfinedPath, Confinement, confine
 from ome_mock.emulator import Emulator
@@ -91,7 +93,7 @@ FAILING_PATHS = {
 
 
 @pytest.mark.parametrize("path", REFUSED_PATHS.values(), ids=REFUSED_PATHS)
-def test_output_path_that_is_refused_fails_the_start_and_writes_nothing(path: str, places: Path, api: DumpApi):
+def test_output_path_that_is_refused_fails_the_start_and_writes_nothing(path: str, places: Path, api: DumpApi) -> None:
     before = tree(places.parent)
 
     refused = api.start(outputPath=path.format(tmp_path=places.parent), infoFile="/d1.info", playlist=["llhls.m3u8"])
@@ -102,7 +104,7 @@ def test_output_path_that_is_refused_fails_the_start_and_writes_nothing(path: st
 
 
 @pytest.mark.parametrize("path", FAILING_PATHS.values(), ids=FAILING_PATHS)
-def test_output_path_that_cannot_be_made_fails_the_start_and_leaves_nothing(path: str, places: Path, api: DumpApi):
+def test_output_path_that_cannot_be_made_fails_the_start_and_leaves_nothing(path: str, places: Path, api: DumpApi) -> None:
     kept, outside = names(places), tree(places.parent / "outside")
 
     assert api.start(outputPath=path, infoFile="/info/d1.info", playlist=["llhls.m3u8"]) == NO_INIT
@@ -113,7 +115,7 @@ def test_output_path_that_cannot_be_made_fails_the_start_and_leaves_nothing(path
     assert started(api.start(outputPath="/fine", infoFile="/info/d1.info"))
 
 
-def test_start_that_can_write_nothing_makes_no_info_file_meanwhile(places: Path, api: DumpApi):
+def test_start_that_can_write_nothing_makes_no_info_file_meanwhile(places: Path, api: DumpApi) -> None:
     before = tree(places.parent)
 
     assert api.start(outputPath="/file/x", infoFile="/info/d1.info") == NO_INIT
@@ -121,7 +123,7 @@ def test_start_that_can_write_nothing_makes_no_info_file_meanwhile(places: Path,
 
 
 @pytest.mark.parametrize("path", REFUSED_PATHS.values(), ids=REFUSED_PATHS)
-def test_info_file_in_a_directory_that_is_refused_fails_the_start_and_writes_nothing(path: str, places: Path, api: DumpApi):
+def test_info_file_in_a_directory_that_is_refused_fails_the_start_and_writes_nothing(path: str, places: Path, api: DumpApi) -> None:
     before = tree(places.parent)
     directory, nul, rest = path.format(tmp_path=places.parent).partition("\0")
 
@@ -132,7 +134,7 @@ def test_info_file_in_a_directory_that_is_refused_fails_the_start_and_writes_not
     assert api.dumps() == []
 
 
-def test_id_and_info_file_of_refused_starts_are_free(places: Path, api: DumpApi):
+def test_id_and_info_file_of_refused_starts_are_free(places: Path, api: DumpApi) -> None:
     for path in ("/..", "/link-out", "/loop", "/file/x"):
         assert api.start(outputPath=path, infoFile="/d1.info") == NO_INIT
         assert api.start(outputPath="/fine", infoFile=f"{path}/d1.info") == NO_INIT
@@ -141,7 +143,7 @@ def test_id_and_info_file_of_refused_starts_are_free(places: Path, api: DumpApi)
 
 
 @pytest.mark.parametrize("info_file", ["..", "/..", "./..", "/kept/..", "kept/..", "/missing/..", "/out/.."])
-def test_info_file_called_two_dots_is_refused_like_any_other_path_with_them(info_file: str, places: Path, api: DumpApi):
+def test_info_file_called_two_dots_is_refused_like_any_other_path_with_them(info_file: str, places: Path, api: DumpApi) -> None:
     before = tree(places.parent)
 
     assert api.start(infoFile=info_file) == NO_INIT
@@ -149,7 +151,7 @@ def test_info_file_called_two_dots_is_refused_like_any_other_path_with_them(info
 
 
 @pytest.mark.parametrize("path", FAILING_PATHS.values(), ids=FAILING_PATHS)
-def test_info_file_that_cannot_be_made_fails_the_start_after_the_first_init_section(path: str, places: Path, api: DumpApi):
+def test_info_file_that_cannot_be_made_fails_the_start_after_the_first_init_section(path: str, places: Path, api: DumpApi) -> None:
     outside, kept = tree(places.parent / "outside"), names(places)
 
     assert api.start(infoFile=f"{path}/d1.info") == NO_INIT
@@ -159,7 +161,7 @@ def test_info_file_that_cannot_be_made_fails_the_start_after_the_first_init_sect
     assert started(api.start(infoFile="/d1.info"))
 
 
-def test_info_file_whose_name_is_too_long_fails_the_start(places: Path, api: DumpApi):
+def test_info_file_whose_name_is_too_long_fails_the_start(places: Path, api: DumpApi) -> None:
     kept = names(places)
 
     assert api.start(infoFile="/" + "n" * 251 + ".info") == NO_INIT
@@ -168,7 +170,7 @@ def test_info_file_whose_name_is_too_long_fails_the_start(places: Path, api: Dum
 
 
 @pytest.mark.parametrize("link", ["link-out", "dangling-out", "dangling-in", "loop", "link-in"])
-def test_info_file_whose_name_is_a_link_exists_already(link: str, places: Path, api: DumpApi):
+def test_info_file_whose_name_is_a_link_exists_already(link: str, places: Path, api: DumpApi) -> None:
     before = tree(places.parent)
 
     assert api.start(infoFile=f"/{link}") == DUPLICATE_INFO_FILE
@@ -212,7 +214,7 @@ PATHS_AND_PLACES = {
 @pytest.mark.parametrize(("path", "place", "file"), PATHS_AND_PLACES.values(), ids=PATHS_AND_PLACES)
 def test_paths_are_mapped_below_the_root_and_shown_as_they_were_given(
     path: str, place: str, file: str, places: Path, emulator: Emulator, api: DumpApi
-):
+) -> None:
     tmp_path = places.parent
     path, directory = path.format(tmp_path=tmp_path), Path(f"{places}/{place.format(tmp_path=tmp_path)}")
     shown, nul, rest = path.partition("\0")
@@ -222,13 +224,15 @@ def test_paths_are_mapped_below_the_root_and_shown_as_they_were_given(
     assert (directory / "llhls.m3u8").read_bytes().startswith(b"#EXTM3U\n")
     assert read_info(directory / "d1.info").items[0][2] == file.format(INIT, tmp_path=tmp_path)
     assert emulator.dumps["d1"].files[0].samefile(directory / INIT)
-    assert emulator.dumps["d1"].info_file.samefile(directory / "d1.info")
+    info_file = emulator.dumps["d1"].info_file
+    assert info_file
+    assert info_file.samefile(directory / "d1.info")
     assert (api.dumps()[0]["outputPath"], api.dumps()[0]["infoFile"]) == (shown, f"{shown}/d1.info")
     assert names(tmp_path) == {"root", "outside"}
     assert tree(tmp_path / "outside") == outside
 
 
-def test_bytes_that_are_no_characters_stay_below_the_root(places: Path, api: DumpApi):
+def test_bytes_that_are_no_characters_stay_below_the_root(places: Path, api: DumpApi) -> None:
     before = names(places)
 
     answer = api.start(outputPath="/\udcff\udcc3(", infoFile="/d1.info")
@@ -244,13 +248,13 @@ def test_bytes_that_are_no_characters_stay_below_the_root(places: Path, api: Dum
     ("playlist", "file"),
     [("llhls", "llhls"), ("llhls.txt", "llhls.txt"), ("llhls.sub/list", "llhls.sub/list"), ("llhls.//etc/list", "llhls./etc/list")],
 )
-def test_playlist_that_is_known_by_its_stem_is_written_below_the_output_path(playlist: str, file: str, root: Path, api: DumpApi):
+def test_playlist_that_is_known_by_its_stem_is_written_below_the_output_path(playlist: str, file: str, root: Path, api: DumpApi) -> None:
     assert started(api.start(playlist=[playlist]))
     assert (root / "out" / file).read_bytes().startswith(b"#EXTM3U\n")
     assert names(root) == {"out"}
 
 
-def test_playlist_below_a_link_out_is_refused(places: Path, api: DumpApi):
+def test_playlist_below_a_link_out_is_refused(places: Path, api: DumpApi) -> None:
     (places / "out").mkdir()
     (places / "out" / "llhls.sub").symlink_to("../../outside")
     outside = tree(places.parent / "outside")
@@ -261,14 +265,14 @@ def test_playlist_below_a_link_out_is_refused(places: Path, api: DumpApi):
     assert tree(places.parent / "outside") == outside
 
 
-def test_refusal_by_a_root_says_that_a_link_leads_out(places: Path, api: DumpApi, dumps_log):
+def test_refusal_by_a_root_says_that_a_link_leads_out(places: Path, api: DumpApi, dumps_log: Lines) -> None:
     api.start(outputPath="/link-out/x")
 
     outside = f"{places.parent}/outside/x is outside {places}; a link leads out of the root"
     assert dumps_log.warnings == [f"dump d1 of default/app/stream not started: refused to write to /link-out/x: {outside}"]
 
 
-def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log):
+def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log: Lines) -> None:
     api.start(outputPath="/a/../b")
 
     assert dumps_log.warnings == [
@@ -276,7 +280,7 @@ def test_refusal_of_two_dots_says_so(api: DumpApi, dumps_log):
     ]
 
 
-def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Path, emulator: Emulator, api: DumpApi):
+def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Path, emulator: Emulator, api: DumpApi) -> None:
     """The engine looks at the paths of a queued start no sooner (dump-output.md#queued-starts)."""
     emulator.connect("default/app/later", ready=True)
     before = tree(places.parent)
@@ -288,7 +292,7 @@ def test_queued_start_whose_path_leads_out_ends_when_it_first_writes(places: Pat
     assert tree(places.parent) == before
 
 
-def test_files_of_a_failed_dump_are_where_they_were_written(places: Path, emulator: Emulator, api: DumpApi):
+def test_files_of_a_failed_dump_are_where_they_were_written(places: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", outputPath="/kept/in", infoFile="/link-out/d1.info").status == 200
     emulator.clock.advance(30)
@@ -298,14 +302,14 @@ def test_files_of_a_failed_dump_are_where_they_were_written(places: Path, emulat
     assert {file.parent for file in emulator.dumps["d1"].files} == {places / "kept" / "in"}
 
 
-def test_root_that_is_missing_is_made(tmp_path: Path):
+def test_root_that_is_missing_is_made(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path / "not" / "there" / "yet")
 
     assert started(DumpApi(emulator).start(outputPath="/home/abc"))
     assert (tmp_path / "not" / "there" / "yet" / "home" / "abc" / INIT).is_file()
 
 
-def test_root_that_is_a_link_holds_paths_by_either_name(tmp_path: Path):
+def test_root_that_is_a_link_holds_paths_by_either_name(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     api = DumpApi(Emulator(root=tmp_path / "link"))
@@ -316,7 +320,7 @@ def test_root_that_is_a_link_holds_paths_by_either_name(tmp_path: Path):
     assert names(tmp_path / "real") == {"one", "two", "three"}
 
 
-def test_root_given_as_a_relative_path_does_not_follow_the_working_directory(tmp_path: Path, monkeypatch):
+def test_root_given_as_a_relative_path_does_not_follow_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     api = DumpApi(Emulator(root="rel"))
     (tmp_path / "elsewhere").mkdir()
@@ -328,7 +332,7 @@ def test_root_given_as_a_relative_path_does_not_follow_the_working_directory(tmp
     assert names(tmp_path / "elsewhere") == set()
 
 
-def test_two_emulators_in_one_process_keep_to_their_own_roots(tmp_path: Path):
+def test_two_emulators_in_one_process_keep_to_their_own_roots(tmp_path: Path) -> None:
     first, second = (DumpApi(Emulator(root=tmp_path / name)) for name in ("first", "second"))
 
     assert started(first.start(outputPath="/home/abc"))
@@ -337,7 +341,7 @@ def test_two_emulators_in_one_process_keep_to_their_own_roots(tmp_path: Path):
     assert (tmp_path / "second" / str(tmp_path).lstrip("/") / "first" / INIT).is_file()
 
 
-def test_place_is_the_way_from_an_allowed_directory(tmp_path: Path):
+def test_place_is_the_way_from_an_allowed_directory(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("a/b")
     confinement = Confinement((str(tmp_path),), str(tmp_path))
 
@@ -346,7 +350,7 @@ def test_place_is_the_way_from_an_allowed_directory(tmp_path: Path):
     assert confinement.locate(str(tmp_path)) == ConfinedPath(str(tmp_path), ())
 
 
-def test_directory_with_an_allowed_name_as_its_beginning_is_not_allowed(tmp_path: Path):
+def test_directory_with_an_allowed_name_as_its_beginning_is_not_allowed(tmp_path: Path) -> None:
     (tmp_path / "allowed").mkdir()
     confinement = Confinement((str(tmp_path / "allowed"),), str(tmp_path / "allowed"))
 
@@ -355,19 +359,19 @@ def test_directory_with_an_allowed_name_as_its_beginning_is_not_allowed(tmp_path
 
 
 @pytest.mark.parametrize(("path", "reason"), [("/a\0b", "embedded null"), ("/\ud800", "surrogates not allowed")])
-def test_path_that_no_file_can_have_is_refused(path: str, reason: str, tmp_path: Path):
+def test_path_that_no_file_can_have_is_refused(path: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(PathRefused, match=reason):
         confine(root=tmp_path).locate(path)
 
 
-def test_root_that_is_a_file_is_refused(tmp_path: Path):
+def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
     with pytest.raises(ConfigurationError, match=r"^--root .*/file: File exists$"):
         confine(root=tmp_path / "file")
 
 
-def test_root_that_cannot_be_made_is_refused(tmp_path: Path):
+def test_root_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
     with pytest.raises(ConfigurationError, match=r"^--root .*/file/below: Not a directory$"):
@@ -384,7 +388,7 @@ def test_root_that_cannot_be_made_is_refused(tmp_path: Path):
     ],
     ids=["root and allowed path", "root and any path", "allowed path and any path", "all three"],
 )
-def test_options_that_exclude_each_other_are_refused(options: dict[str, object], tmp_path: Path, monkeypatch):
+def test_options_that_exclude_each_other_are_refused(options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(ConfigurationError, match=r"^--root, --allow-path and --allow-any-path exclude each other$"):
@@ -393,7 +397,7 @@ def test_options_that_exclude_each_other_are_refused(options: dict[str, object],
 
 
 @pytest.mark.parametrize("path", ["/" + "a/" * 3000, "/" + "/" * 5000, "/x" * 2047])
-def test_path_longer_than_the_system_takes_is_refused_and_makes_nothing(path: str, root: Path, api: DumpApi):
+def test_path_longer_than_the_system_takes_is_refused_and_makes_nothing(path: str, root: Path, api: DumpApi) -> None:
     before = tree(root.parent)
 
     assert api.start(outputPath=path) == NO_INIT

@@ -15,7 +15,7 @@ def kept_bytes(text: GrowingText) -> int:
 
 
 @given(st.lists(st.one_of(st.binary(max_size=50), st.integers(1, 3).map(lambda blocks: bytes(blocks * BLOCK_BYTES))), max_size=6))
-def test_text_is_everything_that_was_added_in_its_order(added):
+def test_text_is_everything_that_was_added_in_its_order(added: list[bytes]) -> None:
     text = GrowingText()
     for each in added:
         text.add(each)
@@ -25,7 +25,7 @@ def test_text_is_everything_that_was_added_in_its_order(added):
     assert bool(text) is any(added)
 
 
-def test_long_text_takes_a_fraction_of_its_room():
+def test_long_text_takes_a_fraction_of_its_room() -> None:
     text, added = GrowingText(), bytearray()
     for number in range(100_000):
         text.add(LINE % number)

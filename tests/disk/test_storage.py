@@ -6,9 +6,10 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from disk_calls import Disk, stand_in
@@ -31,7 +32,7 @@ def umask() -> Iterator[None]:
 
 
 @pytest.fixture(params=list(WriteMode), ids=lambda mode: mode.value)
-def storage(request, root: Path) -> Storage:
+def storage(request: pytest.FixtureRequest, root: Path) -> Storage:
     return Storage(confine(root=root), request.param)
 
 
@@ -54,7 +55,7 @@ def in_place(root: Path) -> Storage:
 
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("data", [b"", b"text\n", bytes(range(256)) * 1000], ids=["nothing", "a line", "256 kB"])
-def test_file_holds_what_was_put(put: str, data: bytes, session: WriteSession, root: Path):
+def test_file_holds_what_was_put(put: str, data: bytes, session: WriteSession, root: Path) -> None:
     getattr(session, put)("/file", data)
 
     assert (root / "file").read_bytes() == data
@@ -62,7 +63,7 @@ def test_file_holds_what_was_put(put: str, data: bytes, session: WriteSession, r
 
 
 @pytest.mark.parametrize("put", ["write", "update"])
-def test_file_put_again_holds_the_new_and_nothing_of_the_old(put: str, session: WriteSession, root: Path):
+def test_file_put_again_holds_the_new_and_nothing_of_the_old(put: str, session: WriteSession, root: Path) -> None:
     getattr(session, put)("/file", b"long" * 1000)
     getattr(session, put)("/file", b"short")
 
@@ -72,7 +73,7 @@ def test_file_put_again_holds_the_new_and_nothing_of_the_old(put: str, session: 
 
 @pytest.mark.usefixtures("umask")
 @pytest.mark.parametrize("put", PUTS)
-def test_files_are_0644_and_directories_0755(put: str, session: WriteSession, root: Path):
+def test_files_are_0644_and_directories_0755(put: str, session: WriteSession, root: Path) -> None:
     getattr(session, put)("/a/b/c/file", b"x")
 
     assert stat.S_IMODE((root / "a/b/c/file").stat().st_mode) == 0o644
@@ -81,7 +82,7 @@ def test_files_are_0644_and_directories_0755(put: str, session: WriteSession, ro
 
 @pytest.mark.usefixtures("umask")
 @pytest.mark.parametrize("put", PUTS)
-def test_umask_of_the_process_takes_its_part(put: str, session: WriteSession, root: Path):
+def test_umask_of_the_process_takes_its_part(put: str, session: WriteSession, root: Path) -> None:
     os.umask(0o077)
 
     getattr(session, put)("/a/file", b"x")
@@ -91,7 +92,7 @@ def test_umask_of_the_process_takes_its_part(put: str, session: WriteSession, ro
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_directories_are_made_however_deep(put: str, session: WriteSession, root: Path):
+def test_directories_are_made_however_deep(put: str, session: WriteSession, root: Path) -> None:
     path = "/".join(["deep"] * 60)
 
     getattr(session, put)(f"{path}/file", b"x")
@@ -101,7 +102,7 @@ def test_directories_are_made_however_deep(put: str, session: WriteSession, root
 
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("removed", ["a/b", "a"], ids=["the directory", "the one above"])
-def test_directory_removed_within_a_session_comes_back(put: str, removed: str, session: WriteSession, root: Path):
+def test_directory_removed_within_a_session_comes_back(put: str, removed: str, session: WriteSession, root: Path) -> None:
     getattr(session, put)("/a/b/first", b"1")
     shutil.rmtree(root / removed)
     getattr(session, put)("/a/b/second", b"2")
@@ -111,7 +112,7 @@ def test_directory_removed_within_a_session_comes_back(put: str, removed: str, s
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_directory_removed_and_made_anew_within_a_session_is_written_to(put: str, session: WriteSession, root: Path):
+def test_directory_removed_and_made_anew_within_a_session_is_written_to(put: str, session: WriteSession, root: Path) -> None:
     getattr(session, put)("/a/first", b"1")
     shutil.rmtree(root / "a")
     (root / "a").mkdir()
@@ -120,7 +121,7 @@ def test_directory_removed_and_made_anew_within_a_session_is_written_to(put: str
     assert names(root / "a") == {"second"}
 
 
-def test_file_taken_away_comes_back_when_it_is_written_again(session: WriteSession, root: Path):
+def test_file_taken_away_comes_back_when_it_is_written_again(session: WriteSession, root: Path) -> None:
     session.update("/file", b"1")
     (root / "file").unlink()
     session.update("/file", b"2")
@@ -129,7 +130,7 @@ def test_file_taken_away_comes_back_when_it_is_written_again(session: WriteSessi
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_files_of_others_are_left_alone(put: str, session: WriteSession, root: Path):
+def test_files_of_others_are_left_alone(put: str, session: WriteSession, root: Path) -> None:
     for name in (".hidden", "other", "file.tmp", "fil"):
         (root / name).write_text(name)
     before = tree(root)
@@ -140,7 +141,7 @@ def test_files_of_others_are_left_alone(put: str, session: WriteSession, root: P
     assert tree(root) == before
 
 
-def test_created_file_that_exists_is_left_alone(session: WriteSession, root: Path):
+def test_created_file_that_exists_is_left_alone(session: WriteSession, root: Path) -> None:
     (root / "a").mkdir()
     (root / "a" / "file").write_text("of somebody else")
     before = tree(root / "a" / "file"), os.stat(root / "a" / "file")
@@ -154,7 +155,7 @@ def test_created_file_that_exists_is_left_alone(session: WriteSession, root: Pat
 
 
 @pytest.mark.parametrize("kind", ["directory", "link", "dangling link", "link to itself"])
-def test_created_file_whose_name_is_taken_by_something_else_exists(kind: str, session: WriteSession, root: Path):
+def test_created_file_whose_name_is_taken_by_something_else_exists(kind: str, session: WriteSession, root: Path) -> None:
     if kind == "directory":
         (root / "file").mkdir()
     else:
@@ -168,7 +169,7 @@ def test_created_file_whose_name_is_taken_by_something_else_exists(kind: str, se
 
 
 @pytest.mark.parametrize("kind", ["nothing", "file", "directory", "link", "dangling link"])
-def test_existing_is_refused_whatever_it_is_and_nothing_is_made(kind: str, storage: Storage, root: Path):
+def test_existing_is_refused_whatever_it_is_and_nothing_is_made(kind: str, storage: Storage, root: Path) -> None:
     if kind == "file":
         (root / "file").write_text("x")
     elif kind == "directory":
@@ -186,14 +187,14 @@ def test_existing_is_refused_whatever_it_is_and_nothing_is_made(kind: str, stora
     assert tree(root) == before
 
 
-def test_removed_file_is_gone(session: WriteSession, root: Path):
+def test_removed_file_is_gone(session: WriteSession, root: Path) -> None:
     session.write("/a/file", b"x")
     session.remove("/a/file")
 
     assert names(root / "a") == set()
 
 
-def test_file_that_is_gone_already_is_removed_without_ado(session: WriteSession, root: Path):
+def test_file_that_is_gone_already_is_removed_without_ado(session: WriteSession, root: Path) -> None:
     (root / "a").mkdir()
 
     session.remove("/a/file")
@@ -201,14 +202,14 @@ def test_file_that_is_gone_already_is_removed_without_ado(session: WriteSession,
     assert names(root / "a") == set()
 
 
-def test_removing_a_file_makes_no_directory(session: WriteSession, root: Path):
+def test_removing_a_file_makes_no_directory(session: WriteSession, root: Path) -> None:
     session.remove("/a/b/file")
 
     assert names(root) == set()
 
 
 @pytest.mark.parametrize("put", [*PUTS, "remove"])
-def test_path_outside_is_refused_at_every_write(put: str, session: WriteSession, root: Path):
+def test_path_outside_is_refused_at_every_write(put: str, session: WriteSession, root: Path) -> None:
     (root / "link").symlink_to("..")
     before = tree(root.parent)
 
@@ -221,7 +222,7 @@ def test_path_outside_is_refused_at_every_write(put: str, session: WriteSession,
 @pytest.mark.parametrize(
     ("path", "reason"), [("/\ud800", "surrogates not allowed"), ("/" + "n" * 256, "File name too long"), ("/a\0b", "embedded null")]
 )
-def test_name_that_no_file_can_have_fails_the_write(put: str, path: str, reason: str, session: WriteSession, root: Path):
+def test_name_that_no_file_can_have_fails_the_write(put: str, path: str, reason: str, session: WriteSession, root: Path) -> None:
     with pytest.raises(WriteFailed, match=reason):
         getattr(session, put)(path, b"x")
     assert names(root) == set()
@@ -232,7 +233,7 @@ def test_name_that_no_file_can_have_fails_the_write(put: str, path: str, reason:
 
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("at_once", [1, 7, 4096])
-def test_short_writes_are_continued(put: str, at_once: int, session: WriteSession, root: Path, monkeypatch):
+def test_short_writes_are_continued(put: str, at_once: int, session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, Disk(at_once=at_once))
     data = bytes(range(256)) * 20
 
@@ -243,7 +244,9 @@ def test_short_writes_are_continued(put: str, at_once: int, session: WriteSessio
 
 @pytest.mark.parametrize("put", PUTS)
 @pytest.mark.parametrize("free", [0, 1, 999])
-def test_full_disk_fails_the_write_and_leaves_no_temporary_file(put: str, free: int, session: WriteSession, root: Path, monkeypatch):
+def test_full_disk_fails_the_write_and_leaves_no_temporary_file(
+    put: str, free: int, session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, Disk(free))
 
     with no_space:
@@ -251,7 +254,7 @@ def test_full_disk_fails_the_write_and_leaves_no_temporary_file(put: str, free: 
     assert [name for name in names(root / "a") if name != "file"] == []
 
 
-def test_full_disk_leaves_no_file_where_one_was_to_be_created(session: WriteSession, root: Path, monkeypatch):
+def test_full_disk_leaves_no_file_where_one_was_to_be_created(session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, Disk(999))
 
     with no_space:
@@ -259,7 +262,9 @@ def test_full_disk_leaves_no_file_where_one_was_to_be_created(session: WriteSess
     assert names(root / "a") == set()
 
 
-def test_full_disk_leaves_no_file_where_one_was_to_be_created_without_hard_links(session: WriteSession, root: Path, monkeypatch):
+def test_full_disk_leaves_no_file_where_one_was_to_be_created_without_hard_links(
+    session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, Disk(1999, fails_with={"link": errno.EPERM}))
 
     with no_space:
@@ -268,7 +273,9 @@ def test_full_disk_leaves_no_file_where_one_was_to_be_created_without_hard_links
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS])
-def test_file_is_created_where_there_are_no_hard_links(number: int, session: WriteSession, root: Path, monkeypatch):
+def test_file_is_created_where_there_are_no_hard_links(
+    number: int, session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, Disk(fails_with={"link": number}))
 
     session.create("/file", b"x" * 1000)
@@ -277,7 +284,9 @@ def test_file_is_created_where_there_are_no_hard_links(number: int, session: Wri
     assert names(root) == {"file"}
 
 
-def test_created_file_that_exists_is_left_alone_where_there_are_no_hard_links(session: WriteSession, root: Path, monkeypatch):
+def test_created_file_that_exists_is_left_alone_where_there_are_no_hard_links(
+    session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, Disk(fails_with={"link": errno.EPERM}))
     (root / "file").write_text("of somebody else")
 
@@ -287,7 +296,7 @@ def test_created_file_that_exists_is_left_alone_where_there_are_no_hard_links(se
     assert names(root) == {"file"}
 
 
-def test_link_that_fails_for_another_reason_fails_the_creation(session: WriteSession, root: Path, monkeypatch):
+def test_link_that_fails_for_another_reason_fails_the_creation(session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, Disk(fails_with={"link": errno.EIO}))
 
     with pytest.raises(WriteFailed, match=r"^could not write /file: Input/output error$"):
@@ -296,7 +305,7 @@ def test_link_that_fails_for_another_reason_fails_the_creation(session: WriteSes
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_write_after_a_failed_one_succeeds(put: str, session: WriteSession, root: Path, monkeypatch):
+def test_write_after_a_failed_one_succeeds(put: str, session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk(free=10)
     stand_in(monkeypatch, disk)
     with no_space:
@@ -310,7 +319,9 @@ def test_write_after_a_failed_one_succeeds(put: str, session: WriteSession, root
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_temporary_file_of_a_process_that_was_killed_is_not_in_the_way(put: str, session: WriteSession, root: Path, monkeypatch):
+def test_temporary_file_of_a_process_that_was_killed_is_not_in_the_way(
+    put: str, session: WriteSession, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a container every process may have the same number, and each counts from 0."""
     monkeypatch.setattr("ome_mock.disk.files._temporary_numbers", count())
     (root / f".ome-mock-{os.getpid()}-0").write_text("left over")
@@ -321,7 +332,7 @@ def test_temporary_file_of_a_process_that_was_killed_is_not_in_the_way(put: str,
 
 
 @pytest.mark.parametrize("put", PUTS)
-def test_descriptors_are_closed_whatever_happens(put: str, storage: Storage, root: Path, monkeypatch):
+def test_descriptors_are_closed_whatever_happens(put: str, storage: Storage, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "a").mkdir()
     (root / "a" / "directory").mkdir()
     before = os.open(root, os.O_RDONLY)  # the lowest free number, before and after
@@ -344,7 +355,7 @@ def test_descriptors_are_closed_whatever_happens(put: str, storage: Storage, roo
 # What only one does
 
 
-def test_replacing_update_goes_through_another_file(root: Path):
+def test_replacing_update_goes_through_another_file(root: Path) -> None:
     with replacing(root).session() as session:
         session.update("/file", b"old")
         inode = (root / "file").stat().st_ino
@@ -356,7 +367,7 @@ def test_replacing_update_goes_through_another_file(root: Path):
     assert (root / "file").stat().st_ino != inode
 
 
-def test_in_place_update_keeps_the_file(root: Path):
+def test_in_place_update_keeps_the_file(root: Path) -> None:
     with in_place(root).session() as session:
         session.update("/file", b"old")
         inode = (root / "file").stat().st_ino
@@ -368,11 +379,11 @@ def test_in_place_update_keeps_the_file(root: Path):
 
 
 @pytest.mark.parametrize("make", [replacing, in_place], ids=["replace", "in-place"])
-def test_plain_write_goes_directly_under_its_name(make, root: Path, monkeypatch):
+def test_plain_write_goes_directly_under_its_name(make: Callable[[Path], Storage], root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
 
     class Opens(Disk):
-        def open(self, path, *arguments, **options):
+        def open(self, path: str, *arguments: int, **options: Any) -> int:
             opened.append(path)
             return os.open(path, *arguments, **options)
 
@@ -383,12 +394,12 @@ def test_plain_write_goes_directly_under_its_name(make, root: Path, monkeypatch)
     assert opened == [str(root), "seg"]
 
 
-def test_replaced_file_is_opened_for_appending_and_closed_under_its_own_name(root: Path, monkeypatch):
+def test_replaced_file_is_opened_for_appending_and_closed_under_its_own_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that whoever waits for close-after-write hears of the name it knows."""
     opened: list[tuple[str, int]] = []
 
     class Opens(Disk):
-        def open(self, path, flags, *arguments, **options):
+        def open(self, path: str, flags: int, *arguments: int, **options: Any) -> int:
             opened.append((path, flags & (os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC)))
             return os.open(path, flags, *arguments, **options)
 
@@ -404,7 +415,7 @@ def test_replaced_file_is_opened_for_appending_and_closed_under_its_own_name(roo
 
 
 @pytest.mark.parametrize("failing", ["write", "rename"])
-def test_replacing_update_that_fails_leaves_the_old_file_whole(failing: str, root: Path, monkeypatch):
+def test_replacing_update_that_fails_leaves_the_old_file_whole(failing: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with replacing(root).session() as session:
         session.update("/file", b"old")
         stand_in(monkeypatch, Disk(3) if failing == "write" else Disk(fails_with={"rename": errno.EIO}))
@@ -415,7 +426,7 @@ def test_replacing_update_that_fails_leaves_the_old_file_whole(failing: str, roo
     assert names(root) == {"file"}
 
 
-def test_in_place_update_that_fails_leaves_a_torn_file_as_the_engine_does(root: Path, monkeypatch):
+def test_in_place_update_that_fails_leaves_a_torn_file_as_the_engine_does(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with in_place(root).session() as session:
         session.update("/file", b"old")
         stand_in(monkeypatch, Disk(3))
@@ -425,9 +436,9 @@ def test_in_place_update_that_fails_leaves_a_torn_file_as_the_engine_does(root: 
     assert (root / "file").read_bytes() == b"new"
 
 
-def test_replaced_file_that_somebody_takes_away_at_once_is_no_failure(root: Path, monkeypatch):
+def test_replaced_file_that_somebody_takes_away_at_once_is_no_failure(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class TakenAway(Disk):
-        def rename(self, *arguments, **options):
+        def rename(self, *arguments: str, **options: Any) -> None:
             os.rename(*arguments, **options)
             (root / "file").unlink()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from dump_api import DumpApi, listed, names
+from dump_fixtures import Lines
 
 from ome_mock.emulator import Emulator
 
@@ -51,7 +52,7 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_stream_that_was_there_from_the_start_has_been_dumped_from_its_first_segment(root, config):
+def test_stream_that_was_there_from_the_start_has_been_dumped_from_its_first_segment(root: Path, config: Path) -> None:
     emulator = Emulator(root=root, config=config, streams=["default/app/stream"])
     api = DumpApi(emulator)
 
@@ -63,7 +64,7 @@ def test_stream_that_was_there_from_the_start_has_been_dumped_from_its_first_seg
     assert len(listed(chunklist.read_text())) == 32
 
 
-def test_stream_that_comes_later_is_dumped_once_it_has_a_segment(root, config):
+def test_stream_that_comes_later_is_dumped_once_it_has_a_segment(root: Path, config: Path) -> None:
     emulator = Emulator(root=root, config=config, streams=[])
     emulator.connect("default/app/strange", ready=True)
     emulator.connect("default/app/other", ready=True)
@@ -73,7 +74,7 @@ def test_stream_that_comes_later_is_dumped_once_it_has_a_segment(root, config):
     assert names(root / "vod") == {"default_strange_2026"}
 
 
-def test_directory_that_must_not_be_written_ends_it_with_a_line_in_the_log(tmp_path, config, dumps_log):
+def test_directory_that_must_not_be_written_ends_it_with_a_line_in_the_log(tmp_path: Path, config: Path, dumps_log: Lines) -> None:
     config.write_text(SERVER_XML.replace("/vod/", "/non-existent/"))
     emulator = Emulator(config=config, streams=["default/app/stream"])
     assert [dump["enabled"] for dump in DumpApi(emulator).dumps()] == [False]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from dump_api import KEY, NO_INIT, DumpApi, names, started, tree
+from dump_fixtures import Lines
 
 from ome_mock.disk.confinement import ConfinedPath, confine
 from ome_mock.emulator import Emulator
@@ -20,7 +21,7 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="has no such direc
 
 
 @pytest.fixture
-def directories(tmp_path: Path, monkeypatch) -> Path:
+def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Working directory `work` and temporary directory `temp`."""
     for name in ("work", "temp"):
         (tmp_path / name).mkdir()
@@ -68,7 +69,9 @@ def traces(path: str) -> list[str] | None:
 
 
 @pytest.mark.parametrize("path", OUTSIDE.values(), ids=OUTSIDE)
-def test_output_path_outside_is_refused_and_the_log_names_the_options_that_allow_it(path, directories, unrooted_api, dumps_log):
+def test_output_path_outside_is_refused_and_the_log_names_the_options_that_allow_it(
+    path: str, directories: Path, unrooted_api: DumpApi, dumps_log: Lines
+) -> None:
     before, left = tree(directories), traces(path)
     real = os.path.realpath(path)
 
@@ -82,14 +85,16 @@ def test_output_path_outside_is_refused_and_the_log_names_the_options_that_allow
     )
 
 
-def test_refusal_is_one_printable_line_whatever_the_client_sent(unrooted_api, dumps_log):
+def test_refusal_is_one_printable_line_whatever_the_client_sent(unrooted_api: DumpApi, dumps_log: Lines) -> None:
     assert unrooted_api.start("d\n1", outputPath="/home/ome-mock\n00:00:00 ok\x1b[31m") == NO_INIT
 
     assert [line.isprintable() for line in dumps_log.warnings] == [True]
 
 
 @pytest.mark.parametrize("path", OUTSIDE.values(), ids=OUTSIDE)
-def test_info_file_outside_is_refused_before_anything_is_written(path, directories, unrooted_api, dumps_log):
+def test_info_file_outside_is_refused_before_anything_is_written(
+    path: str, directories: Path, unrooted_api: DumpApi, dumps_log: Lines
+) -> None:
     before, left = tree(directories), traces(path)
 
     assert unrooted_api.start(outputPath="fine", infoFile=f"{path}/d1.info") == NO_INIT
@@ -104,7 +109,7 @@ def test_info_file_outside_is_refused_before_anything_is_written(path, directori
     ["..", "../work", "{}/work/../temp", "/tmp/../tmp/x", "fine/.."],
     ids=["alone", "back again", "allowed to allowed", "in /tmp", "last"],
 )
-def test_two_dots_are_refused_even_where_they_lead_to_an_allowed_directory(path, directories, unrooted_api):
+def test_two_dots_are_refused_even_where_they_lead_to_an_allowed_directory(path: str, directories: Path, unrooted_api: DumpApi) -> None:
     before = tree(directories)
 
     assert unrooted_api.start(outputPath=path.format(directories)) == NO_INIT
@@ -130,23 +135,23 @@ def test_two_dots_are_refused_even_where_they_lead_to_an_allowed_directory(path,
         "the temporary directory", "deep in the temporary directory", "percent-escapes", "a home directory",
     ],
 )  # fmt: skip
-def test_temporary_and_working_directory_are_allowed(path, place, directories, unrooted_api):
+def test_temporary_and_working_directory_are_allowed(path: str, place: str, directories: Path, unrooted_api: DumpApi) -> None:
     assert started(unrooted_api.start(outputPath=path.format(directories)))
     assert (directories / place / INIT).is_file()
 
 
-def test_tmp_is_allowed_beside_another_temporary_directory(unrooted):
+def test_tmp_is_allowed_beside_another_temporary_directory(unrooted: Emulator) -> None:
     assert unrooted.confinement.locate("/tmp/x") == ConfinedPath(os.path.realpath("/tmp"), ("x",))
 
 
 @on_linux
-def test_link_that_the_system_keeps_to_the_working_directory_is_followed_there(directories, unrooted_api):
+def test_link_that_the_system_keeps_to_the_working_directory_is_followed_there(directories: Path, unrooted_api: DumpApi) -> None:
     assert started(unrooted_api.start(outputPath="/proc/self/cwd/dump"))
     assert (directories / "work" / "dump" / INIT).is_file()
 
 
 @on_linux
-def test_link_that_the_system_keeps_to_the_root_of_all_is_refused(directories, unrooted_api):
+def test_link_that_the_system_keeps_to_the_root_of_all_is_refused(directories: Path, unrooted_api: DumpApi) -> None:
     before = tree(directories)
 
     assert unrooted_api.start(outputPath="/proc/self/root/etc/ome-mock-abc") == NO_INIT
@@ -156,7 +161,7 @@ def test_link_that_the_system_keeps_to_the_root_of_all_is_refused(directories, u
 
 @on_linux
 @pytest.mark.parametrize("link", ["/proc/self/fd/{}", "/dev/fd/{}"])
-def test_open_directory_of_the_process_is_refused_where_it_is_outside(link, directories, unrooted_api):
+def test_open_directory_of_the_process_is_refused_where_it_is_outside(link: str, directories: Path, unrooted_api: DumpApi) -> None:
     before, left = tree(directories), traces("/etc")
     descriptor = os.open("/etc", os.O_RDONLY)
     try:
@@ -167,10 +172,10 @@ def test_open_directory_of_the_process_is_refused_where_it_is_outside(link, dire
     assert traces("/etc") == left
 
 
-def test_link_that_may_not_be_read_is_refused(directories, unrooted_api, monkeypatch):
+def test_link_that_may_not_be_read_is_refused(directories: Path, unrooted_api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `/proc/1/cwd` is to everyone but the owner of that process."""
 
-    def readlink(path, **_):
+    def readlink(path: str, **_: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
     (directories / "work" / "link").symlink_to("/etc")
@@ -183,7 +188,7 @@ def test_link_that_may_not_be_read_is_refused(directories, unrooted_api, monkeyp
     assert not os.path.lexists("/etc/ome-mock-abc")
 
 
-def test_working_directory_is_the_one_at_the_start(directories, unrooted_api, monkeypatch):
+def test_working_directory_is_the_one_at_the_start(directories: Path, unrooted_api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(directories / "temp")
 
     assert started(unrooted_api.start(outputPath="dump", infoFile="d1.info"))
@@ -191,7 +196,7 @@ def test_working_directory_is_the_one_at_the_start(directories, unrooted_api, mo
     assert names(directories / "temp") == set()
 
 
-def test_root_of_all_is_not_allowed_for_being_the_working_directory(directories, monkeypatch):
+def test_root_of_all_is_not_allowed_for_being_the_working_directory(directories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     confinement = confine()
 
@@ -202,7 +207,7 @@ def test_root_of_all_is_not_allowed_for_being_the_working_directory(directories,
         confinement.locate("etc")
 
 
-def test_dump_starts_where_the_working_directory_is_the_root_of_all(directories, monkeypatch):
+def test_dump_starts_where_the_working_directory_is_the_root_of_all(directories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in many containers."""
     monkeypatch.chdir("/")
     api = DumpApi(Emulator())
@@ -214,7 +219,7 @@ def test_dump_starts_where_the_working_directory_is_the_root_of_all(directories,
     assert names(directories / "temp") == {"d1", "d2", "d2.info"}
 
 
-def test_temporary_directory_that_is_a_link_is_allowed_by_its_real_path(directories, monkeypatch):
+def test_temporary_directory_that_is_a_link_is_allowed_by_its_real_path(directories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (directories / "link").symlink_to("temp")
     monkeypatch.setattr(tempfile, "tempdir", str(directories / "link"))
 
@@ -222,14 +227,14 @@ def test_temporary_directory_that_is_a_link_is_allowed_by_its_real_path(director
     assert str(confine().locate(f"{directories}/link/x")) == f"{directories}/temp/x"
 
 
-def test_temporary_directory_that_is_missing_is_not_made(directories, monkeypatch):
+def test_temporary_directory_that_is_missing_is_not_made(directories: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(directories / "missing"))
 
     assert f"{directories}/missing" not in confine().allowed
     assert names(directories) == {"work", "temp"}
 
 
-def test_allowed_path_is_allowed_beside_the_default_directories(directories):
+def test_allowed_path_is_allowed_beside_the_default_directories(directories: Path) -> None:
     confinement = confine(allow_paths=["/etc", "/usr"])
 
     assert confinement.allowed[-2:] == (os.path.realpath("/etc"), "/usr")
@@ -241,21 +246,21 @@ def test_allowed_path_is_allowed_beside_the_default_directories(directories):
         confinement.locate("/usrx")
 
 
-def test_allowed_path_that_is_a_link_is_allowed_by_its_real_path(directories):
+def test_allowed_path_that_is_a_link_is_allowed_by_its_real_path(directories: Path) -> None:
     (directories / "link").symlink_to("/etc")
 
     assert os.path.realpath("/etc") in confine(allow_paths=[directories / "link"]).allowed
 
 
 @pytest.mark.parametrize("kind", ["missing", "file"])
-def test_allowed_path_that_is_no_directory_is_refused(kind, directories):
+def test_allowed_path_that_is_no_directory_is_refused(kind: str, directories: Path) -> None:
     (directories / "file").write_text("x")
 
     with pytest.raises(ConfigurationError, match=rf"^--allow-path .*/{kind}: there is no such directory$"):
         confine(allow_paths=[directories / kind])
 
 
-def test_dump_into_an_allowed_path_starts(directories):
+def test_dump_into_an_allowed_path_starts(directories: Path) -> None:
     (directories / "shared").mkdir()
     api = DumpApi(Emulator(allow_paths=[directories / "shared"]))
 
@@ -263,7 +268,7 @@ def test_dump_into_an_allowed_path_starts(directories):
     assert (directories / "shared" / "d1" / INIT).is_file()
 
 
-def test_any_path_is_any_path_but_for_two_dots(directories):
+def test_any_path_is_any_path_but_for_two_dots(directories: Path) -> None:
     confinement = confine(allow_any_path=True)
 
     assert confinement.locate("/etc/x") == ConfinedPath("/", (*os.path.realpath("/etc").strip("/").split("/"), "x"))
@@ -273,7 +278,7 @@ def test_any_path_is_any_path_but_for_two_dots(directories):
         confinement.locate("/etc/../x")
 
 
-def test_any_path_follows_links_wherever_they_lead(directories):
+def test_any_path_follows_links_wherever_they_lead(directories: Path) -> None:
     (directories / "elsewhere").mkdir()
     (directories / "work" / "link").symlink_to("../elsewhere")
     api = DumpApi(Emulator(allow_any_path=True))

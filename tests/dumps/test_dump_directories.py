@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dump_api import KEY, DumpApi, listed, names, parse_info, read_info, started, tree
@@ -17,7 +18,7 @@ MASTER = "llhls.m3u8"
 
 
 @pytest.fixture(params=["replace", "in-place"])
-def emulator(request, root: Path) -> Emulator:
+def emulator(request: pytest.FixtureRequest, root: Path) -> Emulator:
     return Emulator(root=root, writes=request.param)
 
 
@@ -29,7 +30,7 @@ def segments(directory: Path, chunklist: str = CHUNKLIST) -> list[int]:
 # Two dumps
 
 
-def test_dumps_that_share_a_directory_write_the_same_segments(root: Path, emulator: Emulator, api: DumpApi):
+def test_dumps_that_share_a_directory_write_the_same_segments(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start("one", outputPath="/same", infoFile="/one.info", playlist=[MASTER]))
     emulator.clock.advance(10)
     assert started(api.start("two", outputPath="/same", infoFile="/two.info", playlist=[MASTER]))
@@ -52,7 +53,7 @@ def test_dumps_that_share_a_directory_write_the_same_segments(root: Path, emulat
 )
 def test_dump_whose_id_sorts_last_has_the_last_word_in_a_shared_directory(
     first: str, second: str, winner: list[int], root: Path, emulator: Emulator, api: DumpApi
-):
+) -> None:
     """The engine writes for every dump in byte order of the ids (dump-output.md#disk-writes)."""
     api.start(first, outputPath="/same")
     emulator.clock.advance(10)
@@ -62,7 +63,7 @@ def test_dump_whose_id_sorts_last_has_the_last_word_in_a_shared_directory(
     assert segments(root / "same") == winner
 
 
-def test_dump_goes_on_in_a_shared_directory_when_the_other_is_stopped(root: Path, emulator: Emulator, api: DumpApi):
+def test_dump_goes_on_in_a_shared_directory_when_the_other_is_stopped(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start("one", outputPath="/same", infoFile="/one.info")
     emulator.clock.advance(10)
     api.start("two", outputPath="/same", infoFile="/two.info")
@@ -74,7 +75,7 @@ def test_dump_goes_on_in_a_shared_directory_when_the_other_is_stopped(root: Path
     assert read_info(root / "two.info").status == "Completed"
 
 
-def test_dump_after_a_stopped_one_leaves_its_older_segments_orphaned(root: Path, emulator: Emulator, api: DumpApi):
+def test_dump_after_a_stopped_one_leaves_its_older_segments_orphaned(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start("one")
     emulator.clock.advance(20)
     api.stop("one")
@@ -87,7 +88,7 @@ def test_dump_after_a_stopped_one_leaves_its_older_segments_orphaned(root: Path,
     assert {name: (root / "out" / name).read_bytes() for name in before} == before
 
 
-def test_dumps_of_two_outputs_in_one_directory_have_names_of_their_own(root: Path, emulator: Emulator, api: DumpApi):
+def test_dumps_of_two_outputs_in_one_directory_have_names_of_their_own(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start("d1", output="stream", infoFile="/one.info"))
     assert started(api.start("d1", output="stream2", infoFile="/two.info"))
     emulator.clock.advance(20)
@@ -100,7 +101,9 @@ def test_dumps_of_two_outputs_in_one_directory_have_names_of_their_own(root: Pat
     assert {emulator.dumps["default/app/stream", "d1"].enabled, emulator.dumps["default/app/stream2", "d1"].enabled} == {True}
 
 
-def test_master_playlists_of_two_outputs_in_one_directory_are_those_of_the_later_start(root: Path, emulator: Emulator, api: DumpApi):
+def test_master_playlists_of_two_outputs_in_one_directory_are_those_of_the_later_start(
+    root: Path, emulator: Emulator, api: DumpApi
+) -> None:
     api.start("d1", output="stream", playlist=[MASTER])
     api.start("d1", output="stream2", playlist=[MASTER])
     emulator.clock.advance(20)
@@ -108,7 +111,7 @@ def test_master_playlists_of_two_outputs_in_one_directory_are_those_of_the_later
     assert KEY not in (root / "out" / MASTER).read_text()
 
 
-def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path, emulator: Emulator, api: DumpApi):
+def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start("d1", infoFile="/one.info", playlist=[MASTER])
     emulator.clock.advance(20)
     emulator.disconnect("default/app/stream")
@@ -130,7 +133,9 @@ def test_dump_of_a_stream_that_came_back_lies_beside_the_earlier_one(root: Path,
 # A directory that goes away
 
 
-def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_from_then_on(root: Path, emulator: Emulator, api: DumpApi):
+def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_from_then_on(
+    root: Path, emulator: Emulator, api: DumpApi
+) -> None:
     """Recorded: story directory-removed-while-running."""
     emulator.connect("default/app/camera", audio=False, ready=True)
     emulator.clock.advance(27)
@@ -151,7 +156,7 @@ def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_fro
     assert api.dumps(stream="camera", output="camera2")[0]["enabled"] is True
 
 
-def test_file_removed_while_a_dump_runs_is_not_written_again_but_for_lists(root: Path, emulator: Emulator, api: DumpApi):
+def test_file_removed_while_a_dump_runs_is_not_written_again_but_for_lists(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(playlist=[MASTER])
     emulator.clock.advance(10)
     gone = {f"seg_0_11_video_{KEY}_llhls.m4s", f"init_0_video_{KEY}_llhls.m4s", MASTER}
@@ -163,7 +168,7 @@ def test_file_removed_while_a_dump_runs_is_not_written_again_but_for_lists(root:
     assert segments(root / "out") == [10, 11, 12]
 
 
-def test_uploader_may_take_segments_away_as_they_come(root: Path, emulator: Emulator, api: DumpApi):
+def test_uploader_may_take_segments_away_as_they_come(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     taken: list[str] = []
     for _ in range(5):
@@ -203,9 +208,9 @@ STORIES = {
 
 @pytest.mark.parametrize(("story", "tracks", "playlists", "live_s", "dumped_s", "output", "first_id"), STORIES.values(), ids=STORIES)
 def test_files_and_items_are_called_as_the_engine_calls_them(
-    story: str, tracks: dict[str, bool], playlists: list[str], live_s: float, dumped_s: float, output: str, first_id: int,
+    story: str, tracks: dict[str, Any], playlists: list[str], live_s: float, dumped_s: float, output: str, first_id: int,
     root: Path, emulator: Emulator, api: DumpApi,
-):  # fmt: skip
+) -> None:  # fmt: skip
     recorded, recorded_info = FIXTURES / story / "d1", FIXTURES / story / "d1.info"
     emulator.connect("default/app/camera", **tracks, ready=True)
     emulator.clock.advance(live_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,11 @@ class Puts:
 
 
 @pytest.fixture
-def puts(monkeypatch) -> Puts:
+def puts(monkeypatch: pytest.MonkeyPatch) -> Puts:
     """What the storage is asked to do."""
     puts = Puts()
 
-    def recorded(name: str):
+    def recorded(name: str) -> Callable[..., None]:
         original = getattr(WriteSession, name)
 
         def put(self: WriteSession, path: str, *data: bytes) -> None:
@@ -62,14 +63,14 @@ def once(*paths: str) -> dict[str, int]:
     return dict.fromkeys(paths, 1)
 
 
-def test_start_writes_each_file_once_and_the_info_file_twice(puts: Puts, api: DumpApi):
+def test_start_writes_each_file_once_and_the_info_file_twice(puts: Puts, api: DumpApi) -> None:
     """First with the first file, so that it is taken, then with everything."""
     assert started(api.start(infoFile="/d1.info", playlist=["llhls.m3u8", "abr.m3u8"]))
 
     assert puts.take() == once(*INITS, *segments(10), *CHUNKLISTS, "/out/llhls.m3u8", "/out/abr.m3u8") | {"/d1.info": 2}
 
 
-def test_advance_writes_each_file_once_whatever_its_length(puts: Puts, root: Path, emulator: Emulator, api: DumpApi):
+def test_advance_writes_each_file_once_whatever_its_length(puts: Puts, root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info", playlist=["llhls.m3u8"])
     puts.take()
 
@@ -81,7 +82,7 @@ def test_advance_writes_each_file_once_whatever_its_length(puts: Puts, root: Pat
 
 
 @pytest.mark.parametrize("writes", ["replace", "in-place"])
-def test_advance_closes_each_list_once_on_disk(writes: str, root: Path, monkeypatch):
+def test_advance_closes_each_list_once_on_disk(writes: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = Emulator(root=root, writes=writes)
     api = DumpApi(emulator)
     api.start(infoFile="/d1.info", playlist=["llhls.m3u8"])
@@ -96,7 +97,7 @@ def test_advance_closes_each_list_once_on_disk(writes: str, root: Path, monkeypa
     assert replaced == (changed if writes == "replace" else set())
 
 
-def test_segments_are_written_before_the_lists_and_these_before_the_info_file(puts: Puts, emulator: Emulator, api: DumpApi):
+def test_segments_are_written_before_the_lists_and_these_before_the_info_file(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     puts.take()
 
@@ -106,7 +107,7 @@ def test_segments_are_written_before_the_lists_and_these_before_the_info_file(pu
     assert kinds == ["seg"] * 30 + ["chunklist"] * 3 + ["d1.info"]
 
 
-def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts, emulator: Emulator, api: DumpApi):
+def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/radio", video=False, ready=True)
     assert api.start(stream="radio", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert puts.take() == {}
@@ -118,7 +119,7 @@ def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts
     assert Counter(kinds) == {"seg": 4, "d1.info": 2, "init": 1, "chunklist": 1, "llhls.m3u8": 1}
 
 
-def test_advance_in_which_nothing_falls_due_touches_nothing(puts: Puts, root: Path, emulator: Emulator, api: DumpApi):
+def test_advance_in_which_nothing_falls_due_touches_nothing(puts: Puts, root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info", playlist=["llhls.m3u8"])
     puts.take()
     before = tree(root)
@@ -130,7 +131,7 @@ def test_advance_in_which_nothing_falls_due_touches_nothing(puts: Puts, root: Pa
     assert tree(root) == before
 
 
-def test_track_without_a_new_segment_is_left_alone(puts: Puts, emulator: Emulator, api: DumpApi):
+def test_track_without_a_new_segment_is_left_alone(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     puts.take()
 
@@ -139,7 +140,7 @@ def test_track_without_a_new_segment_is_left_alone(puts: Puts, emulator: Emulato
     assert puts.take() == once(f"/out/seg_2_10_audio_{KEY}_llhls.m4s", CHUNKLISTS[2], "/d1.info")
 
 
-def test_stop_writes_the_info_file_once_and_nothing_else(puts: Puts, emulator: Emulator, api: DumpApi):
+def test_stop_writes_the_info_file_once_and_nothing_else(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info", playlist=["llhls.m3u8"])
     emulator.clock.advance(20)
     puts.take()
@@ -150,7 +151,7 @@ def test_stop_writes_the_info_file_once_and_nothing_else(puts: Puts, emulator: E
     assert puts.take() == once("/d1.info")
 
 
-def test_dump_without_an_info_file_writes_none(puts: Puts, emulator: Emulator, api: DumpApi):
+def test_dump_without_an_info_file_writes_none(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
     api.start()
     emulator.clock.advance(20)
     api.stop()
@@ -158,7 +159,7 @@ def test_dump_without_an_info_file_writes_none(puts: Puts, emulator: Emulator, a
     assert not [path for path in puts.order if not path.startswith("/out/")]
 
 
-def test_many_steps_leave_the_files_of_one(root: Path):
+def test_many_steps_leave_the_files_of_one(root: Path) -> None:
     """advance(a); advance(b) equals advance(a + b)."""
     for directory, steps in (("one", [61.3]), ("many", [0.1] * 613)):
         (root / directory).mkdir()

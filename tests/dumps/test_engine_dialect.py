@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from disk_calls import Disk, stand_in
 from dump_api import KEY, Answer, DumpApi, names, parse_info
+from dump_fixtures import Lines
 
 from ome_mock.emulator import Emulator
 
@@ -22,14 +23,14 @@ def emulator(root: Path) -> Emulator:
     return Emulator(root=root, dialect="engine-0.21")
 
 
-def test_info_file_without_a_slash_fails_the_start_and_says_why(root, api, dumps_log):
+def test_info_file_without_a_slash_fails_the_start_and_says_why(root: Path, api: DumpApi, dumps_log: Lines) -> None:
     assert api.start(infoFile="job.info") == not_started("Could not dump init segment")
     assert api.dumps() == []
     assert not (root / "job.info").exists()
     assert any("crashes a real OvenMediaEngine" in line for line in dumps_log.warnings)
 
 
-def test_queued_dump_with_an_info_file_without_a_slash_ends_at_its_first_write(root, emulator, api):
+def test_queued_dump_with_an_info_file_without_a_slash_ends_at_its_first_write(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="job.info") == OK
     emulator.clock.advance(10)
@@ -37,18 +38,18 @@ def test_queued_dump_with_an_info_file_without_a_slash_ends_at_its_first_write(r
     assert not (root / "job.info").exists()
 
 
-def test_info_file_that_exists_is_overwritten(root, api):
+def test_info_file_that_exists_is_overwritten(root: Path, api: DumpApi) -> None:
     (root / "d1.info").write_text("of somebody else")
     assert api.start(infoFile="/d1.info") == OK
     assert parse_info((root / "d1.info").read_bytes(), "DumpInfo").status == "Running"
 
 
-def test_user_data_is_pasted_byte_for_byte(root, api):
+def test_user_data_is_pasted_byte_for_byte(root: Path, api: DumpApi) -> None:
     assert api.start(infoFile="/d1.info", userData="a<b & 'c' \udcff\udc80 한") == OK
     assert b"\t<UserData>a<b & 'c' \xff\x80 \xed\x95\x9c</UserData>\n" in (root / "d1.info").read_bytes()
 
 
-def test_layout_of_the_info_file(root, api):
+def test_layout_of_the_info_file(root: Path, api: DumpApi) -> None:
     assert api.start(infoFile="/d1.info", playlist=[]) == OK
     assert (root / "d1.info").read_text().startswith(
         "<DumpInfo>\n"
@@ -65,7 +66,7 @@ def test_layout_of_the_info_file(root, api):
     assert (root / "d1.info").read_text().endswith("\t\t</Item>\n\t</Items>\n</DumpInfo>\n")
 
 
-def test_full_disk_is_not_noticed(root, emulator, api, dumps_log, monkeypatch):
+def test_full_disk_is_not_noticed(root: Path, emulator: Emulator, api: DumpApi, dumps_log: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are cut short or empty, all listed, without an error, and `Completed` in the end (users-pains.md#full-disk)."""
     assert api.start(infoFile="/d1.info") == OK
     with monkeypatch.context() as patch:
@@ -81,7 +82,7 @@ def test_full_disk_is_not_noticed(root, emulator, api, dumps_log, monkeypatch):
     assert f"/out/seg_0_12_video_{KEY}_llhls.m4s" in [file for _, _, file in info.items]
 
 
-def test_directory_that_can_not_be_opened_is_noticed(root, emulator, api):
+def test_directory_that_can_not_be_opened_is_noticed(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert api.start(infoFile="/d1.info") == OK
     (root / "out").rename(root / "moved")
     (root / "out").write_text("in the way")
@@ -90,7 +91,7 @@ def test_directory_that_can_not_be_opened_is_noticed(root, emulator, api):
     assert parse_info((root / "d1.info").read_bytes(), "DumpInfo").status == "Running"
 
 
-def test_files_are_rewritten_in_place(root, emulator, api):
+def test_files_are_rewritten_in_place(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert api.start(infoFile="/d1.info") == OK
     inodes = {path.name: path.stat().st_ino for path in [root / "d1.info", *(root / "out").iterdir()]}
     emulator.clock.advance(20)
@@ -99,7 +100,7 @@ def test_files_are_rewritten_in_place(root, emulator, api):
     }
 
 
-def test_files_are_replaced_where_that_is_asked_for(root):
+def test_files_are_replaced_where_that_is_asked_for(root: Path) -> None:
     emulator = Emulator(root=root, dialect="engine-0.21", writes="replace")
     assert DumpApi(emulator).start(infoFile="/d1.info") == OK
     before = (root / "d1.info").stat().st_ino

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dump_api import KEY, DumpApi, Info, parse_info, read_info, started
@@ -48,7 +49,7 @@ USER_DATA = {
 
 
 @pytest.mark.parametrize(("sent", "read"), USER_DATA.values(), ids=USER_DATA)
-def test_user_data_comes_back_from_a_parser(sent: str, read: str | None, root: Path, api: DumpApi):
+def test_user_data_comes_back_from_a_parser(sent: str, read: str | None, root: Path, api: DumpApi) -> None:
     assert started(api.start(infoFile="/d1.info", userData=sent))
     info = read_info(root / "d1.info")
 
@@ -83,14 +84,15 @@ texts = st.text(
 @settings(deadline=None, database=None)
 @given(user_data=texts, files=st.lists(texts, max_size=3))
 @example(user_data="]]>", files=["&lt;", "\r\n"])
-def test_any_text_comes_back_from_any_parser_as_xml_can_hold_it(user_data: str, files: list[str]):
+def test_any_text_comes_back_from_any_parser_as_xml_can_hold_it(user_data: str, files: list[str]) -> None:
     text = rendered(user_data, files)
 
+    items: list[Any] = [(str(seq), "2026-01-01T00:00:00.000+00:00", as_xml_can_hold(file) or None) for seq, file in enumerate(files)]
     assert parse_info(text) == Info(
         as_xml_can_hold(user_data) or None,
         "/default/app/stream",
         "Running",
-        [(str(seq), "2026-01-01T00:00:00.000+00:00", as_xml_can_hold(file) or None) for seq, file in enumerate(files)],
+        items,
     )
     document = ET.fromstring(text)
     assert document.findtext("UserData") == as_xml_can_hold(user_data)
@@ -99,7 +101,7 @@ def test_any_text_comes_back_from_any_parser_as_xml_can_hold_it(user_data: str, 
 
 @settings(deadline=None, database=None, max_examples=30)
 @given(states=st.lists(st.sampled_from(list(DumpState)), min_size=1, max_size=4), items=st.integers(0, 5))
-def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items: int):
+def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items: int) -> None:
     info_file = InfoFile(DOCS, user_data="x", vhost="default", app="app", output_stream="stream")
     for number in range(items):
         info_file.add("2026-01-01T00:00:00.000+00:00", f"/out/{number}")
@@ -110,7 +112,7 @@ def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items
     assert len({text.replace(status[state].encode(), b"") for text, state in zip(texts, states, strict=True)}) == 1
 
 
-def test_text_has_two_spaces_no_declaration_and_a_newline_at_its_end(root: Path, emulator: Emulator, api: DumpApi):
+def test_text_has_two_spaces_no_declaration_and_a_newline_at_its_end(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/radio", video=False, ready=True)
     emulator.clock.advance(20 - 0.78)
 
@@ -142,7 +144,7 @@ def test_text_has_two_spaces_no_declaration_and_a_newline_at_its_end(root: Path,
     )
 
 
-def test_text_without_user_data_and_items():
+def test_text_without_user_data_and_items() -> None:
     assert rendered("", []) == (
         b"<HLSDumpInfo>\n"
         b"  <UserData></UserData>\n"
@@ -159,7 +161,7 @@ def test_text_without_user_data_and_items():
     [("stream", "stream", "/default/app/stream"), ("stream", "stream2", "/default/app/stream2"), ("a&b", "a&b2", "/default/app/a&b2")],
     ids=["the first output", "the second output", "a name with markup"],
 )
-def test_stream_is_the_output_stream_by_its_path(stream: str, output: str, shown: str, root: Path):
+def test_stream_is_the_output_stream_by_its_path(stream: str, output: str, shown: str, root: Path) -> None:
     emulator = Emulator(root=root, streams=[f"default/app/{stream}"])
 
     assert DumpApi(emulator).start(stream=stream, output=output, infoFile="/d1.info").status == 200
@@ -203,7 +205,7 @@ ENDS = {"init": f"_{KEY}_llhls.m4s", "seg": f"_{KEY}_llhls.m4s", "chunklist": f"
 
 @pytest.mark.parametrize("writes", ["replace", "in-place"])
 @pytest.mark.parametrize("steps", [[20], [0.5] * 40, [2.805, 0.016, 17.179]], ids=["one", "many", "at the instants"])
-def test_items_of_20_seconds(steps: list[float], writes: str, root: Path):
+def test_items_of_20_seconds(steps: list[float], writes: str, root: Path) -> None:
     """One per write of the engine, at the instant it fell due, however the clock was turned."""
     emulator = Emulator(root=root, writes=writes)
     api = DumpApi(emulator)
@@ -216,7 +218,7 @@ def test_items_of_20_seconds(steps: list[float], writes: str, root: Path):
     ]
 
 
-def test_items_of_a_queued_dump_begin_with_the_track_that_is_ready_first(root: Path, emulator: Emulator, api: DumpApi):
+def test_items_of_a_queued_dump_begin_with_the_track_that_is_ready_first(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", output="later2", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert not (root / "d1.info").exists()
@@ -233,7 +235,7 @@ def test_items_of_a_queued_dump_begin_with_the_track_that_is_ready_first(root: P
     ]
 
 
-def test_user_data_without_an_info_file_is_shown_and_not_written(root: Path, emulator: Emulator, api: DumpApi):
+def test_user_data_without_an_info_file_is_shown_and_not_written(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start(userData="a<b"))
     emulator.clock.advance(20)
     api.stop()
@@ -244,7 +246,7 @@ def test_user_data_without_an_info_file_is_shown_and_not_written(root: Path, emu
 
 
 @pytest.mark.parametrize("user_data", [42, None, ["a"], {"a": "b"}, True], ids=["a number", "null", "a list", "an object", "true"])
-def test_user_data_that_is_no_string_is_nothing(user_data: object, root: Path, api: DumpApi):
+def test_user_data_that_is_no_string_is_nothing(user_data: object, root: Path, api: DumpApi) -> None:
     assert started(api.start(infoFile="/d1.info", userData=user_data))
     assert read_info(root / "d1.info").user_data is None
     assert "userData" not in api.dumps()[0]

@@ -15,6 +15,7 @@ from dump_api import (
     NO_INIT,
     NO_MASTER,
     NO_SEGMENT,
+    Answer,
     DumpApi,
     listed,
     names,
@@ -22,7 +23,9 @@ from dump_api import (
     started,
     tree,
 )
+from dump_fixtures import Lines
 
+from ome_mock import OmeMock
 from ome_mock.emulator import Emulator
 
 INIT = f"init_0_video_{KEY}_llhls.m4s"
@@ -39,7 +42,7 @@ AT_THE_START = {
 
 
 @pytest.fixture(params=["replace", "in-place"])
-def emulator(request, root: Path) -> Emulator:
+def emulator(request: pytest.FixtureRequest, root: Path) -> Emulator:
     return Emulator(root=root, writes=request.param)
 
 
@@ -49,13 +52,14 @@ def info_file(root: Path) -> Path:
 
 
 def enabled(api: DumpApi) -> bool:
-    return api.dumps()[0]["enabled"]
+    enabled: bool = api.dumps()[0]["enabled"]
+    return enabled
 
 
 # Completed
 
 
-def test_running_dump_that_is_stopped_is_completed(emulator: Emulator, api: DumpApi, info_file: Path):
+def test_running_dump_that_is_stopped_is_completed(emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     api.start(infoFile="/d1.info")
     assert read_info(info_file).status == "Running"
     emulator.clock.advance(20)
@@ -68,7 +72,7 @@ def test_running_dump_that_is_stopped_is_completed(emulator: Emulator, api: Dump
     assert not enabled(api)
 
 
-def test_stop_writes_what_fell_due_before_it_and_nothing_else(root: Path, emulator: Emulator, api: DumpApi, info_file: Path):
+def test_stop_writes_what_fell_due_before_it_and_nothing_else(root: Path, emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     api.start(infoFile="/d1.info")
     emulator.clock.advance(20)
     before = tree(root / "out")
@@ -78,7 +82,7 @@ def test_stop_writes_what_fell_due_before_it_and_nothing_else(root: Path, emulat
     assert tree(root / "out") == before
 
 
-def test_stopped_dump_grows_no_more(root: Path, emulator: Emulator, api: DumpApi):
+def test_stopped_dump_grows_no_more(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     api.stop()
     before = tree(root)
@@ -88,7 +92,7 @@ def test_stopped_dump_grows_no_more(root: Path, emulator: Emulator, api: DumpApi
     assert tree(root) == before
 
 
-def test_stop_again_writes_the_same_again(emulator: Emulator, api: DumpApi, info_file: Path):
+def test_stop_again_writes_the_same_again(emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     api.start(infoFile="/d1.info")
     api.stop()
     text = info_file.read_bytes()
@@ -98,7 +102,7 @@ def test_stop_again_writes_the_same_again(emulator: Emulator, api: DumpApi, info
     assert info_file.read_bytes() == text
 
 
-def test_stop_of_all_completes_every_info_file(root: Path, emulator: Emulator, api: DumpApi):
+def test_stop_of_all_completes_every_info_file(root: Path, emulator: Emulator, api: DumpApi) -> None:
     for number in range(3):
         api.start(f"d{number}", infoFile=f"/d{number}.info", outputPath=f"/out{number}")
 
@@ -106,7 +110,7 @@ def test_stop_of_all_completes_every_info_file(root: Path, emulator: Emulator, a
     assert [read_info(root / f"d{number}.info").status for number in range(3)] == ["Completed"] * 3
 
 
-def test_end_of_the_stream_completes_the_dump(emulator: Emulator, api: DumpApi, info_file: Path):
+def test_end_of_the_stream_completes_the_dump(emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     api.start(infoFile="/d1.info")
     emulator.clock.advance(20)
     items = read_info(info_file).items
@@ -117,7 +121,7 @@ def test_end_of_the_stream_completes_the_dump(emulator: Emulator, api: DumpApi, 
     assert read_info(info_file).items == items
 
 
-def test_end_of_the_stream_completes_a_dump_that_was_still_queued(emulator: Emulator, api: DumpApi, info_file: Path):
+def test_end_of_the_stream_completes_a_dump_that_was_still_queued(emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     emulator.connect("default/app/later", ready=True)
     api.start(stream="later", infoFile="/d1.info")
 
@@ -127,7 +131,7 @@ def test_end_of_the_stream_completes_a_dump_that_was_still_queued(emulator: Emul
     assert read_info(info_file).items == []
 
 
-def test_shutdown_of_the_emulator_completes_the_dump(ome, tmp_path: Path):
+def test_shutdown_of_the_emulator_completes_the_dump(ome: OmeMock, tmp_path: Path) -> None:
     DumpApi(ome).start(infoFile="/d1.info")
 
     ome.stop()
@@ -138,7 +142,9 @@ def test_shutdown_of_the_emulator_completes_the_dump(ome, tmp_path: Path):
 # Error
 
 
-def test_directory_replaced_by_a_file_ends_the_dump_with_an_error(root: Path, emulator: Emulator, api: DumpApi, info_file: Path, dumps_log):
+def test_directory_replaced_by_a_file_ends_the_dump_with_an_error(
+    root: Path, emulator: Emulator, api: DumpApi, info_file: Path, dumps_log: Lines
+) -> None:
     api.start(infoFile="/d1.info", playlist=["llhls.m3u8"])
     emulator.clock.advance(7)
     items = read_info(info_file).items
@@ -166,7 +172,7 @@ def failed(root: Path, emulator: Emulator, api: DumpApi, info_file: Path) -> byt
     return info_file.read_bytes()
 
 
-def test_stop_leaves_an_error(failed: bytes, api: DumpApi, info_file: Path):
+def test_stop_leaves_an_error(failed: bytes, api: DumpApi, info_file: Path) -> None:
     assert started(api.stop())
     assert started(api.stop())
     assert started(api.stop(None))
@@ -174,13 +180,13 @@ def test_stop_leaves_an_error(failed: bytes, api: DumpApi, info_file: Path):
     assert read_info(info_file).status == "Error"
 
 
-def test_end_of_the_stream_leaves_an_error(failed: bytes, emulator: Emulator, info_file: Path):
+def test_end_of_the_stream_leaves_an_error(failed: bytes, emulator: Emulator, info_file: Path) -> None:
     emulator.disconnect("default/app/stream")
 
     assert info_file.read_bytes() == failed
 
 
-def test_directory_that_is_one_again_does_not_revive_a_failed_dump(failed: bytes, root: Path, emulator: Emulator, api: DumpApi):
+def test_directory_that_is_one_again_does_not_revive_a_failed_dump(failed: bytes, root: Path, emulator: Emulator, api: DumpApi) -> None:
     (root / "out").unlink()
     (root / "out").mkdir()
 
@@ -190,12 +196,12 @@ def test_directory_that_is_one_again_does_not_revive_a_failed_dump(failed: bytes
     assert not enabled(api)
 
 
-def test_failed_dump_keeps_its_id_and_its_info_file_taken(failed: bytes, api: DumpApi):
+def test_failed_dump_keeps_its_id_and_its_info_file_taken(failed: bytes, api: DumpApi) -> None:
     assert api.start("d1", outputPath="/fine") == DUPLICATE_ID
     assert api.start("d2", outputPath="/fine", infoFile="/d1.info") == DUPLICATE_INFO_FILE
 
 
-def test_other_dumps_go_on_when_one_fails(root: Path, emulator: Emulator, api: DumpApi):
+def test_other_dumps_go_on_when_one_fails(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start("a", outputPath="/bad")
     api.start("b", outputPath="/good", infoFile="/b.info")
     shutil.rmtree(root / "bad")
@@ -238,8 +244,8 @@ def assert_lists_complete_segments_only(directory: Path, whole: Path) -> None:
 
 @pytest.mark.parametrize("free", [0, 1, 20_000, 60_000, 100_000, 200_000, 250_000])
 def test_disk_that_is_full_for_a_while_ends_the_dump_with_an_error(
-    free: int, root: Path, whole: Path, emulator: Emulator, api: DumpApi, info_file: Path, monkeypatch
-):
+    free: int, root: Path, whole: Path, emulator: Emulator, api: DumpApi, info_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The segment that does not fit is cut short."""
     api.start(infoFile="/d1.info")
     emulator.clock.advance(2)
@@ -256,8 +262,8 @@ def test_disk_that_is_full_for_a_while_ends_the_dump_with_an_error(
     ("free", "segments"), [(0, 0), (62_000, 1), (200_000, 2), (251_100, 3)], ids=["at once", "soon", "later", "in a chunklist"]
 )
 def test_disk_that_stays_full_tears_nothing_and_a_stop_says_error_once_there_is_space(
-    free: int, segments: int, root: Path, whole: Path, info_file: Path, monkeypatch
-):
+    free: int, segments: int, root: Path, whole: Path, info_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     emulator = Emulator(root=root, writes="replace")
     api = DumpApi(emulator)
     api.start(infoFile="/d1.info")
@@ -275,7 +281,7 @@ def test_disk_that_stays_full_tears_nothing_and_a_stop_says_error_once_there_is_
     assert read_info(info_file).status == "Error"
 
 
-def test_stop_on_a_full_disk_is_made_good_by_another(root: Path, info_file: Path, monkeypatch):
+def test_stop_on_a_full_disk_is_made_good_by_another(root: Path, info_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     api = DumpApi(Emulator(root=root, writes="replace"))
     api.start(infoFile="/d1.info")
     with monkeypatch.context() as patch:
@@ -289,7 +295,7 @@ def test_stop_on_a_full_disk_is_made_good_by_another(root: Path, info_file: Path
 
 
 @pytest.mark.parametrize(("call", "number"), [("open", errno.EMFILE), ("open", errno.EIO), ("stat", errno.EIO), ("rename", errno.EIO)])
-def test_call_that_fails_ends_the_dump(call: str, number: int, root: Path, info_file: Path, monkeypatch):
+def test_call_that_fails_ends_the_dump(call: str, number: int, root: Path, info_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = Emulator(root=root, writes="replace")
     api = DumpApi(emulator)
     api.start(infoFile="/d1.info")
@@ -303,7 +309,7 @@ def test_call_that_fails_ends_the_dump(call: str, number: int, root: Path, info_
 
 
 @pytest.mark.parametrize("call", ["open", "mkdir"])
-def test_call_that_fails_fails_the_start(call: str, root: Path, api: DumpApi, monkeypatch):
+def test_call_that_fails_fails_the_start(call: str, root: Path, api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         stand_in(patch, Disk(fails_with={call: errno.EACCES}))
         assert api.start(infoFile="/d1.info") == NO_INIT
@@ -312,7 +318,7 @@ def test_call_that_fails_fails_the_start(call: str, root: Path, api: DumpApi, mo
     assert started(api.start(infoFile="/d1.info"))
 
 
-def test_dump_whose_root_is_removed_ends_and_harms_no_other(root: Path, emulator: Emulator, api: DumpApi, tmp_path: Path):
+def test_dump_whose_root_is_removed_ends_and_harms_no_other(root: Path, emulator: Emulator, api: DumpApi, tmp_path: Path) -> None:
     api.start(infoFile="/d1.info")
     shutil.rmtree(root)
 
@@ -323,7 +329,9 @@ def test_dump_whose_root_is_removed_ends_and_harms_no_other(root: Path, emulator
     assert not enabled(api)
 
 
-def test_chunklist_that_cannot_be_replaced_ends_the_dump_with_an_error(root: Path, api: DumpApi, emulator: Emulator, info_file: Path):
+def test_chunklist_that_cannot_be_replaced_ends_the_dump_with_an_error(
+    root: Path, api: DumpApi, emulator: Emulator, info_file: Path
+) -> None:
     api.start(infoFile="/d1.info")
     (root / "out" / CHUNKLISTS[0]).unlink()
     (root / "out" / CHUNKLISTS[0]).mkdir()
@@ -334,7 +342,7 @@ def test_chunklist_that_cannot_be_replaced_ends_the_dump_with_an_error(root: Pat
     assert not enabled(api)
 
 
-def test_info_file_that_cannot_be_written_ends_the_dump(root: Path, api: DumpApi, emulator: Emulator, info_file: Path):
+def test_info_file_that_cannot_be_written_ends_the_dump(root: Path, api: DumpApi, emulator: Emulator, info_file: Path) -> None:
     api.start(infoFile="/info/d1.info")
     shutil.rmtree(root / "info")
     (root / "info").write_text("x")
@@ -349,8 +357,8 @@ def test_info_file_that_cannot_be_written_ends_the_dump(root: Path, api: DumpApi
 
 
 def test_queued_dump_that_names_an_unknown_playlist_ends_with_an_error(
-    root: Path, emulator: Emulator, api: DumpApi, info_file: Path, dumps_log
-):
+    root: Path, emulator: Emulator, api: DumpApi, info_file: Path, dumps_log: Lines
+) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["nope.m3u8"]).status == 200
     assert api.dumps(stream="later")[0]["enabled"] is True
@@ -367,7 +375,9 @@ def test_queued_dump_that_names_an_unknown_playlist_ends_with_an_error(
     ]
 
 
-def test_queued_dump_whose_directory_cannot_be_made_ends_with_an_error(root: Path, emulator: Emulator, api: DumpApi, info_file: Path):
+def test_queued_dump_whose_directory_cannot_be_made_ends_with_an_error(
+    root: Path, emulator: Emulator, api: DumpApi, info_file: Path
+) -> None:
     (root / "file").write_text("x")
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", outputPath="/file/x", infoFile="/d1.info").status == 200
@@ -379,7 +389,9 @@ def test_queued_dump_whose_directory_cannot_be_made_ends_with_an_error(root: Pat
     assert api.dumps(stream="later")[0]["enabled"] is False
 
 
-def test_queued_dump_leaves_an_info_file_alone_that_was_made_meanwhile(root: Path, emulator: Emulator, api: DumpApi, info_file: Path):
+def test_queued_dump_leaves_an_info_file_alone_that_was_made_meanwhile(
+    root: Path, emulator: Emulator, api: DumpApi, info_file: Path
+) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info").status == 200
     info_file.write_text("of somebody else")
@@ -394,7 +406,7 @@ def test_queued_dump_leaves_an_info_file_alone_that_was_made_meanwhile(root: Pat
 # Info files that exist
 
 
-def test_info_file_on_disk_fails_the_start_and_is_left_alone(root: Path, api: DumpApi, info_file: Path):
+def test_info_file_on_disk_fails_the_start_and_is_left_alone(root: Path, api: DumpApi, info_file: Path) -> None:
     info_file.write_text("of somebody else")
     before = tree(root)
 
@@ -404,7 +416,7 @@ def test_info_file_on_disk_fails_the_start_and_is_left_alone(root: Path, api: Du
     assert started(api.start(infoFile="/d1-new.info"))
 
 
-def test_queued_start_with_an_info_file_on_disk_fails_at_once(root: Path, emulator: Emulator, api: DumpApi, info_file: Path):
+def test_queued_start_with_an_info_file_on_disk_fails_at_once(root: Path, emulator: Emulator, api: DumpApi, info_file: Path) -> None:
     info_file.write_text("of somebody else")
     emulator.connect("default/app/later", ready=True)
 
@@ -414,7 +426,7 @@ def test_queued_start_with_an_info_file_on_disk_fails_at_once(root: Path, emulat
     assert info_file.read_text() == "of somebody else"
 
 
-def test_duplicate_id_is_said_before_a_duplicate_info_file(api: DumpApi, info_file: Path):
+def test_duplicate_id_is_said_before_a_duplicate_info_file(api: DumpApi, info_file: Path) -> None:
     api.start("d1")
     info_file.write_text("of somebody else")
 
@@ -423,7 +435,7 @@ def test_duplicate_id_is_said_before_a_duplicate_info_file(api: DumpApi, info_fi
 
 
 @pytest.mark.parametrize("spelled", ["/d1.info", "//d1.info", "/./d1.info", "d1.info", "{root}/d1.info"])
-def test_info_file_of_another_dump_is_taken_however_it_is_spelled(spelled: str, root: Path, api: DumpApi, info_file: Path):
+def test_info_file_of_another_dump_is_taken_however_it_is_spelled(spelled: str, root: Path, api: DumpApi, info_file: Path) -> None:
     api.start("d1", infoFile="/d1.info")
     text = info_file.read_bytes()
 
@@ -432,7 +444,7 @@ def test_info_file_of_another_dump_is_taken_however_it_is_spelled(spelled: str, 
     assert info_file.read_bytes() == text
 
 
-def test_info_file_of_a_stopped_dump_stays_taken_even_when_it_is_removed(api: DumpApi, info_file: Path):
+def test_info_file_of_a_stopped_dump_stays_taken_even_when_it_is_removed(api: DumpApi, info_file: Path) -> None:
     api.start("d1", infoFile="/d1.info")
     api.stop("d1")
     info_file.unlink()
@@ -444,7 +456,7 @@ def test_info_file_of_a_stopped_dump_stays_taken_even_when_it_is_removed(api: Du
 # Starts that fail
 
 
-def test_failed_start_takes_back_its_info_file_and_keeps_the_rest(root: Path, api: DumpApi):
+def test_failed_start_takes_back_its_info_file_and_keeps_the_rest(root: Path, api: DumpApi) -> None:
     assert api.start(infoFile="/d1.info", playlist=["llhls.m3u8", "nope.m3u8", "abr.m3u8"]) == NO_MASTER
     assert names(root) == {"out"}
     assert names(root / "out") == AT_THE_START | {"llhls.m3u8"}
@@ -459,7 +471,9 @@ def test_failed_start_takes_back_its_info_file_and_keeps_the_rest(root: Path, ap
     ("free", "refused"), [(0, NO_INIT), (100, NO_INIT), (700, NO_INIT), (9_000, NO_SEGMENT)],
     ids=["at the first byte", "in the init section", "in the info file", "in a segment"],
 )  # fmt: skip
-def test_start_on_a_full_disk_fails_and_leaves_no_info_file(free: int, refused, root: Path, api: DumpApi, monkeypatch):
+def test_start_on_a_full_disk_fails_and_leaves_no_info_file(
+    free: int, refused: Answer, root: Path, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         stand_in(patch, Disk(free))
         assert api.start(infoFile="/d1.info", playlist=["llhls.m3u8"]) == refused
@@ -469,7 +483,9 @@ def test_start_on_a_full_disk_fails_and_leaves_no_info_file(free: int, refused, 
     assert started(api.start(infoFile="/d1.info", playlist=["llhls.m3u8"]))
 
 
-def test_info_file_is_created_and_taken_back_where_there_are_no_hard_links(root: Path, api: DumpApi, monkeypatch):
+def test_info_file_is_created_and_taken_back_where_there_are_no_hard_links(
+    root: Path, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in(monkeypatch, Disk(fails_with={"link": errno.EPERM}))
 
     assert api.start(infoFile="/d1.info", playlist=["nope"]) == NO_MASTER
@@ -479,7 +495,7 @@ def test_info_file_is_created_and_taken_back_where_there_are_no_hard_links(root:
     assert read_info(root / "d1.info").status == "Running"
 
 
-def test_start_on_a_full_disk_without_hard_links_leaves_no_info_file(root: Path, api: DumpApi, monkeypatch):
+def test_start_on_a_full_disk_without_hard_links_leaves_no_info_file(root: Path, api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         stand_in(patch, Disk(1_100, fails_with={"link": errno.EPERM}))
         assert api.start(infoFile="/d1.info") == NO_INIT
@@ -491,7 +507,7 @@ def test_start_on_a_full_disk_without_hard_links_leaves_no_info_file(root: Path,
 # Where it lies
 
 
-def test_info_file_without_a_slash_lies_in_the_root(root: Path, emulator: Emulator, api: DumpApi):
+def test_info_file_without_a_slash_lies_in_the_root(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start(infoFile="job.xml"))
     emulator.clock.advance(20)
 
@@ -499,14 +515,16 @@ def test_info_file_without_a_slash_lies_in_the_root(root: Path, emulator: Emulat
     assert emulator.dumps["d1"].info_file == root / "job.xml"
 
 
-def test_info_file_without_a_slash_lies_in_the_working_directory_where_there_is_no_root(tmp_path: Path, monkeypatch):
+def test_info_file_without_a_slash_lies_in_the_working_directory_where_there_is_no_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert started(DumpApi(Emulator()).start(outputPath="out", infoFile="job.xml"))
     assert read_info(tmp_path / "job.xml").items[0][2] == f"out/{INIT}"
 
 
-def test_info_file_may_lie_among_the_files_of_the_dump(root: Path, api: DumpApi, emulator: Emulator):
+def test_info_file_may_lie_among_the_files_of_the_dump(root: Path, api: DumpApi, emulator: Emulator) -> None:
     assert started(api.start(infoFile="/out/d1.info"))
     emulator.clock.advance(20)
 
@@ -515,7 +533,7 @@ def test_info_file_may_lie_among_the_files_of_the_dump(root: Path, api: DumpApi,
 
 
 @pytest.mark.parametrize("info_file", ["/info/", "info/", "/a/b//", "/out/", "/kept/", "/", "//", "/kept/.", "."])
-def test_info_file_that_names_no_file_is_refused_before_anything_is_written(info_file: str, root: Path, api: DumpApi):
+def test_info_file_that_names_no_file_is_refused_before_anything_is_written(info_file: str, root: Path, api: DumpApi) -> None:
     (root / "kept").mkdir()
     before = tree(root)
 
@@ -524,7 +542,7 @@ def test_info_file_that_names_no_file_is_refused_before_anything_is_written(info
     assert started(api.start(infoFile="/d1.info"))
 
 
-def test_directory_of_the_info_file_comes_back_when_it_is_removed(root: Path, api: DumpApi, emulator: Emulator):
+def test_directory_of_the_info_file_comes_back_when_it_is_removed(root: Path, api: DumpApi, emulator: Emulator) -> None:
     api.start(infoFile="/a/b/d1.info")
     shutil.rmtree(root / "a")
     emulator.clock.advance(7)
@@ -532,7 +550,7 @@ def test_directory_of_the_info_file_comes_back_when_it_is_removed(root: Path, ap
     assert len(read_info(root / "a" / "b" / "d1.info").items) == 15
 
 
-def test_info_file_that_is_removed_comes_back_whole(api: DumpApi, emulator: Emulator, info_file: Path):
+def test_info_file_that_is_removed_comes_back_whole(api: DumpApi, emulator: Emulator, info_file: Path) -> None:
     api.start(infoFile="/d1.info")
     info_file.unlink()
     emulator.clock.advance(7)

@@ -30,7 +30,7 @@ def noted(emulator: Emulator) -> list[tuple[str, str]]:
     return [(iso_time(write.at_ns, UTC)[14:23], write.path.replace("_9BfpuA3z_llhls", "")) for write in emulator.journal.writes]
 
 
-def test_write_has_the_instant_at_which_it_fell_due(emulator: Emulator):
+def test_write_has_the_instant_at_which_it_fell_due(emulator: Emulator) -> None:
     start(emulator)
     emulator.clock.advance(10)
 
@@ -45,7 +45,7 @@ def test_write_has_the_instant_at_which_it_fell_due(emulator: Emulator):
     ]
 
 
-def test_segments_of_ten_minutes_are_noted_as_the_info_file_lists_them(emulator: Emulator):
+def test_segments_of_ten_minutes_are_noted_as_the_info_file_lists_them(emulator: Emulator) -> None:
     start(emulator)
     emulator.clock.advance(600)
 
@@ -55,7 +55,7 @@ def test_segments_of_ten_minutes_are_noted_as_the_info_file_lists_them(emulator:
     assert len({instant for instant, _ in segments}) == 300
 
 
-def test_instants_do_not_depend_on_how_often_the_clock_is_turned(tmp_path: Path):
+def test_instants_do_not_depend_on_how_often_the_clock_is_turned(tmp_path: Path) -> None:
     once, stepwise = Emulator(root=tmp_path / "once"), Emulator(root=tmp_path / "stepwise")
     for emulator in (once, stepwise):
         emulator.clock.advance(63.2)
@@ -68,7 +68,7 @@ def test_instants_do_not_depend_on_how_often_the_clock_is_turned(tmp_path: Path)
     assert [each for each in noted(once) if "seg" in each[1]] == [each for each in noted(stepwise) if "seg" in each[1]]
 
 
-def test_end_of_a_dump_is_noted_when_it_was_stopped(emulator: Emulator):
+def test_end_of_a_dump_is_noted_when_it_was_stopped(emulator: Emulator) -> None:
     start(emulator)
     emulator.clock.advance(8)
     emulator.stop_dump("d1")
@@ -76,7 +76,7 @@ def test_end_of_a_dump_is_noted_when_it_was_stopped(emulator: Emulator):
     assert noted(emulator)[-2:] == [("01:09.133", "/d1.info"), ("01:11.200", "/d1.info")]
 
 
-def test_end_of_a_dump_is_noted_when_the_write_fell_due_that_failed(emulator: Emulator):
+def test_end_of_a_dump_is_noted_when_the_write_fell_due_that_failed(emulator: Emulator) -> None:
     start(emulator)
     emulator.faults.arm(faults.DiskFull(file="seg_0_22_*"))
     emulator.clock.advance(60)

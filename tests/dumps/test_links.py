@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from disk_calls import MODULES, Calls
 from dump_api import DUPLICATE_INFO_FILE, KEY, NO_INIT, NO_MASTER, NO_SEGMENT, Answer, DumpApi, names, read_info, started, tree
+from dump_fixtures import Lines
 
 from ome_mock.emulator import Emulator
 
@@ -35,8 +36,9 @@ def outside(root: Path) -> Path:
 
 
 @pytest.fixture(params=["replace", "in-place"])
-def writes(request) -> str:
-    return request.param
+def writes(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ WAYS_OUT: dict[str, Callable[[str], dict[str, str]]] = {
 @pytest.mark.parametrize(("name", "refused"), FINAL_NAMES.values(), ids=FINAL_NAMES)
 def test_file_that_is_a_link_out_fails_the_start(
     name: str, refused: Answer, links: Callable[[str], dict[str, str]], root: Path, outside: Path, api: DumpApi
-):
+) -> None:
     (root / "out").mkdir()
     for link, target in links(name).items():
         (root / "out" / link).symlink_to(target)
@@ -80,7 +82,7 @@ def test_file_that_is_a_link_out_fails_the_start(
     assert [file for file in names(root / "out") if file.startswith(".")] == []
 
 
-def test_info_file_that_is_a_link_out_exists_already(root: Path, outside: Path, api: DumpApi):
+def test_info_file_that_is_a_link_out_exists_already(root: Path, outside: Path, api: DumpApi) -> None:
     (root / "d1.info").symlink_to("../outside/d1.info")
     (root / "d2.info").symlink_to("../outside/missing")
     before = tree(outside)
@@ -93,7 +95,7 @@ def test_info_file_that_is_a_link_out_exists_already(root: Path, outside: Path, 
 
 @pytest.mark.parametrize("name", [INIT, OPEN_SEGMENT, NEXT_SEGMENT, CHUNKLIST, MASTER])
 @pytest.mark.parametrize("target", ["../kept/file", "../kept/new", "../kept/made/new", "link"])
-def test_file_that_is_a_link_inside_is_followed(name: str, target: str, root: Path, emulator: Emulator, api: DumpApi):
+def test_file_that_is_a_link_inside_is_followed(name: str, target: str, root: Path, emulator: Emulator, api: DumpApi) -> None:
     (root / "out").mkdir()
     (root / "kept").mkdir()
     (root / "kept" / "file").write_text("x" * 100_000)
@@ -110,7 +112,7 @@ def test_file_that_is_a_link_inside_is_followed(name: str, target: str, root: Pa
     assert [file for file in names(root / "kept") if file.startswith(".")] == []
 
 
-def test_directory_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_directory_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info", playlist=[MASTER])
     emulator.clock.advance(7)
     shutil.move(root / "out", root / "aside")
@@ -126,7 +128,7 @@ def test_directory_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Pa
     assert len(read_info(root / "d1.info").items) == 16
 
 
-def test_directory_above_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_directory_above_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(outputPath="/a/b/c", infoFile="/d1.info")
     (outside / "b" / "c").mkdir(parents=True)
     shutil.rmtree(root / "a")
@@ -140,7 +142,7 @@ def test_directory_above_that_becomes_a_link_out_ends_the_dump(root: Path, outsi
     assert read_info(root / "d1.info").status == "Error"
 
 
-def test_root_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_root_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     shutil.move(root, root.parent / "aside")
     root.symlink_to("outside")
@@ -153,7 +155,7 @@ def test_root_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, e
     assert tree(root.parent / "aside") == aside
 
 
-def test_directory_that_becomes_a_link_inside_is_followed(root: Path, emulator: Emulator, api: DumpApi):
+def test_directory_that_becomes_a_link_inside_is_followed(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     shutil.move(root / "out", root / "moved")
     (root / "out").symlink_to("moved")
@@ -165,7 +167,7 @@ def test_directory_that_becomes_a_link_inside_is_followed(root: Path, emulator: 
 
 
 @pytest.mark.parametrize("name", [OPEN_SEGMENT, NEXT_SEGMENT, CHUNKLIST])
-def test_file_that_becomes_a_link_out_ends_the_dump(name: str, root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_file_that_becomes_a_link_out_ends_the_dump(name: str, root: Path, outside: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info", playlist=[MASTER])
     (root / "out" / name).unlink(missing_ok=True)
     (root / "out" / name).symlink_to(f"../../outside/{name}")
@@ -180,7 +182,9 @@ def test_file_that_becomes_a_link_out_ends_the_dump(name: str, root: Path, outsi
 
 
 @pytest.mark.parametrize("name", [INIT, MASTER])
-def test_file_that_is_not_written_again_may_become_a_link_out(name: str, root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_file_that_is_not_written_again_may_become_a_link_out(
+    name: str, root: Path, outside: Path, emulator: Emulator, api: DumpApi
+) -> None:
     api.start(infoFile="/d1.info", playlist=[MASTER])
     (root / "out" / name).unlink()
     (root / "out" / name).symlink_to(f"../../outside/{name}")
@@ -193,7 +197,9 @@ def test_file_that_is_not_written_again_may_become_a_link_out(name: str, root: P
     assert read_info(root / "d1.info").status == "Completed"
 
 
-def test_info_file_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi, dumps_log):
+def test_info_file_that_becomes_a_link_out_ends_the_dump(
+    root: Path, outside: Path, emulator: Emulator, api: DumpApi, dumps_log: Lines
+) -> None:
     api.start(infoFile="/d1.info")
     (root / "d1.info").unlink()
     (root / "d1.info").symlink_to("../outside/d1.info")
@@ -209,7 +215,9 @@ def test_info_file_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Pa
     assert any("its info file is not up to date" in line for line in dumps_log.warnings)
 
 
-def test_directory_of_the_info_file_that_becomes_a_link_out_ends_the_dump(root: Path, outside: Path, emulator: Emulator, api: DumpApi):
+def test_directory_of_the_info_file_that_becomes_a_link_out_ends_the_dump(
+    root: Path, outside: Path, emulator: Emulator, api: DumpApi
+) -> None:
     api.start(infoFile="/info/d1.info")
     shutil.rmtree(root / "info")
     (root / "info").symlink_to("../outside")
@@ -224,7 +232,7 @@ def test_directory_of_the_info_file_that_becomes_a_link_out_ends_the_dump(root: 
 
 def test_files_of_a_dump_are_still_known_when_their_directories_have_become_links_out(
     root: Path, outside: Path, emulator: Emulator, api: DumpApi
-):
+) -> None:
     api.start(infoFile="/info/d1.info")
     for name in ("out", "info"):
         shutil.rmtree(root / name)
@@ -235,7 +243,7 @@ def test_files_of_a_dump_are_still_known_when_their_directories_have_become_link
     assert emulator.dumps["d1"].info_file == root / "info" / "d1.info"
 
 
-def test_file_with_another_name_outside_is_replaced_and_not_written_to(root: Path, outside: Path):
+def test_file_with_another_name_outside_is_replaced_and_not_written_to(root: Path, outside: Path) -> None:
     """A hard link: there is nothing to follow, but what is replaced is left alone."""
     emulator = Emulator(root=root, writes="replace")
     (root / "out").mkdir()
@@ -317,8 +325,8 @@ class Lazy:
 
 @each_swap
 def test_link_out_that_appears_before_any_call_of_a_write_leads_nowhere(
-    swap: Callable[[Path], None], path: str, root: Path, outside: Path, radio: Emulator, writes: str, monkeypatch
-):
+    swap: Callable[[Path], None], path: str, root: Path, outside: Path, radio: Emulator, writes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every moment between two system calls of one advance, one after the other."""
     before = tree(outside)
     statuses: list[str] = []
@@ -350,7 +358,7 @@ def test_link_out_that_appears_before_any_call_of_a_write_leads_nowhere(
 @each_swap
 def test_links_that_come_and_go_while_dumps_are_written_lead_nowhere(
     swap: Callable[[Path], None], path: str, root: Path, outside: Path, radio: Emulator, api: DumpApi
-):
+) -> None:
     before = tree(outside)
     done = threading.Event()
 
@@ -375,7 +383,7 @@ def test_links_that_come_and_go_while_dumps_are_written_lead_nowhere(
 
 def test_dumps_end_with_error_when_a_thread_puts_a_link_out_in_the_place_of_their_directory(
     root: Path, outside: Path, emulator: Emulator, api: DumpApi
-):
+) -> None:
     before = tree(outside)
     for number in range(8):
         assert started(api.start(f"d{number}", infoFile=f"/d{number}.info"))

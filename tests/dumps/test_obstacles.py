@@ -78,7 +78,7 @@ each_obstacle = pytest.mark.parametrize("make", OBSTACLES.values(), ids=OBSTACLE
 
 
 @pytest.fixture(params=["replace", "in-place"])
-def emulator(request, root: Path) -> Emulator:
+def emulator(request: pytest.FixtureRequest, root: Path) -> Emulator:
     return Emulator(root=root, writes=request.param)
 
 
@@ -86,7 +86,7 @@ def emulator(request, root: Path) -> Emulator:
 @each_name
 def test_obstacle_in_the_place_of_a_file_fails_the_start(
     name: str, refused: Answer, make: Callable[[Path], None], root: Path, api: DumpApi
-):
+) -> None:
     (root / "out").mkdir()
     make(root / "out" / name)
     before = os.lstat(root / "out" / name)
@@ -99,7 +99,7 @@ def test_obstacle_in_the_place_of_a_file_fails_the_start(
 
 
 @each_obstacle
-def test_obstacle_in_the_place_of_the_info_file_is_a_file_that_exists(make: Callable[[Path], None], root: Path, api: DumpApi):
+def test_obstacle_in_the_place_of_the_info_file_is_a_file_that_exists(make: Callable[[Path], None], root: Path, api: DumpApi) -> None:
     make(root / "d1.info")
     before = os.lstat(root / "d1.info")
 
@@ -111,7 +111,7 @@ def test_obstacle_in_the_place_of_the_info_file_is_a_file_that_exists(make: Call
 @each_obstacle
 def test_obstacle_in_the_place_of_the_next_segment_ends_the_dump(
     make: Callable[[Path], None], root: Path, emulator: Emulator, api: DumpApi
-):
+) -> None:
     api.start(infoFile="/d1.info")
     make(root / "out" / NEXT_SEGMENT)
     before = os.lstat(root / "out" / NEXT_SEGMENT)
@@ -125,7 +125,7 @@ def test_obstacle_in_the_place_of_the_next_segment_ends_the_dump(
     assert NEXT_SEGMENT not in (root / "out" / CHUNKLIST).read_text()
 
 
-def test_pipe_that_somebody_reads_does_not_hang_the_dump(root: Path, emulator: Emulator, api: DumpApi):
+def test_pipe_that_somebody_reads_does_not_hang_the_dump(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start()
     os.mkfifo(root / "out" / NEXT_SEGMENT)
     reader = os.open(root / "out" / NEXT_SEGMENT, os.O_RDONLY | os.O_NONBLOCK)
@@ -135,7 +135,7 @@ def test_pipe_that_somebody_reads_does_not_hang_the_dump(root: Path, emulator: E
         os.close(reader)
 
 
-def test_file_that_exists_under_the_name_of_a_playlist_is_written_over(root: Path, api: DumpApi):
+def test_file_that_exists_under_the_name_of_a_playlist_is_written_over(root: Path, api: DumpApi) -> None:
     (root / "out").mkdir()
     for name in (INIT, OPEN_SEGMENT, CHUNKLIST, MASTER):
         (root / "out" / name).write_text("x" * 100_000)
@@ -149,7 +149,7 @@ def test_file_that_exists_under_the_name_of_a_playlist_is_written_over(root: Pat
     assert not (root / "out" / OPEN_SEGMENT).read_bytes().endswith(b"xxxx")
 
 
-def test_files_of_others_in_the_directory_are_left_alone(root: Path, emulator: Emulator, api: DumpApi):
+def test_files_of_others_in_the_directory_are_left_alone(root: Path, emulator: Emulator, api: DumpApi) -> None:
     (root / "out").mkdir()
     for name in ("index.html", "seg_0_10_video_00000000_llhls.m4s", ".hidden", "abr.m3u8"):
         (root / "out" / name).write_text(f"{name} of somebody else")
@@ -162,7 +162,7 @@ def test_files_of_others_in_the_directory_are_left_alone(root: Path, emulator: E
         assert (root / "out" / name).read_text() == f"{name} of somebody else"
 
 
-def test_chunklist_that_can_not_be_written_keeps_no_other_file_from_it(root: Path, emulator: Emulator, api: DumpApi):
+def test_chunklist_that_can_not_be_written_keeps_no_other_file_from_it(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start(infoFile="/d1.info"))
     videos, others = sorted((root / "out").glob("chunklist_0_*")), sorted((root / "out").glob("chunklist_[12]_*"))
     videos[0].unlink()

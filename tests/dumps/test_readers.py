@@ -86,7 +86,9 @@ def looking(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 # Between any two calls to the disk
 
 
-def test_nothing_is_torn_between_any_two_calls_of_a_dump(root: Path, emulator: Emulator, api: DumpApi, monkeypatch):
+def test_nothing_is_torn_between_any_two_calls_of_a_dump(
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = Reader(root / "out", root / "d1.info")
     with looking(reader, monkeypatch):
         assert started(api.start(infoFile="/d1.info", playlist=["llhls.m3u8", "abr.m3u8"]))
@@ -98,7 +100,9 @@ def test_nothing_is_torn_between_any_two_calls_of_a_dump(root: Path, emulator: E
     assert reader.check_sizes() == 3 + 3 * 5
 
 
-def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump(root: Path, emulator: Emulator, api: DumpApi, monkeypatch):
+def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump(
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = Reader(root / "out", root / "d1.info")
     emulator.connect("default/app/later", ready=True)
     with looking(reader, monkeypatch):
@@ -111,7 +115,9 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump(root: Path, emul
     assert reader.check_sizes() == 3 + 3 * 3
 
 
-def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump_that_is_late(root: Path, emulator: Emulator, api: DumpApi, monkeypatch):
+def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump_that_is_late(
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every first write falls into one advance."""
     reader = Reader(root / "out", root / "d1.info")
     emulator.connect("default/app/later", ready=True)
@@ -123,8 +129,8 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump_that_is_late(roo
 
 
 def test_nothing_is_torn_between_any_two_calls_when_a_second_dump_goes_to_the_same_directory(
-    root: Path, emulator: Emulator, api: DumpApi, monkeypatch
-):
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its list begins anew, but the first has listed what it writes again."""
     api.start("d1", infoFile="/d1.info")
     emulator.clock.advance(20)
@@ -135,7 +141,9 @@ def test_nothing_is_torn_between_any_two_calls_when_a_second_dump_goes_to_the_sa
     reader.check_sizes()
 
 
-def test_nothing_is_torn_between_any_two_calls_when_two_dumps_share_a_directory(root: Path, emulator: Emulator, api: DumpApi, monkeypatch):
+def test_nothing_is_torn_between_any_two_calls_when_two_dumps_share_a_directory(
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api.start("d1")
     api.start("d2")
     reader = Reader(root / "out")
@@ -146,8 +154,8 @@ def test_nothing_is_torn_between_any_two_calls_when_two_dumps_share_a_directory(
 
 
 def test_nothing_is_torn_between_any_two_calls_when_a_stopped_dump_is_followed_by_another_in_its_directory(
-    root: Path, emulator: Emulator, api: DumpApi, monkeypatch
-):
+    root: Path, emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api.start("d1")
     emulator.clock.advance(20)
     api.stop("d1")
@@ -199,7 +207,7 @@ def read_in_threads(readers: list[Reader], steps: Steps) -> None:
         list(pool.map(read_on, readers))
 
 
-def test_readers_of_a_running_dump_see_nothing_torn(root: Path, emulator: Emulator, api: DumpApi):
+def test_readers_of_a_running_dump_see_nothing_torn(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start(infoFile="/d1.info", playlist=["llhls.m3u8", "abr.m3u8"]))
     readers = [Reader(root / "out", root / "d1.info") for _ in range(2)]
     with Steps(emulator) as steps:
@@ -211,7 +219,9 @@ def test_readers_of_a_running_dump_see_nothing_torn(root: Path, emulator: Emulat
         assert reader.check_sizes() >= 3 + 3 * 2
 
 
-def test_readers_of_a_dump_that_is_started_before_its_stream_is_ready_see_nothing_torn(root: Path, emulator: Emulator, api: DumpApi):
+def test_readers_of_a_dump_that_is_started_before_its_stream_is_ready_see_nothing_torn(
+    root: Path, emulator: Emulator, api: DumpApi
+) -> None:
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     readers = [Reader(root / "out", root / "d1.info") for _ in range(2)]
@@ -223,7 +233,7 @@ def test_readers_of_a_dump_that_is_started_before_its_stream_is_ready_see_nothin
         assert reader.check_sizes() >= 3 + 3 * 2
 
 
-def test_readers_of_a_dump_see_nothing_torn_while_other_dumps_come_and_go(root: Path, emulator: Emulator, api: DumpApi):
+def test_readers_of_a_dump_see_nothing_torn_while_other_dumps_come_and_go(root: Path, emulator: Emulator, api: DumpApi) -> None:
     assert started(api.start("d0", infoFile="/d0.info"))
     reader = Reader(root / "out", root / "d0.info")
     with Steps(emulator) as steps, ThreadPoolExecutor(1) as pool:
@@ -256,7 +266,7 @@ def start_and_stop(api: DumpApi, dumps: int) -> None:
     ],
     ids=["an empty list", "half a list", "a shorter list", "a missing segment", "a missing init section", "half an info file"],
 )
-def test_reader_finds(spoil: Callable[[Path], None], found: str, root: Path, emulator: Emulator, api: DumpApi):
+def test_reader_finds(spoil: Callable[[Path], None], found: str, root: Path, emulator: Emulator, api: DumpApi) -> None:
     reader = Reader(root / "out", root / "d1.info")
     api.start(infoFile="/d1.info")
     emulator.clock.advance(20)
@@ -267,7 +277,7 @@ def test_reader_finds(spoil: Callable[[Path], None], found: str, root: Path, emu
         reader.look()
 
 
-def test_reader_finds_a_file_that_was_not_complete(root: Path, emulator: Emulator, api: DumpApi):
+def test_reader_finds_a_file_that_was_not_complete(root: Path, emulator: Emulator, api: DumpApi) -> None:
     reader = Reader(root / "out")
     api.start()
     emulator.clock.advance(20)
@@ -281,7 +291,7 @@ def test_reader_finds_a_file_that_was_not_complete(root: Path, emulator: Emulato
         reader.check_sizes()
 
 
-def test_in_place_a_reader_may_see_what_readers_of_the_engine_see(root: Path, monkeypatch):
+def test_in_place_a_reader_may_see_what_readers_of_the_engine_see(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = Emulator(root=root, writes="in-place")
     api = DumpApi(emulator)
     api.start(infoFile="/d1.info")

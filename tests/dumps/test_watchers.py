@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 from collections import Counter
@@ -34,7 +35,7 @@ class Closed(FileSystemEventHandler):
         self._names: queue.Queue[str] = queue.Queue()
 
     def on_closed(self, event: FileClosedEvent) -> None:
-        self._names.put(Path(event.src_path).name)
+        self._names.put(Path(os.fsdecode(event.src_path)).name)
 
     def wait_for(self, marker: Path) -> Counter[str]:
         """What was closed so far: everything before a file that is written now."""
@@ -71,7 +72,7 @@ def visible(closed: Counter[str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("writes", ["replace", "in-place"])
-def test_watcher_hears_of_every_file_and_of_every_update(writes: str, root: Path, closed: Closed):
+def test_watcher_hears_of_every_file_and_of_every_update(writes: str, root: Path, closed: Closed) -> None:
     emulator = Emulator(root=root, writes=writes)
     api = DumpApi(emulator)
 
@@ -95,7 +96,7 @@ def test_watcher_hears_of_every_file_and_of_every_update(writes: str, root: Path
     assert visible(closed.wait_for(root / "out" / "marker")) == {"d1.info": 1}
 
 
-def test_watcher_hears_of_a_queued_dump_when_it_begins(root: Path, closed: Closed, emulator: Emulator, api: DumpApi):
+def test_watcher_hears_of_a_queued_dump_when_it_begins(root: Path, closed: Closed, emulator: Emulator, api: DumpApi) -> None:
     emulator.connect("default/app/radio", video=False, ready=True)
     assert api.start(stream="radio", infoFile="/out/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert visible(closed.wait_for(root / "out" / "marker")) == {}
@@ -111,7 +112,7 @@ def test_watcher_hears_of_a_queued_dump_when_it_begins(root: Path, closed: Close
     }
 
 
-def test_every_other_name_begins_with_a_dot(root: Path, closed: Closed, emulator: Emulator, api: DumpApi):
+def test_every_other_name_begins_with_a_dot(root: Path, closed: Closed, emulator: Emulator, api: DumpApi) -> None:
     """One such file for each that is replaced: it is complete under that name first."""
     api.start(infoFile="/out/d1.info", playlist=["llhls.m3u8", "abr.m3u8"])
     emulator.clock.advance(20)
@@ -127,7 +128,7 @@ def test_every_other_name_begins_with_a_dot(root: Path, closed: Closed, emulator
     }
 
 
-def test_watcher_reads_whole_files_whenever_it_hears_of_one(root: Path, emulator: Emulator, api: DumpApi):
+def test_watcher_reads_whole_files_whenever_it_hears_of_one(root: Path, emulator: Emulator, api: DumpApi) -> None:
     """As an uploader does: what it reads on the last event of a name is what there is in the end."""
 
     class Uploader(FileSystemEventHandler):
@@ -136,7 +137,7 @@ def test_watcher_reads_whole_files_whenever_it_hears_of_one(root: Path, emulator
             self.finished: queue.Queue[str] = queue.Queue()
 
         def on_closed(self, event: FileClosedEvent) -> None:
-            path = Path(event.src_path)
+            path = Path(os.fsdecode(event.src_path))
             if path.name == "marker":
                 self.finished.put(path.name)
             elif not path.name.startswith("."):

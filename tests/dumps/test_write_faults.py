@@ -20,7 +20,7 @@ def engine(root: Path) -> Emulator:
     return Emulator(root=root, dialect="engine-0.21")
 
 
-def test_disk_that_fills_ends_a_dump_with_an_error(root, emulator, api):
+def test_disk_that_fills_ends_a_dump_with_an_error(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.DiskFull(file="seg_0_11_*"))
     assert started(api.start(infoFile="/d1.info"))
     emulator.clock.advance(20)
@@ -29,7 +29,7 @@ def test_disk_that_fills_ends_a_dump_with_an_error(root, emulator, api):
     assert emulator.faults.never_fired == []
 
 
-def test_disk_that_fills_is_not_noticed_by_the_engine(root, engine):
+def test_disk_that_fills_is_not_noticed_by_the_engine(root: Path, engine: Emulator) -> None:
     api = DumpApi(engine)
     engine.faults.arm(faults.DiskFull(file="seg_0_11_*"))
     api.start(infoFile="/d1.info")
@@ -41,20 +41,20 @@ def test_disk_that_fills_is_not_noticed_by_the_engine(root, engine):
 
 
 @pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
-def test_read_only_disk_fails_a_start(root, dialect):
+def test_read_only_disk_fails_a_start(root: Path, dialect: str) -> None:
     emulator = Emulator(root=root, dialect=dialect)
     emulator.faults.arm(faults.ReadOnly(file="init_*"))
     answer = DumpApi(emulator).start()
     assert (answer.status, "Could not dump init segment" in answer.body["message"]) == (500, True)
 
 
-def test_start_succeeds_once_the_fault_is_spent(emulator, api):
+def test_start_succeeds_once_the_fault_is_spent(emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.DiskFull(times=2))
     assert [api.start(), api.start()] == [NO_INIT, NO_INIT]
     assert started(api.start())
 
 
-def test_directory_that_vanishes_comes_back_with_what_is_written_from_then_on(root, emulator, api):
+def test_directory_that_vanishes_comes_back_with_what_is_written_from_then_on(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(playlist=["llhls.m3u8"])
     emulator.faults.arm(faults.VanishedDirectory(file="seg_0_*"))
     emulator.clock.advance(7)
@@ -64,7 +64,7 @@ def test_directory_that_vanishes_comes_back_with_what_is_written_from_then_on(ro
     assert SEGMENT in names(root / "out")
 
 
-def test_segment_of_zero_bytes_is_listed(root, emulator, api):
+def test_segment_of_zero_bytes_is_listed(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.ZeroBytes(file="seg_0_10_*", nth=2))
     api.start()
     emulator.clock.advance(7)
@@ -72,7 +72,7 @@ def test_segment_of_zero_bytes_is_listed(root, emulator, api):
     assert SEGMENT in listed((root / "out" / CHUNKLIST).read_text())
 
 
-def test_torn_info_file_is_healed_by_the_next_write(root, emulator, api):
+def test_torn_info_file_is_healed_by_the_next_write(root: Path, emulator: Emulator, api: DumpApi) -> None:
     api.start(infoFile="/d1.info")
     emulator.faults.arm(faults.Torn())
     emulator.clock.advance(7)
@@ -81,7 +81,7 @@ def test_torn_info_file_is_healed_by_the_next_write(root, emulator, api):
     assert read_info(root / "d1.info").status == "Running"
 
 
-def test_init_section_may_be_missing(root, emulator, api):
+def test_init_section_may_be_missing(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.MissingInit())
     api.start(infoFile="/d1.info")
     emulator.clock.advance(7)
@@ -90,7 +90,7 @@ def test_init_section_may_be_missing(root, emulator, api):
     assert f"init_0_video_{KEY}_llhls.m4s" in (root / "out" / CHUNKLIST).read_text()
 
 
-def test_segment_may_be_missing(root, emulator, api):
+def test_segment_may_be_missing(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.SkippedFile(file="seg_0_11_*"))
     api.start()
     emulator.clock.advance(20)
@@ -99,7 +99,7 @@ def test_segment_may_be_missing(root, emulator, api):
     assert missing in listed((root / "out" / CHUNKLIST).read_text())
 
 
-def test_info_file_may_say_running_for_ever(root, emulator, api):
+def test_info_file_may_say_running_for_ever(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.FrozenInfoFile())
     api.start(infoFile="/d1.info")
     emulator.clock.advance(60)
@@ -108,8 +108,8 @@ def test_info_file_may_say_running_for_ever(root, emulator, api):
     assert (info.status, len(info.items)) == ("Running", 1)
 
 
-def test_slow_write_takes_its_time(emulator, api, monkeypatch):
-    slept = []
+def test_slow_write_takes_its_time(emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
     monkeypatch.setattr("ome_mock.disk.storage.time.sleep", slept.append)
     emulator.faults.arm(faults.SlowWrite(2.5, file="seg_0_10_*", nth=2))
     api.start()
@@ -117,7 +117,7 @@ def test_slow_write_takes_its_time(emulator, api, monkeypatch):
     assert slept == [2.5]
 
 
-def test_fault_of_one_dump_leaves_others_alone(emulator, api):
+def test_fault_of_one_dump_leaves_others_alone(emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.DiskFull(dump="d1", times=None))
     assert api.start("d1") == NO_INIT
     assert started(api.start("d2"))

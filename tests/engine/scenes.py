@@ -1,15 +1,17 @@
 """Worlds and moments that the tests of `engine` begin with."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
-from memory_writer import MemoryWriters
+from engine.memory_writer import MemoryWriters
 
-from ome_mock.dialect import DOCS
-from ome_mock.dumps.dump import DumpRequest
+from ome_mock.dialect import DOCS, Dialect
+from ome_mock.dumps.dump import Dump, DumpRequest
 from ome_mock.dumps.dumps import Dumps
 from ome_mock.engine.engine import Engine
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.engine.stream import StreamPath
+from ome_mock.engine.stream import InputStream, StreamPath
 from ome_mock.settings import (
     ORIGIN_STREAM_NAME,
     ApplicationSettings,
@@ -36,11 +38,13 @@ ABR = PlaylistSettings(
 STREAM = StreamPath("default", "app", "stream")
 
 
-def profile(*videos, playlists=(), audios=(BYPASS_AUDIO,)):
+def profile(
+    *videos: VideoEncode, playlists: tuple[PlaylistSettings, ...] = (), audios: tuple[AudioEncode, ...] = (BYPASS_AUDIO,)
+) -> OutputProfile:
     return OutputProfile("profile", ORIGIN_STREAM_NAME, videos, audios, playlists)
 
 
-def world_of(output_profile, llhls):
+def world_of(output_profile: OutputProfile, llhls: LlhlsPublisher | None) -> World:
     application = ApplicationSettings("app", output_profiles=(output_profile,), llhls=llhls)
     return World((VirtualHostSettings("default", applications=(application,)),))
 
@@ -57,7 +61,9 @@ WITHOUT_LLHLS = world_of(profile(BYPASS_VIDEO), None)
 class Scene:
     """An engine, its writers, and a stream that was published at `PUBLISHED_NS`; instants are milliseconds of stream time."""
 
-    def __init__(self, world=None, *, dialect=DOCS, input_tracks=None, seed=0):
+    def __init__(
+        self, world: World | None = None, *, dialect: Dialect = DOCS, input_tracks: InputTracks | None = None, seed: int = 0
+    ) -> None:
         self.writers = MemoryWriters()
         self.changes = 0
         self.engine = Engine(world or default_world(), dialect, seed=seed, on_change=self._count_change)
@@ -65,33 +71,35 @@ class Scene:
         self.engine.follow(self.dumps)
         self.stream = self.connect(input_tracks=input_tracks)
 
-    def connect(self, path=STREAM, now_ms=0, input_tracks=None):
+    def connect(self, path: StreamPath = STREAM, now_ms: int = 0, input_tracks: InputTracks | None = None) -> InputStream:
         self.stream = self.engine.connect(path, input_tracks or InputTracks(), at(now_ms))
         return self.stream
 
-    def disconnect(self, now_ms):
+    def disconnect(self, now_ms: int) -> None:
         self.engine.disconnect(self.stream.path, at(now_ms))
 
-    def start(self, dump_id, now_ms, *, output="stream", playlists=(), info_file=""):
+    def start(
+        self, dump_id: str, now_ms: int, *, output: str = "stream", playlists: tuple[Any, ...] | list[str] = (), info_file: str = ""
+    ) -> Sequence[str]:
         request = DumpRequest(output, dump_id, f"/dumps/{dump_id}", tuple(playlists), info_file)
         return self.dumps.start(self.stream, request, at(now_ms))
 
-    def stop(self, dump_id, now_ms, *, output="stream"):
+    def stop(self, dump_id: str | None, now_ms: int, *, output: str = "stream") -> Sequence[str]:
         return self.dumps.stop(self.stream, output, dump_id, at(now_ms))
 
-    def dump(self, dump_id, output="stream"):
+    def dump(self, dump_id: str, output: str = "stream") -> Dump:
         (found,) = self.dumps.find(self.stream, output, dump_id)
         return found
 
-    def ids(self, output="stream"):
+    def ids(self, output: str = "stream") -> list[str]:
         return [dump.id for dump in self.dumps.find(self.stream, output, None)]
 
-    def advance(self, now_ms):
+    def advance(self, now_ms: int) -> None:
         self.engine.advance(at(now_ms))
 
-    def _count_change(self):
+    def _count_change(self) -> None:
         self.changes += 1
 
 
-def at(now_ms):
+def at(now_ms: int) -> int:
     return PUBLISHED_NS + round(now_ms * MS)

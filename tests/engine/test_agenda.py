@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ome_mock.engine.agenda import Agenda
 from ome_mock.errors import EngineCrashed
 
 
-def test_setting_an_alarm_wakes_whoever_follows_the_clock():
+def test_setting_an_alarm_wakes_whoever_follows_the_clock() -> None:
     woken = []
     agenda = Agenda(lambda: woken.append(agenda.next_due_ns()))
     alarm = agenda.alarm(lambda _: None)
@@ -19,20 +21,26 @@ def test_setting_an_alarm_wakes_whoever_follows_the_clock():
     assert agenda.next_due_ns() is None
 
 
-def test_alarms_ring_once_in_the_order_of_their_instants():
-    agenda, rung = Agenda(), []
+def test_alarms_ring_once_in_the_order_of_their_instants() -> None:
+    rung: list[tuple[str, int]] = []
+    agenda = Agenda()
+
+    def note(name: str) -> Callable[[int], None]:
+        return lambda now_ns: rung.append((name, now_ns))
+
     for name, due_ns in (("late", 9), ("second", 4), ("first", 2), ("also second", 4)):
-        agenda.alarm(lambda now_ns, name=name: rung.append((name, now_ns))).set(due_ns)
+        agenda.alarm(note(name)).set(due_ns)
     agenda.ring(5)
     agenda.ring(5)
     assert rung == [("first", 5), ("second", 5), ("also second", 5)]
     assert agenda.next_due_ns() == 9
 
 
-def test_alarm_that_sets_itself_again_waits_for_the_next_time():
-    agenda, rung = Agenda(), []
+def test_alarm_that_sets_itself_again_waits_for_the_next_time() -> None:
+    rung: list[int] = []
+    agenda = Agenda()
 
-    def ring(now_ns):
+    def ring(now_ns: int) -> None:
         rung.append(now_ns)
         alarm.set(now_ns)
 
@@ -42,10 +50,11 @@ def test_alarm_that_sets_itself_again_waits_for_the_next_time():
     assert (rung, agenda.next_due_ns()) == ([7], 7)
 
 
-def test_defect_of_one_alarm_keeps_no_other_from_ringing():
-    agenda, rung = Agenda(), []
+def test_defect_of_one_alarm_keeps_no_other_from_ringing() -> None:
+    rung: list[int] = []
+    agenda = Agenda()
 
-    def fail(_):
+    def fail(_: object) -> None:
         raise ValueError("broken")
 
     agenda.alarm(fail).set(1)
@@ -54,8 +63,8 @@ def test_defect_of_one_alarm_keeps_no_other_from_ringing():
     assert rung == [2]
 
 
-def test_crash_is_raised():
-    def crash(_):
+def test_crash_is_raised() -> None:
+    def crash(_: object) -> None:
         raise EngineCrashed("at will")
 
     agenda = Agenda()

@@ -11,7 +11,7 @@ from ome_mock.engine.input_tracks import AudioInput, VideoInput
 from ome_mock.settings import AudioEncode, VideoEncode
 
 
-def video(*rules, codec="h264", width=640, height=360, framerate=30):
+def video(*rules: tuple[str, str], codec: str = "h264", width: int = 640, height: int = 360, framerate: int = 30) -> VideoEncode:
     return VideoEncode("v", False, 500_000, width, height, Fraction(framerate), codec, bypass_if_match=rules)
 
 
@@ -31,12 +31,12 @@ def video(*rules, codec="h264", width=640, height=360, framerate=30):
         pytest.param(video(("sar", "eq")), True, id="square pixels"),
     ],
 )
-def test_video(encode, is_bypassed):
+def test_video(encode: VideoEncode, is_bypassed: bool) -> None:
     assert video_for(encode, VideoInput(640, 360, Fraction(30))) == (VideoEncode("v", bypass=True) if is_bypassed else encode)
 
 
 @pytest.mark.parametrize(("codec", "samplerate", "is_bypassed"), [("aac", 48_000, True), ("aac", 44_100, False), ("opus", 48_000, False)])
-def test_audio(codec, samplerate, is_bypassed):
+def test_audio(codec: str, samplerate: int, is_bypassed: bool) -> None:
     rules = (("codec", "eq"), ("samplerate", "eq"), ("channel", "eq"))
     encode = AudioEncode("a", False, 128_000, codec, samplerate, 2, rules)
     assert audio_for(encode, AudioInput(48_000, 2)) == (AudioEncode("a", bypass=True) if is_bypassed else encode)

@@ -1,11 +1,13 @@
 """What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (live-llhls.md#conclude)."""
 
 from datetime import UTC
+from typing import Any
 
 import pytest
-from scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
+from engine.scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 
-from ome_mock.dialect import DOCS, ENGINE_0_21
+from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
+from ome_mock.dumps.dump import SegmentWrite
 from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.live.live_file import parse_live_file
 from ome_mock.live.live_streams import LiveStreams, Viewing
@@ -15,7 +17,7 @@ END_MS = 60_780
 """Twenty-three frames of the open segment of video have arrived by then."""
 
 
-def concluded(dialect=DOCS, *dump_starts_ms):
+def concluded(dialect: Dialect = DOCS, *dump_starts_ms: int) -> Scene:
     """A scene of two tracks with segments of 2 s, five in the window, that is concluded, with dumps started before."""
     scene = Scene(TWO_TRACKS_TWO_SECONDS, dialect=dialect)
     for number, start_ms in enumerate(dump_starts_ms):
@@ -26,39 +28,41 @@ def concluded(dialect=DOCS, *dump_starts_ms):
     return scene
 
 
-def fetch(scene, name, now_ms=END_MS, **directives):
-    viewing = Viewing(scene.stream.outputs[0], parse_live_file(name), DeliveryDirectives(**directives), "")
+def fetch(scene: Scene, name: str, now_ms: int = END_MS, **directives: Any) -> bytes:
+    file = parse_live_file(name)
+    assert file
+    viewing = Viewing(scene.stream.outputs[0], file, DeliveryDirectives(**directives), "")
     return LiveStreams(scene.engine, UTC, scene.dumps.first_dumped).serve(viewing, at(now_ms)).body
 
 
-def chunklist(scene, index=0, now_ms=END_MS):
+def chunklist(scene: Scene, index: int = 0, now_ms: int = END_MS) -> str:
     return fetch(scene, scene.stream.outputs[0].tracks[index].chunklist_name, now_ms).decode()
 
 
-def test_what_was_buffered_becomes_a_short_last_segment():
+def test_what_was_buffered_becomes_a_short_last_segment() -> None:
     assert "#EXTINF:0.767000,\nseg_0_30_video_" in chunklist(concluded())
 
 
-def test_list_ends_and_has_no_low_latency_any_more():
+def test_list_ends_and_has_no_low_latency_any_more() -> None:
     text = chunklist(concluded())
     assert text.endswith("#EXT-X-ENDLIST\n")
     assert "PART" not in text
     assert "SERVER-CONTROL" not in text
 
 
-def test_list_stays_the_same_however_much_later():
+def test_list_stays_the_same_however_much_later() -> None:
     scene = concluded()
     assert chunklist(scene, 0, END_MS + 86_400_000) == chunklist(scene)
 
 
 @pytest.mark.parametrize(("dialect", "sequence"), [(DOCS, 27), (ENGINE_0_21, 0)], ids=["docs", "engine"])
-def test_number_of_the_first_listed_segment(dialect, sequence):
+def test_number_of_the_first_listed_segment(dialect: Dialect, sequence: int) -> None:
     text = chunklist(concluded(dialect))
     assert f"#EXT-X-MEDIA-SEQUENCE:{sequence}\n" in text
     assert text.index("seg_0_27_") < text.index("seg_0_28_") < text.index("seg_0_30_")
 
 
-def test_engine_lists_what_a_running_dump_holds_and_does_not_serve_it():
+def test_engine_lists_what_a_running_dump_holds_and_does_not_serve_it() -> None:
     scene = concluded(ENGINE_0_21, 20_100)
     track = scene.stream.outputs[0].tracks[0]
     assert track.segment_name(10) in chunklist(scene)
@@ -66,7 +70,7 @@ def test_engine_lists_what_a_running_dump_holds_and_does_not_serve_it():
         fetch(scene, track.segment_name(10))
 
 
-def test_dump_gets_the_last_segment_of_each_track_and_goes_on_running():
+def test_dump_gets_the_last_segment_of_each_track_and_goes_on_running() -> None:
     scene = concluded(DOCS, 50_100)
     dump = scene.dump("d0")
     assert dump.enabled
@@ -75,27 +79,27 @@ def test_dump_gets_the_last_segment_of_each_track_and_goes_on_running():
     assert {write.due_ns for write in scene.writers["d0"].writes[-4:]} == {PUBLISHED_NS + END_MS * MS}
 
 
-def test_nothing_more_falls_due():
+def test_nothing_more_falls_due() -> None:
     scene = concluded(DOCS, 50_100)
     writes = len(scene.writers["d0"].writes)
     scene.advance(END_MS + 3_600_000)
     assert len(scene.writers["d0"].writes) == writes
 
 
-def test_concluding_again_changes_nothing():
+def test_concluding_again_changes_nothing() -> None:
     scene = concluded(DOCS, 50_100)
     before = chunklist(scene)
     scene.engine.conclude_hls_live(scene.stream, at(END_MS + 5000))
     assert chunklist(scene, 0, END_MS + 6000) == before
 
 
-def test_dump_started_later_has_no_segment():
+def test_dump_started_later_has_no_segment() -> None:
     scene = concluded()
     scene.start("late", END_MS + 1000)
     assert scene.writers["late"].names == ["init_0_video", "chunklist_0_video", "init_1_audio", "chunklist_1_audio"]
 
 
-def test_dump_queued_when_the_stream_is_concluded_is_written_at_once():
+def test_dump_queued_when_the_stream_is_concluded_is_written_at_once() -> None:
     scene = Scene(TWO_TRACKS_TWO_SECONDS)
     scene.start("queued", 500)
     scene.engine.conclude_hls_live(scene.stream, at(1000))
@@ -105,10 +109,10 @@ def test_dump_queued_when_the_stream_is_concluded_is_written_at_once():
 
 
 @pytest.mark.parametrize("dialect", [DOCS, ENGINE_0_21], ids=["docs", "engine"])
-def test_last_segment_is_its_parts_joined_and_the_one_that_the_dump_wrote(dialect):
+def test_last_segment_is_its_parts_joined_and_the_one_that_the_dump_wrote(dialect: Dialect) -> None:
     scene = concluded(dialect, 50_100)
     track = scene.stream.outputs[0].tracks[0]
-    written = next(write for write in scene.writers["d0"].writes if getattr(write, "segment", None) and write.segment.msn == 30)
+    written = next(write for write in scene.writers["d0"].writes if isinstance(write, SegmentWrite) and write.segment.msn == 30)
     segment = track.packager.segment(written.segment)
     assert fetch(scene, track.segment_name(30)) == segment
     assert b"".join(fetch(scene, track.part_name(30, index)) for index in range(2)) == segment

@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
-from scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
+from engine.scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 
 from ome_mock.dumps.configured import configured_requests, expand_macros, name_fits
 from ome_mock.dumps.dump import DumpRequest
 from ome_mock.engine.stream import StreamPath
 from ome_mock.refusals import DumpNotStarted
-from ome_mock.settings import DumpSettings, LlhlsPublisher
+from ome_mock.settings import DumpSettings, LlhlsPublisher, World
 
 EVERY = DumpSettings("*", "/dumps/${StreamName}", ("llhls.m3u8",))
 
 
-def world_with(*dumps):
+def world_with(*dumps: DumpSettings) -> World:
     return world_of(profile(BYPASS_VIDEO), LlhlsPublisher(segment_duration_ms=2000, dumps=dumps))
 
 
@@ -35,7 +35,7 @@ def world_with(*dumps):
         ("a.b+c{d}$^[\\|", "a.b+c{d}$^[\\|"),
     ],
 )
-def test_name_fits_a_pattern(pattern, name):
+def test_name_fits_a_pattern(pattern: str, name: str) -> None:
     assert name_fits(pattern, name)
 
 
@@ -43,7 +43,7 @@ def test_name_fits_a_pattern(pattern, name):
     ("pattern", "name"),
     [("stream", "stream2"), ("stream", "Stream"), ("stream?", "stream22"), ("a.b", "axb"), ("a|b", "a"), ("(", "("), ("", "a")],
 )
-def test_name_does_not_fit_a_pattern(pattern, name):
+def test_name_does_not_fit_a_pattern(pattern: str, name: str) -> None:
     assert not name_fits(pattern, name)
 
 
@@ -58,13 +58,13 @@ def test_name_does_not_fit_a_pattern(pattern, name):
         ("/d/${StreamName}${StreamName}", "/d/streamstream"),
     ],
 )
-def test_macros_of_an_output_path(path, expanded):
+def test_macros_of_an_output_path(path: str, expanded: str) -> None:
     output = Scene(world_with()).stream.outputs[0]
     assert output.published_ns == PUBLISHED_NS
     assert expand_macros(path, output, timezone(timedelta(hours=9))) == expanded
 
 
-def test_of_dumps_with_one_id_the_first_is_taken():
+def test_of_dumps_with_one_id_the_first_is_taken() -> None:
     dumps = (EVERY, replace(EVERY, output_path="/other"), replace(EVERY, id="b"), replace(EVERY, id="b", output_path="/other"))
     output = Scene(world_with(*dumps)).stream.outputs[0]
     assert list(configured_requests(output, None)) == [
@@ -73,18 +73,18 @@ def test_of_dumps_with_one_id_the_first_is_taken():
     ]
 
 
-def test_stream_that_does_not_fit_is_not_dumped():
+def test_stream_that_does_not_fit_is_not_dumped() -> None:
     assert Scene(world_with(replace(EVERY, target_stream_name="other"))).ids() == []
 
 
-def test_configured_dump_begins_with_the_first_segment():
+def test_configured_dump_begins_with_the_first_segment() -> None:
     scene = Scene(world_with(EVERY))
     assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [True]
     scene.advance(9_000)
     assert [name for name in scene.writers[""].names if name.startswith("seg_0_")] == [f"seg_0_{msn}_video" for msn in range(4)]
 
 
-def test_stop_without_an_id_stops_it_until_the_stream_comes_again():
+def test_stop_without_an_id_stops_it_until_the_stream_comes_again() -> None:
     scene = Scene(world_with(EVERY))
     scene.stop(None, 1_000)
     assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [False]
@@ -93,19 +93,19 @@ def test_stop_without_an_id_stops_it_until_the_stream_comes_again():
     assert [dump.enabled for dump in scene.dumps.find(scene.stream, "stream", None)] == [True]
 
 
-def test_stop_by_its_id_stops_it_alone():
+def test_stop_by_its_id_stops_it_alone() -> None:
     scene = Scene(world_with(EVERY, replace(EVERY, id="b", output_path="/b")))
     scene.stop("b", 1_000)
     assert [(dump.id, dump.enabled) for dump in scene.dumps.find(scene.stream, "stream", None)] == [("", True), ("b", False)]
 
 
-def test_its_id_is_taken():
+def test_its_id_is_taken() -> None:
     scene = Scene(world_with(replace(EVERY, id="b")))
     with pytest.raises(DumpNotStarted):
         scene.start("b", 1_000)
 
 
-def test_every_stream_has_its_own():
+def test_every_stream_has_its_own() -> None:
     scene = Scene(world_with(EVERY))
     first = scene.stream
     scene.connect(StreamPath("default", "app", "other"))

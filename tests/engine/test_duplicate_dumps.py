@@ -1,8 +1,12 @@
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
+from typing import Any
 
 import pytest
-from scenes import Scene
+from engine.scenes import Scene
 
+from ome_mock.dumps.dump import DumpRequest, DumpWriter
+from ome_mock.engine.stream import OutputStream
 from ome_mock.errors import OmeMockError, StartFailure, WriteFailed
 from ome_mock.refusals import DumpNotStarted
 
@@ -10,28 +14,28 @@ PATIENCE_S = 20
 """How long a thread may take before the test is called a failure; nothing waits that long."""
 
 
-def failure_of(scene, *args, **kwargs):
+def failure_of(scene: Scene, dump_id: str, now_ms: int, **kwargs: Any) -> StartFailure:
     with pytest.raises(DumpNotStarted) as refusal:
-        scene.start(*args, **kwargs)
+        scene.start(dump_id, now_ms, **kwargs)
     return refusal.value.failure
 
 
 class Starting(Thread):
     """A start in a thread of its own, and what became of it."""
 
-    def __init__(self, scene, dump_id, **kwargs):
+    def __init__(self, scene: Scene, dump_id: str, **kwargs: Any) -> None:
         super().__init__(daemon=True)
-        self.outcome = None
-        self._start_dump = lambda: scene.start(dump_id, 63_200, **kwargs)
+        self.outcome: Sequence[str] | OmeMockError | None = None
+        self._start_dump: Callable[[], Sequence[str]] = lambda: scene.start(dump_id, 63_200, **kwargs)
         self.start()
 
-    def run(self):
+    def run(self) -> None:
         try:
             self.outcome = self._start_dump()
         except OmeMockError as error:
             self.outcome = error
 
-    def finish(self):
+    def finish(self) -> Sequence[str] | OmeMockError | None:
         self.join(PATIENCE_S)
         assert not self.is_alive()
         return self.outcome
@@ -40,12 +44,12 @@ class Starting(Thread):
 class Gate:
     """A `before_write` that lets nothing through until it is opened, and then maybe fails."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.reached = Event()
         self.opened = Event()
-        self.error = None
+        self.error: WriteFailed | None = None
 
-    def __call__(self, _):
+    def __call__(self, _: object) -> None:
         self.reached.set()
         assert self.opened.wait(PATIENCE_S)
         if self.error is not None:
@@ -53,7 +57,7 @@ class Gate:
 
 
 @pytest.fixture
-def gated():
+def gated() -> Iterator[tuple[Scene, Gate, Starting]]:
     """A scene whose first dump, `d1`, is stuck in its first write, the gate that holds it, and the start."""
     scene, gate = Scene(), Gate()
     scene.writers.before_write = gate
@@ -65,12 +69,12 @@ def gated():
     first.finish()
 
 
-def second_start(scene, dump_id, **kwargs):
+def second_start(scene: Scene, dump_id: str, **kwargs: Any) -> Starting:
     """A start that has gone as far as making its writer when this returns."""
     made = Event()
     make_writer = scene.dumps._make_writer
 
-    def make_and_tell(request, stream):
+    def make_and_tell(request: DumpRequest, stream: OutputStream) -> DumpWriter:
         made.set()
         return make_writer(request, stream)
 
@@ -84,7 +88,7 @@ def second_start(scene, dump_id, **kwargs):
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
-def test_id_is_taken(state):
+def test_id_is_taken(state: str) -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     if state == "stopped":
@@ -94,7 +98,7 @@ def test_id_is_taken(state):
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
-def test_info_file_is_taken(state):
+def test_info_file_is_taken(state: str) -> None:
     scene = Scene()
     scene.start("d1", 63_200, info_file="/dumps/a.info")
     if state == "stopped":
@@ -103,7 +107,7 @@ def test_info_file_is_taken(state):
     assert failure_of(scene, "d2", 65_000, info_file="/dumps/a.info") is StartFailure.DUPLICATE_INFO_FILE
 
 
-def test_queued_dump_takes_its_id_and_info_file():
+def test_queued_dump_takes_its_id_and_info_file() -> None:
     scene = Scene()
     scene.start("d1", 100, info_file="/dumps/a.info")
 
@@ -111,7 +115,7 @@ def test_queued_dump_takes_its_id_and_info_file():
     assert failure_of(scene, "d2", 200, info_file="/dumps/a.info") is StartFailure.DUPLICATE_INFO_FILE
 
 
-def test_dumps_without_an_info_file_do_not_share_one():
+def test_dumps_without_an_info_file_do_not_share_one() -> None:
     scene = Scene()
 
     scene.start("d1", 63_200)
@@ -120,7 +124,7 @@ def test_dumps_without_an_info_file_do_not_share_one():
     assert scene.ids() == ["d1", "d2"]
 
 
-def test_info_files_are_compared_as_strings():
+def test_info_files_are_compared_as_strings() -> None:
     scene = Scene()
 
     scene.start("d1", 63_200, info_file="/dumps/a.info")
@@ -140,7 +144,7 @@ def test_info_files_are_compared_as_strings():
         pytest.param("b", "", StartFailure.DUPLICATE_ID, id="the id of the second alone"),
     ],
 )
-def test_existing_dumps_are_scanned_in_the_order_of_their_ids(dump_id, info_file, failure):
+def test_existing_dumps_are_scanned_in_the_order_of_their_ids(dump_id: str, info_file: str, failure: StartFailure) -> None:
     scene = Scene()
     scene.start("b", 63_200, info_file="/b.info")
     scene.start("a", 63_200, info_file="/a.info")
@@ -157,7 +161,7 @@ def test_existing_dumps_are_scanned_in_the_order_of_their_ids(dump_id, info_file
         pytest.param("\uff5e", "\U0001f600", id="code points, not UTF-16"),
     ],
 )
-def test_order_of_ids_is_that_of_their_bytes(earlier, later):
+def test_order_of_ids_is_that_of_their_bytes(earlier: str, later: str) -> None:
     scene = Scene()
     scene.start(later, 63_200, info_file="/later.info")
     scene.start(earlier, 63_200, info_file="/earlier.info")
@@ -167,7 +171,7 @@ def test_order_of_ids_is_that_of_their_bytes(earlier, later):
     assert failure_of(scene, earlier, 64_000, info_file="/later.info") is StartFailure.DUPLICATE_ID
 
 
-def test_refused_duplicate_changes_nothing():
+def test_refused_duplicate_changes_nothing() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     writer, dump = scene.writers["d1"], scene.dump("d1")
@@ -180,7 +184,7 @@ def test_refused_duplicate_changes_nothing():
     assert scene.dump("d1") is dump
 
 
-def test_ids_and_info_files_are_taken_in_one_output_stream_only():
+def test_ids_and_info_files_are_taken_in_one_output_stream_only() -> None:
     scene = Scene()
 
     scene.start("d1", 63_200, info_file="/a.info")
@@ -189,7 +193,7 @@ def test_ids_and_info_files_are_taken_in_one_output_stream_only():
     assert (scene.ids("stream"), scene.ids("stream2")) == (["d1"], ["d1"])
 
 
-def test_id_is_free_again_when_the_stream_is_connected_anew():
+def test_id_is_free_again_when_the_stream_is_connected_anew() -> None:
     scene = Scene()
     scene.start("d1", 63_200, info_file="/a.info")
     scene.disconnect(64_000)
@@ -204,7 +208,7 @@ def test_id_is_free_again_when_the_stream_is_connected_anew():
 # At the same time
 
 
-def test_of_two_starts_of_one_id_the_first_wins(gated):
+def test_of_two_starts_of_one_id_the_first_wins(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, gate, first = gated
     second = second_start(scene, "d1")
     assert (first.outcome, second.outcome) == (None, None)
@@ -216,7 +220,7 @@ def test_of_two_starts_of_one_id_the_first_wins(gated):
     assert scene.ids() == ["d1"]
 
 
-def test_of_two_starts_with_one_info_file_the_first_wins(gated):
+def test_of_two_starts_with_one_info_file_the_first_wins(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, gate, first = gated
     second = second_start(scene, "d2", info_file="/dumps/d1.info")
 
@@ -226,7 +230,7 @@ def test_of_two_starts_with_one_info_file_the_first_wins(gated):
     assert second.finish() == DumpNotStarted("default", "app", "stream", StartFailure.DUPLICATE_INFO_FILE)
 
 
-def test_second_start_wins_where_the_first_fails(gated):
+def test_second_start_wins_where_the_first_fails(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, gate, first = gated
     gate.error = WriteFailed("the disk says no")
     second = second_start(scene, "d1", info_file="/dumps/d1.info")
@@ -238,7 +242,7 @@ def test_second_start_wins_where_the_first_fails(gated):
     assert scene.ids() == ["d1"]
 
 
-def test_of_many_starts_of_one_id_exactly_one_wins(gated):
+def test_of_many_starts_of_one_id_exactly_one_wins(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, gate, first = gated
     others = [Starting(scene, "d1") for _ in range(8)]
 
@@ -249,14 +253,14 @@ def test_of_many_starts_of_one_id_exactly_one_wins(gated):
     assert sum(outcome == DumpNotStarted("default", "app", "stream", StartFailure.DUPLICATE_ID) for outcome in outcomes) == 8
 
 
-def test_slow_start_is_not_listed_yet(gated):
+def test_slow_start_is_not_listed_yet(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, _, _ = gated
 
     assert scene.ids() == []
     assert list(scene.dumps.all()) == []
 
 
-def test_start_on_a_slow_disk_stalls_no_other_dump(gated):
+def test_start_on_a_slow_disk_stalls_no_other_dump(gated: tuple[Scene, Gate, Starting]) -> None:
     scene, gate, first = gated
 
     scene.start("d2", 63_300, info_file="/dumps/d2.info")

@@ -1,9 +1,10 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
-from scenes import Scene, at
+from engine.scenes import Scene, at
 
 from ome_mock.dialect import DOCS
 from ome_mock.dumps.dump import DumpState
@@ -14,14 +15,14 @@ COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
 ENGINES = replace(DOCS, failure_is_final=False)
 
 
-def fail(*_):
+def fail(*_: object) -> NoReturn:
     raise WriteFailed("the disk says no")
 
 
 # Stops
 
 
-def test_stopped_dump_is_completed_and_stays_listed():
+def test_stopped_dump_is_completed_and_stays_listed() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
 
@@ -31,7 +32,7 @@ def test_stopped_dump_is_completed_and_stays_listed():
     assert scene.writers["d1"].states == [COMPLETED]
 
 
-def test_stop_writes_what_has_fallen_due_first():
+def test_stop_writes_what_has_fallen_due_first() -> None:
     scene = Scene()
     scene.start("d1", 63_200, output="stream2")
 
@@ -40,7 +41,7 @@ def test_stop_writes_what_has_fallen_due_first():
     assert scene.writers["d1"].names[6:] == ["seg_5_10_audio", "chunklist_5_audio", "seg_4_10_video", "chunklist_4_video"]
 
 
-def test_stopped_dump_writes_nothing_more():
+def test_stopped_dump_writes_nothing_more() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.stop("d1", 70_000)
@@ -52,7 +53,7 @@ def test_stopped_dump_writes_nothing_more():
     assert scene.engine.next_due_ns() is None
 
 
-def test_segment_in_progress_is_lost():
+def test_segment_in_progress_is_lost() -> None:
     scene = Scene()
     scene.start("d1", 63_200, output="stream2")
 
@@ -61,7 +62,7 @@ def test_segment_in_progress_is_lost():
     assert len(scene.writers["d1"].batches) == 1
 
 
-def test_stop_again_rewrites_the_info_file_and_no_more():
+def test_stop_again_rewrites_the_info_file_and_no_more() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.stop("d1", 70_000)
@@ -73,7 +74,7 @@ def test_stop_again_rewrites_the_info_file_and_no_more():
     assert len(scene.writers["d1"].batches) == batches
 
 
-def test_stop_of_an_unknown_id_is_refused_and_stops_nothing():
+def test_stop_of_an_unknown_id_is_refused_and_stops_nothing() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
 
@@ -84,7 +85,7 @@ def test_stop_of_an_unknown_id_is_refused_and_stops_nothing():
 
 
 @pytest.mark.parametrize("dump_id", [pytest.param(None, id="no id"), pytest.param("", id="an empty id")])
-def test_stop_without_an_id_stops_every_dump_of_the_output_stream(dump_id):
+def test_stop_without_an_id_stops_every_dump_of_the_output_stream(dump_id: str | None) -> None:
     scene = Scene()
     for each in ("d2", "d1"):
         scene.start(each, 63_200)
@@ -98,11 +99,11 @@ def test_stop_without_an_id_stops_every_dump_of_the_output_stream(dump_id):
     assert scene.dump("d1", "stream2").enabled
 
 
-def test_stop_without_an_id_is_fine_where_there_is_no_dump():
+def test_stop_without_an_id_is_fine_where_there_is_no_dump() -> None:
     assert Scene().stop(None, 1000) == ["stream", "stream2"]
 
 
-def test_stop_of_a_queued_dump_completes_it_before_it_wrote_anything():
+def test_stop_of_a_queued_dump_completes_it_before_it_wrote_anything() -> None:
     scene = Scene()
     scene.start("d1", 100)
 
@@ -113,7 +114,7 @@ def test_stop_of_a_queued_dump_completes_it_before_it_wrote_anything():
     assert scene.writers["d1"].states == [COMPLETED]
 
 
-def test_dumps_are_listed_by_the_bytes_of_their_ids():
+def test_dumps_are_listed_by_the_bytes_of_their_ids() -> None:
     scene = Scene()
     for dump_id in ("b", "é", "B", "a10", "a9"):
         scene.start(dump_id, 63_200)
@@ -121,7 +122,7 @@ def test_dumps_are_listed_by_the_bytes_of_their_ids():
     assert scene.ids() == ["B", "a10", "a9", "b", "é"]
 
 
-def test_one_dump_is_listed_by_its_id_and_an_unknown_one_is_none():
+def test_one_dump_is_listed_by_its_id_and_an_unknown_one_is_none() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.start("d2", 63_200)
@@ -133,7 +134,7 @@ def test_one_dump_is_listed_by_its_id_and_an_unknown_one_is_none():
 # Streams that end
 
 
-def test_stream_that_ends_completes_its_dumps():
+def test_stream_that_ends_completes_its_dumps() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.start("d2", 63_200, output="stream2")
@@ -145,7 +146,7 @@ def test_stream_that_ends_completes_its_dumps():
     assert scene.writers["d1"].states == scene.writers["d2"].states == [COMPLETED]
 
 
-def test_stream_that_ends_completes_stopped_dumps_again():
+def test_stream_that_ends_completes_stopped_dumps_again() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.stop("d1", 64_000)
@@ -155,7 +156,7 @@ def test_stream_that_ends_completes_stopped_dumps_again():
     assert scene.writers["d1"].states == [COMPLETED, COMPLETED]
 
 
-def test_stream_that_ends_has_its_complete_segments_written_and_loses_the_open_one():
+def test_stream_that_ends_has_its_complete_segments_written_and_loses_the_open_one() -> None:
     scene = Scene()
     scene.start("d1", 63_200, output="stream2")
 
@@ -165,7 +166,7 @@ def test_stream_that_ends_has_its_complete_segments_written_and_loses_the_open_o
     assert scene.writers["d1"].names[6:] == ["seg_5_10_audio", "chunklist_5_audio", "seg_4_10_video", "chunklist_4_video"]
 
 
-def test_dumps_of_streams_that_are_gone_are_remembered():
+def test_dumps_of_streams_that_are_gone_are_remembered() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     scene.disconnect(64_000)
@@ -175,7 +176,7 @@ def test_dumps_of_streams_that_are_gone_are_remembered():
     assert [(dump.id, dump.state) for dump in scene.dumps.all()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
 
 
-def test_reconnected_stream_counts_from_zero_under_a_new_key():
+def test_reconnected_stream_counts_from_zero_under_a_new_key() -> None:
     scene = Scene()
     scene.start("d1", 63_200, output="stream2")
     scene.disconnect(64_000)
@@ -186,7 +187,7 @@ def test_reconnected_stream_counts_from_zero_under_a_new_key():
     assert scene.writers["d1"].names[:3] == ["init_4_video", "seg_4_1_video", "chunklist_4_video"]
 
 
-def test_close_ends_every_stream():
+def test_close_ends_every_stream() -> None:
     scene = Scene()
     scene.start("d1", 63_200)
 
@@ -200,7 +201,7 @@ def test_close_ends_every_stream():
 
 
 @pytest.fixture
-def failing():
+def failing() -> Scene:
     """A scene whose dump `d1` can't write any more."""
     scene = Scene()
     scene.start("d1", 63_200)
@@ -208,14 +209,14 @@ def failing():
     return scene
 
 
-def test_failed_write_ends_the_dump(failing):
+def test_failed_write_ends_the_dump(failing: Scene) -> None:
     failing.advance(70_000)
 
     assert (failing.dump("d1").state, failing.dump("d1").enabled) == (FAILED, False)
     assert failing.writers["d1"].states == [FAILED]
 
 
-def test_failed_dump_is_not_tried_again(failing):
+def test_failed_dump_is_not_tried_again(failing: Scene) -> None:
     failing.advance(70_000)
     failing.writers["d1"].before_write = lambda _: None
 
@@ -225,7 +226,7 @@ def test_failed_dump_is_not_tried_again(failing):
     assert len(failing.writers["d1"].writes) == 9
 
 
-def test_failed_dump_keeps_its_status_when_it_is_stopped(failing):
+def test_failed_dump_keeps_its_status_when_it_is_stopped(failing: Scene) -> None:
     failing.advance(70_000)
 
     failing.stop("d1", 71_000)
@@ -233,7 +234,7 @@ def test_failed_dump_keeps_its_status_when_it_is_stopped(failing):
     assert failing.writers["d1"].states == [FAILED, FAILED]
 
 
-def test_failed_dump_is_completed_by_a_stop_where_the_engine_is_the_witness():
+def test_failed_dump_is_completed_by_a_stop_where_the_engine_is_the_witness() -> None:
     scene = Scene(dialect=ENGINES)
     scene.start("d1", 63_200)
     scene.writers["d1"].before_write = fail
@@ -244,14 +245,14 @@ def test_failed_dump_is_completed_by_a_stop_where_the_engine_is_the_witness():
     assert scene.writers["d1"].states == [FAILED, COMPLETED]
 
 
-def test_write_that_fails_in_a_stop_leaves_the_dump_failed(failing):
+def test_write_that_fails_in_a_stop_leaves_the_dump_failed(failing: Scene) -> None:
     failing.stop("d1", 70_000)
 
     assert failing.dump("d1").state is FAILED
     assert failing.writers["d1"].states == [FAILED, FAILED]
 
 
-def test_failed_write_of_one_dump_leaves_the_others_alone(failing):
+def test_failed_write_of_one_dump_leaves_the_others_alone(failing: Scene) -> None:
     failing.writers.before_write = lambda _: None
     failing.start("d2", 63_300)
 
@@ -261,7 +262,7 @@ def test_failed_write_of_one_dump_leaves_the_others_alone(failing):
     assert len(failing.writers["d2"].batches) == 2
 
 
-def test_info_file_that_can_not_be_rewritten_does_not_spoil_a_stop(monkeypatch):
+def test_info_file_that_can_not_be_rewritten_does_not_spoil_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
     scene.start("d1", 63_200)
     monkeypatch.setattr(scene.writers["d1"], "set_state", fail)
@@ -270,10 +271,10 @@ def test_info_file_that_can_not_be_rewritten_does_not_spoil_a_stop(monkeypatch):
     assert scene.dump("d1").state is COMPLETED
 
 
-def test_disconnect_leaves_a_start_that_fails_meanwhile_alone():
+def test_disconnect_leaves_a_start_that_fails_meanwhile_alone() -> None:
     scene, writing, may_fail = Scene(), threading.Event(), threading.Event()
 
-    def fail(_):
+    def fail(_: object) -> None:
         writing.set()
         may_fail.wait(10)
         raise WriteFailed("no space")
@@ -291,11 +292,15 @@ def test_disconnect_leaves_a_start_that_fails_meanwhile_alone():
     assert scene.writers["d1"].states == []
 
 
-def test_defect_ends_the_dump_that_shows_it_and_no_other():
+def test_defect_ends_the_dump_that_shows_it_and_no_other() -> None:
     scene = Scene()
     for dump_id in ("broken", "whole"):
         scene.start(dump_id, 63_200)
-    scene.writers["broken"].before_write = lambda _: 1 / 0
+
+    def divide(_: object) -> None:
+        1 / 0  # noqa: B018
+
+    scene.writers["broken"].before_write = divide
 
     with pytest.raises(ZeroDivisionError):
         scene.advance(75_000)

@@ -1,7 +1,7 @@
 import pytest
-from scenes import Scene
+from engine.scenes import Scene
 
-from ome_mock.live.live_file import ChunklistFile, InitFile, MasterPlaylistFile, PartFile, SegmentFile, parse_live_file
+from ome_mock.live.live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile, parse_live_file
 
 KEY = "9BfpuA3z"
 
@@ -18,7 +18,7 @@ KEY = "9BfpuA3z"
         ("seg_0_897694200_video_10835207369030198622_llhls.m4s", SegmentFile(0, 897694200, "10835207369030198622")),
     ],
 )
-def test_name_stands_for(name, file):
+def test_name_stands_for(name: str, file: LiveFile) -> None:
     assert parse_live_file(name) == file
 
 
@@ -34,11 +34,11 @@ def test_name_stands_for(name, file):
         "part_0_1_video_x_llhls.m4s",
     ],
 )
-def test_name_stands_for_nothing(name):
+def test_name_stands_for_nothing(name: str) -> None:
     assert parse_live_file(name) is None
 
 
-def test_every_name_of_a_track_is_read_back():
+def test_every_name_of_a_track_is_read_back() -> None:
     for track in Scene().stream.outputs[0].tracks:
         assert parse_live_file(track.chunklist_name) == ChunklistFile(track.id)
         assert parse_live_file(track.init_name) == InitFile(track.id, track.key)

@@ -1,31 +1,32 @@
 """Laws of live chunklists at any instant, in worlds of many kinds; the lists are read by the library m3u8, an independent reader."""
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import m3u8
 import pytest
+from engine.scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, world_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import BYPASS_VIDEO, LOW_VIDEO, MS, PUBLISHED_NS, Scene, profile, world_of
+from m3u8.model import M3U8, Segment
 
-from ome_mock.dialect import DOCS, ENGINE_0_21
+from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput
 from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.live.live_file import parse_live_file
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.settings import LlhlsPublisher
 
-publishers = st.fixed_dictionaries(
-    {
-        "segment_duration_ms": st.sampled_from([1000, 1400, 2000, 2500, 4000, 6000, 10_000]),
-        "chunk_duration_ms": st.sampled_from([50, 100, 200, 333, 500, 1000]),
-        "segment_count": st.integers(1, 10),
-        "part_hold_back_ms": st.sampled_from([0, 1500, 4000]),
-    }
-).map(lambda chosen: LlhlsPublisher(**chosen))
+PUBLISHER_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "segment_duration_ms": st.sampled_from([1000, 1400, 2000, 2500, 4000, 6000, 10_000]),
+    "chunk_duration_ms": st.sampled_from([50, 100, 200, 333, 500, 1000]),
+    "segment_count": st.integers(1, 10),
+    "part_hold_back_ms": st.sampled_from([0, 1500, 4000]),
+}
+publishers = st.fixed_dictionaries(PUBLISHER_FIELDS).map(lambda chosen: LlhlsPublisher(**chosen))
 inputs = st.builds(
     InputTracks,
     video=st.builds(VideoInput, framerate=st.sampled_from([Fraction(30), Fraction(25), Fraction(30_000, 1001)])),
@@ -37,39 +38,41 @@ instants_ms = st.one_of(st.integers(40_000, 100_000), st.integers(40_000, 10_000
 class Player:
     """Asks a stream for its files at given instants, milliseconds of stream time."""
 
-    def __init__(self, publisher, input_tracks=None, dialect=DOCS):
+    def __init__(self, publisher: LlhlsPublisher, input_tracks: InputTracks | None = None, dialect: Dialect = DOCS) -> None:
         self.scene = Scene(world_of(profile(BYPASS_VIDEO, LOW_VIDEO), publisher), dialect=dialect, input_tracks=input_tracks)
         self.stream = self.scene.stream.outputs[0]
         self.live = LiveStreams(self.scene.engine, UTC, self.scene.dumps.first_dumped)
 
-    def fetch(self, name, now_ms, **directives):
-        viewing = Viewing(self.stream, parse_live_file(name), DeliveryDirectives(**directives), "")
+    def fetch(self, name: str, now_ms: int, **directives: Any) -> bytes:
+        file = parse_live_file(name)
+        assert file
+        viewing = Viewing(self.stream, file, DeliveryDirectives(**directives), "")
         return self.live.serve(viewing, PUBLISHED_NS + now_ms * MS).body
 
-    def lists(self, now_ms, **directives):
+    def lists(self, now_ms: int, **directives: Any) -> list[M3U8]:
         return [m3u8.loads(self.fetch(track.chunklist_name, now_ms, **directives).decode()) for track in self.stream.tracks]
 
 
-def numbers(name):
+def numbers(name: str) -> tuple[int, ...]:
     """The segment and the part that a name names."""
     return tuple(map(int, re.findall(r"_(\d+)(?=_)", name)[1:]))
 
 
-def ms(seconds):
+def ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def described(segment):
+def described(segment: Segment) -> tuple[str, float, datetime, list[tuple[Any, ...]]]:
     return segment.uri, segment.duration, segment.program_date_time, [(part.uri, part.duration, part.independent) for part in segment.parts]
 
 
-def complete(playlist):
+def complete(playlist: M3U8) -> list[Segment]:
     return [segment for segment in playlist.segments if segment.uri]
 
 
 @settings(deadline=None, max_examples=15)
 @given(publishers, inputs, instants_ms)
-def test_list_satisfies_the_numeric_rules_of_the_rfc(publisher, input_tracks, now_ms):
+def test_list_satisfies_the_numeric_rules_of_the_rfc(publisher: LlhlsPublisher, input_tracks: InputTracks, now_ms: int) -> None:
     for playlist in Player(publisher, input_tracks).lists(now_ms):
         part_target_ms = ms(playlist.part_inf.part_target)
         assert all(ms(segment.duration) + 500 < (playlist.target_duration + 1) * 1000 for segment in complete(playlist))  # 4.4.3.1
@@ -85,7 +88,7 @@ def test_list_satisfies_the_numeric_rules_of_the_rfc(publisher, input_tracks, no
 
 @settings(deadline=None, max_examples=15)
 @given(publishers, inputs, instants_ms)
-def test_numbers_dates_and_the_hint_follow_each_other(publisher, input_tracks, now_ms):
+def test_numbers_dates_and_the_hint_follow_each_other(publisher: LlhlsPublisher, input_tracks: InputTracks, now_ms: int) -> None:
     for playlist in Player(publisher, input_tracks).lists(now_ms):
         msns = [numbers(segment.uri)[0] for segment in complete(playlist)]
         assert msns == list(range(playlist.media_sequence, playlist.media_sequence + len(msns)))
@@ -102,7 +105,7 @@ def test_numbers_dates_and_the_hint_follow_each_other(publisher, input_tracks, n
 
 @settings(deadline=None, max_examples=10)
 @given(publishers, instants_ms)
-def test_reports_name_the_last_part_of_every_other_track(publisher, now_ms):
+def test_reports_name_the_last_part_of_every_other_track(publisher: LlhlsPublisher, now_ms: int) -> None:
     lists = Player(publisher).lists(now_ms)
     last = [numbers([part.uri for segment in playlist.segments for part in segment.parts][-1]) for playlist in lists]
     for index, playlist in enumerate(lists):
@@ -112,7 +115,7 @@ def test_reports_name_the_last_part_of_every_other_track(publisher, now_ms):
 
 @settings(deadline=None, max_examples=10)
 @given(publishers, inputs, instants_ms, st.integers(1, 3000))
-def test_two_reloads_agree_where_they_overlap(publisher, input_tracks, now_ms, later_ms):
+def test_two_reloads_agree_where_they_overlap(publisher: LlhlsPublisher, input_tracks: InputTracks, now_ms: int, later_ms: int) -> None:
     player = Player(publisher, input_tracks)
     for before, after in zip(player.lists(now_ms), player.lists(now_ms + later_ms), strict=True):
         assert after.media_sequence >= before.media_sequence
@@ -127,7 +130,7 @@ def test_two_reloads_agree_where_they_overlap(publisher, input_tracks, now_ms, l
 
 @settings(deadline=None, max_examples=4)
 @given(publishers, instants_ms)
-def test_everything_that_is_named_can_be_fetched_and_parts_joined_are_the_segment_of_a_dump(publisher, now_ms):
+def test_everything_that_is_named_can_be_fetched_and_parts_joined_are_the_segment_of_a_dump(publisher: LlhlsPublisher, now_ms: int) -> None:
     player = Player(publisher)
     for track, playlist in zip(player.stream.tracks, player.lists(now_ms), strict=True):
         assert player.fetch(track.init_name, now_ms) == track.packager.init_section()
@@ -144,7 +147,9 @@ def test_everything_that_is_named_can_be_fetched_and_parts_joined_are_the_segmen
 
 @settings(deadline=None, max_examples=10)
 @given(publishers, inputs, instants_ms, st.integers(0, 1))
-def test_a_legacy_list_is_what_is_complete_of_the_other_one(publisher, input_tracks, now_ms, dialect):
+def test_a_legacy_list_is_what_is_complete_of_the_other_one(
+    publisher: LlhlsPublisher, input_tracks: InputTracks, now_ms: int, dialect: int
+) -> None:
     player = Player(publisher, input_tracks, [DOCS, ENGINE_0_21][dialect])
     for playlist, legacy in zip(player.lists(now_ms), player.lists(now_ms, legacy=True), strict=True):
         assert [described(segment)[:3] for segment in legacy.segments] == [described(segment)[:3] for segment in complete(playlist)]
@@ -156,19 +161,19 @@ def test_a_legacy_list_is_what_is_complete_of_the_other_one(publisher, input_tra
 
 
 @pytest.mark.parametrize(("dialect", "target_duration_s"), [(DOCS, 2), (ENGINE_0_21, 1)], ids=["docs", "engine"])
-def test_target_duration_of_segments_longer_than_configured(dialect, target_duration_s):
+def test_target_duration_of_segments_longer_than_configured(dialect: Dialect, target_duration_s: int) -> None:
     """Key frames every second: segments that aim at 1.4 s last one second or two."""
     lists = Player(LlhlsPublisher(segment_duration_ms=1400), dialect=dialect).lists(30_000)
     assert {playlist.target_duration for playlist in lists} == {target_duration_s}
 
 
 @pytest.mark.parametrize(("dialect", "part_target_s"), [(DOCS, 0.034), (ENGINE_0_21, 0.033)], ids=["docs", "engine"])
-def test_part_target_of_parts_of_a_frame(dialect, part_target_s):
+def test_part_target_of_parts_of_a_frame(dialect: Dialect, part_target_s: float) -> None:
     video = Player(LlhlsPublisher(chunk_duration_ms=20), dialect=dialect).lists(30_000)[0]
     assert video.part_inf.part_target == part_target_s
 
 
 @pytest.mark.parametrize(("dialect", "segments"), [(DOCS, 3), (ENGINE_0_21, 2)], ids=["docs", "engine"])
-def test_shortest_window(dialect, segments):
+def test_shortest_window(dialect: Dialect, segments: int) -> None:
     video = Player(LlhlsPublisher(segment_duration_ms=2000, segment_count=3), dialect=dialect).lists(30_100)[0]
     assert len(complete(video)) == segments

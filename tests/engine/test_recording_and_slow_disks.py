@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC
 from threading import Event, Thread
+from typing import Any
 
 import pytest
-from scenes import SECOND, Scene, at
+from engine.scenes import SECOND, Scene, at
 
-from ome_mock.records.record import RecordRequest, RecordState
-from ome_mock.records.records import Records
+from ome_mock.records.record import RecordRequest, RecordState, RecordStatus
+from ome_mock.records.records import RecordOrigin, Records
 from ome_mock.refusals import RecordNotFound
 from ome_mock.settings import ApplicationSettings
 
@@ -19,25 +20,25 @@ APPLICATION = ApplicationSettings("app", publishers=frozenset({"file"}))
 class SlowWriter:
     """Writes nothing, and takes until it is told to have written it."""
 
-    def __init__(self, _):
+    def __init__(self, _: object) -> None:
         self.writing, self.written = Event(), Event()
 
-    def prepare(self, path, info_path):
+    def prepare(self, path: str, info_path: str) -> None:
         pass
 
-    def write(self, _):
+    def write(self, _: object) -> None:
         self.writing.set()
         assert self.written.wait(10)
 
 
 @pytest.fixture
-def writers():
+def writers() -> list[SlowWriter]:
     return []
 
 
 @pytest.fixture
-def records(writers):
-    def make_writer(origin):
+def records(writers: list[SlowWriter]) -> Records:
+    def make_writer(origin: RecordOrigin) -> SlowWriter:
         writers.append(SlowWriter(origin))
         return writers[-1]
 
@@ -47,12 +48,12 @@ def records(writers):
     return records
 
 
-def start(records, record_id, **fields):
+def start(records: Records, record_id: str, **fields: Any) -> RecordStatus:
     request = RecordRequest(record_id, "stream", file_path="/r.ts", **fields)
     return records.start("default", APPLICATION, request, at(0))
 
 
-def test_list_is_answered_while_a_file_is_written(records, writers):
+def test_list_is_answered_while_a_file_is_written(records: Records, writers: list[SlowWriter]) -> None:
     start(records, "r", interval_ms=2000)
     thread = Thread(target=records.advance, args=(at(0) + 5 * SECOND,))
     thread.start()
@@ -65,7 +66,7 @@ def test_list_is_answered_while_a_file_is_written(records, writers):
         thread.join()
 
 
-def test_stopped_record_is_gone_before_its_file_is_written(records, writers):
+def test_stopped_record_is_gone_before_its_file_is_written(records: Records, writers: list[SlowWriter]) -> None:
     start(records, "r")
     thread = Thread(target=records.stop, args=("default", APPLICATION, "r", at(0) + 3 * SECOND))
     thread.start()

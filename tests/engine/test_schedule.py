@@ -6,10 +6,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ome_mock.records.split_schedule import parse_schedule
+from ome_mock.records.split_schedule import SplitSchedule, parse_schedule
 
 
-def instant(text):
+def split_schedule(text: str) -> SplitSchedule:
+    schedule = parse_schedule(text)
+    assert schedule
+    return schedule
+
+
+def instant(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000) * 1_000_000
 
 
@@ -25,16 +31,16 @@ def instant(text):
         ("0 0 */6", "2026-01-01T13:30:00Z", "2026-01-01T18:00:00Z"),
     ],
 )
-def test_next_instant_of_a_schedule(schedule, after, expected):
-    assert parse_schedule(schedule).next_ns(instant(after), UTC) == instant(expected)
+def test_next_instant_of_a_schedule(schedule: str, after: str, expected: str) -> None:
+    assert split_schedule(schedule).next_ns(instant(after), UTC) == instant(expected)
 
 
-def test_hours_are_those_of_the_zone():
-    assert parse_schedule("0 0 0").next_ns(instant("2026-01-01T00:00:00Z"), timezone(timedelta(hours=9))) == instant("2026-01-01T15:00:00Z")
+def test_hours_are_those_of_the_zone() -> None:
+    assert split_schedule("0 0 0").next_ns(instant("2026-01-01T00:00:00Z"), timezone(timedelta(hours=9))) == instant("2026-01-01T15:00:00Z")
 
 
 @pytest.mark.parametrize(
     "text", ["", "* *", "* * * *", "60 * *", "* 60 *", "* * 24", "*/0 * *", "-1 * *", "a * *", "*  * *", "1,2 * *", "٣ * *"]
 )
-def test_text_that_is_no_schedule(text):
+def test_text_that_is_no_schedule(text: str) -> None:
     assert parse_schedule(text) is None

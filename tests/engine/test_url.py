@@ -17,13 +17,14 @@ from ome_mock.engine.url import parse_url
         ("nope://x", "nope", "x", None),
     ],
 )
-def test_parts_of_a_url(text, scheme, host, port):
+def test_parts_of_a_url(text: str, scheme: str, host: str, port: int | None) -> None:
     url = parse_url(text)
+    assert url
     assert (url.scheme, url.host, url.port) == (scheme, host, port)
 
 
 @pytest.mark.parametrize("text", ["", "host", "host/app", "://host", "rtsp://", "rtsp:///x", "rtsp:host", "rtsp://h:x/"])
-def test_text_that_is_no_url(text):
+def test_text_that_is_no_url(text: str) -> None:
     assert parse_url(text) is None
 
 
@@ -40,5 +41,7 @@ def test_text_that_is_no_url(text):
         ("rtsp://notinvalid/x", True),
     ],
 )
-def test_closed_ports_and_unknown_names_are_out_of_reach(text, is_reachable):
-    assert parse_url(text).is_reachable is is_reachable
+def test_closed_ports_and_unknown_names_are_out_of_reach(text: str, is_reachable: bool) -> None:
+    url = parse_url(text)
+    assert url
+    assert url.is_reachable is is_reachable

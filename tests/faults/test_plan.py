@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from ome_mock import faults
 from ome_mock.errors import ConfigurationError
 from ome_mock.faults.events import RequestEvent, WriteEvent
+from ome_mock.faults.fault import Fault
+from ome_mock.faults.plan import FaultPlan
 from ome_mock.timestamps import NS_PER_SECOND
 
 START = RequestEvent("POST", "/v1/vhosts/default/apps/app/streams/stream:startHlsDump")
@@ -16,53 +21,53 @@ SEGMENT = WriteEvent("default/app/stream", "d1", "seg_0_7_video_abcdefgh_llhls.m
 class Time:
     now_s = 0.0
 
-    def now_ns(self):
+    def now_ns(self) -> int:
         return round(self.now_s * NS_PER_SECOND)
 
 
 @pytest.fixture
-def time():
+def time() -> Time:
     return Time()
 
 
 @pytest.fixture
-def plan(time):
+def plan(time: Time) -> FaultPlan:
     return faults.FaultPlan(time.now_ns)
 
 
-def fired(plan, events):
+def fired(plan: FaultPlan, events: list[RequestEvent]) -> list[bool]:
     """Which of the events set something off."""
     return [bool(plan.of(event)) for event in events]
 
 
-def test_fault_fires_once_unless_told_otherwise(plan):
+def test_fault_fires_once_unless_told_otherwise(plan: FaultPlan) -> None:
     plan.arm(faults.Status(503))
     assert fired(plan, [START] * 3) == [True, False, False]
 
 
-def test_fault_fires_so_many_times_from_the_nth_event_on(plan):
+def test_fault_fires_so_many_times_from_the_nth_event_on(plan: FaultPlan) -> None:
     plan.arm(faults.Status(503, nth=2, times=2))
     assert fired(plan, [START] * 5) == [False, True, True, False, False]
 
 
-def test_fault_may_fire_every_time(plan):
+def test_fault_may_fire_every_time(plan: FaultPlan) -> None:
     plan.arm(faults.Status(503, times=None))
     assert fired(plan, [START] * 3) == [True, True, True]
 
 
-def test_events_that_do_not_fit_are_not_counted(plan):
+def test_events_that_do_not_fit_are_not_counted(plan: FaultPlan) -> None:
     plan.arm(faults.Status(503, route=":startHlsDump", nth=2))
     assert fired(plan, [START, RequestEvent("GET", "/v1/vhosts"), START]) == [False, False, True]
 
 
 @pytest.mark.parametrize(("at_s", "fires"), [(0, False), (9.9, False), (10, True), (19.9, True), (20, False)])
-def test_fault_fires_within_its_window(plan, time, at_s, fires):
+def test_fault_fires_within_its_window(plan: FaultPlan, time: Time, at_s: float, fires: bool) -> None:
     plan.arm(faults.Status(503, after_s=10, until_s=20))
     time.now_s = at_s
     assert fired(plan, [START]) == [fires]
 
 
-def test_window_begins_when_the_fault_is_armed(plan, time):
+def test_window_begins_when_the_fault_is_armed(plan: FaultPlan, time: Time) -> None:
     time.now_s = 100
     plan.arm(faults.Status(503, after_s=10))
     assert fired(plan, [START]) == [False]
@@ -70,7 +75,7 @@ def test_window_begins_when_the_fault_is_armed(plan, time):
     assert fired(plan, [START]) == [True]
 
 
-def test_chances_are_the_same_for_the_same_seed(time):
+def test_chances_are_the_same_for_the_same_seed(time: Time) -> None:
     outcomes = []
     for seed in (1, 1, 2):
         plan = faults.FaultPlan(time.now_ns, seed)
@@ -93,13 +98,13 @@ def test_chances_are_the_same_for_the_same_seed(time):
         ("/apps/*/streams", RequestEvent("GET", "/v1/vhosts/default/apps/app/streams"), True),
     ],
 )
-def test_route_of_a_request(plan, route, event, fits):
+def test_route_of_a_request(plan: FaultPlan, route: str, event: RequestEvent, fits: bool) -> None:
     plan.arm(faults.Status(503, route=route))
     assert fired(plan, [event]) == [fits]
 
 
 @pytest.mark.parametrize(("stream", "fits"), [("default/app/stream", True), ("default/app/str", False), ("default/app2/stream", False)])
-def test_stream_of_a_request(plan, stream, fits):
+def test_stream_of_a_request(plan: FaultPlan, stream: str, fits: bool) -> None:
     plan.arm(faults.Status(503, stream=stream))
     assert fired(plan, [START]) == [fits]
 
@@ -117,12 +122,12 @@ def test_stream_of_a_request(plan, stream, fits):
     ],
     ids=str,
 )
-def test_scope_of_a_write(plan, scope, fits):
+def test_scope_of_a_write(plan: FaultPlan, scope: dict[str, Any], fits: bool) -> None:
     plan.arm(faults.DiskFull(**scope))
     assert bool(plan.of(SEGMENT)) == fits
 
 
-def test_faults_of_streams_fall_due_in_the_order_of_their_time(plan, time):
+def test_faults_of_streams_fall_due_in_the_order_of_their_time(plan: FaultPlan, time: Time) -> None:
     time.now_s = 5
     plan.arm(faults.Disconnect(after_s=10), faults.Stall(3, after_s=4))
     assert plan.next_due_ns() == 9 * NS_PER_SECOND
@@ -133,7 +138,7 @@ def test_faults_of_streams_fall_due_in_the_order_of_their_time(plan, time):
     assert plan.next_due_ns() is None
 
 
-def test_plan_knows_what_fired_and_what_never_did(plan):
+def test_plan_knows_what_fired_and_what_never_did(plan: FaultPlan) -> None:
     spent, waiting, optional = faults.Status(503), faults.DiskFull(), faults.Torn(must_fire=False)
     plan.arm(spent, waiting, optional)
     plan.of(START)
@@ -154,7 +159,7 @@ def test_plan_knows_what_fired_and_what_never_did(plan):
         (lambda: faults.Stall(0), "fault stall: seconds 0 is wrong, it is more than 0"),
     ],
 )
-def test_rule_that_can_not_be_is_refused(make, message):
+def test_rule_that_can_not_be_is_refused(make: Callable[[], Fault], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         make()
     assert str(raised.value) == message

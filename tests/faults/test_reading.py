@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ome_mock import faults
 from ome_mock.errors import ConfigurationError
+from ome_mock.faults.fault import Fault
 
 
 @pytest.mark.parametrize(
@@ -22,13 +24,13 @@ from ome_mock.errors import ConfigurationError
     ],
     ids=str,
 )
-def test_fault_is_read_and_described(value, fault):
+def test_fault_is_read_and_described(value: dict[str, Any], fault: Fault) -> None:
     assert faults.read_fault(value) == fault
     assert faults.read_fault(faults.describe_fault(fault)) == fault
 
 
 @pytest.mark.parametrize("kind", faults.KINDS.values(), ids=lambda kind: kind.kind())
-def test_every_fault_is_read_by_its_name(kind):
+def test_every_fault_is_read_by_its_name(kind: type[Fault]) -> None:
     assert faults.read_fault({"fault": kind.kind()}) == kind()
     assert faults.describe_fault(kind()) == {"fault": kind.kind()}
 
@@ -47,13 +49,13 @@ def test_every_fault_is_read_by_its_name(kind):
     ],
     ids=str,
 )
-def test_mistake_names_the_key_and_the_value(value, message):
+def test_mistake_names_the_key_and_the_value(value: dict[str, Any] | list[Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         faults.read_fault(value)
     assert str(raised.value).startswith(message)
 
 
-def test_documentation_has_every_fault_in_the_words_of_its_code():
-    rows = [f"| `{kind.__name__}` | {' '.join(inspect.getdoc(kind).split())} |" for kind in faults.KINDS.values()]
+def test_documentation_has_every_fault_in_the_words_of_its_code() -> None:
+    rows = [f"| `{kind.__name__}` | {' '.join((inspect.getdoc(kind) or '').split())} |" for kind in faults.KINDS.values()]
     text = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
     assert text.partition("|---|---|\n")[2].partition("\n\n")[0] == "\n".join(rows)

@@ -20,23 +20,23 @@ def emulator(tmp_path: Path) -> Emulator:
     return Emulator(root=tmp_path)
 
 
-def start(emulator, dump_id="d1", stream="stream"):
+def start(emulator: Emulator, dump_id: str = "d1", stream: str = "stream") -> int:
     body = {"outputStreamName": stream, "id": dump_id, "outputPath": f"/{dump_id}", "infoFile": f"/{dump_id}.info"}
     headers = {"Authorization": emulator.authorization}
     return emulator.app.test_client().post(f"{STREAM}/{stream}:startHlsDump", data=json.dumps(body), headers=headers).status_code
 
 
-def segments(tmp_path, dump_id="d1", track=0):
+def segments(tmp_path: Path, dump_id: str = "d1", track: int = 0) -> list[int]:
     """The numbers of the segments that lie there."""
     return sorted(int(path.name.split("_")[2]) for path in (tmp_path / dump_id).glob(f"seg_{track}_*"))
 
 
-def chunklist(tmp_path, track=0):
+def chunklist(tmp_path: Path, track: int = 0) -> str:
     (path,) = (tmp_path / "d1").glob(f"chunklist_{track}_*")
     return path.read_text()
 
 
-def test_stalled_encoder_makes_no_segments_until_it_goes_on(emulator, tmp_path):
+def test_stalled_encoder_makes_no_segments_until_it_goes_on(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.faults.arm(faults.Stall(60, after_s=10))
     emulator.clock.advance(70)
@@ -45,14 +45,14 @@ def test_stalled_encoder_makes_no_segments_until_it_goes_on(emulator, tmp_path):
     assert segments(tmp_path) == [10, 11, 12, 13]
 
 
-def test_stall_from_python_begins_at_once(emulator, tmp_path):
+def test_stall_from_python_begins_at_once(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.stall("default/app/stream", 60)
     emulator.clock.advance(60)
     assert segments(tmp_path) == [10]
 
 
-def test_encoder_that_vanishes_and_comes_back_is_a_new_stream(emulator, tmp_path):
+def test_encoder_that_vanishes_and_comes_back_is_a_new_stream(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.faults.arm(faults.Disconnect(after_s=10), faults.Reconnect(after_s=20))
     emulator.clock.advance(60)
@@ -62,7 +62,7 @@ def test_encoder_that_vanishes_and_comes_back_is_a_new_stream(emulator, tmp_path
     assert segments(tmp_path, "d2") == [6]
 
 
-def test_time_may_be_advanced_in_any_steps(tmp_path):
+def test_time_may_be_advanced_in_any_steps(tmp_path: Path) -> None:
     trees = []
     for name, steps in (("once", [60]), ("often", [7, 0.5, 12.5, 20, 20])):
         root = tmp_path / name
@@ -75,7 +75,7 @@ def test_time_may_be_advanced_in_any_steps(tmp_path):
     assert trees[0] == trees[1]
 
 
-def test_segments_after_a_change_follow_a_discontinuity(emulator, tmp_path):
+def test_segments_after_a_change_follow_a_discontinuity(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.faults.arm(faults.Discontinuity(after_s=10))
     emulator.clock.advance(30)
@@ -86,7 +86,7 @@ def test_segments_after_a_change_follow_a_discontinuity(emulator, tmp_path):
     assert lines.count("#EXT-X-DISCONTINUITY") == 1
 
 
-def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(emulator, tmp_path):
+def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(emulator: Emulator, tmp_path: Path) -> None:
     """Recorded: a scheduled channel whose files have two sizes."""
     emulator.start_dump("d1", output_path="/d1")
     emulator.faults.arm(faults.Discontinuity(after_s=10), faults.Discontinuity(after_s=20))
@@ -104,7 +104,7 @@ def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(e
     assert all((tmp_path / "d1" / name).stat().st_size for name in maps[0])
 
 
-def test_dump_that_starts_after_a_change_begins_with_its_init_section(emulator, tmp_path):
+def test_dump_that_starts_after_a_change_begins_with_its_init_section(emulator: Emulator, tmp_path: Path) -> None:
     emulator.faults.arm(faults.Discontinuity(after_s=1))
     emulator.clock.advance(13)
     start(emulator)
@@ -114,7 +114,7 @@ def test_dump_that_starts_after_a_change_begins_with_its_init_section(emulator, 
     assert sorted(path.name for path in (tmp_path / "d1").glob("init_0_*")) == sorted([named, named.replace("_v2", "")])
 
 
-def test_players_are_told_of_the_init_section_and_get_it(emulator):
+def test_players_are_told_of_the_init_section_and_get_it(emulator: Emulator) -> None:
     emulator.faults.arm(faults.Discontinuity(after_s=1))
     emulator.clock.advance(2.8 + 0.021)  # 66 s after the stream began, when the pictures of a segment are complete
     client = emulator.llhls_app.test_client()
@@ -130,13 +130,13 @@ def test_players_are_told_of_the_init_section_and_get_it(emulator):
     assert re.search(r'#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init_0_video_\S+_v2_llhls.m4s\?session=\S+"\n', later)
 
 
-def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator, caplog):
+def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     emulator.faults.arm(faults.Disconnect(stream="default/app/nope"))
     emulator.clock.advance(1)
     assert "came to nothing: stream default/app/nope is not connected" in caplog.text
 
 
-def test_stream_comes_again_with_the_tracks_it_had(emulator):
+def test_stream_comes_again_with_the_tracks_it_had(emulator: Emulator) -> None:
     emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False, ready=True)
     emulator.disconnect("default/app/door")
     emulator.reconnect("default/app/door", ready=True)
@@ -146,7 +146,7 @@ def test_stream_comes_again_with_the_tracks_it_had(emulator):
         emulator.reconnect("default/app/never", ready=True)
 
 
-def test_clock_turns_until_segments_are_complete(emulator, tmp_path):
+def test_clock_turns_until_segments_are_complete(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.until_segment()
     assert segments(tmp_path) == segments(tmp_path, track=2) == [10]
@@ -154,7 +154,7 @@ def test_clock_turns_until_segments_are_complete(emulator, tmp_path):
     assert segments(tmp_path) == segments(tmp_path, track=2) == [10, 11, 12, 13]
 
 
-def test_reset_begins_anew(emulator, tmp_path):
+def test_reset_begins_anew(emulator: Emulator, tmp_path: Path) -> None:
     start(emulator)
     emulator.faults.arm(faults.Status(500))
     before = emulator.clock.now_ns()

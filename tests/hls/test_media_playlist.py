@@ -64,21 +64,21 @@ recorded_chunklists = pytest.mark.parametrize(
 )
 
 
-def render(playlist, segments):
+def render(playlist: MediaPlaylist, segments: list[MediaSegment]) -> str:
     return playlist.render("".join(segment.render() for segment in segments))
 
 
-def test_every_recorded_chunklist_is_compared():
+def test_every_recorded_chunklist_is_compared() -> None:
     assert sorted(RECORDED_CHUNKLISTS) == sorted(str(path.relative_to(DUMPS)) for path in DUMPS.glob("*/d1/chunklist_*.m3u8"))
 
 
 @recorded_chunklists
-def test_recorded_chunklist_is_rendered_byte_for_byte(path, playlist, segments):
+def test_recorded_chunklist_is_rendered_byte_for_byte(path: str, playlist: MediaPlaylist, segments: list[MediaSegment]) -> None:
     assert render(playlist, segments).encode() == (DUMPS / path).read_bytes()
 
 
 @recorded_chunklists
-def test_m3u8_reads_back_what_was_rendered(path, playlist, segments):
+def test_m3u8_reads_back_what_was_rendered(path: str, playlist: MediaPlaylist, segments: list[MediaSegment]) -> None:
     parsed = m3u8.loads(render(playlist, segments))
 
     assert parsed.target_duration == playlist.target_duration_s
@@ -87,7 +87,7 @@ def test_m3u8_reads_back_what_was_rendered(path, playlist, segments):
     assert [each.program_date_time for each in parsed.segments] == [datetime.fromisoformat(each.program_date_time) for each in segments]
 
 
-def test_chunklist_without_a_segment_is_a_finished_list():
+def test_chunklist_without_a_segment_is_a_finished_list() -> None:
     text = MediaPlaylist(6, "init_0_video_UbYPTANX_llhls.m4s").render("")
 
     assert text == (
@@ -101,7 +101,7 @@ def test_chunklist_without_a_segment_is_a_finished_list():
     assert len(text) == 137
 
 
-def test_chunklist_lists_segments_in_turn_and_ends():
+def test_chunklist_lists_segments_in_turn_and_ends() -> None:
     first = MediaSegment("seg_0_0_video_UbYPTANX_llhls.m4s", 6000, "2026-11-22T23:03:27.503+00:00")
     second = MediaSegment("seg_0_1_video_UbYPTANX_llhls.m4s", 6000, "2026-11-22T23:03:33.503+00:00")
 
@@ -133,11 +133,11 @@ def test_chunklist_lists_segments_in_turn_and_ends():
         pytest.param(0, "#EXTINF:0.000000,", id="nothing"),
     ],
 )
-def test_durations_have_six_decimals(duration_ms, extinf):
+def test_durations_have_six_decimals(duration_ms: int, extinf: str) -> None:
     assert MediaSegment("seg", duration_ms, "").render().splitlines()[1] == extinf
 
 
-def test_m3u8_finds_a_finished_list_that_counts_from_0():
+def test_m3u8_finds_a_finished_list_that_counts_from_0() -> None:
     segment = MediaSegment("seg_0_11_video_3hbvpqG2_llhls.m4s", 6000, "2026-11-22T22:54:44.775+00:00")
 
     parsed = m3u8.loads(render(MediaPlaylist(6, "init_0_video_3hbvpqG2_llhls.m4s"), [segment]))

@@ -36,18 +36,18 @@ RECORDED_MASTERS = {
 """What each recorded master playlist says, as values."""
 
 
-def test_every_recorded_master_playlist_is_compared():
+def test_every_recorded_master_playlist_is_compared() -> None:
     recorded = {str(path.relative_to(DUMPS)) for path in DUMPS.glob("*/d1/*.m3u8") if not path.name.startswith("chunklist_")}
 
     assert set(RECORDED_MASTERS) == recorded
 
 
 @pytest.mark.parametrize(("path", "playlist"), [pytest.param(path, playlist, id=path) for path, playlist in RECORDED_MASTERS.items()])
-def test_recorded_master_playlist_is_rendered_byte_for_byte(path, playlist):
+def test_recorded_master_playlist_is_rendered_byte_for_byte(path: str, playlist: MultivariantPlaylist) -> None:
     assert playlist.render().encode() == (DUMPS / path).read_bytes()
 
 
-def test_master_playlist_lists_audio_then_two_empty_lines_then_variants():
+def test_master_playlist_lists_audio_then_two_empty_lines_then_variants() -> None:
     audio = AudioRendition("bypass_audio", "Audio_1", 2, "chunklist_1_audio_UbYPTANX_llhls.m3u8")
     video = Variant(
         706_304,
@@ -74,7 +74,7 @@ def test_master_playlist_lists_audio_then_two_empty_lines_then_variants():
     assert len(text) == 364
 
 
-def test_master_playlist_of_audio_alone_has_neither_group_nor_picture():
+def test_master_playlist_of_audio_alone_has_neither_group_nor_picture() -> None:
     text = MultivariantPlaylist((), (Variant(31_000, ("mp4a.40.2",), "chunklist_0_audio_x2BL1khK_llhls.m3u8"),)).render()
 
     assert text == (
@@ -88,7 +88,7 @@ def test_master_playlist_of_audio_alone_has_neither_group_nor_picture():
     )
 
 
-def test_later_renditions_of_a_group_are_no_default():
+def test_later_renditions_of_a_group_are_no_default() -> None:
     main = AudioRendition("audio", "Audio_1", 2, "main.m3u8")
     other = AudioRendition("audio", "Audio_2", 2, "other.m3u8", default=False)
 
@@ -108,13 +108,13 @@ def test_later_renditions_of_a_group_are_no_default():
         pytest.param(Fraction(15, 2), "FRAME-RATE=7.500", id="a half"),
     ],
 )
-def test_frame_rates_have_three_decimals(frame_rate, attribute):
+def test_frame_rates_have_three_decimals(frame_rate: Fraction, attribute: str) -> None:
     variant = Variant(1, ("avc1.42c01e",), "video.m3u8", (2, 2), frame_rate)
 
     assert attribute in MultivariantPlaylist((), (variant,)).render().splitlines()[5].split(",")
 
 
-def test_m3u8_reads_back_variants_and_audio():
+def test_m3u8_reads_back_variants_and_audio() -> None:
     parsed = m3u8.loads(RECORDED_MASTERS["abr-two-playlists/d1/abr.m3u8"].render())
 
     assert (parsed.version, parsed.is_variant, parsed.is_independent_segments) == (6, True, True)
@@ -129,7 +129,7 @@ def test_m3u8_reads_back_variants_and_audio():
     assert (audio.channels, audio.uri) == ("1", "chunklist_2_audio_HSsuXpwa_llhls.m3u8")
 
 
-def test_m3u8_reads_back_audio_alone():
+def test_m3u8_reads_back_audio_alone() -> None:
     parsed = m3u8.loads(RECORDED_MASTERS["audio-only/d1/llhls.m3u8"].render())
 
     assert parsed.media == []

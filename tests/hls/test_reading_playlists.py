@@ -42,7 +42,7 @@ CODECS = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
 
 
 @given(PLAYLISTS, st.lists(COMPLETE, max_size=5), st.lists(OPEN, max_size=1))
-def test_media_playlist_that_was_rendered_is_read_as_it_was(playlist, complete, unfinished):
+def test_media_playlist_that_was_rendered_is_read_as_it_was(playlist, complete, unfinished) -> None:
     segments = [*complete, *unfinished]
     read = parse_media_playlist(playlist.render("".join(each.render() for each in segments)))
     assert (read.playlist, [each.segment for each in read.segments], read.mistakes) == (playlist, segments, ())
@@ -53,7 +53,7 @@ def test_media_playlist_that_was_rendered_is_read_as_it_was(playlist, complete, 
 
 
 @given(st.lists(RENDITIONS, max_size=3), st.data())
-def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions, data):
+def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions, data) -> None:
     groups = st.sampled_from([None, *(each.group_id for each in renditions)])
     variants = data.draw(st.lists(st.builds(Variant, NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups), max_size=3))
     playlist = MultivariantPlaylist(tuple(renditions), tuple(variants))
@@ -62,7 +62,7 @@ def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions, d
     assert [each.uri for each in read.references] == [each.uri for each in (*renditions, *variants)]
 
 
-def test_segment_knows_its_line_and_the_map_before_it():
+def test_segment_knows_its_line_and_the_map_before_it() -> None:
     text = '#EXTM3U\n#EXT-X-MAP:URI="a"\n#EXTINF:1,\none\n\n# a comment\n#EXT-X-MAP:URI="b"\n#EXTINF:1.5,title\r\ntwo\r\n'
     read = parse_media_playlist(text)
     assert [(each.segment.uri, each.segment.duration_ms, each.line, each.map_uri) for each in read.segments] == [
@@ -85,7 +85,7 @@ def test_segment_knows_its_line_and_the_map_before_it():
         (["#EXTM3U", '#EXT-X-MAP:URI="a",URI="b"'], 2, '#EXT-X-MAP has no list of attributes: \'URI="a",URI="b"\''),
     ],
 )
-def test_mistake_in_a_media_playlist_is_noted(lines, line, problem):
+def test_mistake_in_a_media_playlist_is_noted(lines, line, problem) -> None:
     assert (line, problem) in parse_media_playlist("\n".join(lines) + "\n").mistakes
 
 
@@ -101,7 +101,7 @@ def test_mistake_in_a_media_playlist_is_noted(lines, line, problem):
         (['#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="x"'], 1, "#EXT-X-MEDIA has no NAME"),
     ],
 )
-def test_mistake_in_a_multivariant_playlist_is_noted(lines, line, problem):
+def test_mistake_in_a_multivariant_playlist_is_noted(lines, line, problem) -> None:
     mistakes = parse_multivariant_playlist("\n".join(["#EXTM3U", *lines]) + "\n").mistakes
     assert (line + 1, problem) in mistakes
 
@@ -120,5 +120,5 @@ def test_mistake_in_a_multivariant_playlist_is_noted(lines, line, problem):
         ("1e3", None),
     ],
 )
-def test_seconds_are_read_as_milliseconds(text, milliseconds):
+def test_seconds_are_read_as_milliseconds(text, milliseconds) -> None:
     assert read_milliseconds(text) == milliseconds

@@ -12,9 +12,9 @@ from itertools import chain, pairwise
 from random import Random
 from typing import Any
 
-from rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, DATA, HANDSHAKE, KEY_FRAME, METADATA, SOUND, VIDEO, Sender, basic_header
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, COMMAND, DATA, HANDSHAKE, KEY_FRAME, METADATA, SOUND, VIDEO, Sender, basic_header
 
-from ome_mock.ingest.amf0 import encode
+from ome_mock.ingest.amf0 import Value, encode
 from ome_mock.ingest.connection import RtmpConnection
 from ome_mock.ingest.events import Ended, PublishRequested
 
@@ -75,7 +75,7 @@ def held(connection: RtmpConnection) -> int:
     size = 0
     while found:
         thing: Any = found.pop()
-        if id(thing) in seen or isinstance(thing, type | Callable):  # type: ignore[arg-type]
+        if id(thing) in seen or isinstance(thing, type | Callable):
             continue
         seen.add(id(thing))
         size += sys.getsizeof(thing)
@@ -134,8 +134,9 @@ def _wide_amf(random: Random, sender: Sender) -> bytes:
 
 
 def _amf_noise(random: Random, sender: Sender) -> bytes:
-    names = ("connect", "createStream", "FCPublish", "publish", "@setDataFrame", "deleteStream", 5, None, {})
-    values = encode(*random.choices((*names, 1e308, -1, float("nan"), METADATA, ["x"], True, "rtmp://h/a/b"), k=random.randint(0, 6)))
+    names: tuple[Value, ...] = ("connect", "createStream", "FCPublish", "publish", "@setDataFrame", "deleteStream", 5, None, {})
+    choices: tuple[Value, ...] = (*names, 1e308, -1, float("nan"), METADATA, ["x"], True, "rtmp://h/a/b")
+    values = encode(*random.choices(choices, k=random.randint(0, 6)))
     return sender.message(random.choice((3, 64, 320)), random.choice((COMMAND, DATA, 17, 15)), 0, _flip(random, values))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtmp_client import HANDSHAKE, Sender
+from ingest.rtmp_client import HANDSHAKE, Sender
 
 from ome_mock.ingest.connection import RtmpConnection
-from ome_mock.ingest.events import Event, PublishRequested
+from ome_mock.ingest.events import Ended, Event, PublishRequested
 
 
 def shaken_hands(**options: Any) -> RtmpConnection:
@@ -39,4 +39,5 @@ def send(connection: RtmpConnection, *pieces: bytes) -> list[Event]:
 
 def reason(events: list[Event]) -> str:
     """Why the connection ended, which must be the last event."""
-    return events[-1].reason  # type: ignore[attr-defined]
+    assert isinstance(events[-1], Ended)
+    return events[-1].reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from ome_mock.ingest.amf0 import EcmaArray, encode
+from ome_mock.ingest.amf0 import EcmaArray, Value, encode
 
 HANDSHAKE = bytes([3]) + bytes(8) + bytes(range(256)) * 5 + bytes(248) + bytes(1536)
 """C0, C1 and C2."""
@@ -44,10 +44,10 @@ class Sender:
         begin = basic_header(chunk_format, chunk_stream) + stamp + fields + extension
         return begin + (basic_header(3, chunk_stream) + extension).join(pieces)
 
-    def command(self, *values: object, chunk_stream: int = 3, stream: int = 0) -> bytes:
+    def command(self, *values: Value, chunk_stream: int = 3, stream: int = 0) -> bytes:
         return self.message(chunk_stream, COMMAND, stream, encode(*values))
 
-    def data(self, *values: object) -> bytes:
+    def data(self, *values: Value) -> bytes:
         return self.message(4, DATA, 1, encode(*values))
 
     def video(self, payload: bytes, timestamp: int = 0) -> bytes:
@@ -62,10 +62,10 @@ class Sender:
         self.chunk_size = size or self.chunk_size
         return said
 
-    def connect(self, tc_url: str = "rtmp://127.0.0.1:1935/app", **more: object) -> bytes:
+    def connect(self, tc_url: str = "rtmp://127.0.0.1:1935/app", **more: Value) -> bytes:
         return self.command("connect", 1, {"app": "app", "flashVer": "FMLE/3.0", "tcUrl": tc_url, **more})
 
-    def publish(self, name: object = "stream", *, fc_publish: bool = True) -> bytes:
+    def publish(self, name: Value = "stream", *, fc_publish: bool = True) -> bytes:
         """All from connect to publish, as encoders send it."""
         return b"".join(
             (

@@ -15,15 +15,15 @@ from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import Any
 
-from rtmp_client import AUDIO, DATA, HANDSHAKE, VIDEO, Sender
+from ingest.rtmp_client import AUDIO, DATA, HANDSHAKE, VIDEO, Sender
 
-from ome_mock.ingest.amf0 import EcmaArray, encode
+from ome_mock.ingest.amf0 import EcmaArray, Value, encode
 from ome_mock.ingest.connection import RtmpConnection
 from ome_mock.ingest.events import Ended, Event, PublishRequested, Tracks, TracksChanged, TracksKnown
 
 RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings" / "rtmp.jsonl"
 APPLICATIONS = {"app", "clip", "plain", "short", "nohls"}
-CONNECT = ["connect", 1, {"app": "plain", "tcUrl": "rtmp://127.0.0.1:1935/plain"}]
+CONNECT: list[Value] = ["connect", 1, {"app": "plain", "tcUrl": "rtmp://127.0.0.1:1935/plain"}]
 
 EXPLAINED = {
     # The first look fell between the stream and its first picture: for 80 ms the engine had not read the sequence header it had.
@@ -140,7 +140,8 @@ class Client:
         return bool(self.known) and self.ended_at - self.known_at > 0.1
 
     def steps(self) -> list[dict[str, Any]]:
-        return self._recorded["sent"]
+        sent: list[dict[str, Any]] = self._recorded["sent"]
+        return sent
 
     def do(self, seconds: float, step: dict[str, Any]) -> Iterator[str]:
         self._now = seconds
@@ -255,14 +256,15 @@ class Client:
         if raw.startswith("the first chunk of a message of 401 bytes"):
             return self._sender.message(7, DATA, 0, bytes(401))[:140]
         begins = bytes.fromhex(raw)
-        length = step.get("length", len(begins))
+        length: int = step.get("length", len(begins))
         if length == 16000261:
             return self._sender.message(6, VIDEO, 1, bytes.fromhex("1701000000") + bytes(16000000), 1500)
         if "of_a_message_of" in step:
             return self._sender.message(6, VIDEO, 1, begins[12:17].ljust(5005, b"\0"), 2000)[:length]
         if begins[:4] == begins[4:8] or begins[:5] == begins[5:10]:
             period = 4 if begins[:4] == begins[4:8] else 5
-            return (begins[:period] * length)[:length]
+            repeated: bytes = (begins[:period] * length)[:length]
+            return repeated
         return begins.ljust(length, b"\0")
 
     def _media(self, step: dict[str, Any], clip: str) -> Iterator[bytes]:
@@ -356,8 +358,8 @@ def _value(recorded: Any) -> Any:
     match recorded:
         case {"(ecma array)": items}:
             return EcmaArray({name: _value(item) for name, item in items.items()})
-        case {"string_of": length, **told}:
-            return told.get("begins", "").ljust(length, "x")
+        case {"string_of": length}:
+            return recorded.get("begins", "").ljust(length, "x")
         case dict():
             return {name: _value(item) for name, item in recorded.items()}
         case list():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ VALUES = st.recursive(
 
 @settings(max_examples=40)
 @given(st.lists(VALUES, max_size=5))
-def test_what_is_encoded_is_decoded(values):
+def test_what_is_encoded_is_decoded(values: list[Any]) -> None:
     decoded = decode(encode(*values))
     assert decoded == values
     assert [type(value) for value in decoded] == [type(value) for value in values]
@@ -29,7 +31,7 @@ def test_what_is_encoded_is_decoded(values):
 
 @settings(max_examples=40)
 @given(st.lists(VALUES, min_size=1, max_size=3), st.data())
-def test_message_that_is_cut_short_is_refused_or_shorter(values, data):
+def test_message_that_is_cut_short_is_refused_or_shorter(values: list[Any], data: st.DataObject) -> None:
     encoded = encode(*values)
     cut = encoded[: data.draw(st.integers(0, len(encoded) - 1))]
     try:
@@ -55,7 +57,7 @@ def test_message_that_is_cut_short_is_refused_or_shorter(values, data):
         ("02 0001 ff", "\udcff"),
     ],
 )
-def test_value_is_read(encoded, value):
+def test_value_is_read(encoded: str, value: Any) -> None:
     assert decode(bytes.fromhex(encoded)) == [value]
 
 
@@ -72,20 +74,21 @@ def test_value_is_read(encoded, value):
         pytest.param(b"\x03\0\1a" * (DEEPEST + 1) + b"\x05" + b"\0\0\x09" * (DEEPEST + 1), id="too deep"),
     ],
 )
-def test_what_the_engine_does_not_read_is_refused(encoded):
+def test_what_the_engine_does_not_read_is_refused(encoded: bytes) -> None:
     with pytest.raises(ProtocolViolation):
         decode(encoded)
 
 
 @pytest.mark.parametrize("depth", [200, DEEPEST])
-def test_nested_objects_are_read(depth):
+def test_nested_objects_are_read(depth: int) -> None:
     (value,) = decode(b"\x03\0\1a" * depth + b"\x05" + b"\0\0\x09" * depth)
     for _ in range(depth):
+        assert isinstance(value, dict)
         assert list(value) == ["a"]
         value = value["a"]
     assert value is None
 
 
-def test_nested_arrays_are_refused_beyond_the_deepest():
+def test_nested_arrays_are_refused_beyond_the_deepest() -> None:
     with pytest.raises(ProtocolViolation):
         decode(b"\x0a\0\0\0\1" * 10_000)

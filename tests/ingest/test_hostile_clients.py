@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hostile_clients import MOST_HELD, PIECE, held, meet
-from publishers import publishing, send, shaken_hands
-from rtmp_client import COMMAND, Sender, basic_header
+from ingest.hostile_clients import MOST_HELD, PIECE, held, meet
+from ingest.publishers import publishing, send, shaken_hands
+from ingest.rtmp_client import COMMAND, Sender, basic_header
 
 from ome_mock.ingest.connection import RtmpConnection
 
@@ -13,12 +13,12 @@ HALF_A_MEGABYTE = 512 * 1024
 
 
 @pytest.mark.parametrize("hundred", range(5))
-def test_five_hundred_hostile_clients_are_survived(hundred):
+def test_five_hundred_hostile_clients_are_survived(hundred: int) -> None:
     for number in range(100 * hundred, 100 * hundred + 100):
         meet(number)
 
 
-def test_what_is_held_is_measured():
+def test_what_is_held_is_measured() -> None:
     connection = shaken_hands()
     before = held(connection)
     connection.receive(Sender(HALF_A_MEGABYTE).message(3, COMMAND, 0, bytes(HALF_A_MEGABYTE))[: 12 + 128])
@@ -27,7 +27,7 @@ def test_what_is_held_is_measured():
     assert before + 256 <= held(connection) < before + 2000
 
 
-def test_all_that_can_be_held_at_once_is_bounded():
+def test_all_that_can_be_held_at_once_is_bounded() -> None:
     """Unfinished messages on as many chunk streams as there may be, a request that waits, and more behind it."""
     connection = shaken_hands()
     sender = Sender()
@@ -43,7 +43,7 @@ def test_all_that_can_be_held_at_once_is_bounded():
     assert 3_000_000 < held(connection) < MOST_HELD
 
 
-def test_hundred_seconds_of_media_hold_as_much_as_the_first():
+def test_hundred_seconds_of_media_hold_as_much_as_the_first() -> None:
     connection = publishing()
     sender = Sender()
     second = b"".join(sender.video(b"\x27\1\0\0\0" + bytes(900), 33 * number) for number in range(30))
@@ -55,7 +55,7 @@ def test_hundred_seconds_of_media_hold_as_much_as_the_first():
     assert held(connection) - before < 200
 
 
-def test_closed_connection_holds_and_takes_nothing():
+def test_closed_connection_holds_and_takes_nothing() -> None:
     connection = RtmpConnection(ertmp=True)
     connection.receive(b"G")
     before = held(connection)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from publishers import publishing, reason, send
-from rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320, KEY_FRAME, METADATA, PICTURE, SOUND, Sender
+from ingest.publishers import publishing, reason, send
+from ingest.rtmp_client import AAC_HEADER, AVC_HEADER, AVC_HEADER_320, KEY_FRAME, METADATA, PICTURE, SOUND, Sender
 
-from ome_mock.ingest.amf0 import EcmaArray
+from ome_mock.ingest.amf0 import EcmaArray, Value
 from ome_mock.ingest.counters import MediaCounters, TrackCounters
-from ome_mock.ingest.events import AudioTrack, Tracks, TracksChanged, TracksKnown, VideoTrack
+from ome_mock.ingest.events import AudioTrack, Event, Tracks, TracksChanged, TracksKnown, VideoTrack
 
 SENDER = Sender()
 VIDEO_TRACK = VideoTrack(0, "H264", 160, 90, 15.0, 58000)
@@ -16,21 +16,27 @@ AUDIO_TRACK = AudioTrack(1, "AAC", 44100, 2, 31000)
 ENHANCED_HEADER = b"\x90avc1" + AVC_HEADER[5:]
 
 
-def metadata(properties: object = METADATA) -> bytes:
+def metadata(properties: Value = METADATA) -> bytes:
     return SENDER.data("@setDataFrame", "onMetaData", properties)
 
 
-def known(events: list) -> Tracks:
+def known(events: list[Event]) -> Tracks:
     """The tracks of the only event."""
     (event,) = events
     assert isinstance(event, TracksKnown)
     return event.tracks
 
 
+def known_video(events: list[Event]) -> VideoTrack:
+    video = known(events).video
+    assert video
+    return video
+
+
 # When a stream is there
 
 
-def test_stream_is_there_once_both_tracks_have_sent_something():
+def test_stream_is_there_once_both_tracks_have_sent_something() -> None:
     connection = publishing()
     assert send(connection, metadata(), SENDER.video(AVC_HEADER), SENDER.video(KEY_FRAME, 23)) == []
     assert send(connection, SENDER.audio(AAC_HEADER)) == [TracksKnown(Tracks(VIDEO_TRACK, AUDIO_TRACK, 2))]
@@ -39,7 +45,7 @@ def test_stream_is_there_once_both_tracks_have_sent_something():
 
 @pytest.mark.parametrize(("ertmp", "messages"), [(False, 250), (True, 500)])
 @pytest.mark.parametrize("kind", ["video", "audio"])
-def test_other_track_is_waited_for_through_so_many_messages(kind, messages, ertmp):
+def test_other_track_is_waited_for_through_so_many_messages(kind: str, messages: int, ertmp: bool) -> None:
     write, first, frame = (SENDER.video, AVC_HEADER, PICTURE) if kind == "video" else (SENDER.audio, AAC_HEADER, SOUND)
     connection = publishing(ertmp=ertmp)
     assert send(connection, metadata(), write(first), *[write(frame)] * (messages - 1)) == []
@@ -59,7 +65,7 @@ def test_other_track_is_waited_for_through_so_many_messages(kind, messages, ertm
         ),
     ],
 )
-def test_module_waits_for_the_tracks_that_metadata_name(properties, sent, tracks):
+def test_module_waits_for_the_tracks_that_metadata_name(properties: dict[str, int], sent: bytes, tracks: tuple[bool, bool]) -> None:
     found = known(send(publishing(ertmp=True), metadata(EcmaArray(properties)), sent))
     assert (found.video is not None, found.audio is not None) == tracks
     assert send(publishing(), metadata(EcmaArray(properties)), SENDER.video(AVC_HEADER)) == []
@@ -70,25 +76,27 @@ def test_module_waits_for_the_tracks_that_metadata_name(properties, sent, tracks
 
 @pytest.mark.parametrize("properties", [METADATA, dict(METADATA)], ids=["array", "object"])
 @pytest.mark.parametrize("ertmp", [False, True])
-def test_rates_are_those_of_the_metadata(properties, ertmp):
+def test_rates_are_those_of_the_metadata(properties: dict[str, Value], ertmp: bool) -> None:
     tracks = known(send(publishing(ertmp=ertmp), metadata(properties), SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER)))
+    assert tracks.video
+    assert tracks.audio
     assert (tracks.video.framerate, tracks.video.bitrate, tracks.audio.bitrate) == (15.0, 58000, 31000)
 
 
-def test_size_and_sound_are_those_of_the_sequence_headers():
+def test_size_and_sound_are_those_of_the_sequence_headers() -> None:
     lies = EcmaArray(METADATA, width=1920, height=1080, audiosamplerate=8000, stereo=False)
     assert known(send(publishing(), metadata(lies), SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER))) == Tracks(
         VIDEO_TRACK, AUDIO_TRACK, 2
     )
 
 
-def test_track_without_a_sequence_header_is_what_metadata_say():
+def test_track_without_a_sequence_header_is_what_metadata_say() -> None:
     unknown = SENDER.video(b"\x1c\0\0\0\0") + SENDER.audio(b"\x2f\0")
     assert known(send(publishing(), metadata(), unknown)) == Tracks(VIDEO_TRACK, AudioTrack(1, "AAC", 44100, 1, 31000), 2)
     assert known(send(publishing(), unknown)) == Tracks(VideoTrack(0, "H264", 0, 0, 0.0, 0), AudioTrack(1, "AAC", 0, 0, 0), 2)
 
 
-def test_module_leaves_out_tracks_without_a_sequence_header():
+def test_module_leaves_out_tracks_without_a_sequence_header() -> None:
     assert known(send(publishing(ertmp=True), metadata(), SENDER.video(PICTURE) + SENDER.audio(SOUND))) == Tracks(None, None, 300)
 
 
@@ -110,25 +118,26 @@ def test_module_leaves_out_tracks_without_a_sequence_header():
         pytest.param(metadata() + metadata(EcmaArray(METADATA, framerate=50)), 50.0, 50.0, id="twice"),
     ],
 )
-def test_metadata_count_where_they_can_be_read(data, framerate, framerate_with_module):
+def test_metadata_count_where_they_can_be_read(data: bytes, framerate: float, framerate_with_module: float) -> None:
     headers = SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER)
-    assert known(send(publishing(), data, headers)).video.framerate == framerate
-    assert known(send(publishing(ertmp=True), data, headers)).video.framerate == framerate_with_module
+    assert known_video(send(publishing(), data, headers)).framerate == framerate
+    assert known_video(send(publishing(ertmp=True), data, headers)).framerate == framerate_with_module
 
 
-def test_metadata_behind_the_first_media_change_nothing():
+def test_metadata_behind_the_first_media_change_nothing() -> None:
     connection = publishing()
-    assert known(send(connection, SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER))).video.bitrate == 0
+    assert known_video(send(connection, SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER))).bitrate == 0
     assert send(connection, metadata(), SENDER.video(AVC_HEADER), SENDER.video(KEY_FRAME)) == []
 
 
 @pytest.mark.parametrize("ertmp", [False, True])
-def test_sequence_header_of_another_size_changes_the_track(ertmp):
+def test_sequence_header_of_another_size_changes_the_track(ertmp: bool) -> None:
     connection = publishing(ertmp=ertmp)
     before = known(send(connection, SENDER.media()))
     assert send(connection, SENDER.video(AVC_HEADER), SENDER.audio(AAC_HEADER)) == []
     (changed,) = send(connection, SENDER.video(AVC_HEADER_320))
     assert isinstance(changed, TracksChanged)
+    assert changed.tracks.video
     assert (changed.tracks.video.width, changed.tracks.video.height) == (320, 180)
     assert changed.tracks.audio == before.audio
 
@@ -152,7 +161,7 @@ def test_sequence_header_of_another_size_changes_the_track(ertmp):
         pytest.param(SENDER.video(b""), False, False, id="nothing"),
     ],
 )
-def test_media_that_cannot_be_read_close(sent, closes_without, closes_with):
+def test_media_that_cannot_be_read_close(sent: bytes, closes_without: bool, closes_with: bool) -> None:
     for ertmp, closes in ((False, closes_without), (True, closes_with)):
         connection = publishing(ertmp=ertmp)
         send(connection, SENDER.media())
@@ -162,14 +171,14 @@ def test_media_that_cannot_be_read_close(sent, closes_without, closes_with):
 
 
 @pytest.mark.parametrize("sent", [SENDER.video(b"\x90hvc1" + bytes(12)), SENDER.video(b"\x1c\0\0\0\0"), SENDER.video(AVC_HEADER[:7])])
-def test_before_the_stream_is_there_only_the_module_looks(sent):
+def test_before_the_stream_is_there_only_the_module_looks(sent: bytes) -> None:
     connection = publishing()
     assert send(connection, sent) == []
     assert known(send(connection, SENDER.audio(AAC_HEADER)))
     assert reason(send(publishing(ertmp=True), sent))
 
 
-def test_audio_that_metadata_name_wrongly_is_passed_over():
+def test_audio_that_metadata_name_wrongly_is_passed_over() -> None:
     connection = publishing(ertmp=True)
     send(connection, metadata(EcmaArray(METADATA, audiocodecid=2)), SENDER.video(AVC_HEADER), SENDER.audio(b"\x2f\0"), SENDER.audio(b"x"))
     assert not connection.closed
@@ -178,7 +187,7 @@ def test_audio_that_metadata_name_wrongly_is_passed_over():
 # E-RTMP
 
 
-def test_frames_by_fourcc_are_counted_as_others_are():
+def test_frames_by_fourcc_are_counted_as_others_are() -> None:
     enhanced = publishing(ertmp=True)
     send(enhanced, metadata(), SENDER.video(ENHANCED_HEADER), SENDER.audio(AAC_HEADER))
     plain = publishing(ertmp=True)
@@ -195,7 +204,7 @@ def test_frames_by_fourcc_are_counted_as_others_are():
 # Counting
 
 
-def test_frames_are_counted_as_the_engine_counts_them():
+def test_frames_are_counted_as_the_engine_counts_them() -> None:
     connection = publishing()
     assert connection.counters == MediaCounters(TrackCounters(), TrackCounters())
     send(connection, SENDER.media())
@@ -208,14 +217,14 @@ def test_frames_are_counted_as_the_engine_counts_them():
     )
 
 
-def test_frames_that_go_back_in_time_are_no_b_frames():
+def test_frames_that_go_back_in_time_are_no_b_frames() -> None:
     connection = publishing()
     send(connection, SENDER.video(PICTURE, 8000), SENDER.video(PICTURE, 3000))
     assert not connection.counters.video.has_b_frames
 
 
 @pytest.mark.parametrize(("offsets", "has_b_frames"), [((0, 0, 0), False), ((40, 40, 40), False), ((80, 160, 0, 0), True)])
-def test_pictures_that_are_shown_before_earlier_ones_are_b_frames(offsets, has_b_frames):
+def test_pictures_that_are_shown_before_earlier_ones_are_b_frames(offsets: tuple[int, ...], has_b_frames: bool) -> None:
     connection = publishing()
     send(connection, *(SENDER.video(bytes([0x27, 1, 0, 0, offset]), 40 * number) for number, offset in enumerate(offsets)))
     assert connection.counters.video.has_b_frames is has_b_frames

@@ -6,6 +6,7 @@ Whatever the engine never writes is an error here: unknown boxes, other versions
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from ome_mock.media.loop import LoopTrack, MediaKind
 
@@ -33,7 +34,7 @@ class InitSection:
     bitrate: int
 
 
-def boxes(data):
+def boxes(data: bytes) -> list[tuple[bytes, bytes]]:
     """The kinds and payloads of the boxes that `data` consists of."""
     found = []
     offset = 0
@@ -45,20 +46,20 @@ def boxes(data):
     return found
 
 
-def children(data, *kinds):
+def children(data: bytes, *kinds: bytes) -> list[bytes]:
     """The payloads of the boxes that `data` consists of, which must be these."""
     found = boxes(data)
     assert [kind for kind, _ in found] == list(kinds)
     return [payload for _, payload in found]
 
 
-def read_chunks(data):
+def read_chunks(data: bytes) -> list[Chunk]:
     found = boxes(data)
     assert [kind for kind, _ in found] == [b"moof", b"mdat"] * (len(found) // 2)
     return [_read_chunk(moof, mdat) for (_, moof), (_, mdat) in zip(found[::2], found[1::2], strict=True)]
 
 
-def _read_chunk(moof, mdat):
+def _read_chunk(moof: bytes, mdat: bytes) -> Chunk:
     mfhd, traf = children(moof, b"mfhd", b"traf")
     tfhd, tfdt, trun = children(traf, b"tfhd", b"tfdt", b"trun")
     mfhd_version, sequence_number = struct.unpack(">II", mfhd)
@@ -77,7 +78,7 @@ def _read_chunk(moof, mdat):
     return Chunk(sequence_number, decode_time, tuple(samples), tuple(duration for duration, _ in rows), keys)
 
 
-def _read_rows(version_and_flags, rows):
+def _read_rows(version_and_flags: int, rows: bytes) -> tuple[list[tuple[Any, ...]], tuple[bool, ...] | None]:
     if version_and_flags == 0x00000301:
         return list(struct.iter_unpack(">II", rows)), None
     assert version_and_flags == 0x01000F01
@@ -87,7 +88,7 @@ def _read_rows(version_and_flags, rows):
     return [row[:2] for row in unpacked], tuple(flags == KEY_SAMPLE for _, _, flags, _ in unpacked)
 
 
-def read_init_section(data):
+def read_init_section(data: bytes) -> InitSection:
     _, moov = children(data, b"ftyp", b"moov")
     _, trak, _ = children(moov, b"mvhd", b"trak", b"mvex")
     tkhd, mdia = children(trak, b"tkhd", b"mdia")
@@ -113,7 +114,7 @@ def read_init_section(data):
     return InitSection(track, timescale, bitrate)
 
 
-def _sample_entries(stbl):
+def _sample_entries(stbl: bytes) -> bytes:
     stsd, *_ = children(stbl, b"stsd", b"stts", b"stsc", b"stsz", b"stco")
     version, count = struct.unpack_from(">II", stsd)
     assert (version, count) == (0, 1)

@@ -1,10 +1,11 @@
 """The dumps that a real engine wrote, as the tests of `media` need them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from boxes import read_chunks
+from media.boxes import Chunk, read_chunks
 
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 
@@ -17,19 +18,21 @@ class RecordedSegment:
     kind: str
     path: Path
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.story}: seg_{self.track_id}_{self.msn}_{self.kind}"
 
-    def read(self):
+    def read(self) -> bytes:
         return self.path.read_bytes()
 
-    def chunks(self):
+    def chunks(self) -> list[Chunk]:
         return read_chunks(self.read())
 
 
-def _recorded_segments():
+def _recorded_segments() -> Iterator[RecordedSegment]:
     for path in sorted(DUMPS.glob("*/d1/seg_*.m4s")):
-        track_id, msn, kind = re.match(r"seg_(\d+)_(\d+)_(video|audio)_", path.name).groups()
+        named = re.match(r"seg_(\d+)_(\d+)_(video|audio)_", path.name)
+        assert named
+        track_id, msn, kind = named.groups()
         yield RecordedSegment(path.parents[1].name, int(track_id), int(msn), kind, path)
 
 

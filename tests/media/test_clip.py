@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import random
 import struct
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
-from boxes import boxes
+from av import AudioStream, VideoStream
+from media.boxes import boxes
 
 from ome_mock.errors import ConfigurationError
 from ome_mock.media.clip import read_clip
@@ -21,11 +24,22 @@ SIZE = 64
 CLOSED = "keyint=10:min-keyint=10:scenecut=0:bframes=0:open-gop=0"
 
 
-def encoded(parameters=CLOSED, codec="libx264", *, pictures=30, frames=0, ticks=None, movflags="", tag=None, audio="aac"):
+def encoded(
+    parameters: str = CLOSED,
+    codec: str = "libx264",
+    *,
+    pictures: int = 30,
+    frames: int = 0,
+    ticks: list[int] | None = None,
+    movflags: str = "",
+    tag: str | None = None,
+    audio: str = "aac",
+) -> bytes:
     """An MP4 file of small pictures, a second's worth of 30, and of so many frames of silence."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4", options={"movflags": movflags} if movflags else {}) as container:
         video = container.add_stream(codec, rate=30, options={f"{codec.removeprefix('lib')}-params": parameters} if parameters else {})
+        assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = SIZE, SIZE, "yuv420p"
         if tag:
             video.codec_context.codec_tag = tag
@@ -39,23 +53,24 @@ def encoded(parameters=CLOSED, codec="libx264", *, pictures=30, frames=0, ticks=
             container.mux(video.encode(picture))
         container.mux(video.encode(None))
         for number in range(frames):
+            assert isinstance(sound, AudioStream)
             silence = av.AudioFrame("fltp", "stereo", 1024)
-            for plane in silence.planes:
-                plane.update(bytes(plane.buffer_size))
+            for channel in silence.planes:
+                channel.update(bytes(channel.buffer_size))
             silence.sample_rate, silence.pts = 48_000, number * 1024
             container.mux(sound.encode(silence))
-        if sound:
+        if isinstance(sound, AudioStream):
             container.mux(sound.encode(None))
     return file.getvalue()
 
 
-def refusal(mp4):
+def refusal(mp4: bytes) -> str:
     with pytest.raises(ConfigurationError) as refused:
         read_clip(mp4)
     return str(refused.value)
 
 
-def patched(mp4, kind, offset, value):
+def patched(mp4: bytes, kind: bytes, offset: int, value: bytes) -> bytes:
     """The file with other bytes in the payload of its first box of a kind."""
     at = mp4.index(kind) + 4 + offset
     return mp4[:at] + value + mp4[at + len(value) :]
@@ -70,7 +85,7 @@ def patched(mp4, kind, offset, value):
         ("silent", ("avc1.64000b", 160, 90, 30, 120, 30), None),
     ],
 )
-def test_clip_is_read(name, video, audio):
+def test_clip_is_read(name: str, video: tuple[Any, ...], audio: tuple[str, int, int, int] | None) -> None:
     loop = read_clip((CLIPS / f"{name}.mp4").read_bytes())
     assert [(each.codec, each.width, each.height, each.frame_rate, len(each.samples), each.closed_gop) for each in loop.videos] == [video]
     found = [(each.codec, each.sample_rate, each.channels, len(each.samples)) for each in loop.audios]
@@ -78,7 +93,7 @@ def test_clip_is_read(name, video, audio):
 
 
 @pytest.mark.parametrize(("name", "codec"), [("h265", "hevc"), ("1080p60", "h264"), ("mono-44100", "h264")])
-def test_samples_are_those_that_a_demuxer_finds(name, codec):
+def test_samples_are_those_that_a_demuxer_finds(name: str, codec: str) -> None:
     loop = read_clip((CLIPS / f"{name}.mp4").read_bytes())
     with av.open(str(CLIPS / f"{name}.mp4")) as container:
         packets = [(packet.stream.type, bytes(packet)) for packet in container.demux() if packet.size]
@@ -87,7 +102,7 @@ def test_samples_are_those_that_a_demuxer_finds(name, codec):
     assert list(loop.audios[0].samples) == [data for kind, data in packets if kind == "audio"]
 
 
-def test_config_of_h265_holds_parameter_sets_alone():
+def test_config_of_h265_holds_parameter_sets_alone() -> None:
     (track,) = read_clip(encoded(CLOSED, "libx265", tag="hvc1")).videos  # x265 puts a message about itself beside them
     config = track.decoder_config
     assert config[22] == 3
@@ -95,7 +110,7 @@ def test_config_of_h265_holds_parameter_sets_alone():
     assert b"x265" not in config
 
 
-def test_coarse_ticks_are_exact_in_the_mean():
+def test_coarse_ticks_are_exact_in_the_mean() -> None:
     mp4 = encoded()
     stts, mdhd = dict(leaves(mp4))[b"stts"], dict(leaves(mp4))[b"mdhd"]
     assert struct.unpack_from(">I", mdhd, 12) == (15_360,)
@@ -103,7 +118,7 @@ def test_coarse_ticks_are_exact_in_the_mean():
     assert read_clip(coarse).videos[0].sample_duration_ms == Fraction(100, 3)
 
 
-def leaves(data):
+def leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     for kind, payload in boxes(data):
         if kind in {b"moov", b"trak", b"mdia", b"minf", b"stbl"}:
             yield from leaves(payload)
@@ -134,17 +149,17 @@ def leaves(data):
         pytest.param(lambda: encoded(frames=40, audio="mp3"), "has audio 'mp4a' that is not AAC-LC", id="MP3"),
     ],
 )
-def test_clip_that_cannot_loop_is_refused_with_the_reason(make, reason):
+def test_clip_that_cannot_loop_is_refused_with_the_reason(make: Callable[..., Any], reason: str) -> None:
     assert reason in refusal(make())
 
 
-def test_all_reasons_are_told():
+def test_all_reasons_are_told() -> None:
     said = refusal(encoded("keyint=10:min-keyint=10:bframes=2:open-gop=1:b-adapt=0:scenecut=0"))
     assert "B-frames" in said
     assert "open GOP" in said
 
 
-def test_sound_alone_is_a_loop_too():
+def test_sound_alone_is_a_loop_too() -> None:
     mp4 = (CLIPS / "mono-44100.mp4").read_bytes()
     only_sound = mp4.replace(b"vide", b"text")
     loop = read_clip(only_sound)
@@ -152,7 +167,7 @@ def test_sound_alone_is_a_loop_too():
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_damaged_file_is_refused_or_read_and_never_fails_otherwise(seed):
+def test_damaged_file_is_refused_or_read_and_never_fails_otherwise(seed: int) -> None:
     chance = random.Random(seed)
     mp4 = bytearray((CLIPS / "silent.mp4").read_bytes())
     start = mp4.index(b"moov")

@@ -1,16 +1,18 @@
+from pathlib import Path
+
 import pytest
-from boxes import read_chunks, read_init_section
-from recorded import INIT_SECTIONS, SEGMENTS
+from media.boxes import read_chunks, read_init_section
+from media.recorded import INIT_SECTIONS, SEGMENTS, RecordedSegment
 
 from ome_mock.media import cmaf
 
 
-def test_six_init_sections_are_recorded():
+def test_six_init_sections_are_recorded() -> None:
     assert len(INIT_SECTIONS) == 6
 
 
 @pytest.mark.parametrize("path", INIT_SECTIONS, ids=lambda path: f"{path.parents[1].name}: {path.name[:12]}")
-def test_engines_init_section_taken_apart_and_put_together_is_itself(path):
+def test_engines_init_section_taken_apart_and_put_together_is_itself(path: Path) -> None:
     recorded = path.read_bytes()
     section = read_init_section(recorded)
 
@@ -18,7 +20,7 @@ def test_engines_init_section_taken_apart_and_put_together_is_itself(path):
 
 
 @pytest.mark.parametrize("recorded", SEGMENTS, ids=str)
-def test_engines_segment_taken_apart_and_put_together_is_itself(recorded):
+def test_engines_segment_taken_apart_and_put_together_is_itself(recorded: RecordedSegment) -> None:
     chunks = recorded.chunks()
 
     rebuilt = [cmaf.part(each.sequence_number, each.decode_time, each.samples, each.durations, each.keys) for each in chunks]
@@ -33,7 +35,7 @@ def test_engines_segment_taken_apart_and_put_together_is_itself(recorded):
         pytest.param(None, 224, id="audio: 8 bytes a sample"),
     ],
 )
-def test_moof_is_as_long_as_the_engines(keys, size):
+def test_moof_is_as_long_as_the_engines(keys: list[bool] | None, size: int) -> None:
     part = cmaf.part(1, 0, [b"sample"] * 15, [33] * 15, keys)
 
     assert int.from_bytes(part[:4]) == size
@@ -48,7 +50,7 @@ def test_moof_is_as_long_as_the_engines(keys, size):
         pytest.param(2**32 - 1, 2**64 - 1, id="the largest that fit"),
     ],
 )
-def test_number_and_time_stand_where_they_are_patched(sequence_number, decode_time):
+def test_number_and_time_stand_where_they_are_patched(sequence_number: int, decode_time: int) -> None:
     part = cmaf.part(sequence_number, decode_time, [b"sample"], [33], [True])
     (chunk,) = read_chunks(part)
 
@@ -65,6 +67,6 @@ def test_number_and_time_stand_where_they_are_patched(sequence_number, decode_ti
         pytest.param([33, 33, 33], None, id="a duration too many"),
     ],
 )
-def test_part_wants_a_duration_and_a_flag_for_each_sample(durations, keys):
+def test_part_wants_a_duration_and_a_flag_for_each_sample(durations: list[int], keys: list[bool] | None) -> None:
     with pytest.raises(ValueError, match="zip"):
         cmaf.part(1, 0, [b"one", b"two"], durations, keys)

@@ -8,7 +8,7 @@ from ome_mock.media.cutting import Cut, CutRule, SampleTimes, cut, part_target_m
 KEY_EVERY_TEN = (True,) + (False,) * 9
 
 
-def cuts(count, duration_ms, is_key, rule):
+def cuts(count: int, duration_ms: int, is_key: tuple[bool, ...], rule: CutRule) -> list[Cut]:
     return list(islice(cut(SampleTimes(Fraction(0), Fraction(duration_ms)), is_key, rule), count))
 
 
@@ -24,7 +24,7 @@ def cuts(count, duration_ms, is_key, rule):
         pytest.param(1000, Fraction(1001, 30), 1001, id="29.97 fps: 30 samples"),
     ],
 )
-def test_part_target_is_the_chunk_duration_in_whole_samples(chunk_duration_ms, sample_duration_ms, target_ms):
+def test_part_target_is_the_chunk_duration_in_whole_samples(chunk_duration_ms: int, sample_duration_ms: Fraction, target_ms: int) -> None:
     assert part_target_ms(chunk_duration_ms, sample_duration_ms) == target_ms
 
 
@@ -37,51 +37,51 @@ def test_part_target_is_the_chunk_duration_in_whole_samples(chunk_duration_ms, s
         pytest.param(Fraction(1, 2), Fraction(1000, 15), [0, 67, 133, 200, 267], id="15 fps, rounded: half a millisecond ahead"),
     ],
 )
-def test_sample_times_are_whole_milliseconds(offset_ms, duration_ms, dts_ms):
+def test_sample_times_are_whole_milliseconds(offset_ms: Fraction, duration_ms: Fraction, dts_ms: list[int]) -> None:
     times = SampleTimes(offset_ms, duration_ms)
 
     assert [times.dts_ms(sample) for sample in range(5)] == dts_ms
 
 
-def test_sample_times_do_not_drift_in_a_year():
+def test_sample_times_do_not_drift_in_a_year() -> None:
     a_year_of_frames = 365 * 86_400 * 30
 
     assert SampleTimes(Fraction(64, 3), Fraction(1000, 30)).dts_ms(a_year_of_frames) == 365 * 86_400_000 + 21
 
 
-def test_segment_ends_at_the_key_frame_that_reaches_its_target():
+def test_segment_ends_at_the_key_frame_that_reaches_its_target() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=500)
 
     assert cuts(2, 100, KEY_EVERY_TEN, rule) == [Cut(0, (5, 5), 1000), Cut(10, (5, 5), 1000)]
 
 
-def test_segment_may_be_one_part_shorter_than_its_target():
+def test_segment_may_be_one_part_shorter_than_its_target() -> None:
     rule = CutRule(segment_duration_ms=300, part_target_ms=500)
 
     assert cuts(2, 100, (True,), rule) == [Cut(0, (3,), 300), Cut(3, (3,), 300)]
 
 
-def test_segment_waits_for_a_key_frame_and_the_next_one_makes_up_for_it():
+def test_segment_waits_for_a_key_frame_and_the_next_one_makes_up_for_it() -> None:
     rule = CutRule(segment_duration_ms=1500, part_target_ms=500)
 
     assert cuts(3, 100, KEY_EVERY_TEN, rule) == [Cut(0, (5, 5, 5, 5), 1000), Cut(20, (5, 5), 1500), Cut(30, (5, 5, 5, 5), 1000)]
 
 
-def test_segment_without_a_key_frame_ends_beyond_twice_its_duration():
+def test_segment_without_a_key_frame_ends_beyond_twice_its_duration() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=500)
     only_the_first = (True,) + (False,) * 99
 
     assert cuts(2, 100, only_the_first, rule) == [Cut(0, (5, 5, 5, 5, 5), 0), Cut(25, (5, 5, 5, 5, 5), 0)]
 
 
-def test_segment_of_exactly_twice_its_duration_goes_on():
+def test_segment_of_exactly_twice_its_duration_goes_on() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=400)
     only_the_first = (True,) + (False,) * 99
 
     assert cuts(1, 100, only_the_first, rule) == [Cut(0, (4, 4, 4, 4, 4, 4), 0)]
 
 
-def test_last_part_of_a_segment_is_as_short_as_its_key_frame_makes_it():
+def test_last_part_of_a_segment_is_as_short_as_its_key_frame_makes_it() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=300)
 
     assert cuts(1, 100, KEY_EVERY_TEN, rule) == [Cut(0, (3, 3, 3, 1), 1000)]
@@ -97,7 +97,7 @@ def test_last_part_of_a_segment_is_as_short_as_its_key_frame_makes_it():
         pytest.param(1200, 1, id="a sample longer than the target is a part"),
     ],
 )
-def test_part_of_a_second_holds_whole_samples(sample_ms, samples):
+def test_part_of_a_second_holds_whole_samples(sample_ms: int, samples: int) -> None:
     rule = CutRule(segment_duration_ms=60_000, part_target_ms=1000)
 
     (segment,) = cuts(1, sample_ms, (True,), rule)
@@ -105,7 +105,7 @@ def test_part_of_a_second_holds_whole_samples(sample_ms, samples):
     assert segment.part_sizes[0] == samples
 
 
-def test_audio_segments_alternate_around_their_duration():
+def test_audio_segments_alternate_around_their_duration() -> None:
     """The engine's 6 s audio segments last 6.016, 5.994 and 5.995 s (playlists.md#worked-example)."""
     times = SampleTimes(Fraction(0), Fraction(64, 3))
     segments = list(islice(cut(times, (True,), CutRule(6000, 491)), 4))

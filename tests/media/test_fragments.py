@@ -3,8 +3,8 @@
 import struct
 
 import pytest
-from boxes import read_init_section as read_strictly
-from recorded import INIT_SECTIONS, SEGMENTS
+from media.boxes import read_init_section as read_strictly
+from media.recorded import INIT_SECTIONS, SEGMENTS
 
 from ome_mock.media.cmaf import box, full_box, part
 from ome_mock.media.fragments import Fragment, MediaDamaged, read_fragments, read_init_section
@@ -13,14 +13,14 @@ SAMPLES = [b"abc", b"defgh"]
 
 
 @pytest.mark.parametrize("path", INIT_SECTIONS, ids=lambda path: f"{path.parents[1].name}: {path.name[:12]}")
-def test_engines_init_section_is_read(path):
+def test_engines_init_section_is_read(path) -> None:
     strict, read = read_strictly(path.read_bytes()), read_init_section(path.read_bytes())
     wanted = ("vide", "avc1") if "video" in path.name else ("soun", "mp4a")
     assert (read.timescale, read.handler, read.codec) == (strict.timescale, *wanted)
 
 
 @pytest.mark.parametrize("recorded", SEGMENTS, ids=str)
-def test_engines_segment_is_read(recorded):
+def test_engines_segment_is_read(recorded) -> None:
     chunks = recorded.chunks()
     read = list(read_fragments(recorded.read()))
     assert [(each.sequence_number, each.decode_time, each.duration, each.begins_with_key) for each in read] == [
@@ -31,7 +31,7 @@ def test_engines_segment_is_read(recorded):
 SHORT_TIME = (0, struct.pack(">I", 90))
 
 
-def moof(*, tfhd, trun, tfdt=SHORT_TIME, number=7, before=b""):
+def moof(*, tfhd, trun, tfdt=SHORT_TIME, number: int = 7, before: bytes = b""):
     traf = box(b"traf", full_box(b"tfhd", 0, *tfhd), full_box(b"tfdt", *(tfdt[0], 0, tfdt[1])), full_box(b"trun", 0, *trun))
     return before + box(b"moof", full_box(b"mfhd", 0, 0, struct.pack(">I", number)), traf) + box(b"mdat", *SAMPLES)
 
@@ -67,12 +67,12 @@ def moof(*, tfhd, trun, tfdt=SHORT_TIME, number=7, before=b""):
         ),
     ],
 )
-def test_other_layouts_are_read(fragment, duration, key):
+def test_other_layouts_are_read(fragment, duration, key) -> None:
     (read,) = read_fragments(fragment)
     assert (read.sequence_number, read.decode_time, read.duration, read.begins_with_key) == (7, 90, duration, key)
 
 
-def test_usual_layout_and_one_with_a_box_more_say_the_same():
+def test_usual_layout_and_one_with_a_box_more_say_the_same() -> None:
     usual = part(3, 12_345, SAMPLES, [33, 34], [False, True])
     (read,) = read_fragments(usual)
     assert read == Fragment(0, 3, 12_345, 67, begins_with_key=False, size=8)
@@ -100,7 +100,7 @@ HEAD = len(WHOLE) - 8 - sum(map(len, SAMPLES))
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_broken_is_told_with_its_place(data, offset, problem):
+def test_what_is_broken_is_told_with_its_place(data, offset, problem) -> None:
     with pytest.raises(MediaDamaged) as raised:
         list(read_fragments(data))
     assert (raised.value.offset, raised.value.problem) == (offset, problem)
@@ -116,6 +116,6 @@ def test_what_is_broken_is_told_with_its_place(data, offset, problem):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_init_section_that_is_broken_is_told(data, problem):
+def test_init_section_that_is_broken_is_told(data, problem) -> None:
     with pytest.raises(MediaDamaged, match=problem):
         read_init_section(data)

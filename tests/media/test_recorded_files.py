@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import av
 import pytest
@@ -15,7 +17,7 @@ from ome_mock.media.mpegts import PACKET_SIZE, mpegts_file
 from ome_mock.media.run import Run
 
 
-def runs():
+def runs() -> tuple[Run, Run]:
     """Ten seconds from the third second on: the loop turns once meanwhile."""
     video, audio = load_loop().video(360), load_loop().audio()
     video_times = SampleTimes(audio.sample_duration_ms, video.sample_duration_ms)
@@ -24,22 +26,26 @@ def runs():
     return Run(video, video_times, 60, 360), Run(audio, audio_times, audio_times.count_before(start_ms), audio_times.count_before(end_ms))
 
 
-def read(data):
+WriteFile = Callable[[Sequence[Run], int], Iterable[bytes]]
+
+
+def read(data: bytes) -> dict[str, Any]:
     """Of each kind of track: how many packets there are, how many decode, the first and the last time in seconds."""
-    found = {}
-    with av.open(io.BytesIO(data)) as container:
+    found: dict[str, tuple[int, int, tuple[float, ...]]] = {}
+    with av.open(io.BytesIO(data), "r") as container:
         for packet in container.demux():
             kind = packet.stream.type
             packets, frames, times = found.get(kind, (0, 0, ()))
             decoded = len(packet.decode())
             if packet.size:
+                assert packet.pts is not None
                 packets, times = packets + 1, (*times, float(packet.pts * packet.time_base))
             found[kind] = (packets, frames + decoded, times)
     return {kind: (packets, frames, min(times), max(times)) for kind, (packets, frames, times) in found.items()}
 
 
 @pytest.mark.parametrize(("write", "delay_s"), [(mp4_file, 0), (mpegts_file, 0.7)], ids=["mp4", "ts"])
-def test_both_tracks_are_there_and_decode(write, delay_s):
+def test_both_tracks_are_there_and_decode(write: WriteFile, delay_s: float) -> None:
     both = runs()
     found = read(b"".join(write(both, both[0].start_ms)))
     assert found["video"][:2] == (300, 300)
@@ -50,15 +56,15 @@ def test_both_tracks_are_there_and_decode(write, delay_s):
 
 
 @pytest.mark.parametrize(("write", "delay_s"), [(mp4_file, 0), (mpegts_file, 0.7)], ids=["mp4", "ts"])
-def test_file_that_continues_another_begins_later(write, delay_s):
+def test_file_that_continues_another_begins_later(write: WriteFile, delay_s: float) -> None:
     both = runs()
     found = read(b"".join(write(both, both[0].start_ms - 4000)))
     assert found["video"][2] == pytest.approx(4 + delay_s, abs=0.001)
 
 
-def test_transport_stream_is_whole_packets_whose_counters_count():
+def test_transport_stream_is_whole_packets_whose_counters_count() -> None:
     data = b"".join(mpegts_file(runs(), 2000))
-    counters = {}
+    counters: dict[int, int] = {}
     assert len(data) % PACKET_SIZE == 0
     for start in range(0, len(data), PACKET_SIZE):
         sync, pid, flags = data[start], int.from_bytes(data[start + 1 : start + 3]) & 0x1FFF, data[start + 3]
@@ -68,11 +74,11 @@ def test_transport_stream_is_whole_packets_whose_counters_count():
     assert set(counters) == {0, 0x1000, 0x100, 0x101}
 
 
-def test_track_alone_is_a_file_too():
+def test_track_alone_is_a_file_too() -> None:
     _, audio = runs()
     assert read(b"".join(mp4_file([audio], audio.start_ms)))["audio"][0] == 469
 
 
 @pytest.mark.parametrize(("ms", "count"), [(0, 0), (21, 0), (22, 1), (54, 1), (55, 2), (-5, 0)])
-def test_samples_before_an_instant_are_counted(ms, count):
+def test_samples_before_an_instant_are_counted(ms: int, count: int) -> None:
     assert SampleTimes(Fraction(64, 3), Fraction(100, 3)).count_before(ms) == count

@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate, islice, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorded import SEGMENTS
+from media.recorded import SEGMENTS, RecordedSegment
 
 from ome_mock.media.cutting import CutRule, SampleTimes, cut
 from ome_mock.media.timeline import Timeline
@@ -29,19 +30,20 @@ RECORDED_TRACKS = {
 """Sample times, key frames, rule and ticks per millisecond of each recorded track."""
 
 
-def video(segment_duration_ms=6000, latency_ns=0, offset_ms=PRIMED):
+def video(segment_duration_ms: int = 6000, latency_ns: int = 0, offset_ms: Fraction = PRIMED) -> Timeline:
     is_key = KEY_EVERY_30 * 8
     return Timeline(SampleTimes(offset_ms, FRAME_AT_30_FPS), is_key, CutRule(segment_duration_ms, 500), latency_ns)
 
 
-def transcoded(segment_duration_ms=6000):
+def transcoded(segment_duration_ms: int = 6000) -> Timeline:
     return video(segment_duration_ms, latency_ns=333 * MS, offset_ms=TRANSCODED)
 
 
-def audio(segment_duration_ms=6000):
+def audio(segment_duration_ms: int = 6000) -> Timeline:
     return Timeline(SampleTimes(UNPRIMED, AAC_FRAME), ALL_KEYS, CutRule(segment_duration_ms, 491))
 
 
+Make = Callable[..., Timeline]
 kinds_of_track = pytest.mark.parametrize(
     "make",
     [pytest.param(video, id="bypassed video"), pytest.param(transcoded, id="transcoded video"), pytest.param(audio, id="audio")],
@@ -58,12 +60,12 @@ segment_durations = pytest.mark.parametrize(
 )
 
 
-def test_sixteen_segments_are_recorded():
+def test_sixteen_segments_are_recorded() -> None:
     assert len(SEGMENTS) == 16
 
 
 @pytest.mark.parametrize("recorded", SEGMENTS, ids=str)
-def test_timeline_numbers_and_times_parts_as_the_engine_did(recorded):
+def test_timeline_numbers_and_times_parts_as_the_engine_did(recorded: RecordedSegment) -> None:
     times, is_key, rule, ticks_per_ms = RECORDED_TRACKS[recorded.story, recorded.track_id]
     segment = Timeline(times, is_key, rule).segment(recorded.msn)
 
@@ -78,7 +80,7 @@ def test_timeline_numbers_and_times_parts_as_the_engine_did(recorded):
 
 
 @kinds_of_track
-def test_first_segment_begins_with_sample_0_and_part_1(make):
+def test_first_segment_begins_with_sample_0_and_part_1(make: Make) -> None:
     first = make().segment(0)
 
     assert (first.msn, first.first_sample, first.first_sequence_number) == (0, 0, 1)
@@ -92,7 +94,7 @@ def test_first_segment_begins_with_sample_0_and_part_1(make):
         pytest.param(audio, 6016 * MS, id="audio"),
     ],
 )
-def test_segment_is_complete_when_the_sample_after_it_arrives(make, complete_ns):
+def test_segment_is_complete_when_the_sample_after_it_arrives(make: Make, complete_ns: int) -> None:
     timeline = make()
 
     assert timeline.segment(0).complete_ns == complete_ns
@@ -101,7 +103,7 @@ def test_segment_is_complete_when_the_sample_after_it_arrives(make, complete_ns)
 
 
 @pytest.mark.parametrize("now_ns", [pytest.param(0, id="at publishing"), pytest.param(-1, id="before it")])
-def test_nothing_is_complete_in_the_beginning(now_ns):
+def test_nothing_is_complete_in_the_beginning(now_ns: int) -> None:
     timeline = video()
 
     assert timeline.completed(now_ns) == 0
@@ -119,7 +121,7 @@ def test_nothing_is_complete_in_the_beginning(now_ns):
         pytest.param(100 * YEAR_NS, id="after a century"),
     ],
 )
-def test_completed_and_segment_agree(make, segment_duration_ms, now_ns):
+def test_completed_and_segment_agree(make: Make, segment_duration_ms: int, now_ns: int) -> None:
     timeline = make(segment_duration_ms)
 
     completed = timeline.completed(now_ns)
@@ -129,7 +131,7 @@ def test_completed_and_segment_agree(make, segment_duration_ms, now_ns):
 
 @kinds_of_track
 @segment_durations
-def test_segment_is_completed_at_its_instant_and_not_before(make, segment_duration_ms):
+def test_segment_is_completed_at_its_instant_and_not_before(make: Make, segment_duration_ms: int) -> None:
     timeline = make(segment_duration_ms)
     a_year_on = timeline.completed(YEAR_NS)
 
@@ -138,7 +140,7 @@ def test_segment_is_completed_at_its_instant_and_not_before(make, segment_durati
         assert (timeline.completed(complete_ns - 1), timeline.completed(complete_ns)) == (msn, msn + 1)
 
 
-def test_year_holds_as_many_segments_as_it_has_times_six_seconds():
+def test_year_holds_as_many_segments_as_it_has_times_six_seconds() -> None:
     a_year_of_segments = 365 * 86_400 // 6
 
     assert video().completed(YEAR_NS + 21 * MS) == a_year_of_segments
@@ -147,7 +149,7 @@ def test_year_holds_as_many_segments_as_it_has_times_six_seconds():
 
 @kinds_of_track
 @segment_durations
-def test_segments_follow_each_other_without_a_gap_for_ever(make, segment_duration_ms):
+def test_segments_follow_each_other_without_a_gap_for_ever(make: Make, segment_duration_ms: int) -> None:
     timeline = make(segment_duration_ms)
     a_year_on = timeline.completed(YEAR_NS)
 
@@ -160,7 +162,7 @@ def test_segments_follow_each_other_without_a_gap_for_ever(make, segment_duratio
 
 @kinds_of_track
 @segment_durations
-def test_segments_never_drift_from_multiples_of_the_duration(make, segment_duration_ms):
+def test_segments_never_drift_from_multiples_of_the_duration(make: Make, segment_duration_ms: int) -> None:
     """A segment starts at most one key frame interval after its multiple: drift is made up for (media.md#cutting)."""
     timeline = make(segment_duration_ms)
     a_year_on = timeline.completed(YEAR_NS)
@@ -179,14 +181,14 @@ def test_segments_never_drift_from_multiples_of_the_duration(make, segment_durat
         pytest.param(7000, [7000, 7000, 7000, 7000, 7000, 7000], id="7 s, while the loop is 8 s"),
     ],
 )
-def test_video_segments_last_whole_key_frame_intervals(segment_duration_ms, durations_ms):
+def test_video_segments_last_whole_key_frame_intervals(segment_duration_ms: int, durations_ms: list[int]) -> None:
     timeline = video(segment_duration_ms)
 
     assert [timeline.segment(msn).duration_ms for msn in range(6)] == durations_ms
 
 
 @kinds_of_track
-def test_parts_count_on_through_segments(make):
+def test_parts_count_on_through_segments(make: Make) -> None:
     timeline = make()
 
     numbers = [part.sequence_number for msn in range(30) for part in timeline.segment(msn).parts]
@@ -196,7 +198,7 @@ def test_parts_count_on_through_segments(make):
 
 @kinds_of_track
 @segment_durations
-def test_open_segment_grows_part_by_part(make, segment_duration_ms):
+def test_open_segment_grows_part_by_part(make: Make, segment_duration_ms: int) -> None:
     timeline = make(segment_duration_ms)
     before = timeline.open_segment(0)
 
@@ -220,14 +222,14 @@ def test_open_segment_grows_part_by_part(make, segment_duration_ms):
         pytest.param(12_020, 11, id="a moment before it is complete"),
     ],
 )
-def test_open_segment_has_the_parts_that_are_complete(now_ms, parts):
+def test_open_segment_has_the_parts_that_are_complete(now_ms: int, parts: int) -> None:
     segment = video().open_segment(now_ms * MS)
 
     assert (segment.msn, segment.part_sizes) == (1, (15,) * parts)
 
 
 @st.composite
-def cut_tracks(draw):
+def cut_tracks(draw: st.DrawFn) -> tuple[SampleTimes, tuple[bool, ...], CutRule, int]:
     """Tracks whose samples repeat after whole milliseconds, as those of every loop do."""
     duration_ms, samples = draw(
         st.sampled_from(
@@ -245,7 +247,9 @@ def cut_tracks(draw):
 
 @settings(max_examples=100, deadline=None)
 @given(cut_tracks(), st.integers(0, 119))
-def test_arithmetic_after_the_repetition_equals_plain_cutting(track, asked_first):
+def test_arithmetic_after_the_repetition_equals_plain_cutting(
+    track: tuple[SampleTimes, tuple[bool, ...], CutRule, int], asked_first: int
+) -> None:
     times, is_key, rule, latency_ns = track
     timeline = Timeline(*track)
     timeline.segment(asked_first)
@@ -264,7 +268,9 @@ def test_arithmetic_after_the_repetition_equals_plain_cutting(track, asked_first
 
 @settings(max_examples=100, deadline=None)
 @given(cut_tracks(), st.lists(st.integers(0, 300_000 * MS), min_size=2, max_size=8))
-def test_what_is_complete_does_not_depend_on_what_was_asked_before(track, instants_ns):
+def test_what_is_complete_does_not_depend_on_what_was_asked_before(
+    track: tuple[SampleTimes, tuple[bool, ...], CutRule, int], instants_ns: list[int]
+) -> None:
     asked = Timeline(*track)
     answers = [(asked.completed(now_ns), asked.open_segment(now_ns)) for now_ns in instants_ns]
 
@@ -282,7 +288,7 @@ def test_what_is_complete_does_not_depend_on_what_was_asked_before(track, instan
         pytest.param(SampleTimes(UNPRIMED, Fraction(1001, 30)), KEY_EVERY_30 * 8, CutRule(6000, 501), id="29.97 frames a second"),
     ],
 )
-def test_cuts_that_repeat_are_the_cuts_that_were_worked_out(times, is_key, rule):
+def test_cuts_that_repeat_are_the_cuts_that_were_worked_out(times: SampleTimes, is_key: tuple[bool, ...], rule: CutRule) -> None:
     timeline = Timeline(times, is_key, rule)
     timeline.completed(30 * 86_400 * 1_000_000_000)  # a month later, all is arithmetic
 

@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import m3u8
 
@@ -65,7 +66,7 @@ def main() -> None:
     sys.exit(bool(failures))
 
 
-def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict], list[str]]) -> None:
+def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[str, Any]], list[str]]) -> None:
     if CHROMIUM is None or not (HERE / "node_modules").exists():
         failures.append(f"{name}: {'chromium' if CHROMIUM is None else 'node_modules (npm install)'} is not there")
         return
@@ -85,8 +86,8 @@ def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict],
     failures.extend(f"{name}: {each}" for each in wrong)
 
 
-def check_live(seconds: int) -> Callable[[dict], list[str]]:
-    def check(seen: dict) -> list[str]:
+def check_live(seconds: int) -> Callable[[dict[str, Any]], list[str]]:
+    def check(seen: dict[str, Any]) -> list[str]:
         wrong = [f"latency {seen['latency']}"] * (seen["latency"] > LATENCY_S)
         wrong += [f"{seen['parts']} parts in {seconds} s"] * (seen["parts"] < 2 * seconds)
         return wrong + [f"played {seen['played']} s of {seconds}"] * (seen["played"] < seconds - 2)
@@ -94,11 +95,11 @@ def check_live(seconds: int) -> Callable[[dict], list[str]]:
     return check
 
 
-def check_switch(seen: dict) -> list[str]:
+def check_switch(seen: dict[str, Any]) -> list[str]:
     return [f"levels {seen['levels']}"] * ({0, 1} - set(seen["levels"]) != set())
 
 
-def check_vod(seen: dict) -> list[str]:
+def check_vod(seen: dict[str, Any]) -> list[str]:
     return [f"stopped at {seen['played']} of {seen['duration']}"] * (not seen["ended"])
 
 
@@ -147,7 +148,7 @@ def plain_files(directory: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def action(ome: OmeMock, name: str, body: dict) -> None:
+def action(ome: OmeMock, name: str, body: dict[str, Any]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", ome.port)
     connection.request("POST", f"{STREAM}:{name}", json.dumps(body), {"Authorization": ome.authorization})
     status = connection.getresponse().status

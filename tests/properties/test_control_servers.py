@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from threading import BoundedSemaphore
+from typing import Any
 from urllib.request import Request, urlopen
 
 from callbacks.control_server import ALLOWED, Asked, ControlServer, answered
@@ -40,6 +41,7 @@ class Recorder:
             return answered({"allowed": False}) if name in self.refused else ALLOWED
 
     def call(self, method: str, path: str, body: object = None) -> None:
+        assert self.ome
         url = f"{self.ome.url}/v1/vhosts/default/apps/app/{path}"
         data = None if body is None else json.dumps(body).encode()
         urlopen(Request(url, data, {"Authorization": self.ome.authorization}, method=method), timeout=PATIENCE_S).close()
@@ -63,7 +65,7 @@ def story_of(ome: OmeMock, name: str, seed: int) -> tuple[str, int, bool]:
 
 @settings(max_examples=1, deadline=None)
 @given(seed=st.integers(0, 2**32), refused=st.sets(st.integers(0, ENCODERS - 1), max_size=10))
-def test_nothing_hangs_and_nothing_is_lost(seed, refused):
+def test_nothing_hangs_and_nothing_is_lost(seed: int, refused: set[Any]) -> None:
     recorder = Recorder({f"e{number}" for number in refused})
     with ControlServer(recorder) as control:
         webhooks, alerts = AdmissionWebhooks(control.url, timeout_ms=PATIENCE_S * 1000), Alerts(control.url, timeout_ms=PATIENCE_S * 1000)

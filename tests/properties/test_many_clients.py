@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
+from typing import Any
 from xml.etree import ElementTree
 
+from fixture_types import Answer
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -24,9 +27,9 @@ class Client:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    def post(self, action: str, **fields: object) -> tuple[int, object]:
+    def post(self, action: str, **fields: object) -> tuple[int, Any]:
         headers = {"Authorization": self._emulator.authorization}
-        answer = self._emulator.app.test_client().post(f"{STREAM}:{action}", data=json.dumps(fields), headers=headers)
+        answer: Answer = self._emulator.app.test_client().post(f"{STREAM}:{action}", data=json.dumps(fields), headers=headers)
         return answer.status_code, answer.json.get("response")
 
     def start(self, output: str, dump_id: str) -> int:
@@ -75,24 +78,24 @@ class DumpApi(RuleBasedStateMachine):
         self._temporary.cleanup()
 
     @rule(target=ids, dump_id=st.sampled_from("abc"), output=st.sampled_from(OUTPUTS))
-    def start(self, dump_id, output):
+    def start(self, dump_id: str, output: str) -> tuple[str, str]:
         assert self.client.start(output, dump_id) == self.model.start(output, dump_id)
         return output, dump_id
 
     @rule(started=consumes(ids))
-    def stop(self, started):
+    def stop(self, started: tuple[str, str]) -> None:
         assert self.client.stop(*started) == self.model.stop(*started)
 
     @rule(dump_id=st.sampled_from("xyz"), output=st.sampled_from(OUTPUTS))
-    def stop_unknown(self, dump_id, output):
+    def stop_unknown(self, dump_id: str, output: str) -> None:
         assert self.client.stop(output, dump_id) == self.model.stop(output, dump_id)
 
     @rule(seconds=st.sampled_from([0.5, 6, 20]))
-    def advance(self, seconds):
+    def advance(self, seconds: float) -> None:
         self.emulator.clock.advance(seconds)
 
     @invariant()
-    def lists_are_the_models(self):
+    def lists_are_the_models(self) -> None:
         assert {output: self.client.list(output) for output in OUTPUTS} == self.model.dumps
 
 
@@ -100,7 +103,7 @@ DumpApi.TestCase.settings = settings(max_examples=15, stateful_step_count=12, de
 TestDumpApi = DumpApi.TestCase
 
 
-def test_sixteen_threads_leave_a_consistent_state(tmp_path):
+def test_sixteen_threads_leave_a_consistent_state(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     client = Client(emulator)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from fixture_types import Answer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +51,7 @@ ROUTES = [
 @given(body=JSON | st.lists(APPLICATIONS, max_size=2) | APPLICATIONS)
 @example(body=[{"name": "\ud800", "type": "live", "publishers": {"llhls": {"dumps": {"dump": [DUMP]}}}}])
 @example(body={"publishers": {"llhls": {"segmentDuration": 10**400}}})
-def test_body_is_taken_or_refused(route, body):
+def test_body_is_taken_or_refused(route: tuple[str, str], body: list[dict[str, Any] | list[Any] | None] | dict[str, Any] | None) -> None:
     emulator = Emulator()
     client, headers = emulator.app.test_client(), {"Authorization": emulator.authorization}
     for path, made in (("/v1/vhosts", {"name": "v"}), ("/v1/vhosts/v/apps", {"name": "a", "type": "live"})):
@@ -59,5 +61,6 @@ def test_body_is_taken_or_refused(route, body):
     assert answer.status_code in {200, 207, 400, 404, 409, 500}
     for path in ("/v1/vhosts", "/v1/vhosts/v", "/v1/vhosts/v/apps"):
         assert client.get(path, headers=headers).status_code == 200
-    for app in client.get("/v1/vhosts/v/apps", headers=headers).json["response"]:
+    listed: Answer = client.get("/v1/vhosts/v/apps", headers=headers)
+    for app in listed.json["response"]:
         assert client.get(f"/v1/vhosts/v/apps/{app}", headers=headers).status_code in {200, 404}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from fixture_types import Answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 from server_xml import server_xml
 
 from ome_mock.emulator import Emulator
@@ -35,19 +38,19 @@ junk = st.recursive(
 )
 
 
-def body(**fields):
+def body(**fields: Any) -> SearchStrategy[Any]:
     return st.fixed_dictionaries(
         {name: field if isinstance(field, st.SearchStrategy) else st.just(field) for name, field in fields.items()}
     )
 
 
-def command(method, path, fields=None):
+def command(method: str, path: str | SearchStrategy[str], fields: SearchStrategy[Any] | None = None) -> SearchStrategy[Any]:
     """A request; the last name of its path may be drawn too. One in a few has a body that means nothing."""
     sent = st.none() if fields is None else st.one_of(fields, fields, fields, junk)
     return st.tuples(st.just(method), st.just(path) if isinstance(path, str) else path, sent)
 
 
-def below(path):
+def below(path: str) -> SearchStrategy[str]:
     return names.map(lambda name: f"{path}/{name}")
 
 
@@ -79,23 +82,23 @@ commands = st.one_of(
 
 
 class Client:
-    def __init__(self, emulator):
+    def __init__(self, emulator: Emulator) -> None:
         self._client = emulator.app.test_client()
         self._authorization = emulator.authorization
 
-    def ask(self, method, path, sent=None):
+    def ask(self, method: str, path: str, sent: Any = None) -> Answer:
         path = path if path.startswith("/v1") else f"{APP}{path}"
-        answer = self._client.open(path, method=method, data=json.dumps(sent), headers={"Authorization": self._authorization})
+        answer: Answer = self._client.open(path, method=method, data=json.dumps(sent), headers={"Authorization": self._authorization})
         assert b"ome-mock" not in answer.data, (method, path, sent, answer.data)
         return answer
 
-    def response(self, path):
+    def response(self, path: str) -> Any:
         answer = self.ask("GET", path)
         assert answer.status_code == 200, (path, answer.data)
         return answer.json["response"]
 
 
-def check(client):
+def check(client: Client) -> None:
     streams = client.response("/streams")
     totals = [client.response(f"/v1/stats/current{APP[3:]}/streams/{name}")["totalBytesIn"] for name in streams]
     assert [client.response(f"/streams/{name}")["name"] for name in streams] == streams
@@ -117,7 +120,7 @@ def check(client):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(commands, max_size=25))
-def test_lists_single_reads_and_statistics_agree(asked):
+def test_lists_single_reads_and_statistics_agree(asked: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         config = Path(directory, "Server.xml")
         config.write_text(CONFIG)

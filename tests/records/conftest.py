@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Answer, Record
 
 from ome_mock.emulator import Emulator
 
@@ -18,12 +18,12 @@ def emulator(tmp_path: Path) -> Emulator:
 
 
 @pytest.fixture
-def record(emulator: Emulator) -> Callable[..., dict[str, Any]]:
+def record(emulator: Emulator) -> Record:
     """Call `startRecord`, `stopRecord` or `records`; returns what `response` holds."""
     client = emulator.app.test_client()
 
     def record(action: str, **fields: Any) -> Any:
-        answer = client.post(f"{APP}:{action}", data=json.dumps(fields), headers={"Authorization": emulator.authorization})
+        answer: Answer = client.post(f"{APP}:{action}", data=json.dumps(fields), headers={"Authorization": emulator.authorization})
         assert answer.status_code == 200, answer.data
         return answer.json["response"]
 

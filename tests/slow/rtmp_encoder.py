@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
+from typing import TypeVar
 
 import av
+from av import VideoStream
 
 SECONDS = 2
 PICTURES_PER_SECOND = 10
+Frame = TypeVar("Frame", av.VideoFrame, av.AudioFrame)
 
 
 def publish(url: str, codec: str) -> None:
@@ -17,6 +20,7 @@ def publish(url: str, codec: str) -> None:
             codec
         ]
         video = container.add_stream(codec, rate=PICTURES_PER_SECOND, options={f"{codec[3:]}-params": parameters})
+        assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = 98, 62, "yuv420p"
         audio = container.add_stream("aac", rate=44100, layout="stereo")
         for number in range(SECONDS * PICTURES_PER_SECOND):
@@ -31,7 +35,7 @@ def publish(url: str, codec: str) -> None:
         container.mux(audio.encode(None))
 
 
-def filled(frame: av.VideoFrame | av.AudioFrame, byte: int) -> av.VideoFrame | av.AudioFrame:
+def filled(frame: Frame, byte: int) -> Frame:
     """A frame of nothing but this byte; a new one has whatever lay in its memory."""
     for plane in frame.planes:
         plane.update(bytes([byte]) * plane.buffer_size)

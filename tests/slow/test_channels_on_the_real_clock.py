@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import pytest
-from served import AUTHORIZATION, TIMEOUT_S
+from served import AUTHORIZATION, TIMEOUT_S, Spawn, WaitUntil
 
 APP = "/v1/vhosts/default/apps/app"
 PROVIDERS = """<Schedule><MediaRootDir>/nowhere</MediaRootDir><ScheduleFilesDir>/s</ScheduleFilesDir></Schedule>
@@ -27,10 +30,10 @@ KINDS = pytest.mark.parametrize(
 
 
 class Client:
-    def __init__(self, port):
+    def __init__(self, port: int) -> None:
         self._port = port
 
-    def ask(self, method, path, body=None):
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
         connection.request(method, path, None if body is None else json.dumps(body), {"Authorization": AUTHORIZATION})
         answer = connection.getresponse()
@@ -39,7 +42,7 @@ class Client:
         finally:
             connection.close()
 
-    def seconds_until(self, wait_until, path, expected):
+    def seconds_until(self, wait_until: WaitUntil, path: str, expected: list[str]) -> float:
         """How long it takes until a list is as expected."""
         begun = time.monotonic()
         wait_until(lambda: self.ask("GET", path)[1] == expected, within_s=8)
@@ -47,7 +50,7 @@ class Client:
 
 
 @pytest.fixture
-def client(spawn, root, tmp_path):
+def client(spawn: Spawn, root: Path, tmp_path: Path) -> Iterator[Client]:
     (tmp_path / "Server.xml").write_text(files("ome_mock.worlds").joinpath("default.xml").read_text().replace("</Providers>", PROVIDERS))
     served = spawn("--root", root, "--config", tmp_path / "Server.xml", "--stream", "default/app/camera")
     yield Client(served.ports["port"])
@@ -55,7 +58,9 @@ def client(spawn, root, tmp_path):
 
 
 @KINDS
-def test_channel_comes_within_a_second_and_goes_within_three(client, wait_until, channels, name, body):
+def test_channel_comes_within_a_second_and_goes_within_three(
+    client: Client, wait_until: WaitUntil, channels: str, name: str, body: dict[str, Any]
+) -> None:
     assert client.ask("POST", f"{APP}/{channels}", body)[0] == 201
     assert client.seconds_until(wait_until, f"{APP}/{channels}", [name]) < 1.3
     assert client.ask("GET", f"{APP}/streams")[1] == ["camera", name]
@@ -66,7 +71,7 @@ def test_channel_comes_within_a_second_and_goes_within_three(client, wait_until,
     assert client.ask("GET", f"{APP}/streams")[1] == ["camera"]
 
 
-def test_patch_is_seen_within_a_second(client, wait_until):
+def test_patch_is_seen_within_a_second(client: Client, wait_until: WaitUntil) -> None:
     client.ask("POST", f"{APP}/scheduledChannels", SCHEDULED)
     client.seconds_until(wait_until, f"{APP}/scheduledChannels", ["tv"])
     wait_until(lambda: client.ask("GET", "/_mock/clock")[1] is None and time.time() % 1 < 0.2)
@@ -76,14 +81,14 @@ def test_patch_is_seen_within_a_second(client, wait_until):
     assert time.monotonic() - begun < 1.3
 
 
-def test_program_begins_and_ends_by_itself(client, wait_until):
+def test_program_begins_and_ends_by_itself(client: Client, wait_until: WaitUntil) -> None:
     scheduled = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
     program = PROGRAM | {"scheduled": scheduled, "repeat": False, "items": [{"url": "file://a.mp4", "duration": 2000}]}
     client.ask("POST", f"{APP}/scheduledChannels", SCHEDULED | {"programs": [program]})
     client.seconds_until(wait_until, f"{APP}/scheduledChannels", ["tv"])
-    states = []
+    states: list[list[str]] = []
 
-    def has_ended():
+    def has_ended() -> bool:
         channel = client.ask("GET", f"{APP}/scheduledChannels/tv")[1]["currentProgram"]
         video = client.ask("GET", f"{APP}/streams/tv")[1]["input"]["tracks"][0]["video"]
         if [channel["state"], video["codec"]] not in states[-1:]:
@@ -94,7 +99,7 @@ def test_program_begins_and_ends_by_itself(client, wait_until):
     assert states == [["offair", "None"], ["onair", "H264"], ["offair", "H264"]]
 
 
-def test_source_that_leaves_ends_the_channel_until_it_comes_back(client, wait_until):
+def test_source_that_leaves_ends_the_channel_until_it_comes_back(client: Client, wait_until: WaitUntil) -> None:
     client.ask("POST", f"{APP}/multiplexChannels", MULTIPLEX)
     client.seconds_until(wait_until, f"{APP}/streams", ["camera", "mux"])
     assert client.ask("DELETE", "/_mock/streams/default/app/camera")[0] == 200

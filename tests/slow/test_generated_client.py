@@ -7,6 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,26 +19,37 @@ LONGEST_S = 120
 
 
 @pytest.fixture(params=list(DIALECTS))
-def dialect(request):
+def dialect(request: pytest.FixtureRequest):
     return request.param
 
 
 @pytest.fixture
-def generated(dialect, tmp_path, monkeypatch):
+def generated(dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The name of the package, which can be imported."""
     description = tmp_path / "openapi.json"
     description.write_text(json.dumps(describe_api(DIALECTS[dialect])))
     package = "ome_client_" + dialect.replace("-", "_").replace(".", "_")
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"package_name_override": package, "project_name_override": package, "post_hooks": []}))
-    command = ["-m", "openapi_python_client", "generate", "--path", description, "--config", config, "--meta", "none", "--fail-on-warning"]
+    command = [
+        "-m",
+        "openapi_python_client",
+        "generate",
+        "--path",
+        str(description),
+        "--config",
+        str(config),
+        "--meta",
+        "none",
+        "--fail-on-warning",
+    ]
     done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     monkeypatch.syspath_prepend(tmp_path)
     return package
 
 
-def test_generated_client_starts_lists_and_stops_a_dump(generated, dialect, tmp_path):
+def test_generated_client_starts_lists_and_stops_a_dump(generated, dialect, tmp_path: Path) -> None:
     client_class = importlib.import_module(generated).AuthenticatedClient
     models = importlib.import_module(f"{generated}.models")
     start, stop, listing = (

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import gc
-import sys
 import tracemalloc
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
-
-from hostile_clients import meet
+from ingest.hostile_clients import meet
 
 THOUSAND = 1000
 
 
 @pytest.mark.parametrize("thousand", range(20))
-def test_hostile_clients_are_survived(thousand):
+def test_hostile_clients_are_survived(thousand: int) -> None:
     for number in range(thousand * THOUSAND, (thousand + 1) * THOUSAND):
         meet(number)
 
 
-def test_nothing_is_left_of_hostile_clients():
+def test_nothing_is_left_of_hostile_clients() -> None:
     for number in range(50):
         meet(number)
     tracemalloc.start()

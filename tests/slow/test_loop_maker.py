@@ -6,6 +6,8 @@ import subprocess
 import sys
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from ome_mock.clips import read_clip_file
 
 
-def film(path, rate, seconds, sample_rate=0, layout="stereo", size=(160, 90)):
+def film(path: Path, rate: int, seconds: int, sample_rate: int = 0, layout: str = "stereo", size: tuple[int, int] = (160, 90)) -> None:
     """A clip as any encoder makes it, with B-frames; its pictures get brighter."""
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=rate)
@@ -29,15 +31,16 @@ def film(path, rate, seconds, sample_rate=0, layout="stereo", size=(160, 90)):
         container.mux(video.encode(None))
         for number in range(seconds * sample_rate // 1024):
             silence = av.AudioFrame("fltp", layout, 1024)
-            for plane in silence.planes:
-                plane.update(bytes(plane.buffer_size))
+            for channel in silence.planes:
+                channel.update(bytes(channel.buffer_size))
             silence.sample_rate, silence.pts = sample_rate, number * 1024
+            assert audio
             container.mux(audio.encode(silence))
         if audio:
             container.mux(audio.encode(None))
 
 
-def ome_mock(*arguments):
+def ome_mock(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "ome_mock", *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
@@ -50,13 +53,13 @@ def ome_mock(*arguments):
         pytest.param((25, 5, 44_100, "mono"), [], "10.24 s, avc1.64000b 160x90 at 25 frames a second, AAC mono of 44100", id="repeated"),
     ],
 )
-def test_any_clip_becomes_a_loop(given, options, said, tmp_path):
+def test_any_clip_becomes_a_loop(given: tuple[Any, ...], options: list[str], said: str, tmp_path: Path) -> None:
     clip, loop = tmp_path / "clip.mp4", tmp_path / "loop.mp4"
     film(clip, *given)
     done = ome_mock("loop", "--from", clip, "--out", loop, *options)
-    assert (done.returncode, said.split(" ")[0]) == (0, done.stdout.removeprefix(f"{loop}: ").split(" ")[0]), done.stderr
+    assert (done.returncode, said.split(" ", maxsplit=1)[0]) == (0, done.stdout.removeprefix(f"{loop}: ").split(" ")[0]), done.stderr
     read = read_clip_file(loop)
-    assert said.split("avc1")[-1].split("hvc1")[-1].split(" ", 1)[1] in done.stdout
+    assert said.rsplit("avc1", maxsplit=1)[-1].rsplit("hvc1", maxsplit=1)[-1].split(" ", 1)[1] in done.stdout
     assert [path.name for path in tmp_path.iterdir() if path not in (clip, loop)] == []
     with av.open(str(loop)) as container:
         lumas = [bytes(frame.planes[0])[0] for frame in container.decode(video=0)]
@@ -74,7 +77,7 @@ def test_any_clip_becomes_a_loop(given, options, said, tmp_path):
         (["--from", "{here}/text", "--out", "{here}/loop.mp4", "--size", "3x5"], "'3x5' is not two even numbers"),
     ],
 )
-def test_what_is_wrong_is_one_line(arguments, said, tmp_path):
+def test_what_is_wrong_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(b"\1\2\3")
     done = ome_mock("loop", *(each.format(here=tmp_path) for each in arguments))
     assert done.returncode == 2
@@ -82,7 +85,7 @@ def test_what_is_wrong_is_one_line(arguments, said, tmp_path):
     assert not (tmp_path / "loop.mp4").exists()
 
 
-def test_missing_library_is_one_line(tmp_path):
+def test_missing_library_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "av.py").write_text("raise ImportError('no av here')")
     (tmp_path / "clip.mp4").write_bytes(b"")
     program = (

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ingest.publishers import reason
 
 from ome_mock.ingest.connection import RtmpConnection
-from ome_mock.ingest.events import AudioTrack, Event, PublishRequested, TracksKnown, VideoTrack
+from ome_mock.ingest.events import AudioTrack, Ended, Event, PublishRequested, TracksKnown, VideoTrack
 
 ENCODER = Path(__file__).with_name("rtmp_encoder.py")
 TIMEOUT_S = 60
@@ -46,28 +47,32 @@ def talk(client: socket.socket, connection: RtmpConnection, decide: Decision) ->
 
 
 @pytest.mark.parametrize(("codec", "name", "ertmp"), [("libx264", "H264", False), ("libx264", "H264", True), ("libx265", "H265", True)])
-def test_ffmpeg_publishes(codec, name, ertmp):
+def test_ffmpeg_publishes(codec: str, name: str, ertmp: bool) -> None:
     connection = RtmpConnection(ertmp=ertmp)
     status, (asked, known, ended) = serve(codec, connection, RtmpConnection.accept)
     assert status == 0
+    assert isinstance(asked, PublishRequested)
     assert (asked.url.app, asked.url.stream, asked.url.query) == ("app", "stream", "key=a")
     assert isinstance(known, TracksKnown)
     video, audio = known.tracks.video, known.tracks.audio
+    assert video
+    assert audio
     ids = (100, 200) if ertmp else (0, 1)
     assert video == VideoTrack(ids[0], name, 98, 62, 10.0, video.bitrate)
     assert audio == AudioTrack(ids[1], "AAC", 44100, 2, audio.bitrate)
     counters = connection.counters
     assert (counters.video.frames, counters.video.key_frames, counters.video.key_frame_interval) == (20, 2, 10)
     assert 86 <= counters.audio.frames <= 88
+    assert isinstance(ended, Ended)
     assert ended.reason == "the client closed it"
 
 
-def test_ffmpeg_without_the_module_is_closed_at_its_second_picture_of_h265():
+def test_ffmpeg_without_the_module_is_closed_at_its_second_picture_of_h265() -> None:
     connection = RtmpConnection()
     _, events = serve("libx265", connection, RtmpConnection.accept)
-    assert events[-1].reason.startswith("video of an unknown codec")
+    assert reason(events).startswith("video of an unknown codec")
 
 
-def test_ffmpeg_that_is_refused_fails():
-    status, (_, ended) = serve("libx264", RtmpConnection(), RtmpConnection.refuse)
-    assert (status, ended.reason) == (1, "refused")
+def test_ffmpeg_that_is_refused_fails() -> None:
+    status, events = serve("libx264", RtmpConnection(), RtmpConnection.refuse)
+    assert (status, reason(events)) == (1, "refused")

@@ -30,7 +30,7 @@ SCHEMAS = {name: schemathesis.openapi.from_dict(describe_api(dialect)) for name,
 
 
 @pytest.fixture(scope="module")
-def emulators(tmp_path_factory):
+def emulators(tmp_path_factory: pytest.TempPathFactory):
     """One for each dialect, with providers of channels and publishers of records and pushes."""
     made = {
         name: OmeMock(dialect=name, config=WORLD, streams=[STREAM], root=tmp_path_factory.mktemp("root"), access_token="ome-access-token")
@@ -46,18 +46,18 @@ def emulators(tmp_path_factory):
 def operations():
     for name, schema in SCHEMAS.items():
         for result in schema.get_all_operations():
-            operation = result.ok()
+            operation = result.ok()  # type: ignore[union-attr]
             for mode in GenerationMode if "requestBody" in operation.definition.raw else [GenerationMode.POSITIVE]:
                 yield pytest.param(name, operation, mode, id=f"{name}: {operation.label}, {mode.value}")
 
 
 @pytest.mark.parametrize(("dialect", "operation", "mode"), list(operations()))
-def test_every_answer_is_described(emulators, dialect, operation, mode):
+def test_every_answer_is_described(emulators, dialect, operation, mode) -> None:
     ome, end = emulators[dialect], time.monotonic() + LONGEST_S
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(operation.as_strategy(generation_mode=mode))
-    def ask(case):
+    def ask(case) -> None:
         if time.monotonic() > end:
             return
         case.path_parameters = {name: known(name, value) for name, value in (case.path_parameters or {}).items()}

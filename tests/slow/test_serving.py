@@ -10,12 +10,15 @@ import ssl
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import pytest
-from served import AUTHORIZATION, TIMEOUT_S
+from served import AUTHORIZATION, TIMEOUT_S, Spawn, WaitUntil
 
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}
 
@@ -27,7 +30,7 @@ START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "info
     ("host", "url"),
     [("::1", "http://[::1]"), ("127.0.0.1", "http://127.0.0.1"), ("localhost", "http://localhost"), ("::", "http://[::]")],
 )
-def test_host_serves_the_urls_that_it_prints(spawn, root, host, url):
+def test_host_serves_the_urls_that_it_prints(spawn: Spawn, root: Path, host: str, url: str) -> None:
     served = spawn("--root", root, host=host)
     for port, path in (("port", "/v1/vhosts"), ("llhls_port", "/app/stream/llhls.m3u8")):
         connection = HTTPConnection(url.removeprefix("http://").strip("[]"), served.ports[port], timeout=TIMEOUT_S)
@@ -44,7 +47,7 @@ def test_host_serves_the_urls_that_it_prints(spawn, root, host, url):
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["TLS 1.2", "TLS 1.3"])
 @pytest.mark.parametrize("port", ["port", "llhls_port"])
-def test_tls_on_a_plain_port_fails_at_once_and_is_logged(spawn, root, port, version):
+def test_tls_on_a_plain_port_fails_at_once_and_is_logged(spawn: Spawn, root: Path, port: str, version: ssl.TLSVersion) -> None:
     served = spawn("--root", root)
     context = ssl.create_default_context()
     context.minimum_version = context.maximum_version = version
@@ -62,7 +65,7 @@ def test_tls_on_a_plain_port_fails_at_once_and_is_logged(spawn, root, port, vers
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT], ids=lambda each: each.name)
-def test_signal_completes_the_running_dumps(spawn, root, ending):
+def test_signal_completes_the_running_dumps(spawn: Spawn, root: Path, ending: signal.Signals) -> None:
     served = spawn("--root", root)
     assert served.post("startHlsDump", START)[0] == 200
     outcome = served.end(ending)
@@ -70,7 +73,7 @@ def test_signal_completes_the_running_dumps(spawn, root, ending):
     assert ElementTree.parse(root / "d1.info").findtext("Status") == "Completed"
 
 
-def test_sighup_is_logged_and_changes_nothing(spawn, root):
+def test_sighup_is_logged_and_changes_nothing(spawn: Spawn, root: Path) -> None:
     served = spawn("--root", root)
     assert served.post("startHlsDump", START)[0] == 200
     served.process.send_signal(signal.SIGHUP)
@@ -84,7 +87,7 @@ def test_sighup_is_logged_and_changes_nothing(spawn, root):
 # The port file
 
 
-def test_port_file_is_there_while_it_is_served(spawn, root, tmp_path):
+def test_port_file_is_there_while_it_is_served(spawn: Spawn, root: Path, tmp_path: Path) -> None:
     port_file = tmp_path / "there.json"
     port_file.write_text("old")
     served = spawn("--root", root, port_file=port_file)
@@ -94,7 +97,7 @@ def test_port_file_is_there_while_it_is_served(spawn, root, tmp_path):
 
 
 @pytest.mark.parametrize("content", ["old", None], ids=["to a file", "to nothing"])
-def test_link_stays_and_the_file_that_it_names_is_replaced(spawn, root, tmp_path, content):
+def test_link_stays_and_the_file_that_it_names_is_replaced(spawn: Spawn, root: Path, tmp_path: Path, content: str | None) -> None:
     target, link = tmp_path / "target" / "ports.json", tmp_path / "link.json"
     target.parent.mkdir()
     link.symlink_to(target)
@@ -107,7 +110,7 @@ def test_link_stays_and_the_file_that_it_names_is_replaced(spawn, root, tmp_path
     assert (link.is_symlink(), list(target.parent.iterdir())) == (True, [])
 
 
-def test_port_file_that_says_something_else_in_the_end_stays(spawn, root, tmp_path):
+def test_port_file_that_says_something_else_in_the_end_stays(spawn: Spawn, root: Path, tmp_path: Path) -> None:
     port_file = tmp_path / "ports.json"
     served = spawn("--root", root)
     port_file.write_text('{"port": 1}')
@@ -115,7 +118,7 @@ def test_port_file_that_says_something_else_in_the_end_stays(spawn, root, tmp_pa
     assert port_file.read_text() == '{"port": 1}'
 
 
-def test_fifo_is_only_written_to(spawn, root, tmp_path):
+def test_fifo_is_only_written_to(spawn: Spawn, root: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "ports.fifo"
     os.mkfifo(fifo)
     served = spawn("--root", root, port_file=fifo)
@@ -124,17 +127,18 @@ def test_fifo_is_only_written_to(spawn, root, tmp_path):
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-def test_fifo_that_nobody_reads_holds_nothing_up(root, tmp_path):
+def test_fifo_that_nobody_reads_holds_nothing_up(root: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "ports.fifo"
     os.mkfifo(fifo)
     with serving(root, fifo, subprocess.PIPE) as process:
+        assert process.stdout
         assert process.stdout.readline().startswith("ome-mock ")
     assert process.returncode == 0
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
 @pytest.mark.parametrize("device", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
-def test_output_that_is_a_file_is_only_written_to(root, tmp_path, wait_until, device):
+def test_output_that_is_a_file_is_only_written_to(root: Path, tmp_path: Path, wait_until: WaitUntil, device: str) -> None:
     output = tmp_path / "out.txt"
     with output.open("w") as stream, serving(root, device, stream):
         wait_until(lambda: "writes" in output.read_text() and "pid" in output.read_text())
@@ -144,7 +148,7 @@ def test_output_that_is_a_file_is_only_written_to(root, tmp_path, wait_until, de
 
 
 @contextmanager
-def serving(root, port_file, stdout):
+def serving(root: Path, port_file: str | Path, stdout: IO[str] | int) -> Iterator[subprocess.Popen[str]]:
     """A process that serves, which is told to end after the block."""
     command = [sys.executable, "-m", "ome_mock", "serve", "--root", root, "--port", "0", "--llhls-port", "0", "--port-file", port_file]
     with subprocess.Popen([*map(str, command)], text=True, stdout=stdout) as process:
@@ -159,7 +163,7 @@ def serving(root, port_file, stdout):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--allow-any-path",), ("--writes", "in-place")], ids=["as usual", "any path", "in place"])
-def test_records_of_two_processes_never_meet(spawn, tmp_path, arguments):
+def test_records_of_two_processes_never_meet(spawn: Spawn, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     paths = []

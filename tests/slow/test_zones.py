@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 from datetime import datetime
+from pathlib import Path
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
+from served import Spawn
 
 ZONES = ["Asia/Seoul", "America/St_Johns", "Australia/Lord_Howe", "UTC"]
 APP = "/v1/vhosts/default/apps/app"
@@ -17,7 +19,7 @@ RECORD = {"id": "r", "stream": {"name": "stream"}, "filePath": "/${StartTime:YYY
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("clock", ["real", "manual"])
-def test_times_are_in_the_zone_of_the_clock(spawn, root, clock, zone):
+def test_times_are_in_the_zone_of_the_clock(spawn: Spawn, root: Path, clock: str, zone: str) -> None:
     served = spawn("--root", root, "--clock", clock, TZ=zone)
     expected = ZoneInfo(zone if clock == "real" else "UTC")
     assert served.post("startHlsDump", DUMP)[0] == 200
@@ -34,7 +36,7 @@ def test_times_are_in_the_zone_of_the_clock(spawn, root, clock, zone):
     chunklist = next((root / "dumps").glob("chunklist_0_*")).read_text()
     dates = [line.partition(":")[2] for line in chunklist.splitlines() if line.startswith("#EXT-X-PROGRAM-DATE-TIME")]
     info = ElementTree.parse(root / "d1.info")
-    times = [*dates, *(element.text for element in info.iter("Time"))]
+    times = [*dates, *(element.text or "" for element in info.iter("Time"))]
     assert times
     assert {datetime.fromisoformat(time).utcoffset() for time in times} == {created.utcoffset()}
     file_name = stopped["outputFilePath"].strip("/").removesuffix(".ts")

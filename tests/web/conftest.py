@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Answer, Ask, Get, Post, Start, UseWorld
 from flask import Flask
 from flask.testing import FlaskClient
 from server_xml import server_xml
-from werkzeug.test import TestResponse
+from web.rest import Rest
 
 from ome_mock.emulator import Emulator, create_app
 from ome_mock.worlds.server_xml import read_server_xml
@@ -24,20 +24,21 @@ def app(tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def emulator(app: Flask) -> Emulator:
-    return app.extensions["ome_mock"]
+    emulator: Emulator = app.extensions["ome_mock"]
+    return emulator
 
 
 @pytest.fixture
-def get(client: FlaskClient, emulator: Emulator) -> Callable[[str], TestResponse]:
+def get(client: FlaskClient, emulator: Emulator) -> Get:
     """GET a path with the access token."""
     return lambda path: client.get(path, headers={"Authorization": emulator.authorization})
 
 
 @pytest.fixture
-def post(client: FlaskClient, emulator: Emulator) -> Callable[[str, Any], TestResponse]:
+def post(client: FlaskClient, emulator: Emulator) -> Post:
     """POST to an action of the input stream, or to a path; bytes and text are sent as they are, anything else as JSON."""
 
-    def post(action: str, body: Any) -> TestResponse:
+    def post(action: str, body: Any) -> Answer:
         path = action if action.startswith("/") else f"{STREAM}:{action}"
         data = body if isinstance(body, bytes | str) else json.dumps(body)
         return client.post(path, data=data, headers={"Authorization": emulator.authorization})
@@ -46,31 +47,23 @@ def post(client: FlaskClient, emulator: Emulator) -> Callable[[str, Any], TestRe
 
 
 @pytest.fixture
-def rest(tmp_path: Path) -> Callable[..., tuple[int, Any]]:
-    """Ask an emulator of the recorded engine: status and JSON value of a method, a path below `/v1` and, where there is one, a body."""
-    emulator = Emulator(dialect="engine-0.21", root=tmp_path)
-
-    def rest(method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        data = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        answer = emulator.app.test_client().open(f"/v1{path}", method=method, data=data, headers={"Authorization": emulator.authorization})
-        return answer.status_code, answer.json
-
-    rest.emulator = emulator
-    return rest
+def rest(tmp_path: Path) -> Rest:
+    """Ask an emulator of the recorded engine."""
+    return Rest(Emulator(dialect="engine-0.21", root=tmp_path))
 
 
 @pytest.fixture
-def start(post: Callable[[str, Any], TestResponse]) -> Callable[..., TestResponse]:
+def start(post: Post) -> Start:
     """Start a dump that is complete but for what the test says of it."""
 
-    def start(**fields: Any) -> TestResponse:
+    def start(**fields: Any) -> Answer:
         return post("startHlsDump", {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"} | fields)
 
     return start
 
 
 @pytest.fixture
-def use_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def use_world(monkeypatch: pytest.MonkeyPatch) -> UseWorld:
     """Have emulators begin with the virtual hosts and defaults of this XML."""
 
     def use_world(xml: str) -> None:
@@ -81,10 +74,10 @@ def use_world(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def ask(client: FlaskClient, emulator: Emulator) -> Callable[..., TestResponse]:
+def ask(client: FlaskClient, emulator: Emulator) -> Ask:
     """Send any method to a path of the application `app`, or to a path, with a JSON body if there is one."""
 
-    def ask(method: str, path: str, body: Any = None) -> TestResponse:
+    def ask(method: str, path: str, body: Any = None) -> Answer:
         path = path if path.startswith("/v1") else f"/v1/vhosts/default/apps/app{path}"
         data = None if body is None else json.dumps(body)
         return client.open(path, method=method, data=data, headers={"Authorization": emulator.authorization})

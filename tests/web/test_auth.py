@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
+from typing import Any
 
 import pytest
+from fixture_types import Get
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +34,7 @@ INVALID = b'{"message":"[HTTP] Invalid credential (401)","statusCode":401}'
         pytest.param("\t Basic b21lLWFjY2Vzcy10b2tlbg==\t", id="space and tab around"),
     ],
 )
-def test_token_is_accepted_in_every_form_that_the_engine_takes(client, header):
+def test_token_is_accepted_in_every_form_that_the_engine_takes(client: FlaskClient, header: str) -> None:
     answer = client.get("/v1/vhosts", headers={"Authorization": header})
     assert (answer.status_code, answer.data) == (200, b'{"message":"OK","response":["default"],"statusCode":200}')
 
@@ -66,18 +70,18 @@ def test_token_is_accepted_in_every_form_that_the_engine_takes(client, header):
         pytest.param("Basic b21lOm9tZS1hY2Nlc3MtdG9rZW4=", INVALID, id="user and token"),
     ],
 )
-def test_anything_else_is_unauthorized(client, header, body):
+def test_anything_else_is_unauthorized(client: FlaskClient, header: str | None, body: bytes) -> None:
     answer = client.get("/v1/vhosts", headers={} if header is None else {"Authorization": header})
     assert (answer.status_code, answer.data) == (401, body)
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="OvenMediaEngine"'
 
 
-def test_token_in_the_query_is_not_looked_at(client):
+def test_token_in_the_query_is_not_looked_at(client: FlaskClient) -> None:
     answer = client.get("/v1/vhosts?access_token=ome-access-token&token=ome-access-token")
     assert (answer.status_code, answer.data) == (401, MISSING)
 
 
-def test_answers_that_are_authorized_ask_for_nothing(get):
+def test_answers_that_are_authorized_ask_for_nothing(get: Get) -> None:
     assert "WWW-Authenticate" not in get("/v1/vhosts").headers
     assert "WWW-Authenticate" not in get("/nope").headers
 
@@ -90,7 +94,7 @@ def test_answers_that_are_authorized_ask_for_nothing(get):
         pytest.param("with space", "Basic d2l0aCBzcGFjZQ==", id="space"),
     ],
 )
-def test_token_may_be_any_text(tmp_path, token, header):
+def test_token_may_be_any_text(tmp_path: Path, token: str, header: str) -> None:
     app = create_app(root=tmp_path, access_token=token)
     assert app.extensions["ome_mock"].authorization == header
     assert app.test_client().get("/v1/version", headers={"Authorization": header}).status_code == 200
@@ -108,7 +112,7 @@ def test_token_may_be_any_text(tmp_path, token, header):
         pytest.param("Basic t", CredentialInvalid, id="wrong"),
     ],
 )
-def test_refusals_are_domain_errors(header, error):
+def test_refusals_are_domain_errors(header: str, error: CredentialTypeNotSupported | type[Any]) -> None:
     kind = error if isinstance(error, type) else type(error)
     with pytest.raises(kind) as raised:
         check_authorization(header, "token")
@@ -116,7 +120,7 @@ def test_refusals_are_domain_errors(header, error):
 
 
 @given(st.binary())
-def test_valid_base64_is_decoded_with_padding_and_without(content):
+def test_valid_base64_is_decoded_with_padding_and_without(content: bytes) -> None:
     text = base64.b64encode(content).decode()
     assert decode_credential(text) == content
     assert decode_credential(text.rstrip("=")) == content
@@ -124,17 +128,17 @@ def test_valid_base64_is_decoded_with_padding_and_without(content):
 
 
 @given(st.text())
-def test_decoding_never_fails(text):
+def test_decoding_never_fails(text: str) -> None:
     assert isinstance(decode_credential(text), bytes)
 
 
 @given(st.text(alphabet="ABCDwxyz0189+/=-_ \n"))
-def test_what_follows_the_first_foreign_character_does_not_matter(text):
+def test_what_follows_the_first_foreign_character_does_not_matter(text: str) -> None:
     assert decode_credential(text + "=") == decode_credential(text + "=AAAA")
 
 
 @given(st.text(), st.text(min_size=1))
-def test_only_the_token_itself_opens(presented, token):
+def test_only_the_token_itself_opens(presented: str, token: str) -> None:
     header = "Basic " + base64.b64encode(presented.encode("utf-8", "surrogatepass")).decode()
     if presented == token:
         check_authorization(header, token)

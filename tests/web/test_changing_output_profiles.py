@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from web.rest import Rest
 
 OK = {"message": "OK", "statusCode": 200}
 APP = "/vhosts/v/apps/a"
@@ -15,31 +18,31 @@ EMPTY_ITEMS = f"{NO_ITEMS} and each item must have at least one item"
 NAMED = "The {} entry cannot be specified in the modification"
 
 
-def profile(name, **more):
+def profile(name: str | int, **more: Any) -> dict[str, Any]:
     return {"name": name, "outputStreamName": f"${{OriginStreamName}}_{name}", "encodes": ENCODES} | more
 
 
-def ok(response):
+def ok(response: list[str] | dict[str, Any]) -> dict[str, Any]:
     return OK | {"response": response}
 
 
-def refused(status, message):
+def refused(status: int, message: str) -> tuple[int, dict[str, Any]]:
     return status, {"message": f"[HTTP] {message} ({status})", "statusCode": status}
 
 
-def exists(name):
+def exists(name: str) -> dict[str, Any]:
     return {"message": f'The output profile "{name}" already exists', "statusCode": 409}
 
 
 @pytest.fixture
-def rest(rest):
+def rest(rest: Rest) -> Rest:
     """An emulator with a virtual host `v` that can be changed, and an application `a` with the profile `p1`."""
     app = {"name": "a", "type": "live", "outputProfiles": {"hardwareAcceleration": True, "outputProfile": [profile("p1")]}}
     assert rest("POST", "/vhosts", [{"name": "v", "applications": [app]}])[0] == 200
     return rest
 
 
-def test_creating(rest):
+def test_creating(rest: Rest) -> None:
     assert rest("POST", PROFILES, [profile("p2"), profile("p3")]) == (200, [ok(profile("p2")), ok(profile("p3"))])
     assert rest("GET", PROFILES) == (200, ok(["p1", "p2", "p3"]))
     assert rest("GET", f"{PROFILES}/p2") == (200, ok(profile("p2")))
@@ -49,19 +52,19 @@ def test_creating(rest):
     }
 
 
-def test_name_that_is_taken_refuses_that_item_alone(rest):
+def test_name_that_is_taken_refuses_that_item_alone(rest: Rest) -> None:
     assert rest("POST", PROFILES, [profile("p2"), profile("p1"), profile("p2")]) == (207, [ok(profile("p2")), exists("p1"), exists("p2")])
     assert rest("GET", PROFILES) == (200, ok(["p1", "p2"]))
 
 
 @pytest.mark.parametrize(("body", "status"), [([], 200), ([profile("p1")], 409)], ids=["nothing", "all refused"])
-def test_application_is_made_anew_even_where_nothing_was_created(rest, body, status):
+def test_application_is_made_anew_even_where_nothing_was_created(rest: Rest, body: list[dict[str, Any]], status: int) -> None:
     rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, body)[0] == status
     assert rest("GET", f"{APP}/streams") == (200, ok([]))
 
 
-def test_streams_that_come_then_have_the_new_output(rest):
+def test_streams_that_come_then_have_the_new_output(rest: Rest) -> None:
     rest("POST", PROFILES, [profile("p2")])
     rest.emulator.connect("v/a/s", ready=True)
     stream = rest.emulator.engine.input_stream("v", "a", "s")
@@ -88,7 +91,7 @@ def test_streams_that_come_then_have_the_new_output(rest):
         ),
     ],
 )
-def test_wrong_item_ends_the_request_and_nothing_is_created(rest, bad, problem):
+def test_wrong_item_ends_the_request_and_nothing_is_created(rest: Rest, bad: dict[str, Any] | None, problem: str) -> None:
     rest.emulator.connect("v/a/s", ready=True)
     assert rest("POST", PROFILES, [profile("p2"), bad]) == refused(400, f"Invalid request body: {problem}")
     assert rest("GET", PROFILES) == (200, ok(["p1"]))
@@ -110,21 +113,21 @@ def test_wrong_item_ends_the_request_and_nothing_is_created(rest, bad, problem):
         pytest.param(profile("x", playlists=[{"name": "l"}]), "playlists.fileName is not optional", id="playlist without a file name"),
     ],
 )
-def test_wrong_configuration_ends_the_request_and_nothing_is_created(rest, bad, text):
+def test_wrong_configuration_ends_the_request_and_nothing_is_created(rest: Rest, bad: dict[str, Any], text: str) -> None:
     assert rest("POST", PROFILES, [profile("p2"), bad]) == refused(400, f"[Config] {text}")
     assert rest("GET", PROFILES) == (200, ok(["p1"]))
 
 
-def test_item_that_is_no_object_is_an_error_of_the_json_library(rest):
+def test_item_that_is_no_object_is_an_error_of_the_json_library(rest: Rest) -> None:
     message = "in Json::Value::find(begin, end): requires objectValue or nullValue"
     assert rest("POST", PROFILES, ["x"]) == (500, {"message": message, "statusCode": 500})
 
 
-def test_body_must_be_an_array(rest):
+def test_body_must_be_an_array(rest: Rest) -> None:
     assert rest("POST", PROFILES, profile("p2")) == refused(400, "Request body must be an array")
 
 
-def test_replacing_keeps_the_name_and_the_place_and_nothing_else(rest):
+def test_replacing_keeps_the_name_and_the_place_and_nothing_else(rest: Rest) -> None:
     rest("POST", PROFILES, [profile("p2")])
     body = {"outputStreamName": "other", "encodes": {"audios": [{"name": "a", "bypass": "true"}]}}
     assert rest("PATCH", f"{PROFILES}/p1", body) == (200, ok(body | {"name": "p1"}))
@@ -142,14 +145,14 @@ def test_replacing_keeps_the_name_and_the_place_and_nothing_else(rest):
         pytest.param("nope", {}, refused(404, "Could not find the output profile: [v/a/nope]"), id="unknown profile"),
     ],
 )
-def test_refused_replacement_changes_nothing(rest, path, body, answer):
+def test_refused_replacement_changes_nothing(rest: Rest, path: str, body: Any, answer: tuple[int, dict[str, Any]]) -> None:
     rest.emulator.connect("v/a/s", ready=True)
     assert rest("PATCH", f"{PROFILES}/{path}", body) == answer
     assert rest("GET", f"{PROFILES}/p1") == (200, ok(profile("p1")))
     assert rest("GET", f"{APP}/streams") == (200, ok(["s"]))
 
 
-def test_deleting(rest):
+def test_deleting(rest: Rest) -> None:
     rest("POST", PROFILES, [profile("p2")])
     assert rest("DELETE", f"{PROFILES}/p1") == (200, OK)
     assert rest("GET", PROFILES) == (200, ok(["p2"]))
@@ -158,13 +161,13 @@ def test_deleting(rest):
     assert rest("GET", PROFILES) == (200, ok([]))
 
 
-def test_application_without_profiles_takes_the_first_one(rest):
+def test_application_without_profiles_takes_the_first_one(rest: Rest) -> None:
     rest("POST", "/vhosts/v/apps", [{"name": "b", "type": "live", "outputProfiles": {}}])
     assert rest("POST", "/vhosts/v/apps/b/outputProfiles", [profile("p")]) == (200, [ok(profile("p"))])
     assert rest("GET", "/vhosts/v/apps/b/outputProfiles") == (200, ok(["p"]))
 
 
-def test_name_may_have_been_sent_as_a_number(rest):
+def test_name_may_have_been_sent_as_a_number(rest: Rest) -> None:
     rest("POST", "/vhosts/v/apps", [{"name": 7, "type": "live", "outputProfiles": {"outputProfile": [profile(5)]}}])
     assert rest("GET", "/vhosts/v/apps/7/outputProfiles/5") == (200, ok(profile(5)))
     assert rest("POST", "/vhosts/v/apps/7/outputProfiles", [profile("5")]) == (409, [exists("5")])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from fixture_types import Post
+from web.rest import Rest
 
 OK = {"message": "OK", "statusCode": 200}
 
 
-def ok(response):
+def ok(response: dict[str, Any] | list[str]) -> dict[str, Any]:
     return OK | {"response": response}
 
 
-def item(status, message):
+def item(status: int, message: str) -> dict[str, Any]:
     return {"message": message, "statusCode": status}
 
 
-def refused(status, message):
+def refused(status: int, message: str) -> tuple[int, dict[str, Any]]:
     return status, {"message": f"[HTTP] {message} ({status})", "statusCode": status}
 
 
@@ -61,16 +65,16 @@ NAMELESS = item(400, "[Config] virtualHost.name is not optional")
         pytest.param([{"name": {"first": "a"}}], 200, [ok({"name": {"first": "a"}})], id="an object for a name"),
     ],
 )
-def test_creating(rest, body, status, answer):
+def test_creating(rest: Rest, body: Any, status: int, answer: list[dict[str, Any]]) -> None:
     assert rest("POST", "/vhosts", body) == (status, answer)
 
 
 @pytest.mark.parametrize("body", [None, {}, {"name": "a"}, "null", '"a"'], ids=["no body", "empty object", "object", "null", "string"])
-def test_body_must_be_an_array(rest, body):
+def test_body_must_be_an_array(rest: Rest, body: Any) -> None:
     assert rest("POST", "/vhosts", body) == refused(400, "Request body must be an array")
 
 
-def test_what_was_created_is_listed_and_shown_with_the_types_of_the_client(rest):
+def test_what_was_created_is_listed_and_shown_with_the_types_of_the_client(rest: Rest) -> None:
     sent = {
         "name": "new",
         "host": {"names": ["a.example"]},
@@ -83,20 +87,20 @@ def test_what_was_created_is_listed_and_shown_with_the_types_of_the_client(rest)
     assert rest("GET", "/vhosts/new/apps") == (200, ok([]))
 
 
-def test_applications_of_a_new_virtual_host_are_made_with_it_and_shown_on_their_own(rest):
+def test_applications_of_a_new_virtual_host_are_made_with_it_and_shown_on_their_own(rest: Rest) -> None:
     app = {"name": "live", "type": "live", "publishers": {"llhls": {"segmentDuration": 4}}}
     assert rest("POST", "/vhosts", [{"name": "new", "applications": [app]}]) == (200, [ok({"name": "new"})])
     assert rest("GET", "/vhosts/new/apps/live") == (200, ok(app | {"dynamic": False}))
 
 
-def test_applications_of_one_name_are_no_virtual_host(rest):
+def test_applications_of_one_name_are_no_virtual_host(rest: Rest) -> None:
     app = {"name": "live", "type": "live"}
     status, answer = rest("POST", "/vhosts", [{"name": "new", "applications": [app, app]}])
     assert (status, answer) == (400, [item(400, "[Config] Application live stands more than once")])
     assert rest("GET", "/vhosts") == (200, ok(["default"]))
 
 
-def test_deleting(rest):
+def test_deleting(rest: Rest) -> None:
     rest("POST", "/vhosts", [{"name": "new"}])
     assert rest("DELETE", "/vhosts/new") == (200, OK)
     assert rest("GET", "/vhosts") == (200, ok(["default"]))
@@ -104,7 +108,7 @@ def test_deleting(rest):
     assert rest("POST", "/vhosts", [{"name": "new"}])[0] == 200
 
 
-def test_streams_of_a_deleted_virtual_host_end(rest):
+def test_streams_of_a_deleted_virtual_host_end(rest: Rest) -> None:
     app = {"name": "live", "type": "live"}
     rest("POST", "/vhosts", [{"name": "new", "applications": [app]}])
     rest.emulator.connect("new/live/s", ready=True)
@@ -132,7 +136,7 @@ READ_ONLY = refused(403, "The VirtualHost is read-only: [default]")
         ("DELETE", "/vhosts/default/apps/app/outputProfiles/nope", None),
     ],
 )
-def test_virtual_host_of_a_server_xml_is_read_only(rest, method, path, body):
+def test_virtual_host_of_a_server_xml_is_read_only(rest: Rest, method: str, path: str, body: Any) -> None:
     assert rest(method, path, body) == READ_ONLY
 
 
@@ -151,16 +155,16 @@ def test_virtual_host_of_a_server_xml_is_read_only(rest, method, path, body):
         ("DELETE", "/vhosts/default/apps", "Controller not found"),
     ],
 )
-def test_what_does_not_exist_is_not_found_before_anything_else(rest, method, path, message):
-    body = {} if method in {"POST", "PATCH"} else None
+def test_what_does_not_exist_is_not_found_before_anything_else(rest: Rest, method: str, path: str, message: str) -> None:
+    body: Any = {} if method in {"POST", "PATCH"} else None
     assert rest(method, path, body) == refused(404, message)
 
 
-def test_body_is_read_before_what_the_path_names_is_looked_up(rest):
+def test_body_is_read_before_what_the_path_names_is_looked_up(rest: Rest) -> None:
     assert rest("PATCH", "/vhosts/nope/apps/nope", "{")[0] == 400
 
 
-def test_documentations_dialect_says_it_without_the_prefix(post):
+def test_documentations_dialect_says_it_without_the_prefix(post: Post) -> None:
     answer = post("/v1/vhosts/default/apps", [])
     assert answer.json == {"message": "The VirtualHost is read-only: [default] (403)", "statusCode": 403}
     assert post("/v1/vhosts", [{}]).json == [NAMELESS]

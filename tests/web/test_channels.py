@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fixture_types import Answer, Ask, UseWorld
 
 from ome_mock.emulator import Emulator
 from ome_mock.worlds.server_xml import default_world
@@ -21,7 +23,7 @@ MULTIPLEX = {"outputStream": {"name": "mux"}, "sourceStreams": [SOURCE]}
 
 
 @pytest.fixture
-def emulator(use_world, tmp_path):
+def emulator(use_world: UseWorld, tmp_path: Path) -> Emulator:
     use_world(
         "<VirtualHosts><VirtualHost><Name>default</Name><Applications><Application><Name>app</Name><Type>live</Type><OutputProfiles>"
         "<OutputProfile><Name>p</Name><OutputStreamName>${OriginStreamName}</OutputStreamName>"
@@ -34,14 +36,14 @@ def emulator(use_world, tmp_path):
 
 
 @pytest.fixture
-def ask(emulator):
+def ask(emulator: Emulator) -> Ask:
     return asking(emulator)
 
 
-def asking(emulator):
+def asking(emulator: Emulator) -> Ask:
     client = emulator.app.test_client()
 
-    def ask(method, path, body=None):
+    def ask(method: str, path: str, body: Any = None) -> Answer:
         data = None if body is None else json.dumps(body)
         return client.open(
             f"/v1/vhosts/default/apps/app{path}", method=method, data=data, headers={"Authorization": emulator.authorization}
@@ -50,7 +52,7 @@ def asking(emulator):
     return ask
 
 
-def test_scheduled_channel_appears_a_second_after_it_was_made(ask, emulator):
+def test_scheduled_channel_appears_a_second_after_it_was_made(ask: Ask, emulator: Emulator) -> None:
     answer = ask("POST", "/scheduledChannels", SCHEDULED)
     assert (answer.status_code, answer.json) == (201, {"message": "Created", "statusCode": 201})
     assert ask("GET", "/scheduledChannels/tv").status_code == 404
@@ -62,7 +64,7 @@ def test_scheduled_channel_appears_a_second_after_it_was_made(ask, emulator):
     assert (source["sourceType"], source["createdTime"], "sourceUrl" in source) == ("Scheduled", "2026-01-01T00:00:01.000+00:00", False)
 
 
-def test_scheduled_channel_says_what_was_asked_for(ask, emulator):
+def test_scheduled_channel_says_what_was_asked_for(ask: Ask, emulator: Emulator) -> None:
     items = [{"url": "stream://default/app/x", "duration": 5, "forwardData": True}]
     ask("POST", "/scheduledChannels", SCHEDULED | {"fallbackProgram": {"items": items}, "programs": [PROGRAM | {"items": []}]})
     emulator.clock.advance(1)
@@ -90,7 +92,7 @@ def test_scheduled_channel_says_what_was_asked_for(ask, emulator):
     ("second", "expected"),
     [(9, None), (10, ("file://a.mp4", 0)), (11, ("file://a.mp4", 1000)), (12, ("file://b.mp4", 0)), (16, ("file://a.mp4", 1000))],
 )
-def test_programs_begin_by_the_clock_and_repeat(ask, emulator, second, expected):
+def test_programs_begin_by_the_clock_and_repeat(ask: Ask, emulator: Emulator, second: int, expected: tuple[str, int] | None) -> None:
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(second)
     current = ask("GET", "/scheduledChannels/tv").json["response"]["currentProgram"]
@@ -99,7 +101,7 @@ def test_programs_begin_by_the_clock_and_repeat(ask, emulator, second, expected)
     assert current["state"] == ("onair" if expected else "offair")
 
 
-def test_next_program_ends_the_one_before(ask, emulator):
+def test_next_program_ends_the_one_before(ask: Ask, emulator: Emulator) -> None:
     later = PROGRAM | {"name": "2", "scheduled": "2026-01-01T09:01:00.5+09:00", "repeat": False}
     ask("POST", "/scheduledChannels", SCHEDULED | {"programs": [PROGRAM, later]})
     emulator.clock.advance(20)
@@ -111,7 +113,7 @@ def test_next_program_ends_the_one_before(ask, emulator):
     assert ask("GET", "/scheduledChannels/tv").json["response"]["currentProgram"] == {"state": "offair"}
 
 
-def test_program_that_is_over_when_the_next_one_is_read_is_dropped(ask, emulator):
+def test_program_that_is_over_when_the_next_one_is_read_is_dropped(ask: Ask, emulator: Emulator) -> None:
     programs = [PROGRAM | {"name": name, "scheduled": f"{year}-01-01T00:00:00Z"} for name, year in (("a", 2024), ("b", 2025), ("c", 2027))]
     ask("POST", "/scheduledChannels", SCHEDULED | {"programs": programs})
     emulator.clock.advance(1)
@@ -119,7 +121,7 @@ def test_program_that_is_over_when_the_next_one_is_read_is_dropped(ask, emulator
     assert ([each["name"] for each in shown["programs"]], shown["currentProgram"]["name"]) == (["b", "c"], "b")
 
 
-def test_patched_channel_keeps_what_was_not_named(ask, emulator):
+def test_patched_channel_keeps_what_was_not_named(ask: Ask, emulator: Emulator) -> None:
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(1)
     assert ask("PATCH", "/scheduledChannels/tv", {"fallbackProgram": {"items": FILES}}).status_code == 201
@@ -141,7 +143,7 @@ def test_patched_channel_keeps_what_was_not_named(ask, emulator):
         ("multiplexChannels/mux", MULTIPLEX | {"sourceStreams": []}, "multiplex file /x//mux.mux"),
     ],
 )
-def test_deleted_channel_is_gone_at_the_third_look(ask, emulator, kind, body, file):
+def test_deleted_channel_is_gone_at_the_third_look(ask: Ask, emulator: Emulator, kind: str, body: dict[str, Any], file: str) -> None:
     channels, _, name = kind.partition("/")
     ask("POST", f"/{channels}", body)
     emulator.clock.advance(1.5)
@@ -157,7 +159,7 @@ def test_deleted_channel_is_gone_at_the_third_look(ask, emulator, kind, body, fi
     assert ask("POST", f"/{channels}", body).status_code == 201
 
 
-def test_patch_keeps_a_deleted_channel(ask, emulator):
+def test_patch_keeps_a_deleted_channel(ask: Ask, emulator: Emulator) -> None:
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(1)
     ask("DELETE", "/scheduledChannels/tv")
@@ -167,7 +169,7 @@ def test_patch_keeps_a_deleted_channel(ask, emulator):
     assert ask("GET", "/scheduledChannels").json["response"] == ["tv"]
 
 
-def test_channel_is_not_to_be_ended_by_its_stream(ask, emulator):
+def test_channel_is_not_to_be_ended_by_its_stream(ask: Ask, emulator: Emulator) -> None:
     ask("POST", "/scheduledChannels", SCHEDULED)
     emulator.clock.advance(1)
     answer = ask("DELETE", "/streams/tv")
@@ -184,7 +186,7 @@ def test_channel_is_not_to_be_ended_by_its_stream(ask, emulator):
         ("x" * 251, 201, "Created"),
     ],
 )
-def test_name_is_that_of_a_file(ask, emulator, name, status, message):
+def test_name_is_that_of_a_file(ask: Ask, emulator: Emulator, name: str, status: int, message: str | None) -> None:
     answer = ask("POST", "/scheduledChannels", SCHEDULED | {"stream": {"name": name}})
     assert answer.status_code == status
     assert message in {None, answer.json["message"]}
@@ -192,7 +194,7 @@ def test_name_is_that_of_a_file(ask, emulator, name, status, message):
     assert ask("GET", "/scheduledChannels").json["response"] == ([name] if len(name) == 251 else [])
 
 
-def test_channel_shows_the_size_and_the_length_of_its_files(ask, emulator, tmp_path):
+def test_channel_shows_the_size_and_the_length_of_its_files(ask: Ask, emulator: Emulator, tmp_path: Path) -> None:
     shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
     items = [{"url": "file://clip.mp4"}, {"url": "file://other.mp4"}, {"url": "file://text.mp4", "duration": 5000}]
     ask(
@@ -201,7 +203,7 @@ def test_channel_shows_the_size_and_the_length_of_its_files(ask, emulator, tmp_p
         SCHEDULED | {"stream": {"name": "tv", "bypassTranscoder": True}, "programs": [PROGRAM | {"items": items}]},
     )
 
-    def shown(seconds):
+    def shown(seconds: int) -> tuple[str, int, int]:
         emulator.clock.advance(seconds)
         stream = ask("GET", "/streams/tv").json["response"]
         assert stream["input"]["tracks"] == stream["outputs"][0]["tracks"]
@@ -216,7 +218,7 @@ def test_channel_shows_the_size_and_the_length_of_its_files(ask, emulator, tmp_p
     assert shown(5) == ("H264", 160, 2)
 
 
-def test_steps_of_the_clock_make_no_difference_to_channels(emulator, tmp_path):
+def test_steps_of_the_clock_make_no_difference_to_channels(emulator: Emulator, tmp_path: Path) -> None:
     shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
     body = SCHEDULED | {"programs": [PROGRAM | {"items": [{"url": "file://clip.mp4", "duration": 2000}, {"url": "file://other.mp4"}]}]}
     shown = []
@@ -231,7 +233,7 @@ def test_steps_of_the_clock_make_no_difference_to_channels(emulator, tmp_path):
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 500), ("PATCH", 400), ("DELETE", 400)])
-def test_other_stream_is_no_scheduled_channel(ask, method, status):
+def test_other_stream_is_no_scheduled_channel(ask: Ask, method: str, status: int) -> None:
     answer = ask(method, "/scheduledChannels/stream", {})
     message = "Could not get the scheduled stream" if method == "GET" else "Stream is not a scheduled stream"
     assert (answer.status_code, answer.json["message"]) == (status, f"{message} ({status})")
@@ -263,12 +265,12 @@ def test_other_stream_is_no_scheduled_channel(ask, method, status):
         ({"stream": {"name": "stream"}}, 409, "Stream 'stream' already exists"),
     ],
 )
-def test_scheduled_channel_that_is_refused(ask, body, status, message):
+def test_scheduled_channel_that_is_refused(ask: Ask, body: Any, status: int, message: str) -> None:
     answer = ask("POST", "/scheduledChannels", body)
     assert (answer.status_code, answer.json["message"]) == (status, f"{message} ({status})")
 
 
-def test_multiplex_channel_waits_for_its_sources(ask, emulator):
+def test_multiplex_channel_waits_for_its_sources(ask: Ask, emulator: Emulator) -> None:
     assert ask("POST", "/multiplexChannels", MULTIPLEX).status_code == 201
     emulator.clock.advance(1)
     assert ask("GET", "/multiplexChannels").json["response"] == ["mux"]
@@ -292,12 +294,12 @@ def test_multiplex_channel_waits_for_its_sources(ask, emulator):
     assert ask("GET", "/multiplexChannels/mux").json["response"]["state"] == "Pulling"
 
 
-def test_multiplex_channel_that_is_not_there_has_no_answer(ask, emulator):
+def test_multiplex_channel_that_is_not_there_has_no_answer(ask: Ask, emulator: Emulator) -> None:
     assert ask("DELETE", "/multiplexChannels/mux").json["message"] == "Could not get the multiplex stream <mux> (404)"
     assert ask("GET", "/multiplexChannels/").json["message"] == "Invalid stream name (400)"
 
 
-def test_playlists_of_a_multiplex_channel_come_back(ask, emulator):
+def test_playlists_of_a_multiplex_channel_come_back(ask: Ask, emulator: Emulator) -> None:
     rendition = {"name": "r", "video": "v", "videoIndexHint": 2}
     playlists = [
         {"name": "n", "fileName": "f", "renditions": [rendition]},
@@ -312,11 +314,11 @@ def test_playlists_of_a_multiplex_channel_come_back(ask, emulator):
     ]
 
 
-def playlist(**fields):
+def playlist(**fields: Any) -> dict[str, Any]:
     return MULTIPLEX | {"playlists": [{"name": "n", "fileName": "f"} | fields]}
 
 
-def source(**fields):
+def source(**fields: Any) -> dict[str, Any]:
     return MULTIPLEX | {"sourceStreams": [SOURCE | fields]}
 
 
@@ -347,7 +349,7 @@ def source(**fields):
         (MULTIPLEX | {"outputStream": {"name": "stream"}}, 409, "Stream 'stream' already exists"),
     ],
 )
-def test_multiplex_channel_that_is_refused(ask, body, status, message):
+def test_multiplex_channel_that_is_refused(ask: Ask, body: Any, status: int, message: str) -> None:
     answer = ask("POST", "/multiplexChannels", body)
     assert (answer.status_code, answer.json["message"]) == (status, f"{message} ({status})")
 
@@ -360,10 +362,10 @@ def test_multiplex_channel_that_is_refused(ask, body, status, message):
         (MULTIPLEX | {"outputStream": {"name": "x", "bypassTranscoder": "yes"}}, "Value is not convertible to bool."),
     ],
 )
-def test_multiplex_channel_over_which_the_engine_trips(ask, body, message):
+def test_multiplex_channel_over_which_the_engine_trips(ask: Ask, body: dict[str, Any], message: str) -> None:
     answer = ask("POST", "/multiplexChannels", body)
     assert (answer.status_code, answer.json) == (500, {"message": message, "statusCode": 500})
 
 
-def test_default_world_has_no_channels():
+def test_default_world_has_no_channels() -> None:
     assert default_world().virtual_hosts[0].applications[0].providers.isdisjoint({"schedule", "multiplex"})

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from fixture_types import Post, Start
+
+from ome_mock.emulator import Emulator
 
 OK = {"message": "OK", "statusCode": 200}
 CONCLUDE = "concludeHlsLive"
 
 
 @pytest.mark.parametrize("body", [b"", "null", {}, {"urgent": True}, {"urgent": "yes", "more": 1}], ids=str)
-def test_stream_is_concluded_whatever_the_fields_say(body, post):
+def test_stream_is_concluded_whatever_the_fields_say(body: Any, post: Post) -> None:
     answer = post(CONCLUDE, body)
     assert (answer.status_code, answer.json) == (200, OK)
 
 
-def test_concluding_again_is_fine(post):
+def test_concluding_again_is_fine(post: Post) -> None:
     post(CONCLUDE, {})
     assert post(CONCLUDE, {}).json == OK
 
@@ -30,21 +35,23 @@ def test_concluding_again_is_fine(post):
     ],
     ids=["stream", "application"],
 )
-def test_what_is_not_there(path, status, message, post):
+def test_what_is_not_there(path: str, status: int, message: str, post: Post) -> None:
     answer = post(path, {})
     assert (answer.status_code, answer.json["message"]) == (status, message)
 
 
-def test_body_that_is_no_object_trips_the_json_library(post):
+def test_body_that_is_no_object_trips_the_json_library(post: Post) -> None:
     answer = post(CONCLUDE, "[]")
     assert (answer.status_code, answer.json["message"]) == (500, "in Json::Value::find(begin, end): requires objectValue or nullValue")
 
 
-def test_body_that_is_no_json(post):
+def test_body_that_is_no_json(post: Post) -> None:
     assert post(CONCLUDE, "{").status_code == 400
 
 
-def test_dump_holds_the_short_last_segment_and_runs_until_it_is_stopped(start, post, emulator, tmp_path):
+def test_dump_holds_the_short_last_segment_and_runs_until_it_is_stopped(
+    start: Start, post: Post, emulator: Emulator, tmp_path: Path
+) -> None:
     start(outputStreamName="stream2", infoFile="/d1.info")
     emulator.clock.advance(3.6)  # 66.8 s: the open segment of video has 0.8 s
     post(CONCLUDE, {})

@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
+from fixture_types import Answer, Get, Post, Start
+from flask.testing import FlaskClient
 
 from ome_mock import create_app
 from ome_mock.clock import RealClock
+from ome_mock.emulator import Emulator
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 ADVANCE = "/_mock/clock/advance"
 
 
-def requests_said(caplog, level: int) -> list[str]:
+def requests_said(caplog: pytest.LogCaptureFixture, level: int) -> list[str]:
     records = [record for record in caplog.records if record.name == "ome_mock.requests" and record.levelno >= level]
     return [record.getMessage() for record in records]
 
 
-def test_health_needs_no_token(client):
-    answer = client.get("/_mock/health")
+def test_health_needs_no_token(client: FlaskClient) -> None:
+    answer: Answer = client.get("/_mock/health")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert answer.data == b'{"dialect":"docs","engineVersion":"0.21.0","status":"ok","version":"0.1.0"}'
 
 
-def test_health_does_not_mind_a_wrong_token(client):
+def test_health_does_not_mind_a_wrong_token(client: FlaskClient) -> None:
     assert client.get("/_mock/health", headers={"Authorization": "Basic AAAA"}).status_code == 200
 
 
-def test_head_of_health_says_how_long_it_is(client):
+def test_head_of_health_says_how_long_it_is(client: FlaskClient) -> None:
     answer = client.head("/_mock/health")
     assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", "75")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_health_is_only_read(client, emulator, method):
-    answer = client.open("/_mock/health", method=method, headers={"Authorization": emulator.authorization})
+def test_health_is_only_read(client: FlaskClient, emulator: Emulator, method: str) -> None:
+    answer: Answer = client.open("/_mock/health", method=method, headers={"Authorization": emulator.authorization})
     assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
 
 
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/", "/_mock/nope", "/_mock/health/", "/_mock/clock/", "/v1/_mock/health", "/health"])
-def test_unknown_path_of_the_control_api(client, get, path):
+def test_unknown_path_of_the_control_api(client: FlaskClient, get: Get, path: str) -> None:
     assert client.get(path).status_code == 401
     answer = get(path)
     assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
 
 
-def test_advance_needs_the_token(client, emulator):
-    answer = client.post(ADVANCE, data='{"seconds": 60}')
+def test_advance_needs_the_token(client: FlaskClient, emulator: Emulator) -> None:
+    answer: Answer = client.post(ADVANCE, data='{"seconds": 60}')
     assert (answer.status_code, answer.json["message"]) == (401, "[HTTP] Authorization header is required to call API (401)")
     assert emulator.clock.now_ns() == 1_767_225_600_000_000_000
 
@@ -63,13 +67,13 @@ def test_advance_needs_the_token(client, emulator):
         ("86400", "2026-01-02T00:00:00.000+00:00"),
     ],
 )
-def test_advance_turns_the_clock_and_says_the_time(post, seconds, now):
+def test_advance_turns_the_clock_and_says_the_time(post: Post, seconds: str, now: str) -> None:
     answer = post(ADVANCE, f'{{"seconds": {seconds}}}')
     assert (answer.status_code, answer.data) == (200, f'{{"now":"{now}"}}'.encode())
     assert answer.headers["Content-Type"] == "application/json"
 
 
-def test_what_falls_due_has_happened_when_advance_answers(start, post, emulator):
+def test_what_falls_due_has_happened_when_advance_answers(start: Start, post: Post, emulator: Emulator) -> None:
     start()
     before = len(emulator.dumps["d1"].files)
     post(ADVANCE, {"seconds": 20})
@@ -94,34 +98,34 @@ def test_what_falls_due_has_happened_when_advance_answers(start, post, emulator)
         ('{"seconds": [60]}', "seconds [60] is not a number of zero or more"),
     ],
 )
-def test_wrong_body_of_advance_is_named(post, emulator, body, message):
+def test_wrong_body_of_advance_is_named(post: Post, emulator: Emulator, body: str, message: str) -> None:
     answer = post(ADVANCE, body)
     assert (answer.status_code, answer.json) == (400, {"message": message, "statusCode": 400})
     assert emulator.clock.now_ns() == 1_767_225_600_000_000_000
 
 
-def test_body_of_advance_that_is_not_json(post):
+def test_body_of_advance_that_is_not_json(post: Post) -> None:
     answer = post(ADVANCE, "{")
     assert answer.json == {"message": "[JSON] * Line 1, Column 2\n  Missing '}' or object member name\n (400)", "statusCode": 400}
 
 
 @pytest.mark.parametrize("seconds", ["1e300", "1e12"])
-def test_advance_beyond_the_last_date_is_refused_and_changes_nothing(post, get, seconds):
+def test_advance_beyond_the_last_date_is_refused_and_changes_nothing(post: Post, get: Get, seconds: str) -> None:
     assert post(ADVANCE, f'{{"seconds": {seconds}}}').status_code == 400
     assert get("/v1/version").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_clock_is_only_advanced(client, emulator, method):
-    answer = client.open(ADVANCE, method=method, headers={"Authorization": emulator.authorization})
+def test_clock_is_only_advanced(client: FlaskClient, emulator: Emulator, method: str) -> None:
+    answer: Answer = client.open(ADVANCE, method=method, headers={"Authorization": emulator.authorization})
     assert answer.status_code == 404
 
 
-def test_real_clock_is_not_advanced(tmp_path):
+def test_real_clock_is_not_advanced(tmp_path: Path) -> None:
     app = create_app(root=tmp_path, clock=RealClock(), streams=[])
     emulator = app.extensions["ome_mock"]
     try:
-        answer = app.test_client().post(ADVANCE, data='{"seconds": 1}', headers={"Authorization": emulator.authorization})
+        answer: Answer = app.test_client().post(ADVANCE, data='{"seconds": 1}', headers={"Authorization": emulator.authorization})
     finally:
         emulator.close()
     assert (answer.status_code, answer.data) == (
@@ -130,7 +134,7 @@ def test_real_clock_is_not_advanced(tmp_path):
     )
 
 
-def test_requests_of_the_emulated_api_are_logged(client, get, post, caplog):
+def test_requests_of_the_emulated_api_are_logged(client: FlaskClient, get: Get, post: Post, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "ome_mock")
     get("/v1/vhosts?x=1")
     client.get("/v1/vhosts")
@@ -148,7 +152,7 @@ def test_requests_of_the_emulated_api_are_logged(client, get, post, caplog):
     ]
 
 
-def test_requests_of_the_control_api_are_no_traffic(client, post, caplog):
+def test_requests_of_the_control_api_are_no_traffic(client: FlaskClient, post: Post, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "ome_mock")
     client.get("/_mock/health")
     post(ADVANCE, {"seconds": 1})
@@ -156,7 +160,7 @@ def test_requests_of_the_control_api_are_no_traffic(client, post, caplog):
     assert requests_said(caplog, logging.DEBUG) == ["GET /_mock/health 200", "POST /_mock/clock/advance 200"]
 
 
-def test_refusals_of_the_control_api_are_no_traffic(client, get, caplog):
+def test_refusals_of_the_control_api_are_no_traffic(client: FlaskClient, get: Get, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "ome_mock")
     client.get("/_mock/nope")
     get("/_mock/nope")

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from server_xml import server_xml
 
+from ome_mock.emulator import Emulator
 from ome_mock.web.control.control_routes import CONTROL_ROUTES
+from ome_mock.web.routing import Route
 
 START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
 FIELDS = {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1", "infoFile": "/d1.info"}
 
 
 @pytest.fixture
-def ask(client, emulator):
-    def ask(method, path, body=None):
+def ask(client: FlaskClient, emulator: Emulator) -> Callable[..., tuple[int, Any]]:
+    def ask(method: str, path: str, body: Any = None) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body)
         answer = client.open(path, method=method, data=data, headers={"Authorization": emulator.authorization})
         return answer.status_code, answer.json
@@ -28,14 +34,14 @@ def ask(client, emulator):
 # The description
 
 
-def test_description_has_every_route_and_no_other():
+def test_description_has_every_route_and_no_other() -> None:
     described = json.loads(files("ome_mock.web.control").joinpath("openapi.json").read_bytes())
     routes = {(route.method.lower(), route.path) for route in CONTROL_ROUTES}
     assert {(method, path) for path, methods in described["paths"].items() for method in methods} == routes
     assert described["openapi"] == "3.1.0"
 
 
-def test_description_names_every_part_of_a_path():
+def test_description_names_every_part_of_a_path() -> None:
     described = json.loads(files("ome_mock.web.control").joinpath("openapi.json").read_bytes())
     for path, methods in described["paths"].items():
         for operation in methods.values():
@@ -43,12 +49,12 @@ def test_description_names_every_part_of_a_path():
             assert named == re.findall(r"{(\w+)}", path)
 
 
-def test_description_is_served(ask):
+def test_description_is_served(ask: Callable[..., tuple[int, Any]]) -> None:
     assert ask("GET", "/_mock/openapi.json")[1]["info"]["title"] == "ome-mock control API"
 
 
 @pytest.mark.parametrize("route", tuple(CONTROL_ROUTES), ids=lambda route: f"{route.method} {route.path}")
-def test_every_route_but_health_wants_the_token(client, route):
+def test_every_route_but_health_wants_the_token(client: FlaskClient, route: Route) -> None:
     path = route.path.format(vhost="default", app="app", stream="stream")
     assert client.open(path, method=route.method).status_code == (200 if route.path == "/_mock/health" else 401)
 
@@ -56,7 +62,7 @@ def test_every_route_but_health_wants_the_token(client, route):
 # State
 
 
-def test_state_shows_what_there_is(ask, emulator, tmp_path):
+def test_state_shows_what_there_is(ask: Callable[..., tuple[int, Any]], emulator: Emulator, tmp_path: Path) -> None:
     ask("POST", START, FIELDS)
     status, state = ask("GET", "/_mock/state")
     assert status == 200
@@ -75,7 +81,7 @@ def test_state_shows_what_there_is(ask, emulator, tmp_path):
     assert dump["files"] == [str(path) for path in emulator.dumps["d1"].files]
 
 
-def test_reset_begins_anew(ask):
+def test_reset_begins_anew(ask: Callable[..., tuple[int, Any]]) -> None:
     ask("POST", START, FIELDS)
     ask("POST", "/_mock/faults", {"fault": "status"})
     assert ask("POST", "/_mock/reset")[1]["dumps"] == []
@@ -83,7 +89,7 @@ def test_reset_begins_anew(ask):
     assert ask("POST", START, FIELDS | {"infoFile": "/new.info"})[0] == 200
 
 
-def test_state_is_replaced_by_another_configuration(ask):
+def test_state_is_replaced_by_another_configuration(ask: Callable[..., tuple[int, Any]]) -> None:
     xml = server_xml(
         "<VirtualHosts><VirtualHost><Name>v</Name><Applications><Application><Name>a</Name><Type>live</Type></Application></Applications>"
         "</VirtualHost></VirtualHosts>",
@@ -120,7 +126,7 @@ def test_state_is_replaced_by_another_configuration(ask):
         ("POST", "/_mock/clock/advance", {"to": "2020-01-01T00:00:00"}, "a clock can't be advanced to 2020-01-01 00:00:00:"),
     ],
 )
-def test_mistake_is_said_and_nothing_changes(ask, method, path, body, message):
+def test_mistake_is_said_and_nothing_changes(ask: Callable[..., tuple[int, Any]], method: str, path: str, body: Any, message: str) -> None:
     before = ask("GET", "/_mock/state")
     status, answer = ask(method, path, body)
     assert (status, answer["statusCode"]) == (400, 400)
@@ -132,17 +138,19 @@ def test_mistake_is_said_and_nothing_changes(ask, method, path, body, message):
 # Encoders, faults, clock, journal
 
 
-def test_encoders_come_stall_go_and_come_again(ask, emulator):
+def test_encoders_come_stall_go_and_come_again(ask: Callable[..., tuple[int, Any]], emulator: Emulator) -> None:
     door = "/_mock/streams/default/app/door"
     streams = ask("PUT", door, {"video": {"width": 320, "height": 180, "framerate": 15}, "audio": False, "ready": True})[1]["streams"]
     assert [each["stream"] for each in streams] == ["default/app/stream", "default/app/door"]
-    assert emulator.engine.input_stream("default", "app", "door").input_tracks.video.framerate == 15
+    video = emulator.engine.input_stream("default", "app", "door").input_tracks.video
+    assert video
+    assert video.framerate == 15
     assert ask("POST", f"{door}:stall", {"seconds": 10})[0] == 200
     assert len(ask("DELETE", door)[1]["streams"]) == 1
     assert len(ask("POST", f"{door}:reconnect", {"ready": True})[1]["streams"]) == 2
 
 
-def test_faults_are_armed_fire_and_are_cleared(ask):
+def test_faults_are_armed_fire_and_are_cleared(ask: Callable[..., tuple[int, Any]]) -> None:
     assert ask("POST", "/_mock/faults", [{"fault": "status", "route": ":startHlsDump", "status": 503}, {"fault": "diskFull"}])[0] == 200
     assert ask("POST", START, FIELDS)[0] == 503
     shown = ask("GET", "/_mock/faults")[1]
@@ -167,12 +175,12 @@ def test_faults_are_armed_fire_and_are_cleared(ask):
     ],
     ids=str,
 )
-def test_clock_is_turned(ask, body, now):
+def test_clock_is_turned(ask: Callable[..., tuple[int, Any]], body: dict[str, Any], now: str) -> None:
     assert ask("POST", "/_mock/clock/advance", body) == (200, {"now": now})
     assert ask("GET", "/_mock/clock") == (200, {"kind": "manual", "now": now})
 
 
-def test_journal_shows_requests_their_diagnosis_and_what_was_written(ask):
+def test_journal_shows_requests_their_diagnosis_and_what_was_written(ask: Callable[..., tuple[int, Any]]) -> None:
     ask("POST", START, {key: value for key, value in FIELDS.items() if key != "id"} | {"ID": "d1"})
     ask("POST", START, FIELDS)
     shown = ask("GET", "/_mock/journal?route=:startHlsDump&status=400")[1]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ome_mock.dialect import DOCS, ENGINE_0_21
+from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.refusals import ApplicationNotFound, JsonLibraryError, VirtualHostNotFound
 from ome_mock.web.envelope import NOTHING, Created, MultiStatus, success
 
@@ -29,14 +31,14 @@ NO_VHOST = {"message": "Could not find the virtual host: [x]", "statusCode": 404
         pytest.param(MultiStatus((JsonLibraryError("t"),)), 500, [{"message": "t", "statusCode": 500}], id="the JSON library's refusal"),
     ],
 )
-def test_result_has_this_status_and_body(dialect, result, status, body):
+def test_result_has_this_status_and_body(dialect: Dialect, result: Any, status: int, body: Any) -> None:
     assert success(result, dialect) == (status, body)
 
 
-def test_a_refused_item_keeps_none_of_the_others_from_being_executed():
+def test_a_refused_item_keeps_none_of_the_others_from_being_executed() -> None:
     executed = []
 
-    def execute(name):
+    def execute(name: str) -> str:
         executed.append(name)
         if name == "bad":
             raise ApplicationNotFound("v", "bad")

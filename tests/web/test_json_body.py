@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fixture_types import Post
 
 REQUIRED_TO_ADDRESS = {"message": "outputStreamName is required (400)", "statusCode": 400}
 
@@ -21,14 +22,14 @@ REQUIRED_TO_ADDRESS = {"message": "outputStreamName is required (400)", "statusC
         pytest.param(b'{"outputStreamName": "x"} {"more"', "x", id="anything behind the value"),
     ],
 )
-def test_json_is_read(post, body, name):
+def test_json_is_read(post: Post, body: bytes, name: str) -> None:
     answer = post("hlsDumps", body)
     message = f"Could not find output stream: [default/app/{name}] (404)"
     assert (answer.status_code, answer.json) == (404, {"message": message, "statusCode": 404})
 
 
 @pytest.mark.parametrize("body", ["", "null", " null ", "{}"])
-def test_nothing_is_an_object_without_members(post, body):
+def test_nothing_is_an_object_without_members(post: Post, body: str) -> None:
     answer = post("hlsDumps", body)
     assert (answer.status_code, answer.json) == (400, REQUIRED_TO_ADDRESS)
 
@@ -70,22 +71,22 @@ NO_NAME = "Missing '}' or object member name"
     ],
 )
 @pytest.mark.parametrize("action", ["startHlsDump", "stopHlsDump", "hlsDumps"])
-def test_mistake_is_a_400_in_the_words_of_the_engine(post, action, body, text):
+def test_mistake_is_a_400_in_the_words_of_the_engine(post: Post, action: str, body: bytes, text: str) -> None:
     answer = post(action, body)
     assert (answer.status_code, answer.json) == (400, {"message": f"[JSON] {text} (400)", "statusCode": 400})
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 1001 + b"]" * 1001], ids=["arrays", "objects", "1001 arrays"])
-def test_values_that_are_nested_too_deeply_fail_as_in_the_engine(post, body):
+def test_values_that_are_nested_too_deeply_fail_as_in_the_engine(post: Post, body: bytes) -> None:
     answer = post("startHlsDump", body)
     assert (answer.status_code, answer.data) == (500, b'{"message":"Exceeded stackLimit in readValue().","statusCode":500}')
 
 
-def test_nested_values_are_json(post):
+def test_nested_values_are_json(post: Post) -> None:
     assert post("stopHlsDump", "[" * 500 + "]" * 500).json == REQUIRED_TO_ADDRESS
 
 
 @pytest.mark.parametrize("number", ["1" * 30, "1" * 5000, "-" + "1" * 5000])
-def test_number_of_any_length_is_no_defect_of_the_emulator(post, number):
+def test_number_of_any_length_is_no_defect_of_the_emulator(post: Post, number: str) -> None:
     answer = post("hlsDumps", f'{{"id": {number}}}')
     assert answer.status_code == 400

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
+from pathlib import Path
+from typing import Any
 
 import pytest
+from web.rest import Rest
 
 from ome_mock.engine import engine
+from ome_mock.engine.stream import InputStream
 
 PUBLISHERS = {"llhls": {"segmentDuration": 2}, "file": {"filePath": "/records/${Id}.ts", "infoPath": "/records/${Id}.xml"}, "push": {}}
 PROFILE = {"name": "low", "outputStreamName": "${OriginStreamName}_low", "encodes": {"audios": [{"name": "audio", "bypass": True}]}}
@@ -14,13 +19,14 @@ VHOST = "/vhosts/v"
 APP = f"{VHOST}/apps/a"
 STREAM = f"{APP}/streams/s"
 REFUSED = {"v": "Could not find the virtual host: [v]", "a": "Could not find the application: [v/a]"}
+Meanwhile = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def make(rest):
+def make(rest: Rest) -> Callable[[], None]:
     """Make a virtual host, an application with a second profile, a pulled stream; dump, record and push it; let half a minute pass."""
 
-    def make():
+    def make() -> None:
         assert rest("POST", "/vhosts", [{"name": "v"}])[0] == 200
         assert rest("POST", f"{VHOST}/apps", [{"name": "a", "type": "live", "publishers": PUBLISHERS}])[0] == 200
         assert rest("POST", f"{APP}/outputProfiles", [PROFILE])[0] == 200
@@ -37,7 +43,7 @@ def make(rest):
     return make
 
 
-def found(rest, path):
+def found(rest: Rest, path: str) -> Any:
     return rest("GET", path)[1].get("response")
 
 
@@ -51,7 +57,9 @@ STEPS = {
 
 
 @pytest.mark.parametrize("order", [pytest.param(order, id=", ".join(order)) for order in permutations(STEPS)][::7])
-def test_taken_down_in_any_order_everything_is_on_disk_and_made_again(rest, make, tmp_path, order):
+def test_taken_down_in_any_order_everything_is_on_disk_and_made_again(
+    rest: Rest, make: Callable[[], None], tmp_path: Path, order: tuple[str, ...]
+) -> None:
     make()
     for step in order:
         assert rest(*STEPS[step])[0] in {200, 404}  # with the profile the application is made anew, without its stream
@@ -76,7 +84,9 @@ def test_taken_down_in_any_order_everything_is_on_disk_and_made_again(rest, make
         pytest.param("PATCH", APP, {"type": "dead"}, None, id="refused change"),
     ],
 )
-def test_what_is_left_of_an_application(rest, make, method, path, body, left):
+def test_what_is_left_of_an_application(
+    rest: Rest, make: Callable[[], None], method: str, path: str, body: Any, left: dict[str, Any] | None
+) -> None:
     make()
     assert rest(method, path, body)[0] == (200 if left else 400)
     left = left or {"streams": ["s"], "records": ["r_s", "r_s_low"], "pushes": ["p"]}
@@ -89,29 +99,31 @@ def test_what_is_left_of_an_application(rest, make, method, path, body, left):
     "path", ["", "/outputProfiles", "/outputProfiles/low", "/streams", "/streams/s", ":records", ":pushes", "/scheduledChannels"]
 )
 @pytest.mark.parametrize(("deleted", "missing"), [(APP, "a"), (VHOST, "v")], ids=["application", "virtual host"])
-def test_nothing_is_found_below_what_was_deleted(rest, make, deleted, missing, path):
+def test_nothing_is_found_below_what_was_deleted(rest: Rest, make: Callable[[], None], deleted: str, missing: str, path: str) -> None:
     make()
     assert rest("DELETE", deleted)[0] == 200
     assert rest("GET", f"{APP}{path}") == (404, {"message": f"[HTTP] {REFUSED[missing]} (404)", "statusCode": 404})
 
 
 @pytest.fixture
-def meanwhile(monkeypatch):
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Have something happen once, while the tracks of a new stream are made."""
 
-    def meanwhile(happen):
-        def connect_stream(*given, **named):
+    def meanwhile(happen: Callable[[], object]) -> None:
+        def connect_stream(*given: Any, **named: Any) -> InputStream:
             monkeypatch.undo()
             happen()
             return original(*given, **named)
 
-        original = engine.connect_stream
+        original: Callable[..., InputStream] = vars(engine)["connect_stream"]
         monkeypatch.setattr(engine, "connect_stream", connect_stream)
 
     return meanwhile
 
 
-def test_stream_of_an_application_that_goes_while_it_connects_is_not_found(rest, make, meanwhile):
+def test_stream_of_an_application_that_goes_while_it_connects_is_not_found(
+    rest: Rest, make: Callable[[], None], meanwhile: Meanwhile
+) -> None:
     make()
     meanwhile(lambda: rest("DELETE", APP))
     status, answer = rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})
@@ -119,14 +131,16 @@ def test_stream_of_an_application_that_goes_while_it_connects_is_not_found(rest,
     assert rest("GET", "/stats/current/internals/queues")[1]["response"][1:] == []
 
 
-def test_stream_of_an_application_that_changes_while_it_connects_is_that_of_the_new_one(rest, make, meanwhile):
+def test_stream_of_an_application_that_changes_while_it_connects_is_that_of_the_new_one(
+    rest: Rest, make: Callable[[], None], meanwhile: Meanwhile
+) -> None:
     make()
     meanwhile(lambda: rest("DELETE", f"{APP}/outputProfiles/default"))
     assert rest("POST", f"{APP}/streams", {"name": "t", "urls": ["rtsp://camera.example/1"]})[0] == 201
     assert [output["name"] for output in found(rest, f"{APP}/streams/t")["outputs"]] == ["t_low"]
 
 
-def test_record_and_push_of_a_deleted_stream_go_on_when_it_comes_back(rest, make):
+def test_record_and_push_of_a_deleted_stream_go_on_when_it_comes_back(rest: Rest, make: Callable[[], None]) -> None:
     make()
     rest("DELETE", STREAM)
     assert [record["state"] for record in found(rest, f"{APP}:records")] == ["ready", "ready"]

@@ -36,11 +36,11 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
         pytest.param("GET", "http://localhost:8081/_mock/journal", False, id="a long journal through a proxy"),
     ],
 )
-def test_queries_never_wait(method, target, expected):
+def test_queries_never_wait(method: str, target: str, expected: bool) -> None:
     assert never_waits(Emulator(), method, target) is expected
 
 
-def test_query_may_wait_once_a_fault_is_armed():
+def test_query_may_wait_once_a_fault_is_armed() -> None:
     emulator = Emulator(faults=[Delay(seconds=1, route="GET *")])
     assert not never_waits(emulator, "GET", "/v1/vhosts")
     emulator.faults.clear()
@@ -50,7 +50,7 @@ def test_query_may_wait_once_a_fault_is_armed():
 @pytest.mark.parametrize(
     ("is_answered_at_once", "status"), [pytest.param(True, 200, id="in the loop"), pytest.param(False, 503, id="elsewhere")]
 )
-def test_fault_spares_a_request_that_came_before_it(is_answered_at_once, status):
+def test_fault_spares_a_request_that_came_before_it(is_answered_at_once: bool, status: int) -> None:
     emulator = Emulator(faults=[Status(503, route="GET *")])
     connection = SimpleNamespace(is_answered_at_once=is_answered_at_once)
     headers = {"Authorization": emulator.authorization}

@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from fixture_types import Post, Start, UseWorld
+from flask.testing import FlaskClient
 
 from ome_mock import create_app
+from ome_mock.emulator import Emulator
 
 APPLICATIONS = """
 <VirtualHosts><VirtualHost><Name>default</Name><Applications>
@@ -28,22 +34,22 @@ MALFORMED = "[JSON] * Line 1, Column 2\n  Missing '}' or object member name\n (4
 START_FIELDS = ' "outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"'
 
 
-def test_options_are_answered_before_the_token_and_the_path_are_looked_at(client):
+def test_options_are_answered_before_the_token_and_the_path_are_looked_at(client: FlaskClient) -> None:
     for path in ("/v1/vhosts", "/nope", f"{STREAM}:startHlsDump", "/_mock/clock/advance"):
         answer = client.options(path)
         assert (answer.status_code, answer.data) == (204, b"")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"])
-def test_token_is_looked_at_before_the_path(client, method):
+def test_token_is_looked_at_before_the_path(client: FlaskClient, method: str) -> None:
     assert client.open("/nope", method=method).status_code == 401
 
 
-def test_token_is_looked_at_before_the_body(client):
+def test_token_is_looked_at_before_the_body(client: FlaskClient) -> None:
     assert client.post(f"{STREAM}:startHlsDump", data="{").status_code == 401
 
 
-def test_path_is_looked_at_before_the_body(post):
+def test_path_is_looked_at_before_the_body(post: Post) -> None:
     answer = post(f"{STREAM}:nope", "{")
     assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
 
@@ -71,7 +77,9 @@ def test_path_is_looked_at_before_the_body(post):
         pytest.param("default/apps/app/streams/nope", "{}", 404, "Could not find the stream: [default/app/nope] (404)", id="before fields"),
     ],
 )
-def test_what_the_path_names_is_looked_up_after_the_syntax_and_before_the_fields(post, action, path, body, status, message):
+def test_what_the_path_names_is_looked_up_after_the_syntax_and_before_the_fields(
+    post: Post, action: str, path: str, body: str, status: int, message: str
+) -> None:
     answer = post(f"/v1/vhosts/{path}:{action}", body)
     assert (answer.status_code, answer.json) == (status, {"message": message, "statusCode": status})
 
@@ -85,18 +93,18 @@ def test_what_the_path_names_is_looked_up_after_the_syntax_and_before_the_fields
     ],
 )
 @pytest.mark.parametrize("body", ["[]", "{}", '{"id": "d1", "outputPath": "/dumps"}'])
-def test_fields_are_looked_at_before_the_output_stream(post, action, message, body):
+def test_fields_are_looked_at_before_the_output_stream(post: Post, action: str, message: str, body: str) -> None:
     answer = post(action, body)
     assert (answer.status_code, answer.json) == (400, {"message": message, "statusCode": 400})
 
 
-def test_required_fields_come_before_an_unknown_output_stream(post):
+def test_required_fields_come_before_an_unknown_output_stream(post: Post) -> None:
     answer = post("startHlsDump", {"outputStreamName": "nope", "id": "d1"})
     assert answer.json == {"message": "id, outputStreamName and outputPath are required (400)", "statusCode": 400}
 
 
 @pytest.mark.parametrize("action", ["startHlsDump", "stopHlsDump", "hlsDumps"])
-def test_output_stream_must_belong_to_the_input_stream(emulator, post, action):
+def test_output_stream_must_belong_to_the_input_stream(emulator: Emulator, post: Post, action: str) -> None:
     emulator.connect("default/app/other", ready=True)
     answer = post(action, {"outputStreamName": "other", "id": "d1", "outputPath": "/dumps"})
     assert (answer.status_code, answer.data) == (
@@ -106,7 +114,7 @@ def test_output_stream_must_belong_to_the_input_stream(emulator, post, action):
 
 
 @pytest.mark.parametrize("action", ["startHlsDump", "stopHlsDump", "hlsDumps"])
-def test_output_stream_must_be_published_over_ll_hls(use_world, tmp_path, action):
+def test_output_stream_must_be_published_over_ll_hls(use_world: UseWorld, tmp_path: Path, action: str) -> None:
     use_world(APPLICATIONS)
     app = create_app(root=tmp_path, streams=["default/unpublished/stream"])
     answer = app.test_client().post(
@@ -120,7 +128,7 @@ def test_output_stream_must_be_published_over_ll_hls(use_world, tmp_path, action
     )
 
 
-def test_output_stream_without_a_track_is_not_published_over_ll_hls(use_world, tmp_path):
+def test_output_stream_without_a_track_is_not_published_over_ll_hls(use_world: UseWorld, tmp_path: Path) -> None:
     use_world(APPLICATIONS)
     app = create_app(root=tmp_path, streams=[])
     emulator = app.extensions["ome_mock"]
@@ -129,7 +137,7 @@ def test_output_stream_without_a_track_is_not_published_over_ll_hls(use_world, t
     assert answer.json == {"message": "Could not find LLHLS stream: [default/app/stream] (404)", "statusCode": 404}
 
 
-def test_unknown_output_stream_comes_before_the_missing_publisher(use_world, tmp_path):
+def test_unknown_output_stream_comes_before_the_missing_publisher(use_world: UseWorld, tmp_path: Path) -> None:
     use_world(APPLICATIONS)
     app = create_app(root=tmp_path, streams=["default/unpublished/stream"])
     answer = app.test_client().post(
@@ -149,7 +157,7 @@ def test_unknown_output_stream_comes_before_the_missing_publisher(use_world, tmp
         pytest.param({"id": "d2", "playlist": ["nope"]}, "Could not dump master playlist", id="the playlists at last"),
     ],
 )
-def test_duplicates_come_before_anything_on_disk(start, fields, reason):
+def test_duplicates_come_before_anything_on_disk(start: Start, fields: dict[str, Any], reason: str) -> None:
     assert start(id="d1", infoFile="/d1.info").status_code == 200
     answer = start(**fields)
     message = f"Could not start dump: [default/app/stream] ({reason}) (500)"
@@ -161,7 +169,7 @@ def test_duplicates_come_before_anything_on_disk(start, fields, reason):
     [("b", "/a.info", "Duplicate info file"), ("a", "/b.info", "Duplicate ID")],
     ids=["info file of an earlier dump before the id of a later one", "id of an earlier dump before the info file of a later one"],
 )
-def test_dumps_are_compared_one_after_the_other_in_order_of_their_ids(start, dump_id, info_file, reason):
+def test_dumps_are_compared_one_after_the_other_in_order_of_their_ids(start: Start, dump_id: str, info_file: str, reason: str) -> None:
     assert start(id="b", infoFile="/b.info").status_code == 200
     assert start(id="a", infoFile="/a.info").status_code == 200
     message = f"Could not start dump: [default/app/stream] ({reason}) (500)"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from fixture_types import Ask, Start
+
+from ome_mock.emulator import Emulator
 
 
-def test_pulled_stream_is_connected_at_once(ask, emulator):
+def test_pulled_stream_is_connected_at_once(ask: Ask, emulator: Emulator) -> None:
     emulator.clock.advance(5)
     answer = ask(
         "POST", "/streams", {"name": "camera", "urls": ["rtsp://camera.invalid/x", "rtsp://10.0.0.1/x"], "properties": {"relay": 1}}
@@ -45,13 +51,13 @@ def test_pulled_stream_is_connected_at_once(ask, emulator):
         ),
     ],
 )
-def test_stream_that_is_refused(ask, body, status, message):
+def test_stream_that_is_refused(ask: Ask, body: Any, status: int, message: str) -> None:
     answer = ask("POST", "/streams?q=1", body)
     assert (answer.status_code, answer.json["message"]) == (status, f"{message} ({status})")
     assert ask("GET", "/streams").json["response"] == ["stream"]
 
 
-def test_deleted_stream_completes_its_dumps_and_frees_their_ids(ask, start, emulator, tmp_path):
+def test_deleted_stream_completes_its_dumps_and_frees_their_ids(ask: Ask, start: Start, emulator: Emulator, tmp_path: Path) -> None:
     start(infoFile="/d1.info")
     emulator.clock.advance(10)
     assert ask("DELETE", "/streams/stream").data == b'{"message":"OK","statusCode":200}'

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from fixture_types import Ask
+
+from ome_mock.emulator import Emulator
 
 PUSH = {"id": "p", "stream": {"name": "stream"}, "protocol": " RTMP ", "url": " rtmp://a.example/live2/ ", "streamKey": "k"}
 EPOCH = "1970-01-01T00:00:00.000+00:00"
 
 
 @pytest.fixture
-def shown(ask):
-    def shown(push_id="p"):
+def shown(ask: Ask) -> Callable[..., dict[str, Any]]:
+    def shown(push_id: str = "p") -> dict[str, Any]:
+        found: dict[str, Any]
         (found,) = ask("POST", ":pushes", {"id": push_id}).json["response"]
         return found
 
     return shown
 
 
-def test_push_is_ready_when_it_starts(ask):
+def test_push_is_ready_when_it_starts(ask: Ask) -> None:
     assert ask("POST", ":startPush", PUSH).json["response"] == {
         "id": "p",
         "vhost": "default",
@@ -39,7 +46,7 @@ def test_push_is_ready_when_it_starts(ask):
     }
 
 
-def test_push_connects_and_then_sends(ask, emulator, shown):
+def test_push_connects_and_then_sends(ask: Ask, emulator: Emulator, shown: Callable[..., dict[str, Any]]) -> None:
     ask("POST", ":startPush", PUSH)
     emulator.clock.advance(0.3)
     assert shown()["state"] == "connecting"
@@ -51,13 +58,13 @@ def test_push_connects_and_then_sends(ask, emulator, shown):
 
 
 @pytest.mark.parametrize("url", ["rtmp://127.0.0.1:1/app", "rtmp://nobody.invalid/app"])
-def test_push_to_nobody_is_an_error(ask, emulator, shown, url):
+def test_push_to_nobody_is_an_error(ask: Ask, emulator: Emulator, shown: Callable[..., dict[str, Any]], url: str) -> None:
     ask("POST", ":startPush", PUSH | {"url": url})
     emulator.clock.advance(1)
     assert (shown()["state"], shown()["sentBytes"]) == ("error", 0)
 
 
-def test_push_waits_for_its_stream(ask, emulator, shown):
+def test_push_waits_for_its_stream(ask: Ask, emulator: Emulator, shown: Callable[..., dict[str, Any]]) -> None:
     ask("POST", ":startPush", PUSH | {"stream": {"name": "late"}})
     emulator.clock.advance(60)
     assert shown()["state"] == "ready"
@@ -70,7 +77,7 @@ def test_push_waits_for_its_stream(ask, emulator, shown):
     assert ended["finishTime"] == "2026-01-01T00:01:03.780+00:00"
 
 
-def test_stopped_push_is_gone_and_its_id_is_free(ask):
+def test_stopped_push_is_gone_and_its_id_is_free(ask: Ask) -> None:
     ask("POST", ":startPush", PUSH)
     assert ask("POST", ":stopPush", {"id": "p"}).data == b'{"message":"OK","statusCode":200}'
     assert ask("GET", ":pushes").json["response"] == []
@@ -91,7 +98,7 @@ def test_stopped_push_is_gone_and_its_id_is_free(ask):
         ({"id": "taken"}, "Duplicate ID"),
     ],
 )
-def test_push_that_is_refused(ask, change, message):
+def test_push_that_is_refused(ask: Ask, change: dict[str, Any], message: str) -> None:
     ask("POST", ":startPush", PUSH | {"id": "taken"})
     answer = ask("POST", ":startPush", PUSH | change)
     assert (answer.status_code, answer.json["message"]) == (400, f"{message} (400)")
@@ -106,5 +113,5 @@ def test_push_that_is_refused(ask, change, message):
         ("mpegts", "tcp://h:5"),
     ],
 )
-def test_schemes_of_protocols(ask, protocol, url):
+def test_schemes_of_protocols(ask: Ask, protocol: str, url: str) -> None:
     assert ask("POST", ":startPush", PUSH | {"protocol": protocol, "url": url}).status_code == 200

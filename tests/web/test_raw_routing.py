@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from raw_http import AUTHORIZATION, exchange, request
+from raw_http import AUTHORIZATION, Answer, exchange, request
 
+from ome_mock import OmeMock
 from ome_mock.web.wire.request_line import method_of, path_of
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
@@ -14,7 +15,7 @@ START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/du
 CONTROLLER_NOT_FOUND = (404, "Controller not found (404)")
 
 
-def message_of(answer):
+def message_of(answer: Answer) -> tuple[int, str]:
     return answer.status, json.loads(answer.body)["message"]
 
 
@@ -40,7 +41,7 @@ def message_of(answer):
         pytest.param("/v1/./vhosts", id="dot"),
     ],
 )
-def test_path_that_is_not_exactly_a_route_is_unknown(ome, target):
+def test_path_that_is_not_exactly_a_route_is_unknown(ome: OmeMock, target: str) -> None:
     assert message_of(exchange(ome.port, request("GET", target, AUTHORIZATION))) == CONTROLLER_NOT_FOUND
 
 
@@ -82,7 +83,7 @@ def test_path_that_is_not_exactly_a_route_is_unknown(ome, target):
         ),
     ],
 )
-def test_names_are_compared_as_they_were_sent(ome, target, message):
+def test_names_are_compared_as_they_were_sent(ome: OmeMock, target: str, message: str) -> None:
     assert message_of(exchange(ome.port, request("GET", target, AUTHORIZATION))) == (404, message)
 
 
@@ -96,7 +97,7 @@ def test_names_are_compared_as_they_were_sent(ome, target, message):
         pytest.param("http://other.example:81/v1/vhosts?x", id="absolute form with port and query"),
     ],
 )
-def test_query_and_authority_are_not_part_of_the_path(ome, target):
+def test_query_and_authority_are_not_part_of_the_path(ome: OmeMock, target: str) -> None:
     answer = exchange(ome.port, request("GET", target, AUTHORIZATION))
     assert (answer.status, answer.body) == (200, b'{"message":"OK","response":["default"],"statusCode":200}')
 
@@ -130,7 +131,7 @@ def test_query_and_authority_are_not_part_of_the_path(ome, target):
         ("h", "/\xff", None),
     ],
 )
-def test_path_of_a_request_target(host, target, path):
+def test_path_of_a_request_target(host: str, target: str, path: str | None) -> None:
     assert path_of(host, target) == path
 
 
@@ -138,7 +139,7 @@ def test_path_of_a_request_target(host, target, path):
     ("token", "method"),
     [("GET", "GET"), ("XGET", "GET"), ("PROPPATCH", "PATCH"), ("get", "get"), ("GETPOST", "GETPOST"), ("FOO", "FOO"), ("M-POST2", "POST")],
 )
-def test_method_is_the_one_that_the_token_holds(token, method):
+def test_method_is_the_one_that_the_token_holds(token: str, method: str) -> None:
     assert method_of(token) == method
 
 
@@ -150,22 +151,22 @@ def test_method_is_the_one_that_the_token_holds(token, method):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_target_without_a_path_is_not_found_before_anything_else(ome, method, target, status):
+def test_target_without_a_path_is_not_found_before_anything_else(ome: OmeMock, method: str, target: str, status: int) -> None:
     answer = exchange(ome.port, request(method, target, body=b"{}" if method == "POST" else b""))
     assert (answer.status, answer.body, answer.header("Content-Type")) == (status, b"", "text/html")
 
 
-def test_target_that_is_no_utf_8_is_a_bad_request(ome):
+def test_target_that_is_no_utf_8_is_a_bad_request(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/vhosts/@", AUTHORIZATION).replace(b"/@", b"/\xff"))
     assert (answer.status, answer.body, answer.header("Content-Type")) == (400, b"", "text/html")
 
 
-def test_web_address_in_a_query_leads_elsewhere(ome):
+def test_web_address_in_a_query_leads_elsewhere(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/version?u=rtmp://a/v1/vhosts", AUTHORIZATION))
     assert answer.body == b'{"message":"OK","response":["default"],"statusCode":200}'
 
 
-def test_method_that_holds_another_is_that_one(ome):
+def test_method_that_holds_another_is_that_one(ome: OmeMock) -> None:
     assert exchange(ome.port, request("XGET", "/v1/vhosts", AUTHORIZATION)).status == 200
     assert message_of(exchange(ome.port, request("GETPOST", "/v1/vhosts", AUTHORIZATION))) == CONTROLLER_NOT_FOUND
 
@@ -183,41 +184,41 @@ def test_method_that_holds_another_is_that_one(ome):
         ("PATCH", f"{STREAM}:startHlsDump"),
     ],
 )
-def test_method_that_a_path_does_not_have_is_not_found_rather_than_not_allowed(ome, method, target):
+def test_method_that_a_path_does_not_have_is_not_found_rather_than_not_allowed(ome: OmeMock, method: str, target: str) -> None:
     answer = exchange(ome.port, request(method, target, AUTHORIZATION, body=b"{}"))
     assert message_of(answer) == CONTROLLER_NOT_FOUND
     assert answer.header("Allow") is None
 
 
 @pytest.mark.parametrize("action", ["startHlsDump", "stopHlsDump", "hlsDumps", "nope"])
-def test_action_of_a_get_is_part_of_the_stream_name(ome, action):
+def test_action_of_a_get_is_part_of_the_stream_name(ome: OmeMock, action: str) -> None:
     answer = exchange(ome.port, request("GET", f"{STREAM}:{action}", AUTHORIZATION))
     assert message_of(answer) == (404, f"Could not find the stream: [default/app/stream:{action}] (404)")
 
 
 @pytest.mark.parametrize("action", ["nope", "", "starthlsdump", "StartHlsDump", "startHlsDump/", "startHlsDump%20", "startHlsDump#"])
-def test_unknown_action_is_an_unknown_path(ome, action):
+def test_unknown_action_is_an_unknown_path(ome: OmeMock, action: str) -> None:
     assert message_of(exchange(ome.port, request("POST", f"{STREAM}:{action}", AUTHORIZATION, body=START))) == CONTROLLER_NOT_FOUND
 
 
-def test_escaped_colon_begins_no_action(ome):
+def test_escaped_colon_begins_no_action(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("POST", f"{STREAM}%3AstartHlsDump", AUTHORIZATION, body=START))
     assert message_of(answer) == CONTROLLER_NOT_FOUND
 
 
-def test_query_behind_an_action_is_ignored(ome):
+def test_query_behind_an_action_is_ignored(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("POST", f"{STREAM}:startHlsDump?x=1", AUTHORIZATION, body=START))
     assert (answer.status, answer.body) == (200, b'{"message":"OK","response":["stream","stream2"],"statusCode":200}')
 
 
-def test_last_colon_begins_the_action(ome):
+def test_last_colon_begins_the_action(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("POST", f"{STREAM}:startHlsDump:stopHlsDump", AUTHORIZATION, body=START))
     assert message_of(answer) == (404, "Could not find the stream: [default/app/stream:startHlsDump] (404)")
 
 
 @pytest.mark.ome(streams=["default/app/cam:1", "default/app/:", "default/app/%73tream"])
 @pytest.mark.parametrize(("name", "output"), [("cam:1", "cam:1"), (":", ":"), ("%73tream", "%73tream")])
-def test_streams_whose_names_have_colons_and_escapes_are_found(ome, name, output):
+def test_streams_whose_names_have_colons_and_escapes_are_found(ome: OmeMock, name: str, output: str) -> None:
     body = json.dumps({"outputStreamName": output}).encode()
     answer = exchange(ome.port, request("POST", f"/v1/vhosts/default/apps/app/streams/{name}:hlsDumps", AUTHORIZATION, body=body))
     assert (answer.status, answer.body) == (200, b'{"message":"OK","response":[],"statusCode":200}')
@@ -225,12 +226,12 @@ def test_streams_whose_names_have_colons_and_escapes_are_found(ome, name, output
     assert json.loads(answer.body)["response"]["name"] == name
 
 
-def test_name_in_raw_utf_8_is_compared_byte_by_byte(ome):
+def test_name_in_raw_utf_8_is_compared_byte_by_byte(ome: OmeMock) -> None:
     message = request("GET", "/v1/vhosts/@", AUTHORIZATION).replace(b"@", "방송".encode())
     assert message_of(exchange(ome.port, message)) == (404, "Could not find the virtual host: [방송] (404)")
 
 
-def test_unknown_method_closes_the_connection_without_an_answer(ome):
+def test_unknown_method_closes_the_connection_without_an_answer(ome: OmeMock) -> None:
     with pytest.raises(EOFError):
         exchange(ome.port, request("FOO", "/v1/vhosts", AUTHORIZATION))
 
@@ -241,10 +242,10 @@ def test_unknown_method_closes_the_connection_without_an_answer(ome):
         pytest.param(request("GET", "/v1/vhosts", "Connection: Upgrade", "Upgrade: websocket"), id="upgrade to WebSocket"),
     ],
 )
-def test_request_that_looks_like_another_protocol_is_answered_like_any_other(ome, message):
+def test_request_that_looks_like_another_protocol_is_answered_like_any_other(ome: OmeMock, message: bytes) -> None:
     assert exchange(ome.port, message).status == 401
 
 
-def test_address_in_brackets_that_is_none_closes_the_connection(ome):
+def test_address_in_brackets_that_is_none_closes_the_connection(ome: OmeMock) -> None:
     with pytest.raises(EOFError):
         exchange(ome.port, request("GET", "http://[::1/x"))

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
+from fixture_types import Answer, Ask, UseWorld
+
+from ome_mock.emulator import Emulator
 
 STREAM = {"name": "stream"}
 
 
 @pytest.fixture
-def refusal(ask):
-    def refusal(action, body):
+def refusal(ask: Ask) -> Callable[[str, Any], tuple[int, str]]:
+    def refusal(action: str, body: Any) -> tuple[int, str]:
         answer = ask("POST", f":{action}", body)
         return answer.status_code, answer.json["message"]
 
     return refusal
 
 
-def test_record_of_a_stream_that_is_there_records_at_once(ask, emulator):
+def test_record_of_a_stream_that_is_there_records_at_once(ask: Ask, emulator: Emulator) -> None:
     answer = ask("POST", ":startRecord", {"id": "r", "stream": STREAM | {"tracks": [0, 2]}, "filePath": "/r.mp4", "infoPath": "/r.xml"})
     assert answer.json["response"] == {
         "state": "recording",
@@ -40,7 +47,7 @@ def test_record_of_a_stream_that_is_there_records_at_once(ask, emulator):
     assert shown["recordBytes"] == shown["totalRecordBytes"] > 10_000
 
 
-def test_record_of_a_stream_that_comes_later_waits_for_it(ask, emulator):
+def test_record_of_a_stream_that_comes_later_waits_for_it(ask: Ask, emulator: Emulator) -> None:
     assert ask("POST", ":startRecord", {"id": "r", "stream": {"name": "late"}}).json["response"]["state"] == "ready"
     emulator.clock.advance(5)
     (waiting,) = ask("GET", ":records").json["response"]
@@ -52,7 +59,7 @@ def test_record_of_a_stream_that_comes_later_waits_for_it(ask, emulator):
     assert shown["recordTime"] > 1700
 
 
-def test_stopped_record_is_gone_and_its_id_is_free(ask, emulator):
+def test_stopped_record_is_gone_and_its_id_is_free(ask: Ask, emulator: Emulator) -> None:
     ask("POST", ":startRecord", {"id": "r", "stream": STREAM})
     emulator.clock.advance(2)
     stopped = ask("POST", ":stopRecord", {"id": "r"}).json["response"]
@@ -61,14 +68,14 @@ def test_stopped_record_is_gone_and_its_id_is_free(ask, emulator):
     assert ask("POST", ":startRecord", {"id": "r", "stream": STREAM}).status_code == 200
 
 
-def test_records_are_listed_by_their_ids(ask):
+def test_records_are_listed_by_their_ids(ask: Ask) -> None:
     for record_id in ("b", "é", "a", "B"):
         ask("POST", ":startRecord", {"id": record_id, "stream": {"name": "nobody"}})
     assert [record["id"] for record in ask("POST", ":records").json["response"]] == ["B", "a", "b", "é"]
     assert ask("POST", ":records", {"id": "zz"}).json["response"] == []
 
 
-def test_split_record_counts_its_files(ask, emulator):
+def test_split_record_counts_its_files(ask: Ask, emulator: Emulator) -> None:
     ask("POST", ":startRecord", {"id": "r", "stream": STREAM, "interval": 2000, "segmentationRule": "continuity", "metadata": "m"})
     emulator.clock.advance(6)
     (shown,) = ask("GET", ":records").json["response"]
@@ -88,7 +95,7 @@ def test_split_record_counts_its_files(ask, emulator):
     ],
     ids=["no body", "no stream", "number as id", "interval and schedule", "no schedule", "taken id"],
 )
-def test_record_that_is_refused(ask, refusal, body, message):
+def test_record_that_is_refused(ask: Ask, refusal: Callable[[str, Any], tuple[int, str]], body: Any, message: str) -> None:
     ask("POST", ":startRecord", {"id": "taken", "stream": STREAM})
     assert refusal("startRecord", body) == (400, message)
 
@@ -101,21 +108,21 @@ def test_record_that_is_refused(ask, refusal, body, message):
     ],
     ids=["array", "stream that is a text"],
 )
-def test_body_over_which_the_engine_trips(refusal, body, message):
+def test_body_over_which_the_engine_trips(refusal: Callable[[str, Any], tuple[int, str]], body: Any, message: str) -> None:
     assert refusal("startRecord", body) == (500, message)
 
 
-def test_stop_names_a_record(refusal):
+def test_stop_names_a_record(refusal: Callable[[str, Any], tuple[int, str]]) -> None:
     assert refusal("stopRecord", {}) == (400, "There is no required parameter [ id] (400)")
     assert refusal("stopRecord", {"id": "100%s"}) == (404, "There is no record information related to the ID [100%s] (404)")
 
 
 @pytest.mark.parametrize("action", ["startRecord", "stopRecord", "records"])
-def test_application_without_the_publisher_records_nothing(use_world, action, tmp_path):
+def test_application_without_the_publisher_records_nothing(use_world: UseWorld, action: str, tmp_path: Path) -> None:
     use_world("<VirtualHosts><VirtualHost><Name>v</Name><Applications>"
               "<Application><Name>a</Name><Type>live</Type></Application></Applications></VirtualHost></VirtualHosts>")  # fmt: skip
     from ome_mock.emulator import Emulator
 
     emulator = Emulator(root=tmp_path, streams=[])
-    answer = emulator.app.test_client().post(f"/v1/vhosts/v/apps/a:{action}", headers={"Authorization": emulator.authorization})
+    answer: Answer = emulator.app.test_client().post(f"/v1/vhosts/v/apps/a:{action}", headers={"Authorization": emulator.authorization})
     assert (answer.status_code, answer.json["message"]) == (404, "Could not find application: [v/a] (404)")

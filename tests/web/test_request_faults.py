@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
-from raw_http import AUTHORIZATION, Connection, exchange, request
+from flask.testing import FlaskClient
+from raw_http import AUTHORIZATION, Answer, Connection, exchange, request
 
-from ome_mock import faults
+from ome_mock import OmeMock, faults
+from ome_mock.emulator import Emulator
+from ome_mock.faults.request_faults import RefusedAuthorization, Reset, Status
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
@@ -17,11 +22,11 @@ GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 VHOSTS = b'{"message":"OK","response":["default"],"statusCode":200}'
 
 
-def message_of(answer):
+def message_of(answer: Answer) -> tuple[int, str]:
     return answer.status, json.loads(answer.body)["message"]
 
 
-def dumps_of(ome):
+def dumps_of(ome: OmeMock) -> list[str]:
     return [dump["id"] for dump in json.loads(exchange(ome.port, LIST_DUMPS).body)["response"]]
 
 
@@ -38,7 +43,7 @@ def dumps_of(ome):
     ],
     ids=str,
 )
-def test_failure_comes_in_place_of_what_was_asked_for(ome, fault, message):
+def test_failure_comes_in_place_of_what_was_asked_for(ome: OmeMock, fault: Status | RefusedAuthorization, message: tuple[int, str]) -> None:
     ome.faults.arm(fault)
     assert message_of(exchange(ome.port, START_DUMP)) == message
     assert dumps_of(ome) == []
@@ -46,7 +51,7 @@ def test_failure_comes_in_place_of_what_was_asked_for(ome, fault, message):
 
 
 @pytest.mark.ome(dialect="engine-0.21")
-def test_failure_is_in_the_words_of_the_dialect(ome):
+def test_failure_is_in_the_words_of_the_dialect(ome: OmeMock) -> None:
     ome.faults.arm(faults.Status(500))
     assert message_of(exchange(ome.port, START_DUMP)) == (
         500,
@@ -54,32 +59,32 @@ def test_failure_is_in_the_words_of_the_dialect(ome):
     )
 
 
-def test_failure_of_a_stop_is_in_the_engines_words(ome):
+def test_failure_of_a_stop_is_in_the_engines_words(ome: OmeMock) -> None:
     ome.faults.arm(faults.Status(500, route=":stopHlsDump"))
     answer = exchange(ome.port, request("POST", f"{STREAM}:stopHlsDump", AUTHORIZATION, body=START))
     assert message_of(answer) == (500, "Could not stop dump: [default/app/stream] (Could not find dump info) (500)")
 
 
-def test_failure_after_the_side_effect_leaves_it_done(ome):
+def test_failure_after_the_side_effect_leaves_it_done(ome: OmeMock) -> None:
     ome.faults.arm(faults.Status(500, after=True))
     assert exchange(ome.port, START_DUMP).status == 500
     assert dumps_of(ome) == ["d1"]
 
 
-def test_refused_request_is_refused_by_a_fault_after_it_too(ome):
+def test_refused_request_is_refused_by_a_fault_after_it_too(ome: OmeMock) -> None:
     ome.faults.arm(faults.Status(503, after=True))
     assert message_of(exchange(ome.port, request("GET", "/nope", AUTHORIZATION))) == (503, "Service Unavailable (503)")
 
 
 @pytest.mark.parametrize(("fault", "dumps"), [(faults.Reset(), []), (faults.Reset(after=True), ["d1"])], ids=["before", "after"])
-def test_connection_is_reset_without_an_answer(ome, fault, dumps):
+def test_connection_is_reset_without_an_answer(ome: OmeMock, fault: Reset, dumps: list[str]) -> None:
     ome.faults.arm(fault)
     with pytest.raises(ConnectionResetError):
         exchange(ome.port, START_DUMP)
     assert dumps_of(ome) == dumps
 
 
-def test_body_is_cut_short(ome):
+def test_body_is_cut_short(ome: OmeMock) -> None:
     ome.faults.arm(faults.CutBody(7))
     with Connection(ome.port) as connection:
         connection.send(GET_VHOSTS)
@@ -88,28 +93,28 @@ def test_body_is_cut_short(ome):
     assert f"Content-Length: {len(VHOSTS)}".encode() in head
 
 
-def test_slow_bytes_are_all_there(ome, monkeypatch):
-    slept = []
+def test_slow_bytes_are_all_there(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
     monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
     ome.faults.arm(faults.SlowBytes(3, 4))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [0.75] * 4
 
 
-def test_delayed_answer_is_the_usual_one(ome, monkeypatch):
-    slept = []
+def test_delayed_answer_is_the_usual_one(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
     monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
     ome.faults.arm(faults.Delay(2.5))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [2.5]
 
 
-def test_control_api_is_never_spoilt(ome):
+def test_control_api_is_never_spoilt(ome: OmeMock) -> None:
     ome.faults.arm(faults.Status(500, must_fire=False))
     assert exchange(ome.port, request("GET", "/_mock/health")).status == 200
 
 
-def test_crash_closes_the_connection_and_leaves_everything_as_it_is(ome, tmp_path):
+def test_crash_closes_the_connection_and_leaves_everything_as_it_is(ome: OmeMock, tmp_path: Path) -> None:
     body = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}).encode()
     ome.faults.arm(faults.Crash(file="chunklist_*"))
     with pytest.raises(ConnectionResetError):
@@ -118,7 +123,7 @@ def test_crash_closes_the_connection_and_leaves_everything_as_it_is(ome, tmp_pat
     assert "<Status>Running</Status>" in (tmp_path / "d1.info").read_text()
 
 
-def test_crash_between_two_writes_forgets_every_dump(ome, tmp_path):
+def test_crash_between_two_writes_forgets_every_dump(ome: OmeMock, tmp_path: Path) -> None:
     for dump_id in ("d1", "d2"):
         fields = {"outputStreamName": "stream", "id": dump_id, "outputPath": f"/{dump_id}", "infoFile": f"/{dump_id}.info"}
         assert exchange(ome.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=json.dumps(fields).encode())).status == 200
@@ -132,8 +137,8 @@ def test_crash_between_two_writes_forgets_every_dump(ome, tmp_path):
     assert [dump.enabled for dump in ome.dumps.values()] == [False, False]
 
 
-def test_crash_forgets_what_clients_made(ome, tmp_path):
-    def ask(method, target, body=None):
+def test_crash_forgets_what_clients_made(ome: OmeMock, tmp_path: Path) -> None:
+    def ask(method: str, target: str, body: Any = None) -> Any:
         message = request(method, target, AUTHORIZATION, body=None if body is None else json.dumps(body).encode())
         return json.loads(exchange(ome.port, message).body)
 
@@ -153,13 +158,13 @@ def test_crash_forgets_what_clients_made(ome, tmp_path):
 # In a test client
 
 
-def test_reset_is_an_error_of_a_test_client(client, emulator):
+def test_reset_is_an_error_of_a_test_client(client: FlaskClient, emulator: Emulator) -> None:
     emulator.faults.arm(faults.Reset())
     with pytest.raises(ConnectionResetError):
         client.get("/v1/vhosts", headers={"Authorization": emulator.authorization})
 
 
-def test_every_request_is_in_the_journal_with_its_answer(ome):
+def test_every_request_is_in_the_journal_with_its_answer(ome: OmeMock) -> None:
     ome.faults.arm(faults.Reset(route="/v1/version"))
     exchange(ome.port, START_DUMP)
     exchange(ome.port, request("GET", "/_mock/health"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fixture_types import Get
+
+from ome_mock.emulator import Emulator
 
 
 @pytest.mark.parametrize(
@@ -25,12 +28,12 @@ import pytest
         ("/v1/vhosts/default/apps/app/streams", b'{"message":"OK","response":["stream"],"statusCode":200}'),
     ],
 )
-def test_resource_of_the_default_world(get, path, body):
+def test_resource_of_the_default_world(get: Get, path: str, body: bytes) -> None:
     answer = get(path)
     assert (answer.status_code, answer.data) == (200, body)
 
 
-def test_application_of_the_default_world_is_shown_as_it_is_written(get):
+def test_application_of_the_default_world_is_shown_as_it_is_written(get: Get) -> None:
     shown = get("/v1/vhosts/default/apps/app").json["response"]
     assert [profile["name"] for profile in shown.pop("outputProfiles")["outputProfile"]] == ["one", "two"]
     assert shown == {
@@ -63,12 +66,12 @@ def test_application_of_the_default_world_is_shown_as_it_is_written(get):
         ("/v1/stats", "Controller not found (404)"),
     ],
 )
-def test_resource_that_does_not_exist(get, path, message):
+def test_resource_that_does_not_exist(get: Get, path: str, message: str) -> None:
     answer = get(path)
     assert (answer.status_code, answer.json) == (404, {"message": message, "statusCode": 404})
 
 
-def test_streams_are_listed_in_the_order_in_which_they_were_connected(emulator, get):
+def test_streams_are_listed_in_the_order_in_which_they_were_connected(emulator: Emulator, get: Get) -> None:
     emulator.connect("default/app/b", ready=True)
     emulator.connect("default/app/a", ready=True)
     assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["stream", "b", "a"]
@@ -77,7 +80,7 @@ def test_streams_are_listed_in_the_order_in_which_they_were_connected(emulator, 
     assert get("/v1/vhosts/default/apps/app/streams").json["response"] == ["b", "a", "stream"]
 
 
-def test_stream_that_is_gone_is_not_found(emulator, get):
+def test_stream_that_is_gone_is_not_found(emulator: Emulator, get: Get) -> None:
     emulator.disconnect("default/app/stream")
     assert get("/v1/vhosts/default/apps/app/streams/stream").status_code == 404
     assert get("/v1/vhosts/default/apps/app/streams").json["response"] == []

@@ -11,7 +11,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.client import HTTPConnection
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from raw_http import AUTHORIZATION, TIMEOUT_S, Connection, exchange, request
@@ -30,13 +35,13 @@ GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 class Listening(HttpServer):
     """A server of one application on a free port."""
 
-    def __init__(self, application, answering=None, **settings):
+    def __init__(self, application: WSGIApplication, answering: Lock | None = None, **settings: Any) -> None:
         super().__init__("127.0.0.1", answering)
         self.port = self.listen(application, 0, **settings)
 
 
 @contextmanager
-def serving(application, answering=None, **settings) -> Iterator[Listening]:
+def serving(application: WSGIApplication, answering: Lock | None = None, **settings: Any) -> Iterator[Listening]:
     server = Listening(application, answering, **settings)
     server.start()
     try:
@@ -52,7 +57,7 @@ class Gate:
         self.waiting = threading.Semaphore(0)
         self.opened = threading.Event()
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         if environ["PATH_INFO"] == "/wait":
             self.waiting.release()
             assert self.opened.wait(TIMEOUT_S)
@@ -87,7 +92,7 @@ def in_a_thread(function: Callable[[], None]) -> threading.Thread:
 # Connections
 
 
-def test_connection_stays_open_whatever_is_answered(ome):
+def test_connection_stays_open_whatever_is_answered(ome: OmeMock) -> None:
     with Connection(ome.port) as connection:
         for _ in range(5):
             connection.send(GET_VHOSTS)
@@ -106,7 +111,7 @@ def test_connection_stays_open_whatever_is_answered(ome):
             assert connection.answer().status == 500
 
 
-def test_answers_to_http_1_1_say_nothing_of_the_connection(ome):
+def test_answers_to_http_1_1_say_nothing_of_the_connection(ome: OmeMock) -> None:
     answer = exchange(ome.port, GET_VHOSTS)
     assert answer.header("Connection") is None
     assert answer.header("Keep-Alive") is None
@@ -114,7 +119,7 @@ def test_answers_to_http_1_1_say_nothing_of_the_connection(ome):
 
 
 @pytest.mark.parametrize("value", ["close", "Close", "CLOSE"])
-def test_client_that_asks_for_it_has_its_connection_closed(ome, value):
+def test_client_that_asks_for_it_has_its_connection_closed(ome: OmeMock, value: str) -> None:
     with Connection(ome.port) as connection:
         connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, f"Connection: {value}"))
         answer = connection.answer()
@@ -122,14 +127,14 @@ def test_client_that_asks_for_it_has_its_connection_closed(ome, value):
         assert connection.rest() == b""
 
 
-def test_client_that_asks_for_just_keep_alive_is_told_of_it(ome):
+def test_client_that_asks_for_just_keep_alive_is_told_of_it(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION, "Connection: Keep-Alive"))
     assert (answer.header("Connection"), answer.header("Keep-Alive")) == ("Keep-Alive", "timeout=5, max=100")
     answer = exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION, "Connection: keep-alive"))
     assert (answer.header("Connection"), answer.header("Keep-Alive")) == (None, None)
 
 
-def test_http_1_0_connection_is_closed_after_the_answer(ome):
+def test_http_1_0_connection_is_closed_after_the_answer(ome: OmeMock) -> None:
     with Connection(ome.port) as connection:
         connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, version="HTTP/1.0"))
         answer = connection.answer()
@@ -138,7 +143,7 @@ def test_http_1_0_connection_is_closed_after_the_answer(ome):
 
 
 @pytest.mark.parametrize("value", ["Keep-Alive", "keep-alive"])
-def test_http_1_0_connection_is_kept_where_the_client_asks_for_it(ome, value):
+def test_http_1_0_connection_is_kept_where_the_client_asks_for_it(ome: OmeMock, value: str) -> None:
     with Connection(ome.port) as connection:
         for _ in range(3):
             connection.send(request("GET", "/v1/vhosts", AUTHORIZATION, f"Connection: {value}", version="HTTP/1.0"))
@@ -146,7 +151,7 @@ def test_http_1_0_connection_is_kept_where_the_client_asks_for_it(ome, value):
             assert (answer.header("Connection"), answer.body) == ("Keep-Alive", VHOSTS)
 
 
-def test_pipelined_requests_are_answered_in_their_order(ome):
+def test_pipelined_requests_are_answered_in_their_order(ome: OmeMock) -> None:
     start = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
     address = b'{"outputStreamName":"stream"}'
     with Connection(ome.port) as connection:
@@ -167,7 +172,7 @@ def test_pipelined_requests_are_answered_in_their_order(ome):
         assert connection.rest() == b""
 
 
-def test_request_may_arrive_in_pieces(ome):
+def test_request_may_arrive_in_pieces(ome: OmeMock) -> None:
     message = request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=b'{"outputStreamName":"stream"}')
     with Connection(ome.port) as connection:
         for position in range(0, len(message), 20):
@@ -186,7 +191,7 @@ def test_request_may_arrive_in_pieces(ome):
         pytest.param(b"GET  /v1/vhosts HTTP/1.1\r\n\r\n", id="two spaces"),
     ],
 )
-def test_malformed_request_closes_the_connection_without_a_byte(ome, caplog, message):
+def test_malformed_request_closes_the_connection_without_a_byte(ome: OmeMock, caplog: pytest.LogCaptureFixture, message: bytes) -> None:
     with Connection(ome.port) as connection:
         connection.send(message)
         assert connection.rest() == b""
@@ -205,7 +210,9 @@ def test_malformed_request_closes_the_connection_without_a_byte(ome, caplog, mes
     ],
 )
 @pytest.mark.parametrize("port", ["port", "llhls_port"])
-def test_bytes_that_are_no_request_close_the_connection_at_once(ome, caplog, message, what, port):
+def test_bytes_that_are_no_request_close_the_connection_at_once(
+    ome: OmeMock, caplog: pytest.LogCaptureFixture, message: bytes, what: str, port: str
+) -> None:
     with Connection(getattr(ome, port)) as connection:
         connection.send(message)
         assert connection.rest() == b""
@@ -213,7 +220,7 @@ def test_bytes_that_are_no_request_close_the_connection_at_once(ome, caplog, mes
     assert said == f"hung up on bytes that are no request, as OME does: {what} on a port of plain HTTP"
 
 
-def test_malformed_request_takes_nothing_from_the_answers_before_it(ome):
+def test_malformed_request_takes_nothing_from_the_answers_before_it(ome: OmeMock) -> None:
     with Connection(ome.port) as connection:
         connection.send(GET_VHOSTS)
         assert connection.answer().body == VHOSTS
@@ -222,7 +229,7 @@ def test_malformed_request_takes_nothing_from_the_answers_before_it(ome):
     assert exchange(ome.port, GET_VHOSTS).status == 200
 
 
-def test_client_that_goes_away_harms_nobody(ome):
+def test_client_that_goes_away_harms_nobody(ome: OmeMock) -> None:
     for message in (b"GET /v1/vh", GET_VHOSTS, request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, "Content-Length: 1000")):
         with Connection(ome.port) as connection:
             connection.send(message)
@@ -230,7 +237,9 @@ def test_client_that_goes_away_harms_nobody(ome):
 
 
 @pytest.mark.parametrize("more", [(), ("Expect: 100-continue",)], ids=["sent at once", "asked for first"])
-def test_body_that_is_too_long_is_refused_in_words_that_are_true(ome, caplog, more):
+def test_body_that_is_too_long_is_refused_in_words_that_are_true(
+    ome: OmeMock, caplog: pytest.LogCaptureFixture, more: tuple[str, ...]
+) -> None:
     with Connection(ome.port) as connection:
         connection.send(request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, f"Content-Length: {LONGEST_BODY + 1}", *more))
         answer = connection.answer()
@@ -240,7 +249,7 @@ def test_body_that_is_too_long_is_refused_in_words_that_are_true(ome, caplog, mo
     assert caplog.messages == ["refused a request: ome-mock: a body may have 67108864 bytes; OME has no such limit"]
 
 
-def test_chunked_body_that_grows_too_long_is_refused(ome, monkeypatch):
+def test_chunked_body_that_grows_too_long_is_refused(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ome._server._servers[0].adj, "max_request_body_size", 1000)
     with Connection(ome.port) as connection:
         connection.send(request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, "Transfer-Encoding: chunked"))
@@ -248,12 +257,12 @@ def test_chunked_body_that_grows_too_long_is_refused(ome, monkeypatch):
         assert connection.answer().status == 413
 
 
-def test_longest_body_is_read(ome):
+def test_longest_body_is_read(ome: OmeMock) -> None:
     body = b'{"outputStreamName":"stream"}'.ljust(LONGEST_BODY)
     assert exchange(ome.port, request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, body=body)).status == 200
 
 
-def test_body_of_five_megabytes_is_read(ome):
+def test_body_of_five_megabytes_is_read(ome: OmeMock) -> None:
     fields = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "userData": "x" * 5_000_000}
     body = json.dumps(fields).encode()
     assert exchange(ome.port, request("POST", f"{STREAM}:startHlsDump", AUTHORIZATION, body=body)).status == 200
@@ -261,21 +270,21 @@ def test_body_of_five_megabytes_is_read(ome):
     assert len(json.loads(answer.body)["response"][0]["userData"]) == 5_000_000
 
 
-def test_long_header_and_long_path_are_read(ome):
+def test_long_header_and_long_path_are_read(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/vhosts/" + "x" * 50_000, AUTHORIZATION, "X-Long: " + "y" * 50_000))
     assert answer.status == 404
     assert len(json.loads(answer.body)["message"]) == len("Could not find the virtual host: [] (404)") + 50_000
 
 
-def test_header_names_are_in_any_case(ome):
+def test_header_names_are_in_any_case(ome: OmeMock) -> None:
     assert exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION.replace("Authorization", "aUTHORIZATION"))).status == 200
 
 
-def test_last_of_two_authorizations_counts(ome):
+def test_last_of_two_authorizations_counts(ome: OmeMock) -> None:
     assert exchange(ome.port, request("GET", "/v1/vhosts", "Authorization: Basic AAAA", AUTHORIZATION)).status == 200
 
 
-def test_ordinary_client_works(ome):
+def test_ordinary_client_works(ome: OmeMock) -> None:
     connection = HTTPConnection("127.0.0.1", ome.port, timeout=TIMEOUT_S)
     for _ in range(3):
         connection.request("GET", "/v1/vhosts", headers={"Authorization": ome.authorization})
@@ -286,7 +295,7 @@ def test_ordinary_client_works(ome):
 # Many at once
 
 
-def test_requests_that_wait_do_not_stall_others():
+def test_requests_that_wait_do_not_stall_others() -> None:
     gate = Gate()
     with serving(gate) as server, ExitStack() as stack:
         waiting = [stack.enter_context(Connection(server.port)) for _ in range(50)]
@@ -300,7 +309,7 @@ def test_requests_that_wait_do_not_stall_others():
         assert [connection.answer().body for connection in waiting] == [b"done"] * 50
 
 
-def test_waiting_request_holds_back_those_behind_it_on_its_connection():
+def test_waiting_request_holds_back_those_behind_it_on_its_connection() -> None:
     gate = Gate()
     with serving(gate) as server, Connection(server.port) as connection:
         connection.send(request("GET", "/wait"), request("HEAD", "/now"))
@@ -311,8 +320,8 @@ def test_waiting_request_holds_back_those_behind_it_on_its_connection():
         assert connection.answer(has_body=False).header("Content-Length") == "4"
 
 
-def test_what_never_waits_is_answered_by_the_loop_and_the_rest_is_not():
-    def name_the_thread(environ, start_response):
+def test_what_never_waits_is_answered_by_the_loop_and_the_rest_is_not() -> None:
+    def name_the_thread(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         name = threading.current_thread().name.encode()
         start_response("200 OK", [("Content-Length", str(len(name)))])
         return [name]
@@ -328,7 +337,7 @@ def test_what_never_waits_is_answered_by_the_loop_and_the_rest_is_not():
         assert connection.answer().body.startswith(b"waitress-")
 
 
-def test_what_never_waits_comes_after_the_waiting_request_before_it():
+def test_what_never_waits_comes_after_the_waiting_request_before_it() -> None:
     gate = Gate()
     with serving(gate, never_waits=lambda _, target: target == "/now") as server, Connection(server.port) as connection:
         connection.send(request("GET", "/now"), request("GET", "/wait"), request("GET", "/now"))
@@ -339,10 +348,10 @@ def test_what_never_waits_comes_after_the_waiting_request_before_it():
         assert [connection.answer().body for _ in range(2)] == [b"done"] * 2
 
 
-def test_large_answer_of_the_loop_arrives_whole_while_its_client_reads_slowly():
+def test_large_answer_of_the_loop_arrives_whole_while_its_client_reads_slowly() -> None:
     large = bytes(range(256)) * 40_000
 
-    def application(environ, start_response):
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", [("Content-Length", str(len(large)))])
         return [large]
 
@@ -352,10 +361,10 @@ def test_large_answer_of_the_loop_arrives_whole_while_its_client_reads_slowly():
         assert [slow.answer().body for _ in range(2)] == [large] * 2
 
 
-def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers():
+def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers() -> None:
     large = bytes(10_000_000)
 
-    def application(environ, start_response):
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", [("Content-Length", str(len(large)))])
         return [large]
 
@@ -365,13 +374,13 @@ def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers()
         assert all(slow.answer().body == large for _ in range(5))
 
 
-def test_loop_takes_its_turn_beside_a_thread_that_answers_on_and_on():
+def test_loop_takes_its_turn_beside_a_thread_that_answers_on_and_on() -> None:
     answering = threading.Lock()
     with answering, serving(Gate(), answering, never_waits=lambda *_: True) as server:
         assert exchange(server.port, request("GET", "/now")).body == b"done"
 
 
-def test_loop_outlives_what_goes_wrong_in_it(monkeypatch, caplog):
+def test_loop_outlives_what_goes_wrong_in_it(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def refuse(*_: object) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -390,13 +399,13 @@ def test_loop_outlives_what_goes_wrong_in_it(monkeypatch, caplog):
     assert "internal error, please report it: RuntimeError: can't start new thread" in caplog.messages
 
 
-def test_head_and_body_go_out_together(ome):
+def test_head_and_body_go_out_together(ome: OmeMock) -> None:
     with socket.create_connection(("127.0.0.1", ome.port), timeout=TIMEOUT_S) as connection:
         connection.sendall(GET_VHOSTS)
         assert connection.recv(65536).endswith(b"\r\n\r\n" + VHOSTS)
 
 
-def test_many_clients_at_once_get_their_own_answers(ome):
+def test_many_clients_at_once_get_their_own_answers(ome: OmeMock) -> None:
     failures: list[str] = []
 
     def ask(number: int) -> None:
@@ -407,7 +416,7 @@ def test_many_clients_at_once_get_their_own_answers(ome):
                 if message != f"Could not find the virtual host: [{number}-{turn}] (404)":
                     failures.append(message)
 
-    threads = [in_a_thread(lambda number=number: ask(number)) for number in range(20)]
+    threads = [in_a_thread(partial(ask, number)) for number in range(20)]
     for thread in threads:
         thread.join(TIMEOUT_S)
     assert not any(thread.is_alive() for thread in threads)
@@ -417,7 +426,7 @@ def test_many_clients_at_once_get_their_own_answers(ome):
 # The end
 
 
-def test_stop_closes_idle_connections_and_returns():
+def test_stop_closes_idle_connections_and_returns() -> None:
     with ExitStack() as stack:
         ome = OmeMock()
         ome.start()
@@ -431,7 +440,7 @@ def test_stop_closes_idle_connections_and_returns():
         assert all(connection.ends_without_a_byte() for connection in idle)
 
 
-def test_stop_finishes_what_is_being_answered():
+def test_stop_finishes_what_is_being_answered() -> None:
     gate = Gate()
     server = Listening(gate)
     server.start()
@@ -446,7 +455,7 @@ def test_stop_finishes_what_is_being_answered():
     assert not stopping.is_alive()
 
 
-def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread():
+def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread() -> None:
     gate, before = Gate(), set(threading.enumerate())
     server = Listening(gate)
     server.start()
@@ -463,19 +472,19 @@ def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread()
     assert running_threads(before) == []
 
 
-def test_stopping_twice_is_stopping_once():
+def test_stopping_twice_is_stopping_once() -> None:
     ome = OmeMock()
     ome.start()
     ome.stop()
     ome.stop()
 
 
-def test_stop_within_with_is_allowed():
+def test_stop_within_with_is_allowed() -> None:
     with OmeMock() as ome:
         ome.stop()
 
 
-def test_no_thread_is_left_after_stop():
+def test_no_thread_is_left_after_stop() -> None:
     before = set(threading.enumerate())
     with OmeMock() as ome:
         assert exchange(ome.port, GET_VHOSTS).status == 200
@@ -484,7 +493,7 @@ def test_no_thread_is_left_after_stop():
     assert running_threads(before) == []
 
 
-def test_no_thread_is_left_of_a_server_that_grew():
+def test_no_thread_is_left_of_a_server_that_grew() -> None:
     gate, before = Gate(), set(threading.enumerate())
     with serving(gate) as server, ExitStack() as stack:
         waiting = [stack.enter_context(Connection(server.port)) for _ in range(20)]
@@ -498,7 +507,7 @@ def test_no_thread_is_left_of_a_server_that_grew():
     assert running_threads(before) == []
 
 
-def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
+def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
     gate, before = Gate(), set(threading.enumerate())
     server = Listening(gate)
     server.start()
@@ -527,7 +536,7 @@ def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch):
     assert running_threads(before) == []
 
 
-def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch):
+def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Listening(Gate())
     server.start()
     trigger = server._servers[0].trigger
@@ -542,7 +551,7 @@ def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch)
     server.stop()
 
 
-def test_no_file_descriptor_is_left_after_stop():
+def test_no_file_descriptor_is_left_after_stop() -> None:
     directory = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
     before = len(os.listdir(directory))
     for _ in range(5):
@@ -552,7 +561,7 @@ def test_no_file_descriptor_is_left_after_stop():
     assert len(os.listdir(directory)) < before + 5
 
 
-def test_port_is_free_again_after_stop():
+def test_port_is_free_again_after_stop() -> None:
     with OmeMock() as ome:
         port = ome.port
     with OmeMock(port=port) as again:
@@ -560,14 +569,14 @@ def test_port_is_free_again_after_stop():
         assert exchange(port, GET_VHOSTS).body == VHOSTS
 
 
-def test_client_is_refused_after_stop():
+def test_client_is_refused_after_stop() -> None:
     with OmeMock() as ome:
         port = ome.port
     with pytest.raises(ConnectionRefusedError):
         Connection(port)
 
 
-def test_emulator_that_was_never_started_gives_its_port_back():
+def test_emulator_that_was_never_started_gives_its_port_back() -> None:
     ome = OmeMock()
     ome.stop()
     with pytest.raises(ConnectionRefusedError):
@@ -577,32 +586,32 @@ def test_emulator_that_was_never_started_gives_its_port_back():
 # The port
 
 
-def test_port_0_takes_a_free_port():
+def test_port_0_takes_a_free_port() -> None:
     with OmeMock(port=0) as one, OmeMock() as other:
         assert one.port != other.port
         assert one.url == f"http://127.0.0.1:{one.port}"
         assert 1024 <= one.port <= 65535
 
 
-def test_port_that_is_taken_is_named():
+def test_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(AddressInUse, match=f"^port {port} on 127.0.0.1 is taken; --port 0 takes a free one$"):
             OmeMock(port=port)
 
 
-def test_port_of_another_emulator_is_taken():
+def test_port_of_another_emulator_is_taken() -> None:
     with OmeMock() as ome, pytest.raises(AddressInUse):
         OmeMock(port=ome.port)
 
 
-def test_address_that_is_not_of_this_machine_is_named():
+def test_address_that_is_not_of_this_machine_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"^can't listen on 192\.0\.2\.1, port 0: "):
         OmeMock(host="192.0.2.1")
 
 
 @pytest.mark.parametrize("port", [-1, 65_536])
-def test_port_that_can_not_be_is_a_configuration_error(port):
+def test_port_that_can_not_be_is_a_configuration_error(port: int) -> None:
     kind: type[Exception] | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
@@ -614,7 +623,7 @@ def test_port_that_can_not_be_is_a_configuration_error(port):
     assert kind is ConfigurationError
 
 
-def test_ipv6_is_served():
+def test_ipv6_is_served() -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
@@ -626,7 +635,7 @@ def test_ipv6_is_served():
             assert connection.answer().body == VHOSTS
 
 
-def test_two_emulators_share_nothing(tmp_path):
+def test_two_emulators_share_nothing(tmp_path: Path) -> None:
     start = json.dumps({"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps"}).encode()
     with OmeMock(root=tmp_path / "one") as one, OmeMock(root=tmp_path / "two", access_token="other") as two:
         one.clock.advance(60)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
+from fixture_types import Ask
+
+from ome_mock.emulator import Emulator
 from ome_mock.engine.stream import StreamPath
 from ome_mock.timestamps import NS_PER_SECOND
 
@@ -12,11 +18,11 @@ APP = f"{CURRENT}/vhosts/default/apps/app"
 
 
 @pytest.fixture
-def traffic(ask):
+def traffic(ask: Ask) -> Callable[[str], Any]:
     return lambda path: ask("GET", path).json["response"]
 
 
-def test_every_key_is_there(traffic):
+def test_every_key_is_there(traffic: Callable[[str], Any]) -> None:
     assert sorted(traffic(CURRENT)) == [
         "avgThroughputIn", "avgThroughputOut", "connections", "createdTime", "lastRecvTime", "lastSentTime", "lastThroughputIn",
         "lastThroughputOut", "lastUpdatedTime", "maxThroughputIn", "maxThroughputOut", "maxTotalConnectionTime", "maxTotalConnections",
@@ -25,7 +31,7 @@ def test_every_key_is_there(traffic):
     assert list(traffic(CURRENT)["connections"]) == ["file", "hlsv3", "llhls", "ovt", "push", "srt", "thumbnail", "webrtc"]
 
 
-def test_what_encoders_have_sent_grows_with_the_clock(emulator, traffic):
+def test_what_encoders_have_sent_grows_with_the_clock(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     emulator.clock.advance(0.8)
     before = traffic(APP)
     emulator.clock.advance(80)
@@ -38,11 +44,11 @@ def test_what_encoders_have_sent_grows_with_the_clock(emulator, traffic):
     assert after["lastThroughputIn"] * 8 == pytest.approx(turn, rel=0.5)
 
 
-def test_stream_alone_is_what_its_application_is(traffic):
+def test_stream_alone_is_what_its_application_is(traffic: Callable[[str], Any]) -> None:
     assert traffic(APP) == traffic(f"{APP}/streams/stream") == traffic(f"{CURRENT}/vhosts/default")
 
 
-def test_streams_that_are_gone_still_count(emulator, traffic):
+def test_streams_that_are_gone_still_count(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     emulator.connect("default/app/s", ready=True)
     emulator.clock.advance(10)
     of_stream, of_app = traffic(f"{APP}/streams/s"), traffic(APP)
@@ -55,9 +61,9 @@ def test_streams_that_are_gone_still_count(emulator, traffic):
     assert of_stream["totalBytesIn"] > 50_000
 
 
-def test_maxima_never_fall_and_nothing_exceeds_them(emulator, traffic):
+def test_maxima_never_fall_and_nothing_exceeds_them(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     emulator.connect("default/app/short", ready=True)
-    before = {}
+    before: dict[str, Any] = {}
     for step in range(40):
         emulator.clock.advance(0.7)
         if step == 20:
@@ -69,7 +75,9 @@ def test_maxima_never_fall_and_nothing_exceeds_them(emulator, traffic):
     assert before[CURRENT] > before[f"{APP}/streams/stream"]
 
 
-def test_stream_that_comes_back_begins_from_nothing_and_what_it_belongs_to_goes_on(emulator, traffic):
+def test_stream_that_comes_back_begins_from_nothing_and_what_it_belongs_to_goes_on(
+    emulator: Emulator, traffic: Callable[[str], Any]
+) -> None:
     emulator.clock.advance(10)
     emulator.disconnect("default/app/stream")
     before = traffic(CURRENT)["totalBytesIn"]
@@ -82,7 +90,7 @@ def test_stream_that_comes_back_begins_from_nothing_and_what_it_belongs_to_goes_
 
 
 @pytest.fixture
-def made(ask, emulator):
+def made(ask: Ask, emulator: Emulator) -> None:
     """A virtual host `made` with an application `live`, made ten seconds after the emulator, and a stream that has sent for a minute."""
     emulator.clock.advance(10)
     ask("POST", "/v1/vhosts", [{"name": "made"}])
@@ -92,13 +100,15 @@ def made(ask, emulator):
     emulator.clock.advance(60)
 
 
-def test_what_clients_make_counts_from_its_making(traffic, made):
+def test_what_clients_make_counts_from_its_making(traffic: Callable[[str], Any], made: None) -> None:
     vhost, app = traffic(f"{CURRENT}/vhosts/made"), traffic(f"{CURRENT}/vhosts/made/apps/live")
     assert (vhost["createdTime"], app["createdTime"]) == ("2026-01-01T00:00:10.000+00:00", "2026-01-01T00:00:20.000+00:00")
     assert vhost["avgThroughputIn"] == pytest.approx(app["avgThroughputIn"] * 60.78 / 70.78, rel=0.001)
 
 
-def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(ask, emulator, traffic, made):
+def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(
+    ask: Ask, emulator: Emulator, traffic: Callable[[str], Any], made: None
+) -> None:
     path = f"{CURRENT}/vhosts/made"
     server, vhost = traffic(CURRENT), traffic(path)
     ask("PATCH", "/v1/vhosts/made/apps/live", {})
@@ -111,7 +121,7 @@ def test_totals_outlive_the_application_that_made_them_but_not_its_virtual_host(
     assert traffic(CURRENT)["totalBytesIn"] == server["totalBytesIn"]
 
 
-def test_application_made_of_a_template_counts_from_its_first_stream(ask, emulator, traffic):
+def test_application_made_of_a_template_counts_from_its_first_stream(ask: Ask, emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     ask("POST", "/v1/vhosts", [{"name": "made", "applications": [{"name": "*", "type": "live"}]}])
     emulator.clock.advance(5)
     emulator.connect("made/new/s", ready=True)
@@ -119,7 +129,7 @@ def test_application_made_of_a_template_counts_from_its_first_stream(ask, emulat
     assert traffic(f"{CURRENT}/vhosts/made/apps/new")["createdTime"] == "2026-01-01T00:00:05.300+00:00"
 
 
-def test_encoder_that_stalls_sent_last_when_it_stalled(emulator, traffic):
+def test_encoder_that_stalls_sent_last_when_it_stalled(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     emulator.clock.advance(10)
     emulator.engine.stall(StreamPath("default", "app", "stream"), emulator.clock.now_ns(), 10 * NS_PER_SECOND)
     emulator.clock.advance(5)
@@ -129,13 +139,14 @@ def test_encoder_that_stalls_sent_last_when_it_stalled(emulator, traffic):
     assert traffic(APP)["lastRecvTime"] == "2026-01-01T00:00:35.000+00:00"
 
 
-def test_same_seed_gives_the_same_statistics(tmp_path):
+def test_same_seed_gives_the_same_statistics(tmp_path: Path) -> None:
     from ome_mock.emulator import Emulator
 
-    def traffic():
+    def traffic() -> bytes:
         emulator = Emulator(root=tmp_path, seed=3)
         emulator.clock.advance(7.7)
-        return emulator.app.test_client().get(CURRENT, headers={"Authorization": emulator.authorization}).data
+        shown: bytes = emulator.app.test_client().get(CURRENT, headers={"Authorization": emulator.authorization}).data
+        return shown
 
     assert traffic() == traffic()
 
@@ -150,12 +161,12 @@ def test_same_seed_gives_the_same_statistics(tmp_path):
         ("/vhosts/default/apps/app/streams/stream2", "Could not find the stream: [default/app/stream2] (404)"),
     ],
 )
-def test_statistics_of_what_is_not_there(ask, path, message):
+def test_statistics_of_what_is_not_there(ask: Ask, path: str, message: str) -> None:
     answer = ask("GET", f"{CURRENT}{path}")
     assert (answer.status_code, answer.json["message"]) == (404, message)
 
 
-def test_internals_are_the_queues_of_the_streams(emulator, ask):
+def test_internals_are_the_queues_of_the_streams(emulator: Emulator, ask: Ask) -> None:
     assert ask("GET", f"{CURRENT}/internals").json["response"] == ["/v1/stats/current/internals/queues"]
     emulator.connect("default/app/s", ready=True)
     queues = ask("GET", f"{CURRENT}/internals/queues").json["response"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from fixture_types import Get, Post
 
 EVENT = {"eventFormat": "ID3v2", "events": [{"frameType": "TXXX", "info": "a", "data": "b"}]}
 CUE = {"text": "hello", "startOffset": -5}
@@ -24,17 +27,17 @@ NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullV
         ({"eventType": "sound"}, "eventType is not supported: [sound]"),
     ],
 )
-def test_event_that_is_refused(post, change, message):
+def test_event_that_is_refused(post: Post, change: dict[str, Any], message: str) -> None:
     answer = post("sendEvent", EVENT | change)
     assert (answer.status_code, answer.json["message"]) == (400, f"{message} (400)")
 
 
 @pytest.mark.parametrize("change", [{}, {"eventType": "VIDEO"}, {"urgent": "yes"}, {"events": [{"frameType": "PRIV"}, {"frameType": "T"}]}])
-def test_event_that_is_taken(post, change):
+def test_event_that_is_taken(post: Post, change: dict[str, Any]) -> None:
     assert post("sendEvent", EVENT | change).data == b'{"message":"OK","statusCode":200}'
 
 
-def test_many_events_have_outcomes_of_their_own(post):
+def test_many_events_have_outcomes_of_their_own(post: Post) -> None:
     answer = post("sendEvents", [EVENT, EVENT | {"eventType": "x"}])
     assert (answer.status, answer.json) == (
         "207 Multi Status",
@@ -43,7 +46,7 @@ def test_many_events_have_outcomes_of_their_own(post):
 
 
 @pytest.mark.parametrize(("action", "body"), [("sendEvent", []), ("sendEvents", [EVENT, 7]), ("sendEvent", EVENT | {"events": ["TXXX"]})])
-def test_event_over_which_the_engine_trips(post, action, body):
+def test_event_over_which_the_engine_trips(post: Post, action: str, body: Any) -> None:
     answer = post(action, body)
     assert (answer.status_code, answer.json) == (500, {"message": NOT_AN_OBJECT, "statusCode": 500})
 
@@ -58,23 +61,23 @@ def test_event_over_which_the_engine_trips(post, action, body):
         (SUBTITLES, 500, "Could not send WebVTT frame: [default/app/stream]"),
     ],
 )
-def test_subtitles_find_no_track(post, body, status, message):
+def test_subtitles_find_no_track(post: Post, body: dict[str, Any], status: int, message: str) -> None:
     answer = post("sendSubtitles", body)
     assert (answer.status_code, answer.json["message"]) == (status, f"{message} ({status})")
 
 
 @pytest.mark.parametrize("action", ["enableStt", "disableStt"])
-def test_speech_to_text_has_no_encoder(post, action):
+def test_speech_to_text_has_no_encoder(post: Post, action: str) -> None:
     answer = post(action, "")
     assert (answer.status_code, answer.json["message"]) == (404, "Could not find STT encoder for stream: [default/app/stream] (404)")
 
 
-def test_speech_to_text_is_off(post):
+def test_speech_to_text_is_off(post: Post) -> None:
     assert post("sttStatus", "[]").data == b'{"message":"OK","response":{"enabled":false,"renditions":[]},"statusCode":200}'
 
 
 @pytest.mark.parametrize("action", ["sendEvent", "sendEvents", "sendSubtitles", "enableStt", "disableStt", "sttStatus"])
-def test_action_on_a_stream_that_is_not_there(post, action):
+def test_action_on_a_stream_that_is_not_there(post: Post, action: str) -> None:
     answer = post(f"/v1/vhosts/default/apps/app/streams/nope:{action}", "[]")
     assert (answer.status_code, answer.json["message"]) == (404, "Could not find the stream: [default/app/nope] (404)")
 
@@ -92,15 +95,15 @@ def test_action_on_a_stream_that_is_not_there(post, action):
         ("/v1/managers/api", 404, "Controller not found (404)"),
     ],
 )
-def test_certificates(post, path, status, message):
+def test_certificates(post: Post, path: str, status: int, message: str) -> None:
     assert post(path, "").json == {"message": message, "statusCode": status}
 
 
-def test_action_without_a_name_is_left_over_for_no_virtual_host(get):
+def test_action_without_a_name_is_left_over_for_no_virtual_host(get: Get) -> None:
     answer = get("/v1/vhosts:")
     assert (answer.status_code, answer.json["message"]) == (500, "Could not find the virtual host regex group (500)")
     assert get("/v1/vhosts/default:").json["message"] == "Could not find the virtual host: [default:] (404)"
 
 
-def test_certificates_read_a_body_all_the_same(post):
+def test_certificates_read_a_body_all_the_same(post: Post) -> None:
     assert post("/v1/vhosts:reloadAllCertificates", "{").status_code == 400

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
 import pytest
+from fixture_types import Answer, Ask, UseWorld
 
 from ome_mock import AudioInput, VideoInput
+from ome_mock.emulator import Emulator
+
+Tracks = Callable[..., tuple[dict[str, Any], dict[str, Any]]]
 
 
 @pytest.fixture
-def tracks(ask):
+def tracks(ask: Ask) -> Tracks:
     """The tracks of an input stream and of its first output, each by its name."""
 
-    def tracks(stream="stream"):
+    def tracks(stream: str = "stream") -> tuple[dict[str, Any], dict[str, Any]]:
         shown = ask("GET", f"/streams/{stream}").json["response"]
         sent, made = shown["input"]["tracks"], shown["outputs"][0]["tracks"]
         return {track["name"]: track for track in sent}, {track["name"]: track for track in made}
@@ -19,8 +28,8 @@ def tracks(ask):
     return tracks
 
 
-def test_input_track_says_what_the_encoder_sends(emulator, tracks):
-    emulator.connect("default/app/s", video=VideoInput(320, 180, 25), audio=AudioInput(44_100, 1))
+def test_input_track_says_what_the_encoder_sends(emulator: Emulator, tracks: Tracks) -> None:
+    emulator.connect("default/app/s", video=VideoInput(320, 180, Fraction(25)), audio=AudioInput(44_100, 1))
     emulator.clock.advance(4)
     sent, _ = tracks("s")
     video, audio = sent["Video"]["video"], sent["Audio"]["audio"]
@@ -30,7 +39,7 @@ def test_input_track_says_what_the_encoder_sends(emulator, tracks):
     assert sent["Data"] == {"id": 2, "name": "Data", "type": "Data", "data": {"codec": "None"}}
 
 
-def test_output_tracks_have_ids_of_their_own(ask):
+def test_output_tracks_have_ids_of_their_own(ask: Ask) -> None:
     outputs = ask("GET", "/streams/stream").json["response"]["outputs"]
     assert [[(track["id"], track["name"]) for track in output["tracks"]] for output in outputs] == [
         [(0, "bypass_video"), (1, "video_low"), (2, "bypass_audio"), (3, "Data")],
@@ -38,13 +47,13 @@ def test_output_tracks_have_ids_of_their_own(ask):
     ]
 
 
-def test_bypassed_track_has_no_encoder(tracks):
+def test_bypassed_track_has_no_encoder(tracks: Tracks) -> None:
     _, made = tracks()
     video = made["bypass_video"]["video"]
     assert (video["bypass"], video["codecStatus"], "codecModule" in video, video["framerateConf"]) == (True, "Ready", False, 0.0)
 
 
-def test_transcoded_track_is_what_the_profile_asks_for(tracks):
+def test_transcoded_track_is_what_the_profile_asks_for(tracks: Tracks) -> None:
     _, made = tracks()
     video = made["video_low"]["video"]
     assert {
@@ -60,7 +69,7 @@ def test_transcoded_track_is_what_the_profile_asks_for(tracks):
     }
 
 
-def test_frames_are_counted_from_key_frame_to_key_frame(emulator, tracks):
+def test_frames_are_counted_from_key_frame_to_key_frame(emulator: Emulator, tracks: Tracks) -> None:
     emulator.connect("default/app/s", audio=False, ready=True)
     emulator.clock.advance(0.22)
     counted = []
@@ -70,7 +79,7 @@ def test_frames_are_counted_from_key_frame_to_key_frame(emulator, tracks):
     assert counted == [15, 0, 15, 0]
 
 
-def test_bit_rates_are_those_of_the_media(emulator, tracks):
+def test_bit_rates_are_those_of_the_media(emulator: Emulator, tracks: Tracks) -> None:
     emulator.clock.advance(8)
     video = tracks()[0]["Video"]["video"]
     seconds = []
@@ -80,19 +89,17 @@ def test_bit_rates_are_those_of_the_media(emulator, tracks):
     assert sum(seconds) / 8 == pytest.approx(video["bitrateAvg"], abs=10)
 
 
-def test_track_that_has_sent_nothing_yet_has_no_bit_rate(emulator, tracks):
+def test_track_that_has_sent_nothing_yet_has_no_bit_rate(emulator: Emulator, tracks: Tracks) -> None:
     emulator.connect("default/app/s")
     emulator.clock.advance(0.3)
-    (video, *_), outputs = (
-        emulator.app.test_client()
-        .get("/v1/vhosts/default/apps/app/streams/s", headers={"Authorization": emulator.authorization})
-        .json["response"]["input"]["tracks"],
-        [],
+    answer: Answer = emulator.app.test_client().get(
+        "/v1/vhosts/default/apps/app/streams/s", headers={"Authorization": emulator.authorization}
     )
-    assert (video["video"]["bitrateAvg"], video["video"]["bitrateLatest"], video["video"]["framerateAvg"], outputs) == (0, 0, 0.0, [])
+    video, *_ = answer.json["response"]["input"]["tracks"]
+    assert (video["video"]["bitrateAvg"], video["video"]["bitrateLatest"], video["video"]["framerateAvg"]) == (0, 0, 0.0)
 
 
-def test_playlists_are_those_of_the_publishers_and_of_the_profile(ask):
+def test_playlists_are_those_of_the_publishers_and_of_the_profile(ask: Ask) -> None:
     default, abr = sorted(
         ask("GET", "/streams/stream").json["response"]["outputs"][0]["playlists"], key=lambda each: each["name"], reverse=True
     )
@@ -115,7 +122,7 @@ def test_playlists_are_those_of_the_publishers_and_of_the_profile(ask):
         ("<OVT/>", []),
     ],
 )
-def test_default_playlists_of_publishers(use_world, tmp_path, xml, expected):
+def test_default_playlists_of_publishers(use_world: UseWorld, tmp_path: Path, xml: str, expected: list[str]) -> None:
     from ome_mock.emulator import Emulator
 
     encodes = (
@@ -128,7 +135,8 @@ def test_default_playlists_of_publishers(use_world, tmp_path, xml, expected):
               "</VirtualHost></VirtualHosts>")  # fmt: skip
     emulator = Emulator(root=tmp_path)
     path = "/v1/vhosts/default/apps/app/streams/stream"
-    (output,) = emulator.app.test_client().get(path, headers={"Authorization": emulator.authorization}).json["response"]["outputs"]
+    answer: Answer = emulator.app.test_client().get(path, headers={"Authorization": emulator.authorization})
+    (output,) = answer.json["response"]["outputs"]
     assert [playlist["fileName"] for playlist in output["playlists"]] == expected
     opus = next(track for track in output["tracks"] if track["name"] == "o")["audio"]
     assert (opus["codec"], opus["codecModule"], opus["samplerate"], opus["bitrateAvg"]) == ("OPUS", "libopus", 48_000, 128_000)

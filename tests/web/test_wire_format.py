@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from fixture_types import Post, Start
+from flask import Flask
+from flask.testing import FlaskClient
 from raw_http import AUTHORIZATION, Connection, exchange, request
 
+from ome_mock import OmeMock
+from ome_mock.emulator import Emulator
 from ome_mock.web.envelope import render
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
@@ -57,14 +63,14 @@ def head(content_length: int | None, content_type: str = "application/json") -> 
         ),
     ],
 )
-def test_answer_has_these_headers_in_this_order(ome, message, status_line, body):
+def test_answer_has_these_headers_in_this_order(ome: OmeMock, message: bytes, status_line: str, body: bytes) -> None:
     answer = exchange(ome.port, message)
     assert answer.status_line == status_line
     assert list(answer.headers) == head(len(body))
     assert answer.body == body
 
 
-def test_204_has_no_content_length_and_no_body(ome):
+def test_204_has_no_content_length_and_no_body(ome: OmeMock) -> None:
     with Connection(ome.port) as connection:
         connection.send(request("OPTIONS", "/v1/vhosts", "Connection: close"))
         answer = connection.answer(has_body=False)
@@ -73,7 +79,7 @@ def test_204_has_no_content_length_and_no_body(ome):
         assert connection.rest() == b""
 
 
-def test_401_has_one_header_more(ome):
+def test_401_has_one_header_more(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/vhosts"))
     assert answer.status_line == "HTTP/1.1 401 Unauthorized"
     assert [header for header in answer.headers if header[0] != "WWW-Authenticate"] == head(88)
@@ -81,23 +87,23 @@ def test_401_has_one_header_more(ome):
     assert answer.body == b'{"message":"[HTTP] Authorization header is required to call API (401)","statusCode":401}'
 
 
-def test_www_authenticate_comes_second(ome):
+def test_www_authenticate_comes_second(ome: OmeMock) -> None:
     assert exchange(ome.port, request("GET", "/v1/vhosts")).header_names[:2] == ["Date", "WWW-Authenticate"]
 
 
-def test_allowed_headers_of_a_preflight_come_third(ome):
+def test_allowed_headers_of_a_preflight_come_third(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("OPTIONS", "/v1/vhosts", "Origin: http://a", "Access-Control-Request-Headers: authorization"))
     assert answer.header_names[:4] == ["Date", "Vary", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"]
 
 
-def test_date_is_that_of_the_clock(ome):
+def test_date_is_that_of_the_clock(ome: OmeMock) -> None:
     ome.clock.advance(86_400.9)
     assert exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION)).header("Date") == "Fri, 02 Jan 2026 00:00:00 GMT"
 
 
 @pytest.mark.parametrize("authorization", [[AUTHORIZATION], []], ids=["with the token", "without the token"])
 @pytest.mark.parametrize("target", ["/v1/version", "/v1/vhosts", STREAM, "/v1/vhosts/nope", "/nope", "/_mock/health"])
-def test_head_has_the_status_and_headers_of_get_and_no_body(ome, target, authorization):
+def test_head_has_the_status_and_headers_of_get_and_no_body(ome: OmeMock, target: str, authorization: list[str]) -> None:
     got = exchange(ome.port, request("GET", target, *authorization))
     with Connection(ome.port) as connection:
         connection.send(request("HEAD", target, *authorization, "Connection: close"))
@@ -108,7 +114,7 @@ def test_head_has_the_status_and_headers_of_get_and_no_body(ome, target, authori
         assert connection.rest() == b""
 
 
-def test_head_of_an_action_is_a_stream_that_is_not_found(ome):
+def test_head_of_an_action_is_a_stream_that_is_not_found(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("HEAD", f"{STREAM}:startHlsDump", AUTHORIZATION), has_body=False)
     assert answer.status == 404
     assert answer.header("Content-Length") == str(
@@ -134,7 +140,7 @@ def test_head_of_an_action_is_a_stream_that_is_not_found(ome):
         ),
     ],
 )
-def test_text_in_json_is_ascii(start, post, text, escaped):
+def test_text_in_json_is_ascii(start: Start, post: Post, text: str, escaped: bytes) -> None:
     assert start(id=f"[{text}]").status_code == 200
     answer = post("hlsDumps", {"outputStreamName": "stream"})
     assert b'"id":"[' + escaped + b']"' in answer.data
@@ -153,24 +159,26 @@ def test_text_in_json_is_ascii(start, post, text, escaped):
         ({"z": {"b": 1, "a": {"d": 1, "c": 2}}}, b'{"z":{"a":{"c":2,"d":1},"b":1}}'),
     ],
 )
-def test_json_is_compact_and_its_keys_are_sorted(envelope, text):
+def test_json_is_compact_and_its_keys_are_sorted(envelope: dict[str, Any], text: bytes) -> None:
     assert render(envelope) == text
 
 
-def test_content_type_and_accept_of_a_request_are_ignored(ome):
+def test_content_type_and_accept_of_a_request_are_ignored(ome: OmeMock) -> None:
     headers = [AUTHORIZATION, "Content-Type: text/plain", "Accept: text/html", "Accept-Encoding: gzip"]
     answer = exchange(ome.port, request("POST", f"{STREAM}:hlsDumps", *headers, body=b'{"outputStreamName":"stream"}'))
     assert answer.header("Content-Type") == "application/json"
     assert json.loads(answer.body) == {"message": "OK", "response": [], "statusCode": 200}
 
 
-def test_body_of_a_get_is_ignored(ome):
+def test_body_of_a_get_is_ignored(ome: OmeMock) -> None:
     answer = exchange(ome.port, request("GET", "/v1/vhosts", AUTHORIZATION, body=b"{"))
     assert answer.status == 200
 
 
-def test_defect_of_the_emulator_is_a_500_that_says_whose_it_is(app, emulator, client, monkeypatch, caplog):
-    def fail(*_):
+def test_defect_of_the_emulator_is_a_500_that_says_whose_it_is(
+    app: Flask, emulator: Emulator, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError("a secret")
 
     monkeypatch.setattr(emulator.engine, "virtual_hosts", fail)

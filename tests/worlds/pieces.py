@@ -23,19 +23,19 @@ AT_VIDEO = f"{AT_PROFILE} / Encodes / Video low"
 AT_LLHLS = f"{AT_APPLICATION} / Publishers / LLHLS"
 
 
-def in_application(xml):
+def in_application(xml: str) -> str:
     return NAMED_HOST.format(f"<Applications><Application><Name>a</Name><Type>live</Type>{xml}</Application></Applications>")
 
 
-def in_profile(xml):
+def in_profile(xml: str) -> str:
     return in_application(f"<OutputProfiles>{PROFILE.format(xml)}</OutputProfiles>")
 
 
-def in_llhls(xml):
+def in_llhls(xml: str) -> str:
     return in_application(f"<Publishers><LLHLS>{xml}</LLHLS></Publishers>")
 
 
-def in_video(xml):
+def in_video(xml: str) -> str:
     return in_profile(f"<Encodes><Video><Name>low</Name>{xml}</Video></Encodes>")
 
 

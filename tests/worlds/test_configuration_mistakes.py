@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
-from pieces import (
+from server_xml import server_xml
+from worlds.pieces import (
     APPLICATION,
     AT_APPLICATION,
     AT_LLHLS,
@@ -23,7 +25,6 @@ from pieces import (
     in_video,
     read,
 )
-from server_xml import server_xml
 
 from ome_mock.errors import ConfigurationError
 from ome_mock.worlds.server_xml import read_server_xml
@@ -59,19 +60,19 @@ NAMES = [
         pytest.param(b"<Server version='8'/>", "Server: Type is missing", id="empty server"),
     ],
 )
-def test_mistake_in_a_file_is_one_line(xml, reason):
+def test_mistake_in_a_file_is_one_line(xml: bytes, reason: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read_server_xml(xml, "my.xml", {})
     assert str(raised.value) == f"my.xml: {reason}"
 
 
-def test_old_version_is_told_what_has_changed():
+def test_old_version_is_told_what_has_changed() -> None:
     with pytest.raises(ConfigurationError, match=r"^my.xml: Server: version '7' is outdated: since version 8 .*<OutputProfiles>"):
         read_server_xml(b"<Server version='7'/>", "my.xml")
 
 
 @pytest.mark.parametrize("version", ["8", "9", "8.1", " 8 ", "10"])
-def test_newer_versions_are_taken(version):
+def test_newer_versions_are_taken(version: str) -> None:
     xml = server_xml("", "t").replace("version='8'", f"version='{version}'")
     assert read_server_xml(xml.encode(), "my.xml") == WITHOUT_ANYTHING
 
@@ -102,7 +103,7 @@ NO_PORT = "is not a port from 1 to 65535"
         ("<LLHLS><Port>3333</Port></LLHLS>", "<DASH/>", "Bind / Publishers: DASH is unknown (engines until 0.13 knew it)"),
     ],
 )
-def test_mistake_in_what_the_server_is_bound_to(old, new, reason):
+def test_mistake_in_what_the_server_is_bound_to(old: str, new: str, reason: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read_server_xml(server_xml("").replace(old, new, 1).encode(), "my.xml")
     assert str(raised.value) == f"my.xml: {reason}"
@@ -158,20 +159,20 @@ ONE_APPLICATION = "<Applications><Application><Name>a</Name>{}</Application></Ap
         ),
     ],
 )
-def test_mistake_is_named_by_its_path(xml, reason):
+def test_mistake_is_named_by_its_path(xml: str, reason: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read(xml)
     assert str(raised.value) == f"my.xml: {reason}"
 
 
 @pytest.mark.parametrize("xml", ["<Nope/>", in_llhls("<Nope><Deeper/></Nope>"), in_application("<Publishers><DASH/></Publishers>")])
-def test_unknown_elements_are_left_out_where_they_are_not_refused(caplog, xml):
+def test_unknown_elements_are_left_out_where_they_are_not_refused(caplog: pytest.LogCaptureFixture, xml: str) -> None:
     world = read_server_xml(server_xml(xml, "t").encode(), "my.xml", refuses_unknown=False)
     assert (world.access_token, "unknown: " in caplog.text) == ("t", True)
 
 
 @given(st.recursive(st.none() | st.text(max_size=3), lambda inner: st.dictionaries(st.sampled_from(NAMES), inner | st.lists(inner))))
-def test_no_tree_of_elements_is_more_than_a_mistake(tree):
+def test_no_tree_of_elements_is_more_than_a_mistake(tree: dict[str, Any] | str | None) -> None:
     xml = xmltodict.unparse({"VirtualHosts": {"VirtualHost": tree}}, full_document=False)
     with suppress(ConfigurationError):
         read(xml)

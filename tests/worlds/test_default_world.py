@@ -22,7 +22,7 @@ BYPASS = RenditionSettings("Bypass", "bypass_video", "bypass_audio")
 LOW = RenditionSettings("Low", "video_low", "bypass_audio")
 
 
-def test_default_world_is_the_documented_one():
+def test_default_world_is_the_documented_one() -> None:
     assert default_world() == World(
         virtual_hosts=(
             VirtualHostSettings(
@@ -69,6 +69,6 @@ def test_default_world_is_the_documented_one():
     )
 
 
-def test_output_streams_of_the_documentation_come_of_the_profiles():
+def test_output_streams_of_the_documentation_come_of_the_profiles() -> None:
     (profile_one, profile_two) = default_world().virtual_hosts[0].applications[0].output_profiles
     assert (profile_one.output_name("stream"), profile_two.output_name("stream")) == ("stream", "stream2")

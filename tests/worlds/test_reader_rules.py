@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from pieces import DUMP, HOST, NAMED_HOST, PROFILE, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls
 from server_xml import server_xml
+from worlds.pieces import DUMP, HOST, NAMED_HOST, PROFILE, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls
 
 from ome_mock.errors import ConfigurationError
 from ome_mock.settings import LlhlsPublisher, World
@@ -29,7 +31,7 @@ from ome_mock.worlds.server_xml import read_configuration, read_server_xml
         pytest.param("<VirtualHost><Name> \n </Name></VirtualHost>", "", id="space alone"),
     ],
 )
-def test_xml_that_the_engines_parser_takes(xml, name):
+def test_xml_that_the_engines_parser_takes(xml: str, name: str) -> None:
     assert read(f"<VirtualHosts>{xml}</VirtualHosts>").virtual_hosts[0].name == name
 
 
@@ -44,7 +46,7 @@ def test_xml_that_the_engines_parser_takes(xml, name):
         pytest.param("<!DOCTYPE x [<!ENTITY a 'b'>]>", "", id="document type"),
     ],
 )
-def test_what_stands_around_the_server_is_passed_over(before, after):
+def test_what_stands_around_the_server_is_passed_over(before: str, after: str) -> None:
     assert read_server_xml(f"{before}{server_xml('', 't')}{after}".encode(), "my.xml") == WITHOUT_ANYTHING
 
 
@@ -53,7 +55,7 @@ def test_what_stands_around_the_server_is_passed_over(before, after):
     [("ISO-8859-1", "latin-1"), ("UTF-16", "utf-16"), ("UTF-8", "utf-8"), ("UTF-8", "utf-8-sig")],
     ids=["latin", "wide", "usual", "byte order mark"],
 )
-def test_text_may_be_in_any_encoding_that_the_file_declares(encoding, codec):
+def test_text_may_be_in_any_encoding_that_the_file_declares(encoding: str, codec: str) -> None:
     xml = f'<?xml version="1.0" encoding="{encoding}"?>{server_xml("", "é")}'
     assert read_server_xml(xml.encode(codec), "my.xml").access_token == "é"
 
@@ -65,11 +67,11 @@ def test_text_may_be_in_any_encoding_that_the_file_declares(encoding, codec):
         pytest.param('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY e "&a;&a;&a;&a;">]>', id="of entities"),
     ],
 )
-def test_entities_are_not_expanded(declaration):
+def test_entities_are_not_expanded(declaration: str) -> None:
     assert read_server_xml(f"{declaration}{server_xml('', '&e;')}".encode(), "my.xml").access_token == "&e;"
 
 
-def test_unknown_attributes_are_passed_over(caplog):
+def test_unknown_attributes_are_passed_over(caplog: pytest.LogCaptureFixture) -> None:
     assert read('<VirtualHosts flavour="x"><VirtualHost><Name lang="en">v</Name></VirtualHost></VirtualHosts>').virtual_hosts[0].name == "v"
     assert not [message for message in caplog.messages if "flavour" in message or "lang" in message]
 
@@ -86,30 +88,30 @@ def test_unknown_attributes_are_passed_over(caplog):
         pytest.param('<LLHLS><SegmentDuration ignore="${env:NOPE_:true}">2</SegmentDuration></LLHLS>', 10_000, id="ignored by a macro"),
     ],
 )
-def test_first_of_two_elements_counts(xml, duration_ms):
+def test_first_of_two_elements_counts(xml: str, duration_ms: int) -> None:
     assert read_llhls(xml) == LlhlsPublisher(segment_duration_ms=duration_ms)
 
 
-def test_wrapping_element_counts_once_and_lists_take_all():
+def test_wrapping_element_counts_once_and_lists_take_all() -> None:
     hosts = "<VirtualHosts><VirtualHost><Name>a</Name></VirtualHost><VirtualHost><Name>b</Name></VirtualHost></VirtualHosts>"
     assert [host.name for host in read(f"{hosts}<VirtualHosts/>").virtual_hosts] == ["a", "b"]
 
 
-def test_what_is_wrong_in_the_second_of_two_elements_does_not_count():
+def test_what_is_wrong_in_the_second_of_two_elements_does_not_count() -> None:
     assert read_llhls("<LLHLS/><LLHLS><Nope/></LLHLS>") == LlhlsPublisher()
 
 
 @pytest.mark.parametrize("written", ["false", "TRUE", "", "1"])
-def test_only_true_ignores(written):
+def test_only_true_ignores(written: str) -> None:
     assert read_llhls(f'<LLHLS ignore="{written}"/>') == LlhlsPublisher()
 
 
 @pytest.mark.parametrize("xml", ['<Nope ignore="true"/>', '<VirtualHosts ignore="true"><Nope/></VirtualHosts>'], ids=["unknown", "whole"])
-def test_ignored_element_is_as_if_it_were_not_there(xml):
+def test_ignored_element_is_as_if_it_were_not_there(xml: str) -> None:
     assert read(xml) == WITHOUT_ANYTHING
 
 
-def test_ignored_item_leaves_the_list():
+def test_ignored_item_leaves_the_list() -> None:
     hosts = '<VirtualHost ignore="true"/><VirtualHost><Name>v</Name></VirtualHost>'
     assert [host.name for host in read(f"<VirtualHosts>{hosts}</VirtualHosts>").virtual_hosts] == ["v"]
 
@@ -118,7 +120,7 @@ def test_ignored_item_leaves_the_list():
 
 
 @pytest.fixture
-def read_beside(tmp_path):
+def read_beside(tmp_path: Path) -> Callable[..., World]:
     """Read a file beside others, which are given by their names."""
 
     def read_beside(inside: str, **others: str) -> World:
@@ -149,7 +151,7 @@ FIRST_FILE = '<VirtualHosts><VirtualHost include="V1.xml"/></VirtualHosts>'
         pytest.param('<VirtualHosts include="all.xml"/>', ["one", "three", "two"], id="whole list, whose file includes others"),
     ],
 )
-def test_files_are_included_where_they_are_named(read_beside, inside, names):
+def test_files_are_included_where_they_are_named(read_beside: Callable[..., World], inside: str, names: list[str]) -> None:
     everything = f'<VirtualHosts><VirtualHost include="V1.xml"/>{ONE_HOST.format("three")}<VirtualHost include="V2.xml"/></VirtualHosts>'
     world = read_beside(inside, V2=ONE_HOST.format("two"), V1=ONE_HOST.format("one"), all=everything)
     assert [host.name for host in world.virtual_hosts] == names
@@ -179,19 +181,21 @@ def test_files_are_included_where_they_are_named(read_beside, inside, names):
         ),
     ],
 )
-def test_mistake_in_what_is_included_names_file_and_element(read_beside, tmp_path, inside, first, reason):
+def test_mistake_in_what_is_included_names_file_and_element(
+    read_beside: Callable[..., World], tmp_path: Path, inside: str, first: str | None, reason: str
+) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read_beside(inside, **({} if first is None else {"V1": first}))
     assert str(raised.value) == f"{tmp_path}/{reason.format(dir=tmp_path)}"
 
 
-def test_bytes_without_a_directory_include_nothing():
+def test_bytes_without_a_directory_include_nothing() -> None:
     assert read('<VirtualHosts><VirtualHost include="*.xml"/></VirtualHosts>') == WITHOUT_ANYTHING
     with pytest.raises(ConfigurationError, match=r"there is no file 'V1\.xml' to include"):
         read(FIRST_FILE)
 
 
-def test_directory_stands_for_the_file_in_it(tmp_path):
+def test_directory_stands_for_the_file_in_it(tmp_path: Path) -> None:
     (tmp_path / "Server.xml").write_text(server_xml("", "t"))
     assert read_configuration(tmp_path) == WITHOUT_ANYTHING
     (tmp_path / "empty").mkdir()
@@ -216,17 +220,17 @@ def test_directory_stands_for_the_file_in_it(tmp_path):
         ("${PublicIP}", "${PublicIP}"),
     ],
 )
-def test_macros_are_replaced(text, token):
+def test_macros_are_replaced(text: str, token: str) -> None:
     assert read_server_xml(server_xml("", text).encode(), "my.xml", {"TOKEN": "secret", "EMPTY": ""}).access_token == token
 
 
-def test_macros_count_as_what_they_stand_for_and_are_shown_as_they_are():
+def test_macros_count_as_what_they_stand_for_and_are_shown_as_they_are() -> None:
     application = read_application("<Publishers><LLHLS><SegmentDuration>${env:SECONDS_:6}</SegmentDuration></LLHLS></Publishers>")
     assert application.llhls == LlhlsPublisher(segment_duration_ms=6000)
     assert application.document["publishers"] == {"llhls": {"segmentDuration": "${env:SECONDS_:6}"}}
 
 
-def test_texts_of_lists_and_names_of_items_are_shown_as_what_they_stand_for():
+def test_texts_of_lists_and_names_of_items_are_shown_as_what_they_stand_for() -> None:
     (host,) = read(HOST.format("<Name>${env:V_:v}</Name><Host><Names><Name>${env:N_:n}</Name></Names></Host>")).virtual_hosts
     assert host.document == {"name": "v", "host": {"names": ["n"]}}
 
@@ -247,12 +251,12 @@ def test_texts_of_lists_and_names_of_items_are_shown_as_what_they_stand_for():
         pytest.param(HOST.format("<Name/>"), id="empty name"),
     ],
 )
-def test_nothing_is_required_below_what_need_not_be_there(xml):
+def test_nothing_is_required_below_what_need_not_be_there(xml: str) -> None:
     assert isinstance(read(xml), World)
 
 
 @pytest.mark.parametrize("written", ["true", "false", ""])
-def test_rtx_of_the_webrtc_publisher_is_a_flag_and_that_of_the_provider_a_group(written):
+def test_rtx_of_the_webrtc_publisher_is_a_flag_and_that_of_the_provider_a_group(written: str) -> None:
     provider, publisher = f"<WebRTC><Rtx><Enable>{written}</Enable></Rtx></WebRTC>", f"<WebRTC><Rtx>{written}</Rtx></WebRTC>"
     application = read_application(f"<Providers>{provider}</Providers><Publishers>{publisher}</Publishers>")
     assert application.document["providers"] == {"webrtc": {"rtx": {"enable": written}}}
@@ -267,7 +271,7 @@ def test_rtx_of_the_webrtc_publisher_is_a_flag_and_that_of_the_provider_a_group(
         ("<Name>q</Name><OutputStreamName/>", "an output stream name is empty"),
     ],
 )
-def test_application_that_the_engine_can_not_make_is_left_out(caplog, other, reason):
+def test_application_that_the_engine_can_not_make_is_left_out(caplog: pytest.LogCaptureFixture, other: str, reason: str) -> None:
     profiles = f"<OutputProfiles>{PROFILE.format('')}<OutputProfile>{other}</OutputProfile></OutputProfiles>"
     assert read(in_application(profiles)).virtual_hosts[0].applications == ()
     assert f"my.xml: VirtualHost v / Application a: {reason}, so the application is left out" in caplog.text

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import Answer
 
 from ome_mock.emulator import Emulator
-from ome_mock.settings import DumpSettings
+from ome_mock.settings import DumpSettings, LlhlsPublisher
 
 WORLDS = Path(__file__).parents[2] / "fixtures" / "worlds"
 
@@ -271,7 +273,7 @@ ALL = pytest.mark.parametrize("name", CASES)
 
 
 @pytest.fixture
-def load(tmp_path):
+def load(tmp_path: Path) -> Callable[..., Emulator]:
     """An emulator of a file, with streams that have been live for a while."""
     return lambda name, *streams: Emulator(config=WORLDS / f"{name}.xml", streams=streams, root=tmp_path)
 
@@ -279,7 +281,7 @@ def load(tmp_path):
 def call(emulator: Emulator, path: str, body: Any = None) -> Any:
     """GET below `/v1/vhosts`, or POST a body; the names in paths are sent as they are, never percent-encoded."""
     target = f"/v1/vhosts{path}".encode().decode("latin-1")
-    answer = emulator.app.test_client().open(
+    answer: Answer = emulator.app.test_client().open(
         "/",
         method="GET" if body is None else "POST",
         data=None if body is None else json.dumps(body),
@@ -290,43 +292,49 @@ def call(emulator: Emulator, path: str, body: Any = None) -> Any:
     return answer.json.get("response")
 
 
+def publisher(emulator: Emulator) -> LlhlsPublisher:
+    found = emulator.engine.application("default", "app").llhls
+    assert found
+    return found
+
+
 def pick(value: Any, keys: str) -> Any:
     for key in filter(None, keys.split("/")):
         value = value[int(key)] if isinstance(value, list) else value[key]
     return value
 
 
-def test_every_file_has_a_case():
+def test_every_file_has_a_case() -> None:
     assert set(CASES) == {path.stem for path in WORLDS.glob("*.xml")}
 
 
 @ALL
-def test_what_comes_to_nothing_is_told_in_one_line(load, caplog, name):
+def test_what_comes_to_nothing_is_told_in_one_line(load: Callable[..., Emulator], caplog: pytest.LogCaptureFixture, name: str) -> None:
     load(name)
     lines = [record.getMessage() for record in caplog.records if record.name == "ome_mock.configuration"]
     assert [line.partition(": ")[0] for line in lines] in ([str(WORLDS / f"{name}.xml")], [])
 
 
 @ALL
-def test_token_is_that_of_the_file(load, name):
+def test_token_is_that_of_the_file(load: Callable[..., Emulator], name: str) -> None:
     assert load(name).access_token == CASES[name].token
 
 
 @ALL
-def test_virtual_hosts_and_applications_are_those_of_the_file(load, name):
+def test_virtual_hosts_and_applications_are_those_of_the_file(load: Callable[..., Emulator], name: str) -> None:
     emulator = load(name)
     assert {vhost: call(emulator, f"/{vhost}/apps") for vhost in call(emulator, "")} == CASES[name].applications
 
 
 @ALL
-def test_documents_are_what_is_written(load, name):
+def test_documents_are_what_is_written(load: Callable[..., Emulator], name: str) -> None:
     emulator, documents = load(name), CASES[name].documents
     shown = {path: pick(call(emulator, f"/{path.partition('#')[0]}"), path.partition("#")[2]) for path in documents}
     assert shown == documents
 
 
 @ALL
-def test_outputs_are_those_of_the_profiles(load, name):
+def test_outputs_are_those_of_the_profiles(load: Callable[..., Emulator], name: str) -> None:
     vhost, app, stream = CASES[name].connect.split("/")
     emulator = load(name, CASES[name].connect)
     outputs = call(emulator, f"/{vhost}/apps/{app}/streams/{stream}")["outputs"]
@@ -335,7 +343,7 @@ def test_outputs_are_those_of_the_profiles(load, name):
 
 
 @ALL
-def test_playlists_and_segments_of_each_output_are_those_of_the_file(load, tmp_path, name):
+def test_playlists_and_segments_of_each_output_are_those_of_the_file(load: Callable[..., Emulator], tmp_path: Path, name: str) -> None:
     vhost, app, stream = CASES[name].connect.split("/")
     emulator = load(name, CASES[name].connect)
     for output, playlists in CASES[name].playlists.items():
@@ -344,13 +352,15 @@ def test_playlists_and_segments_of_each_output_are_those_of_the_file(load, tmp_p
         call(emulator, f"/{vhost}/apps/{app}/streams/{stream}:startHlsDump", body)
         chunklists = list((tmp_path / output).glob("chunklist_*.m3u8"))
         assert set(names) <= {path.name for path in (tmp_path / output).iterdir()}
-        assert {re.search(r"TARGETDURATION:(\d+)", path.read_text())[1] for path in chunklists} == {str(CASES[name].target_duration)}
+        durations = [re.findall(r"TARGETDURATION:(\d+)", path.read_text()) for path in chunklists]
+        assert chunklists
+        assert all(each == [str(CASES[name].target_duration)] for each in durations)
 
 
 # What only some of them say
 
 
-def test_ladder_offers_its_renditions(load, tmp_path):
+def test_ladder_offers_its_renditions(load: Callable[..., Emulator], tmp_path: Path) -> None:
     emulator = load("abr-ladder", "default/live/s")
     body = {"outputStreamName": "s", "id": "d", "outputPath": "/d", "playlist": ["abr.m3u8", "mobile.m3u8"]}
     call(emulator, "/default/apps/live/streams/s:startHlsDump", body)
@@ -358,12 +368,12 @@ def test_ladder_offers_its_renditions(load, tmp_path):
     assert sizes == {"abr": ["640x360", "1280x720", "640x360"], "mobile": ["640x360"]}
 
 
-def test_audio_that_matches_is_bypassed_and_opus_is_not_dumped(load):
+def test_audio_that_matches_is_bypassed_and_opus_is_not_dumped(load: Callable[..., Emulator]) -> None:
     (output,) = load("origin", "default/app/s").engine.input_stream("default", "app", "s").outputs
     assert [(track.variant, track.encode.bypass) for track in output.tracks] == [("bypass_video", True), ("aac", True)]
 
 
-def test_radio_has_no_video(load, tmp_path):
+def test_radio_has_no_video(load: Callable[..., Emulator], tmp_path: Path) -> None:
     emulator = load("audio-only-output", "default/app/s")
     body = {"outputStreamName": "s_radio", "id": "d", "outputPath": "/d", "playlist": ["radio.m3u8"]}
     call(emulator, "/default/apps/app/streams/s:startHlsDump", body)
@@ -371,20 +381,20 @@ def test_radio_has_no_video(load, tmp_path):
     assert not list((tmp_path / "d").glob("*video*"))
 
 
-def test_playlist_that_is_switched_off_is_unknown(load, post_status):
+def test_playlist_that_is_switched_off_is_unknown(load: Callable[..., Emulator], post_status: Callable[[Emulator, str, Any], int]) -> None:
     emulator = load("no-default-playlist", "default/app/s")
     body = {"outputStreamName": "s", "id": "d", "outputPath": "/d", "playlist": ["llhls.m3u8"]}
     assert post_status(emulator, "/v1/vhosts/default/apps/app/streams/s:startHlsDump", body) == 500
 
 
-def test_stream_without_llhls_cannot_be_dumped(load, post_status):
+def test_stream_without_llhls_cannot_be_dumped(load: Callable[..., Emulator], post_status: Callable[[Emulator, str, Any], int]) -> None:
     emulator = load("webrtc-only", "default/call/s")
     body = {"outputStreamName": "s", "id": "d", "outputPath": "/d"}
     assert post_status(emulator, "/v1/vhosts/default/apps/call/streams/s:startHlsDump", body) == 404
 
 
 @pytest.fixture
-def post_status():
+def post_status() -> Callable[[Emulator, str, Any], int]:
     def post_status(emulator: Emulator, path: str, body: Any) -> int:
         headers = {"Authorization": emulator.authorization}
         return emulator.app.test_client().post(path, data=json.dumps(body), headers=headers).status_code
@@ -392,7 +402,7 @@ def post_status():
     return post_status
 
 
-def test_applications_are_made_of_the_template_when_encoders_come(load):
+def test_applications_are_made_of_the_template_when_encoders_come(load: Callable[..., Emulator]) -> None:
     emulator = load("application-template")
     emulator.connect("default/new/s", ready=True)
     assert call(emulator, "/default/apps") == ["fixed", "new"]
@@ -402,15 +412,15 @@ def test_applications_are_made_of_the_template_when_encoders_come(load):
     assert call(emulator, "/default/apps/fixed")["dynamic"] is False
 
 
-def test_configured_dumps_are_known(load):
-    (dump,) = load("dumps-without-id").engine.application("default", "app").llhls.dumps
+def test_configured_dumps_are_known(load: Callable[..., Emulator]) -> None:
+    (dump,) = publisher(load("dumps-without-id")).dumps
     assert dump == DumpSettings("*", "/recordings/${VHostName}_${AppName}_${StreamName}/${YYYY}_${MM}_${DD}", ("llhls.m3u8",))
-    archive, copy = load("dumps-with-id").engine.application("default", "app").llhls.dumps
+    archive, copy = publisher(load("dumps-with-id")).dumps
     assert archive == DumpSettings("cam?", "/archive/${StreamName}", ("llhls.m3u8", "abr.m3u8"), "archive")
     assert (copy.target_stream_name, len(copy.id)) == ("cam*", 8)
 
 
-def test_environment_decides_where_the_file_lets_it(load, monkeypatch):
+def test_environment_decides_where_the_file_lets_it(load: Callable[..., Emulator], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OME_MOCK_TEST_TOKEN", "other")
     monkeypatch.setenv("OME_MOCK_TEST_APP", "studio")
     monkeypatch.setenv("OME_MOCK_TEST_PORT", "9000")
@@ -423,7 +433,7 @@ def test_environment_decides_where_the_file_lets_it(load, monkeypatch):
     ("origin", "allowed"),
     [("https://dashboard.example.com", True), ("https://a.ops.example.com", True), ("https://evil.example.com", False)],
 )
-def test_cross_domains_of_the_api_decide_who_may_call(load, origin, allowed):
+def test_cross_domains_of_the_api_decide_who_may_call(load: Callable[..., Emulator], origin: str, allowed: bool) -> None:
     emulator = load("api-cross-domains")
     headers = {"Authorization": emulator.authorization, "Origin": origin}
     answer = emulator.app.test_client().get("/v1/vhosts", headers=headers)
@@ -431,9 +441,9 @@ def test_cross_domains_of_the_api_decide_who_may_call(load, origin, allowed):
     assert answer.headers["Access-Control-Max-Age"] == "600"
 
 
-def test_legacy_lists_are_the_default_where_the_file_says_so(load):
-    publisher = load("legacy-hls").engine.application("default", "app").llhls
-    assert (publisher.default_query_legacy, publisher.default_query_rewind, publisher.cache_control.master_playlist_max_age) == (
+def test_legacy_lists_are_the_default_where_the_file_says_so(load: Callable[..., Emulator]) -> None:
+    llhls = publisher(load("legacy-hls"))
+    assert (llhls.default_query_legacy, llhls.default_query_rewind, llhls.cache_control.master_playlist_max_age) == (
         True,
         True,
         1,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from fixture_types import Answer, UseWorld
+from flask.testing import FlaskClient
 from raw_http import Connection, request
 
 from ome_mock import OmeMock
-from ome_mock.emulator import create_app
+from ome_mock.emulator import Emulator, create_app
 from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import StreamPath
 
@@ -29,26 +34,31 @@ APP = """
 <Encodes><Video><Name>v</Name><Bypass>true</Bypass></Video><Audio><Name>a</Name><Bypass>true</Bypass></Audio></Encodes>
 </OutputProfile></OutputProfiles><Providers><RTMP/></Providers><Publishers><LLHLS><SegmentDuration>2</SegmentDuration>{llhls}</LLHLS></Publishers>
 """
+Players = Callable[..., tuple[Callable[..., Answer], Emulator]]
+"""Makes a function that gets a path of the LL-HLS publisher, and the emulator that has it."""
 
 
 @pytest.fixture
-def players(use_world, tmp_path):
+def players(use_world: UseWorld, tmp_path: Path) -> Players:
     """Test clients of worlds with these elements in their publisher."""
 
-    def players(llhls="", depth="-1", dialect="docs", streams=("one/app/s",)):
+    def players(
+        llhls: str = "", depth: str = "-1", dialect: str = "docs", streams: tuple[str, ...] = ("one/app/s",)
+    ) -> tuple[Callable[..., Answer], Emulator]:
         use_world(VHOSTS.format(app=APP.format(llhls=llhls, depth=depth)))
         emulator = create_app(root=tmp_path, streams=streams, dialect=dialect).extensions["ome_mock"]
         client = emulator.llhls_app.test_client()
 
-        def get(path, host="a.one.example", **settings):
-            return client.get(path, headers={"Host": host} | settings.pop("headers", {}), **settings)
+        def get(path: str, host: str = "a.one.example", **settings: Any) -> Answer:
+            answer: Answer = client.get(path, headers={"Host": host} | settings.pop("headers", {}), **settings)
+            return answer
 
         return get, emulator
 
     return players
 
 
-def chunklist_of(emulator, vhost="one", index=0):
+def chunklist_of(emulator: Emulator, vhost: str = "one", index: int = 0) -> str:
     (stream,) = emulator.engine.input_streams(vhost, "app")
     return stream.outputs[0].tracks[index].chunklist_name
 
@@ -72,7 +82,7 @@ def chunklist_of(emulator, vhost="one", index=0):
     ],
 )
 @pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
-def test_reload(dialect, query, docs, engine, tmp_path):
+def test_reload(dialect: str, query: str, docs: int, engine: int, tmp_path: Path) -> None:
     emulator = create_app(root=tmp_path, dialect=dialect).extensions["ome_mock"]
     (stream,) = emulator.engine.input_streams("default", "app")
     path = f"/app/stream/{stream.outputs[0].tracks[0].chunklist_name}?{SESSION}&{query}"
@@ -81,7 +91,7 @@ def test_reload(dialect, query, docs, engine, tmp_path):
 
 
 @pytest.mark.parametrize(("dialect", "is_empty"), [("docs", False), ("engine-0.21", True)])
-def test_list_without_rewind_between_a_segment_and_the_next_part(dialect, is_empty, tmp_path):
+def test_list_without_rewind_between_a_segment_and_the_next_part(dialect: str, is_empty: bool, tmp_path: Path) -> None:
     emulator = create_app(root=tmp_path, dialect=dialect).extensions["ome_mock"]
     (stream,) = emulator.engine.input_streams("default", "app")
     player = emulator.llhls_app.test_client()
@@ -117,7 +127,7 @@ def test_list_without_rewind_between_a_segment_and_the_next_part(dialect, is_emp
         pytest.param("/app/stream/%6clhls.m3u8", 404, id="what is not decoded"),
     ],
 )
-def test_status(path, status, emulator, player):
+def test_status(path: str, status: int, emulator: Emulator, player: FlaskClient) -> None:
     (stream,) = emulator.engine.input_streams("default", "app")
     track = stream.outputs[0].tracks[0]
     end = f"video_{track.key}_llhls.m4s?{SESSION}"
@@ -127,12 +137,12 @@ def test_status(path, status, emulator, player):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_other_methods_find_nothing(method, player):
+def test_other_methods_find_nothing(method: str, player: FlaskClient) -> None:
     answer = player.open("/app/stream/llhls.m3u8", method=method)
     assert (answer.status_code, answer.data) == (404, b"")
 
 
-def test_segment_that_is_too_old_is_gone(emulator, player):
+def test_segment_that_is_too_old_is_gone(emulator: Emulator, player: FlaskClient) -> None:
     (stream,) = emulator.engine.input_streams("default", "app")
     track = stream.outputs[0].tracks[0]
     path = f"/app/stream/{track.segment_name(0)}?{SESSION}"
@@ -142,7 +152,7 @@ def test_segment_that_is_too_old_is_gone(emulator, player):
     assert player.get(path).status_code == 404
 
 
-def test_stream_of_which_no_sample_has_arrived_is_being_created(emulator, player):
+def test_stream_of_which_no_sample_has_arrived_is_being_created(emulator: Emulator, player: FlaskClient) -> None:
     emulator.engine.connect(StreamPath("default", "app", "new"), InputTracks(), emulator.clock.now_ns())
     answer = player.get("/app/new2/llhls.m3u8")
     assert (answer.status, answer.data) == ("201 Created", b"")
@@ -150,7 +160,7 @@ def test_stream_of_which_no_sample_has_arrived_is_being_created(emulator, player
     assert player.get("/app/new2/llhls.m3u8").status_code == 503  # it would be held until there is a segment
 
 
-def test_stream_that_is_gone_is_not_found(emulator, player):
+def test_stream_that_is_gone_is_not_found(emulator: Emulator, player: FlaskClient) -> None:
     emulator.disconnect("default/app/stream")
     assert player.get("/app/stream/llhls.m3u8").status_code == 404
 
@@ -158,20 +168,22 @@ def test_stream_that_is_gone_is_not_found(emulator, player):
 # PlayerSessions
 
 
-def test_session_of_a_connection_is_carried_on_by_others_while_it_lasts(tmp_path):
+def test_session_of_a_connection_is_carried_on_by_others_while_it_lasts(tmp_path: Path) -> None:
     with OmeMock(root=tmp_path) as ome, Connection(ome.llhls_port) as first, Connection(ome.llhls_port) as second:
         first.send(request("GET", "/app/stream/llhls.m3u8"))
-        path, session = re.search(r"^(/app\S+)\?(session=\d+_\w{8})$", first.answer().body.decode(), re.MULTILINE).groups()
+        found = re.search(r"^(/app\S+)\?(session=\d+_\w{8})$", first.answer().body.decode(), re.MULTILINE)
+        assert found
+        path, session = found.groups()
         second.send(request("GET", f"{path}?{session}"))
         assert f"llhls.m4s?{session}\n" in second.answer().body.decode()
 
 
-def test_session_that_nobody_knows_loses_its_key(player, video):
+def test_session_that_nobody_knows_loses_its_key(player: FlaskClient, video: str) -> None:
     path = video.partition("?")[0]
     assert "llhls.m4s?session=77_\n" in player.get(f"{path}?session=77_gone").text
 
 
-def test_every_master_playlist_begins_a_session_and_a_seed_repeats_them(tmp_path):
+def test_every_master_playlist_begins_a_session_and_a_seed_repeats_them(tmp_path: Path) -> None:
     texts = []
     for _ in range(2):
         player = create_app(root=tmp_path, seed=7).extensions["ome_mock"].llhls_app.test_client()
@@ -180,24 +192,24 @@ def test_every_master_playlist_begins_a_session_and_a_seed_repeats_them(tmp_path
     assert texts[0][0] != texts[0][1]
 
 
-def test_stream_key_of_a_query_is_carried_on_as_it_was_sent(player):
+def test_stream_key_of_a_query_is_carried_on_as_it_was_sent(player: FlaskClient) -> None:
     assert re.search(r"\?session=0_\w{8}&stream_key=a%0Ab\n", player.get("/app/stream/llhls.m3u8?stream_key=a%0Ab").text)
 
 
-def test_origin_mode_asks_for_no_session_and_carries_none_on(players):
+def test_origin_mode_asks_for_no_session_and_carries_none_on(players: Players) -> None:
     get, emulator = players("<OriginMode>true</OriginMode>")
     text = get(f"/app/s/{chunklist_of(emulator)}").text
     assert "session" not in text
     assert re.search(r"^seg_0_\d+_video_\w+_llhls\.m4s$", text, re.MULTILINE)
 
 
-def test_origin_mode_has_the_same_key_for_every_stream_of_a_name(players):
+def test_origin_mode_has_the_same_key_for_every_stream_of_a_name(players: Players) -> None:
     """A stream `o1` in origin mode was seen with this key (dump-output.md#file-names)."""
     get, _ = players("<OriginMode>true</OriginMode>", streams=("one/app/o1",))
     assert "/app/o1/chunklist_0_video_10835207369030198622_llhls.m3u8\n" in get("/app/o1/llhls.m3u8").text
 
 
-def test_segments_can_be_numbered_by_the_time(players):
+def test_segments_can_be_numbered_by_the_time(players: Players) -> None:
     get, emulator = players("<ServerTimeBasedSegmentNumbering>true</ServerTimeBasedSegmentNumbering>")
     text = get(f"/app/s/{chunklist_of(emulator)}?{SESSION}").text
     number = (1_767_225_600_000 - 63_200) // 2000 + 31  # the manual clock's start, when 31 segments were complete
@@ -222,7 +234,7 @@ def test_segments_can_be_numbered_by_the_time(players):
         pytest.param("three.example", 404, id="nobody's name"),
     ],
 )
-def test_virtual_host_is_the_one_of_the_host_header(host, status, players):
+def test_virtual_host_is_the_one_of_the_host_header(host: str, status: int, players: Players) -> None:
     get, _ = players()
     assert get("/app/s/llhls.m3u8", host=host).status_code == status
 
@@ -230,7 +242,7 @@ def test_virtual_host_is_the_one_of_the_host_header(host, status, players):
 # Settings of the publisher
 
 
-def test_cross_domains_of_the_publisher(players):
+def test_cross_domains_of_the_publisher(players: Players) -> None:
     get, _ = players("<CrossDomains><Url>http://good.example</Url></CrossDomains>")
     good = get("/app/s/llhls.m3u8", headers={"Origin": "http://good.example", "Access-Control-Request-Headers": "X-A"})
     assert good.headers["Access-Control-Allow-Origin"] == "http://good.example"
@@ -240,7 +252,7 @@ def test_cross_domains_of_the_publisher(players):
     assert not [name for name, _ in bad.headers if name.startswith("Access-Control")]
 
 
-def test_cache_control_of_the_publisher(players):
+def test_cache_control_of_the_publisher(players: Players) -> None:
     get, emulator = players(
         "<CacheControl><MasterPlaylistMaxAge>1</MasterPlaylistMaxAge><ChunklistMaxAge>-1</ChunklistMaxAge>"
         "<ChunklistWithDirectivesMaxAge>3</ChunklistWithDirectivesMaxAge><SegmentMaxAge>4</SegmentMaxAge>"
@@ -259,13 +271,13 @@ def test_cache_control_of_the_publisher(players):
     assert [get(path).headers.get("Cache-Control") for path in paths] == ["max-age=1", None, "max-age=3", "max-age=4", "no-cache, no-store"]
 
 
-def test_preload_hint_can_be_switched_off(players):
+def test_preload_hint_can_be_switched_off(players: Players) -> None:
     get, emulator = players("<EnablePreloadHint>false</EnablePreloadHint>")
     assert "PRELOAD-HINT" not in get(f"/app/s/{chunklist_of(emulator)}?{SESSION}").text
 
 
 @pytest.mark.parametrize(("configured", "written"), [("", "1.500000"), ("<PartHoldBack>2.5</PartHoldBack>", "2.500000")])
-def test_part_hold_back(configured, written, players):
+def test_part_hold_back(configured: str, written: str, players: Players) -> None:
     get, emulator = players(configured)
     assert f"PART-HOLD-BACK={written}\n" in get(f"/app/s/{chunklist_of(emulator)}?{SESSION}").text
 
@@ -273,12 +285,12 @@ def test_part_hold_back(configured, written, players):
 @pytest.mark.parametrize(
     ("depth", "prefix"), [("-1", "/app/s/"), ("0", ""), ("1", "../s/"), ("2", "../../app/s/")], ids=lambda value: value or "nothing"
 )
-def test_depth_of_chunklist_paths(depth, prefix, players):
+def test_depth_of_chunklist_paths(depth: str, prefix: str, players: Players) -> None:
     get, emulator = players(depth=depth)
     assert f"\n{prefix}{chunklist_of(emulator)}?session=" in get("/app/s/deep.m3u8").text
 
 
-def test_default_query_string_is_what_a_request_need_not_say(players):
+def test_default_query_string_is_what_a_request_need_not_say(players: Players) -> None:
     get, emulator = players("<DefaultQueryString><Query><Key>_HLS_legacy</Key><Value>YES</Value></Query></DefaultQueryString>")
     path = f"/app/s/{chunklist_of(emulator)}?{SESSION}"
     assert "#EXT-X-PART" not in get(path).text
@@ -291,14 +303,14 @@ def test_default_query_string_is_what_a_request_need_not_say(players):
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "deflate, gzip;q=1.0", "*"])
-def test_playlists_are_compressed_on_request(accepted, player, video):
+def test_playlists_are_compressed_on_request(accepted: str, player: FlaskClient, video: str) -> None:
     plain = player.get(video)
     packed = player.get(video, headers={"Accept-Encoding": accepted})
     assert (packed.headers["Content-Encoding"], plain.headers["Content-Encoding"]) == ("gzip", "identity")
     assert gzip.decompress(packed.data) == plain.data
 
 
-def test_media_is_never_compressed(emulator, player):
+def test_media_is_never_compressed(emulator: Emulator, player: FlaskClient) -> None:
     (stream,) = emulator.engine.input_streams("default", "app")
     track = stream.outputs[0].tracks[2]
     answer = player.get(f"/app/stream/{track.segment_name(8)}?{SESSION}", headers={"Accept-Encoding": "gzip"})

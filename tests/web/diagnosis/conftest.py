@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from two_virtual_hosts import HOSTS, WORLD
+from fixture_types import AskDiagnosed, Emulate
+from web.diagnosis.two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
@@ -21,7 +21,7 @@ STREAMS = [
 
 
 @pytest.fixture
-def emulate(tmp_path: Path) -> Callable[..., Emulator]:
+def emulate(tmp_path: Path) -> Emulate:
     """An emulator of two virtual hosts with six applications and six connected streams."""
 
     def emulate(dialect: str = "docs", token: str = "ome-access-token") -> Emulator:
@@ -33,7 +33,7 @@ def emulate(tmp_path: Path) -> Callable[..., Emulator]:
 
 
 @pytest.fixture
-def ask() -> Callable[..., tuple[int, tuple[str, ...]]]:
+def ask() -> AskDiagnosed:
     """Send a request; its status and its diagnosis."""
 
     def ask(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
+from fixture_types import AskDiagnosed, Emulate
 from hypothesis import given
 from hypothesis import strategies as st
-from two_virtual_hosts import HOSTS, WORLD
+from web.diagnosis.two_virtual_hosts import HOSTS, WORLD
 
 from ome_mock.emulator import Emulator
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
 from ome_mock.web.diagnosis.wrong_routes import methods_of
+from ome_mock.web.rest import Api
 from ome_mock.web.wire.request_line import METHODS
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
@@ -38,7 +41,7 @@ def start(**fields: object) -> bytes:
         pytest.param("/v2/vhosts", [], id="no path"),
     ],
 )
-def test_methods_of_a_path(path, methods):
+def test_methods_of_a_path(path: str, methods: list[str]) -> None:
     assert methods_of(path) == methods
 
 
@@ -65,20 +68,20 @@ def test_methods_of_a_path(path, methods):
         pytest.param("POST", f"{STREAM}:hlsDumps", b'{"outputStreamName": "stream", "id": ""}', id="list of every dump"),
     ],
 )
-def test_correct_request_is_not_worth_a_word(emulate, ask, method, target, body):
+def test_correct_request_is_not_worth_a_word(emulate: Emulate, ask: AskDiagnosed, method: str, target: str, body: bytes) -> None:
     status, diagnosis = ask(emulate(), method, target, body)
     assert status < 300
     assert diagnosis == ()
 
 
-def test_stop_with_the_body_of_the_start_is_correct(emulate, ask):
+def test_stop_with_the_body_of_the_start_is_correct(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate()
     body = start(infoFile="/d1.info", playlist=["llhls.m3u8"])
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", body) == (200, ())
     assert ask(emulator, "POST", f"{STREAM}:stopHlsDump", body) == (200, ())
 
 
-def test_every_mistake_of_a_body_is_said(emulate, ask):
+def test_every_mistake_of_a_body_is_said(emulate: Emulate, ask: AskDiagnosed) -> None:
     body = json.dumps({"output_stream_name": "stream", "id": 7, "playlist": "abr.m3u8", "comment": ""}).encode()
     assert ask(emulate(), "POST", f"{STREAM}:startHlsDump", body) == (
         400,
@@ -92,7 +95,7 @@ def test_every_mistake_of_a_body_is_said(emulate, ask):
     )
 
 
-def test_reason_of_a_refusal_comes_before_what_is_ignored(emulate, ask):
+def test_reason_of_a_refusal_comes_before_what_is_ignored(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate()
     ask(emulator, "POST", f"{STREAM}:startHlsDump", start())
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", start(playlists=[])) == (
@@ -104,7 +107,7 @@ def test_reason_of_a_refusal_comes_before_what_is_ignored(emulate, ask):
     )
 
 
-def test_id_is_free_once_the_stream_has_ended(emulate, ask):
+def test_id_is_free_once_the_stream_has_ended(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate()
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", start()) == (200, ())
     emulator.disconnect("default/app/stream")
@@ -112,7 +115,7 @@ def test_id_is_free_once_the_stream_has_ended(emulate, ask):
     assert ask(emulator, "POST", f"{STREAM}:startHlsDump", start()) == (200, ())
 
 
-def test_queued_start_with_an_unknown_playlist_is_told_although_it_is_taken(emulate, ask):
+def test_queued_start_with_an_unknown_playlist_is_told_although_it_is_taken(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate()
     emulator.connect("default/app/late", ready=True)
     body = start(outputStreamName="late", playlist=["adaptive.m3u8"])
@@ -122,7 +125,7 @@ def test_queued_start_with_an_unknown_playlist_is_told_although_it_is_taken(emul
     )
 
 
-def test_chunked_body_is_told_although_it_was_read(emulate):
+def test_chunked_body_is_told_although_it_was_read(emulate: Emulate) -> None:
     headers = (HOST, ("Transfer-Encoding", "Chunked"))
     asked = DiagnosedRequest("POST", f"{STREAM}:hlsDumps", headers, b'{"outputStreamName": "stream"}', 200)
     assert diagnose(asked, emulate()._run.api) == (
@@ -130,19 +133,19 @@ def test_chunked_body_is_told_although_it_was_read(emulate):
     )
 
 
-def test_reason_of_the_log_is_repeated(emulate):
+def test_reason_of_the_log_is_repeated(emulate: Emulate) -> None:
     reason = "refused to write to /home/x: /home/x is outside /tmp; --allow-path /home/x allows it"
     asked = DiagnosedRequest("POST", f"{STREAM}:startHlsDump", (HOST,), start(outputPath="/home/x"), 500, reason)
     assert diagnose(asked, emulate()._run.api) == (f"The dump was not written: {reason}.",)
 
 
-def test_connection_that_was_closed_over_a_method(emulate):
+def test_connection_that_was_closed_over_a_method(emulate: Emulate) -> None:
     assert diagnose(DiagnosedRequest("SAVE", "/v1/vhosts", (HOST,), b"", None), emulate()._run.api) == (
         'There is no method "SAVE", and OME hangs up on it: send GET, POST, PATCH or DELETE.',
     )
 
 
-def test_control_api_has_no_diagnosis(emulate):
+def test_control_api_has_no_diagnosis(emulate: Emulate) -> None:
     assert diagnose(DiagnosedRequest("POST", "/_mock/nope", (HOST,), b"", 404), emulate()._run.api) == ()
 
 
@@ -162,19 +165,19 @@ def test_control_api_has_no_diagnosis(emulate):
         ),
     ],
 )
-def test_credential_for_a_token_of_ones_own(emulate, ask, credential, sentence):
+def test_credential_for_a_token_of_ones_own(emulate: Emulate, ask: AskDiagnosed, credential: bytes, sentence: str) -> None:
     emulator = emulate(token="ключ??&gt;")
     assert ask(emulator, "GET", "/v1/vhosts", b"", (("Authorization", f"Basic {credential.decode()}"),)) == (401, (sentence,))
 
 
-def test_token_with_a_space_that_is_not_encoded(emulate, ask):
+def test_token_with_a_space_that_is_not_encoded(emulate: Emulate, ask: AskDiagnosed) -> None:
     assert ask(emulate(token="two words"), "GET", "/v1/vhosts", b"", (("Authorization", "Basic two words"),)) == (
         401,
         ('The access token stands behind "Basic" as it is, not encoded: send "Authorization: Basic " and the base64 of the access token.',),
     )
 
 
-def test_output_stream_that_llhls_can_not_carry(emulate, ask):
+def test_output_stream_that_llhls_can_not_carry(emulate: Emulate, ask: AskDiagnosed) -> None:
     body = start(outputStreamName="speaker")
     assert ask(emulate(), "POST", "/v1/vhosts/second/apps/voice/streams/speaker:startHlsDump", body) == (
         404,
@@ -183,7 +186,7 @@ def test_output_stream_that_llhls_can_not_carry(emulate, ask):
 
 
 @pytest.mark.parametrize("is_reset", [False, True])
-def test_token_of_an_option_is_the_one_that_counts(tmp_path, ask, is_reset):
+def test_token_of_an_option_is_the_one_that_counts(tmp_path: Path, ask: AskDiagnosed, is_reset: bool) -> None:
     emulator = Emulator(root=tmp_path, access_token="s3cret")
     if is_reset:
         emulator.reset(server_xml=WORLD.format(token="another", hosts=HOSTS).encode())
@@ -194,7 +197,7 @@ def test_token_of_an_option_is_the_one_that_counts(tmp_path, ask, is_reset):
     )
 
 
-def test_token_is_never_said(emulate, ask):
+def test_token_is_never_said(emulate: Emulate, ask: AskDiagnosed) -> None:
     emulator = emulate(token="very-secret")
     for value in ("very-secret", "Basic very-secret", f"Basic {base64.b64encode(b'very-secret:').decode()}"):
         _, said = ask(emulator, "GET", "/v1/vhosts", b"", (("Authorization", value),))
@@ -221,7 +224,7 @@ BODIES = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory):
+def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     return Emulator(root=tmp_path_factory.mktemp("root"))._run.api
 
 
@@ -232,7 +235,9 @@ def api(tmp_path_factory):
     body=BODIES,
     status=st.sampled_from([None, 200, 201, 204, 207, 400, 401, 403, 404, 409, 500, 502]),
 )
-def test_whatever_is_asked_every_sentence_is_one_short_line(api, method, target, authorization, body, status):
+def test_whatever_is_asked_every_sentence_is_one_short_line(
+    api: Api, method: str, target: str, authorization: str, body: bytes, status: int | None
+) -> None:
     asked = DiagnosedRequest(method, target, (HOST, ("Authorization", authorization)), body, status)
     for sentence in diagnose(asked, api):
         assert sentence.isprintable()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixture_types import AskDiagnosed, Emulate
 
 from ome_mock.dialect import DIALECTS
 
@@ -17,7 +18,7 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("wrong", WRONG_REQUESTS, ids=lambda wrong: wrong["id"])
-def test_wrong_request_is_explained(emulate, ask, wrong, dialect):
+def test_wrong_request_is_explained(emulate: Emulate, ask: AskDiagnosed, wrong: dict[str, Any], dialect: str) -> None:
     emulator = emulate(dialect)
     for body in wrong.get("before", []):
         action = "startHlsDump" if "outputPath" in body else "stopHlsDump"
@@ -30,6 +31,6 @@ def test_wrong_request_is_explained(emulate, ask, wrong, dialect):
     assert diagnosis[:1] == (wrong["diagnosis"],)
 
 
-def test_table_is_one():
+def test_table_is_one() -> None:
     assert len(WRONG_REQUESTS) >= 140
     assert len({wrong["id"] for wrong in WRONG_REQUESTS}) == len(WRONG_REQUESTS)
