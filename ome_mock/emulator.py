@@ -117,16 +117,9 @@ class Emulator(Encoders):
         read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = _access_token(options.get("access_token"), world, self.dialect)
-        mode = _write_mode(options.get("writes")) or self.dialect.write_mode
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
-        self._storage = Storage(
-            self.confinement,
-            mode,
-            notices_short_writes=self.dialect.notices_short_writes,
-            faults=self.faults,
-            on_write=self.journal.note_write,
-        )
+        self._storage = self._make_storage(_write_mode(options.get("writes")) or self.dialect.write_mode)
         self._seed = options.get("seed", 0)
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
@@ -144,6 +137,10 @@ class Emulator(Encoders):
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._run.delivery)
         self._follow_clock()
+
+    def _make_storage(self, mode: WriteMode) -> Storage:
+        notices = self.dialect.notices_short_writes
+        return Storage(self.confinement, mode, notices_short_writes=notices, faults=self.faults, on_write=self.journal.note_write)
 
     def _follow_clock(self) -> None:
         if isinstance(self.clock, ManualClock):

@@ -89,15 +89,19 @@ class EngineRun:
         self._began_ns = clock.now_ns()
         statistics = Statistics(clock.now_ns())
         self.engine.follow(statistics)
-        for stream in streams:
-            self.engine.connect(stream, InputTracks(), clock.now_ns() - LIVE_FOR_NS)
-        self.engine.advance(clock.now_ns())  # configured dumps began with the streams
+        self._connect(streams)
         self._alerts = None if world.alerts is None else self._make_alerts(world.alerts)
         if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
             self.find_publishers()
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
+
+    def _connect(self, streams: Iterable[StreamPath]) -> None:
+        """Publish the streams that are there from the start; configured dumps begin with them."""
+        for stream in streams:
+            self.engine.connect(stream, InputTracks(), self._began_ns - LIVE_FOR_NS)
+        self.engine.advance(self._began_ns)
 
     @property
     def delivery(self) -> Delivery:
