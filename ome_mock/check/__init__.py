@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 
 def check_dump(path: str | PathLike[str], on_progress: Progress | None = None) -> list[Finding]:
-    """What is wrong with a dump, named by its directory, its info file or one of its playlists, or with every dump below a directory.
+    """Check a dump, named by its directory, its info file or one of its playlists, or with every dump below a directory.
 
     Info files are found in the directory and beside it. `on_progress` is told how many segments have been looked at, and of how many.
     Raises NoDump where there is none, OSError where it can't be read.
@@ -44,7 +44,7 @@ def check_dump(path: str | PathLike[str], on_progress: Progress | None = None) -
 
 
 def check_directory(directory: Path | None, info_file: Path | None, *, is_running: bool) -> list[Finding]:
-    """What is wrong with a dump of which it is known where its files are and whether it is running; nothing if nothing was written."""
+    """Check a dump whose files and state are known; one that wrote nothing has no findings."""
     infos = () if info_file is None or not info_file.exists() else (info_file,)
     if not infos and (directory is None or not directory.is_dir()):
         return []

@@ -39,7 +39,7 @@ class DumpName(NamedTuple):
 
     @property
     def rendition(self) -> Rendition:
-        """What the names of one track's files have in common."""
+        """The beginning that the names of one track's files share."""
         return self.track, self.kind, self.key
 
     @property
@@ -91,11 +91,11 @@ class DumpFiles:
         self.others.sort()
 
     def __contains__(self, name: str) -> bool:
-        """Whether a file is there, or has come meanwhile: what a list names was written before the list."""
+        """Look whether a file is there, or has come meanwhile: a list is written after the files that it names."""
         return name in self.named or (self.directory / name).is_file()
 
     def name_of(self, file: str) -> DumpName | None:
-        """What the name of a file says, whether it is there or not."""
+        """Read the name of a file, which may be absent."""
         return self.named.get(file) or read_name(file)
 
     def lists(self) -> Iterator[tuple[Path, DumpName]]:

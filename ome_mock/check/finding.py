@@ -1,4 +1,4 @@
-"""What is wrong with a dump, said once for each place."""
+"""Findings: faults of a dump, each said once for its place."""
 
 from __future__ import annotations
 

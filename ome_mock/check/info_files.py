@@ -46,7 +46,7 @@ class Trouble(NamedTuple):
 
 
 class InfoFile(NamedTuple):
-    """What an info file says; `lines` holds the names that it lists, each with the line where it is listed first."""
+    """The contents of an info file; `lines` holds the names that it lists, each with the line where it is listed first."""
 
     path: Path
     size: int
@@ -89,7 +89,7 @@ def read_info_file(path: Path) -> InfoFile:
 
 
 class _Syntax:
-    """Whether the text is XML."""
+    """Check that the text is XML."""
 
     def __init__(self) -> None:
         self.troubles: list[Trouble] = []

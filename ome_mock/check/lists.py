@@ -19,7 +19,7 @@ from .texts import mistakes, read_playlist
 LOW_LATENCY_TAGS = ("#EXT-X-PART", "#EXT-X-PART-INF", "#EXT-X-PRELOAD-HINT", "#EXT-X-RENDITION-REPORT", "#EXT-X-SKIP")
 VERSION_WITH_MAP = 6
 ROUNDING_MS = 2
-"""What rounding to milliseconds, here and there, may come to."""
+"""The error that rounding to milliseconds may add up to."""
 DATES_DIFFER = timedelta(milliseconds=50)
 
 

@@ -1,4 +1,4 @@
-"""Which dumps a path stands for: a dump's directory, its info file, one of its playlists, or a tree that holds dumps."""
+"""The dumps that a path stands for: a dump's directory, its info file, one of its playlists, or a tree that holds dumps."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .files import DumpFiles, read_name
 from .info_files import Item, first_items, is_info_file
 
 MOST_LOOKS = 5
-"""How often what changes meanwhile is looked at."""
+"""The number of looks at a dump that changes meanwhile."""
 PAUSE_S = 0.05
-"""How long a write takes that an engine is in the middle of."""
+"""The time that an engine may take for one write."""
 INFO_ENDINGS = {".info", ".xml"}
 
 

@@ -18,7 +18,7 @@ ENCRYPTED = {"encv", "enca"}
 
 
 def check_master(files: DumpFiles, path: Path, lists: Mapping[str, TrackList]) -> list[Finding]:
-    """What is wrong with a master playlist; `lists` are the chunklists by their names."""
+    """Check a master playlist; `lists` are the chunklists by their names."""
     text, found = read_playlist(path)
     if not text:
         return found

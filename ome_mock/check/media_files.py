@@ -1,4 +1,4 @@
-"""What segments and init sections of a dump say of themselves."""
+"""Segments and init sections of a dump, as they describe themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VTT_BEGINNING = b"WEBVTT"
 
 
 class Flaw(NamedTuple):
-    """What is wrong within a file: the byte, the rule that is broken, and how."""
+    """A fault within a file: the byte, the rule that is broken, and how."""
 
     offset: int
     rule: str

@@ -1,4 +1,4 @@
-"""What every engine of a version does to its dumps, as its documentation, its issues and recordings of it show.
+"""Habits of every engine of a version in its dumps, as its documentation, its issues and recordings of it show.
 
 The emulated dialects say it themselves (`Dialect.dump_quirks`); of engines that are not emulated it stands here.
 """

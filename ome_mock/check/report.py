@@ -10,7 +10,7 @@ from ..text import printable
 from .finding import Finding
 
 MOST_SHOWN = 10
-"""How many findings of one rule in one file are shown, before the rest is counted."""
+"""The number of findings of one rule in one file that are shown; the rest is counted."""
 
 
 def report_text(findings: Sequence[Finding], quirks: frozenset[str], dialect: str) -> Iterator[str]:

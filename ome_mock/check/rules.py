@@ -1,4 +1,4 @@
-"""What must hold in a dump, who says so, and what comes of it where it doesn't."""
+"""The rules of a dump: their source, and the harm of breaking them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds between the tracks of a dump, and between a track's list and the files of its directory."""
+"""Rules between the tracks of a dump, and between a track's list and the files of its directory."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ class Dump:
         return self.state.status(self._dialect)
 
     def check(self) -> list[Finding]:
-        """What is wrong with the files on disk, as `ome_mock.check` finds it."""
+        """Check the files on disk, as `ome_mock.check` does."""
         from ..check import check_directory  # noqa: PLC0415 (lazy: few dumps are checked)
 
         with self.lock:

@@ -1,4 +1,4 @@
-"""What every playlist is made of: lines, tags and attributes (RFC 8216bis, sections 4.1 and 4.2)."""
+"""Parts of every playlist: lines, tags and attributes (RFC 8216bis, sections 4.1 and 4.2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Line(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """What a line of a playlist has that the grammar doesn't."""
+    """A line of a playlist breaks the grammar."""
 
     line: int
     problem: str

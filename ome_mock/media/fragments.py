@@ -24,7 +24,7 @@ USUAL_WIDTHS = {0x000301: 2, 0x01000F01: 4}
 """Numbers a row: duration, size and, of video, flags and offset."""
 
 DURATION, SIZE, FLAGS, OFFSET = 0x100, 0x200, 0x400, 0x800
-"""What each row of a run of samples may hold (section 8.8.8)."""
+"""Fields that each row of a run of samples may hold (section 8.8.8)."""
 
 
 class MediaDamaged(Exception):

@@ -78,7 +78,7 @@ def _operation(operation: Operation, method: str, path: str, dialect: Dialect) -
 
 
 def _tag(path: str) -> str:
-    """What a route is about: its action, or the last word of its path that is no name."""
+    """Name the subject of a route: its action, or the last word of its path that is no name."""
     if path.lower().endswith(("hlsdump", "hlsdumps")):
         return "dumps"
     words = [word for word in re.split(r"[/:]", path) if word and not word.startswith("{")]
@@ -109,7 +109,7 @@ def _usual_refusals(method: str, path: str) -> set[int]:
 
 
 def _refusal_examples(dialect: Dialect, path: str) -> dict[int, Any]:
-    """What the API answers, in this dialect's words."""
+    """Describe the answers of the API, in this dialect's words."""
     refusals = [AuthorizationMissing(), VirtualHostReadOnly("default")]
     refusals.append(StreamNotFound("default", "app", "nope") if "{stream}" in path else ApplicationNotFound("default", "nope"))
     if path.endswith(":startHlsDump"):

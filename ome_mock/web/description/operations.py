@@ -1,4 +1,4 @@
-"""What each route of the emulated API takes and answers."""
+"""Routes of the emulated API, with their bodies and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bodies of requests and answers hold, as JSON schemas. Objects are open where OME's configuration may add to them."""
+"""Bodies of requests and answers, as JSON schemas. Objects are open where OME's configuration may add to them."""
 
 from __future__ import annotations
 
