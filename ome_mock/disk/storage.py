@@ -10,11 +10,11 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from .. import faults as kinds
 from ..dialect import WriteMode
@@ -27,7 +27,7 @@ from .files import (
     WrittenShort,
     create_file,
     fill_disk,
-    probe,
+    read_file,
     refuse_full_disk,
     refuse_read_only,
     remove_file,
@@ -37,6 +37,8 @@ from .files import (
 )
 
 log = logging.getLogger("ome_mock.dumps")
+
+T = TypeVar("T")
 
 DIRECTORY_MODE = 0o755
 _OPEN_ALLOWED = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -117,26 +119,22 @@ class WriteSession:
         """Write a file that must not exist. Raises FileExists if it does, and leaves it alone."""
         self._put(path, data, create_file)
 
-    def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
-        """Write a file, which may be large, so that it appears complete in every mode."""
-        self._perform(path, lambda directory, name: replace_file(directory, name, pieces()))
-
-    def probe(self, path: str) -> None:
-        """Fail as writing this file would, but leave no file; missing directories are made."""
-        self._perform(path, probe)
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; none if it is missing. Missing directories are made."""
+        return self.act(path, read_file)
 
     def remove(self, path: str) -> None:
         """Remove a file if it exists."""
         if self._storage.holds(path):
-            self._perform(path, remove_file)
+            self.act(path, remove_file)
 
-    def _put(self, path: str, data: bytes, put: Put) -> None:
-        for fault in self._faults(path):
+    def _put(self, path: str, data: bytes, put: Put) -> None:  # noqa: C901 (a case for each fault)
+        for fault in self.faults(path):
             match fault:
                 case kinds.SlowWrite():
                     time.sleep(fault.seconds)
                 case kinds.VanishedDirectory():
-                    self._move_aside(path)
+                    self.move_aside(path)
                 case kinds.Crash():
                     raise EngineCrashed(f"before writing {printable(path)}")
                 case kinds.SkippedFile():
@@ -149,15 +147,25 @@ class WriteSession:
                     put = refuse_read_only
                 case kinds.DiskFull():
                     put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
-        self._perform(path, put, data)
-        self._storage.on_write(self.due_ns, self._stream, self._dump, path, len(data))
+        try:
+            self.act(path, put, data)
+        except WrittenShort as error:
+            if self._storage.notices_short_writes:
+                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
+            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
+        self.note(path, len(data))
 
-    def _faults(self, path: str) -> Sequence[kinds.Fault]:
+    def note(self, path: str, size: int) -> None:
+        """Tell of a file that was written."""
+        self._storage.on_write(self.due_ns, self._stream, self._dump, path, size)
+
+    def faults(self, path: str) -> Sequence[kinds.Fault]:
+        """The faults that a write of a file sets off."""
         if self._storage.faults is None or self._storage.faults.is_empty:
             return ()
         return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
 
-    def _move_aside(self, path: str) -> None:
+    def move_aside(self, path: str) -> None:
         """Rename the directory of a file, so that its content is kept."""
         place = self._storage.confinement.locate(os.path.dirname(path))
         self._close()
@@ -168,30 +176,36 @@ class WriteSession:
                     os.rename(str(place), aside)
                 return
 
-    def _perform(self, path: str, action: Callable[..., None], *data: bytes) -> None:
+    def act(self, path: str, action: Callable[..., T], *data: bytes) -> T:
+        """Do something with a file by the descriptor of its directory and its name; gives what it gives. Raises WrittenShort too."""
         directory, name = os.path.split(path)
         try:
             try:
-                self._act(directory, name, action, data)
+                return self._act(directory, name, action, data)
             except FileNotFoundError:  # the directory was removed after it was opened: it is made again, as by the engine
                 self._close()
-                self._act(directory, name, action, data)
+                return self._act(directory, name, action, data)
         except FileExistsError:
             raise FileExists(f"{printable(path)} exists") from None
-        except WrittenShort as error:
-            if self._storage.notices_short_writes:
-                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
-            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
+        except WrittenShort:
+            raise
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
 
-    def _act(self, directory: str, name: str, action: Callable[..., None], data: tuple[bytes, ...]) -> None:
+    def open_directory(self, path: str) -> int:
+        """The descriptor of the directory of a file, for as long as the session is entered."""
+        return self._directory(os.path.dirname(path))
+
+    def _directory(self, directory: str) -> int:
         descriptor = self._descriptors.get(directory)
         if descriptor is None:
             descriptor = self._descriptors[directory] = self._open(directory)
+        return descriptor
+
+    def _act(self, directory: str, name: str, action: Callable[..., T], data: tuple[bytes, ...]) -> T:
         try:
-            action(descriptor, name, *data)
+            return action(self._directory(directory), name, *data)
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
@@ -199,7 +213,7 @@ class WriteSession:
             place = self._storage.confinement.place(os.path.dirname(target))
             if place not in self._descriptors:
                 self._descriptors[place] = _walk(place)
-            action(self._descriptors[place], os.path.basename(target), *data)
+            return action(self._descriptors[place], os.path.basename(target), *data)
 
     def _open(self, directory: str) -> int:
         """Open a directory by the client's path. The path is resolved again only if a link was, or is now, on the way."""
@@ -214,6 +228,8 @@ class WriteSession:
                 self._plain[directory] = known
                 return descriptor
         place = confinement.locate(directory)
+        for passed in confinement.passed(directory):
+            os.close(_walk(passed))
         if confinement.is_plain(directory, place):
             self._plain[directory] = place
         return _walk(place)
