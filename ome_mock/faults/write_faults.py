@@ -93,4 +93,4 @@ class SlowWrite(WriteFault):
 
 @dataclass(frozen=True)
 class Crash(WriteFault):
-    """The engine dies before the write: nothing more is written, dumps and records stay as they are, it starts anew with nothing connected."""
+    """The engine dies before the write: dumps and records stay as they are, and it starts anew with nothing connected."""
