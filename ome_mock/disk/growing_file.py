@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from .. import faults as kinds
+from ..dialect import WriteMode
 from ..errors import EngineCrashed, WriteFailed
 from ..text import printable
 from .files import append_to, new_file, patch_file
@@ -20,19 +19,17 @@ class GrowingFile:
     Each method raises WriteFailed, or EngineCrashed if a fault asks for it; from then on the file is closed, and stays as it is.
     """
 
-    def __init__(self, session: WriteSession, path: str, temporary_name: Callable[[], str]) -> None:
+    def __init__(self, session: WriteSession, path: str, temporary_name: str, head: bytes) -> None:
         self._session = session
         self._path = path
         self._descriptor = -1
-        self._temporary = ""
-        with self._closing(), session:
-            self._spoilt([])
-            self._temporary = os.path.join(os.path.dirname(path), temporary_name())
-            self._descriptor = session.act(self._temporary, new_file)
+        self._temporary = os.path.join(os.path.dirname(path), temporary_name)
+        self.append([head])
 
     def append(self, pieces: Iterable[bytes]) -> None:
+        """Write at the end of the file, as faults leave that."""
         with self._closing():
-            append_to(self._descriptor, self._spoilt(pieces))
+            self._append(pieces)
 
     def finish(self, path: str, patch: tuple[int, bytes] | None) -> None:
         """Write `patch`, its place and its bytes, and rename the file, whose directory is made if it is missing."""
@@ -43,6 +40,12 @@ class GrowingFile:
             session.act(path, self._rename)
         self.close()
         self._session.note(path, size)
+
+    def _put(self, pieces: Iterable[bytes]) -> None:
+        if self._descriptor < 0:
+            with self._session as session:
+                self._descriptor = session.act(self._temporary, new_file)
+        append_to(self._descriptor, pieces)
 
     def _rename(self, directory: int, name: str) -> None:
         temporary = os.path.basename(self._temporary)
@@ -70,21 +73,16 @@ class GrowingFile:
             self.close()
             raise WriteFailed(f"could not write {printable(self._path)}: {error.strerror}") from error
 
-    def _spoilt(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
-        """The pieces as faults leave them."""
-        for fault in self._session.faults(self._path):
-            match fault:
-                case kinds.SlowWrite():
-                    time.sleep(fault.seconds)
-                case kinds.VanishedDirectory():
-                    self._session.move_aside(self._path)
-                case kinds.Crash():
-                    raise EngineCrashed(f"before writing {printable(self._path)}")
-                case kinds.SkippedFile() | kinds.ZeroBytes():
-                    pieces = []
-                case kinds.Torn():
-                    data = b"".join(pieces)
-                    pieces = [data[: len(data) // 2]]
-                case kinds.ReadOnly() | kinds.DiskFull():
-                    raise WriteFailed(f"could not write {printable(self._path)}: {fault.kind()}")
-        return pieces
+    def _append(self, pieces: Iterable[bytes]) -> None:
+        if not self._session.may_be_spoilt:
+            self._put(pieces)
+            return
+        from .spoilt_write import SpoiltAppend  # noqa: PLC0415 (lazy: most emulators never have a fault)
+
+        def put(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+            self._put([data])
+
+        write = SpoiltAppend(self._path, b"".join(pieces), put, WriteMode.REPLACE, self._session.move_aside)
+        self._session.spoil(write)
+        if not write.is_skipped:
+            write.put(self._descriptor, self._path, write.data)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from .. import faults as kinds
 from ..dialect import WriteMode
-from ..errors import EngineCrashed, FileExists, WriteFailed
+from ..errors import FileExists, WriteFailed
+from ..faults import FaultPlan
 from ..faults.events import WriteEvent
 from ..text import printable
 from .confinement import ConfinedPath, Confinement, Identity, identity_of
@@ -26,15 +25,15 @@ from .files import (
     Put,
     WrittenShort,
     create_file,
-    fill_disk,
     read_file,
-    refuse_full_disk,
-    refuse_read_only,
     remove_file,
     replace_file,
     rewrite_file,
     write_or_replace,
 )
+
+if TYPE_CHECKING:
+    from .spoilt_write import SpoiltWrite
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -56,7 +55,7 @@ class Storage:
         mode: WriteMode,
         *,
         notices_short_writes: bool = True,
-        faults: kinds.FaultPlan | None = None,
+        faults: FaultPlan | None = None,
         on_write: Callable[[int, str, str, str, int], None] = lambda due_ns, stream, dump, path, size: None,  # noqa: ARG005
     ) -> None:
         self.confinement = confinement
@@ -128,25 +127,15 @@ class WriteSession:
         if self._storage.holds(path):
             self.act(path, remove_file)
 
-    def _put(self, path: str, data: bytes, put: Put) -> None:  # noqa: C901 (a case for each fault)
-        for fault in self.faults(path):
-            match fault:
-                case kinds.SlowWrite():
-                    time.sleep(fault.seconds)
-                case kinds.VanishedDirectory():
-                    self.move_aside(path)
-                case kinds.Crash():
-                    raise EngineCrashed(f"before writing {printable(path)}")
-                case kinds.SkippedFile():
-                    return
-                case kinds.ZeroBytes():
-                    data = b""
-                case kinds.Torn():
-                    data, put = data[: len(data) // 2], rewrite_file
-                case kinds.ReadOnly():
-                    put = refuse_read_only
-                case kinds.DiskFull():
-                    put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
+    def _put(self, path: str, data: bytes, put: Put) -> None:
+        if self.may_be_spoilt:
+            from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
+
+            write = SpoiltWrite(path, data, put, self._storage.mode, self.move_aside)
+            self.spoil(write)
+            if write.is_skipped:
+                return
+            data, put = write.data, write.put
         try:
             self.act(path, put, data)
         except WrittenShort as error:
@@ -159,11 +148,16 @@ class WriteSession:
         """Tell of a file that was written."""
         self._storage.on_write(self.due_ns, self._stream, self._dump, path, size)
 
-    def faults(self, path: str) -> Sequence[kinds.Fault]:
-        """The faults that a write of a file sets off."""
-        if self._storage.faults is None or self._storage.faults.is_empty:
-            return ()
-        return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
+    @property
+    def may_be_spoilt(self) -> bool:
+        return self._storage.faults is not None and not self._storage.faults.is_empty
+
+    def spoil(self, write: SpoiltWrite) -> None:
+        """Let the faults that fit a write spoil it."""
+        if self._storage.faults is not None:
+            for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path))):
+                if not write.is_skipped:
+                    fault.spoil(write)
 
     def move_aside(self, path: str) -> None:
         """Rename the directory of a file, so that its content is kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 import string
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -27,15 +27,12 @@ class DiskRecordWriter:
         self._zone = zone
         self._origin = origin
         self._session = storage.session(f"{origin.vhost}/{origin.app}/{origin.request.output_stream_name}", origin.request.id)
-        self._names = random.Random(origin.transaction_id)  # noqa: S311
         self._open: tuple[GrowingFile, Container] | None = None
 
     def open(self, path: str, tracks: Sequence[MediaTrack], start_ms: int) -> None:
         """Begin the file of a path under a temporary name beside it. Raises WriteFailed."""
         container = container_of(path)(tracks, start_ms)
-        file = GrowingFile(self._session, path, self._temporary_name)
-        self._open = file, container
-        file.append([container.head])
+        self._open = GrowingFile(self._session, path, _temporary_name(), container.head), container
 
     def append(self, samples: Sequence[TimedSample]) -> None:
         """Write further samples into the open file. Raises WriteFailed."""
@@ -67,5 +64,7 @@ class DiskRecordWriter:
             self._open[0].close()
             self._open = None
 
-    def _temporary_name(self) -> str:
-        return "tmp_" + "".join(self._names.choices(string.ascii_letters + string.digits, k=TEMPORARY_NAME_LENGTH))
+
+def _temporary_name() -> str:
+    """A name that no other record has, not even one of another emulator with the same seed."""
+    return "tmp_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(TEMPORARY_NAME_LENGTH))

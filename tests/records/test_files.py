@@ -285,6 +285,12 @@ def test_full_disk_ends_the_record_with_what_it_wrote(emulator: Emulator, record
     assert names(tmp_path / "out") == ["tmp"]
 
 
+def test_record_on_a_disk_that_is_read_only_makes_no_file(emulator: Emulator, record: Record, tmp_path: Path) -> None:
+    emulator.faults.arm(ReadOnly(dump="r"))
+    assert record("startRecord", id="r", stream=STREAM, filePath="/out/r.mp4")["state"] == "error"
+    assert not (tmp_path / "out").exists()
+
+
 def test_list_on_a_full_disk_ends_no_record(emulator: Emulator, record: Record, tmp_path: Path) -> None:
     record("startRecord", id="r", stream=STREAM, filePath="/out/${Sequence}.mp4", infoPath="/out/info.xml", interval=2000)
     emulator.faults.arm(ReadOnly(file="info.xml"))
