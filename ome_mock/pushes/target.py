@@ -1,0 +1,47 @@
+"""The server to which a stream is pushed. Nothing is ever sent there: its URL and faults say if it is there."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ..faults import FaultPlan
+from ..faults.events import PushEvent
+
+
+class TargetAnswer(Enum):
+    """The answer of a server to a try to connect."""
+
+    WELCOME = "welcome"
+    GONE = "gone"
+    SILENT = "silent"
+
+
+class Target:
+    """The target of one push; `is_reachable` says if it is there while no fault says otherwise."""
+
+    def __init__(self, push_id: str, stream: str, faults: FaultPlan | None, *, is_reachable: bool) -> None:
+        self._push_id = push_id
+        self._stream = stream
+        self._faults = faults
+        self._usual = TargetAnswer.WELCOME if is_reachable else TargetAnswer.GONE
+
+    def answer(self, now_ns: int, *, is_connected: bool = False) -> TargetAnswer:
+        """The target at a look: what a try to connect would meet, or if one that is connected is still there."""
+        spoilt = _SpoiltTarget(self._usual)
+        if self._faults is not None and not self._faults.is_empty:
+            for fault in self._faults.of(PushEvent(self._push_id, self._stream, is_connected), now_ns):
+                fault.spoil(spoilt)
+        return spoilt.answer
+
+
+class _SpoiltTarget:
+    """A target at one look, as faults leave it."""
+
+    def __init__(self, answer: TargetAnswer) -> None:
+        self.answer = answer
+
+    def go(self) -> None:
+        self.answer = TargetAnswer.GONE
+
+    def fall_silent(self) -> None:
+        self.answer = TargetAnswer.SILENT
