@@ -48,7 +48,7 @@ from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.wire.server import HttpServer
+from .web.wire.server import IDLE_TIMEOUT_S, HttpServer
 from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
@@ -236,7 +236,6 @@ class Emulator(Encoders):
         """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
-        self._held.stop()
         self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
@@ -281,10 +280,19 @@ class OmeMock(Emulator):
     constructor binds the ports.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = 0,
+        llhls_port: int | None = 0,
+        idle_timeout: float = IDLE_TIMEOUT_S,
+        **options: Unpack[Options],
+    ) -> None:
         super().__init__(**options)
         self._is_stopped = False
-        self._server = HttpServer(host, self._held.answering)
+        self._server = HttpServer(host, self.dialect, idle_timeout)
+        self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
             self.port = self._server.listen(
@@ -297,7 +305,6 @@ class OmeMock(Emulator):
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
-                notices_clients_leaving=True,
             )
         except ConfigurationError:
             self.stop()
