@@ -34,6 +34,7 @@ from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
@@ -48,7 +49,7 @@ from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
-from .web.wire.server import IDLE_TIMEOUT_S, HttpServer
+from .web.wire.server import HttpServer
 from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration, read_server_xml
@@ -276,8 +277,8 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. The
-    constructor binds the ports.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
+    that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
     """
 
     def __init__(
@@ -286,9 +287,11 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
-        idle_timeout: float = IDLE_TIMEOUT_S,
+        idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
+        if not idle_timeout > 0:
+            raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
         self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)

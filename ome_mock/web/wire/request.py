@@ -19,7 +19,7 @@ LONGEST_CHUNK_LINE = 4096
 _LINE = re.compile(r"([!-~][^ ]*) (.*) HTTP/([1-9][0-9]*\.[0-9]+)", re.DOTALL)
 """A request line as the engine takes it, whose target lies between the first space and the last."""
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]"  # noqa: S105 (the RFC's word for such a name)
-_STRICT_HEAD = re.compile(rf"{_TOKEN}+ [^\0- \x7f]+ [^\r\n]*(?:\r\n{_TOKEN}+:[^\0\r\n]*)*")
+_STRICT_HEAD = re.compile(rf"{_TOKEN}+ [^\0- \x7f]+ [^ \r\n]*(?:\r\n{_TOKEN}+:[^\0\r\n]*)*")
 _STRICT_BEGINNING = re.compile(rf"{_TOKEN}*(?: |\Z)".encode())
 _CONTENT_LENGTH = re.compile(r"\r\ncontent-length:[\t ]*([^\r]*)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}(?=[\t ]*(?:;|\Z))")

@@ -20,6 +20,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from ...dialect import DOCS, Dialect
 from ...errors import AddressInUse, ConfigurationError
+from ...settings import DEFAULT_IDLE_TIMEOUT_S
 from ...text import printable
 from .connection import Connection
 
@@ -32,8 +33,6 @@ NeverWaits = Callable[[str, str], bool]
 MOST_CONNECTIONS = 4000
 DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
-IDLE_TIMEOUT_S = 62.0
-"""The real time after which the engine closes a silent connection (recorded: transport)."""
 WAIT_FOR_DESCRIPTORS_S = 0.1
 LAST_PORT = 65535
 STOP_TIMEOUT_S = 5
@@ -72,7 +71,7 @@ class Listener(NamedTuple):
 class HttpServer:
     """Serves WSGI applications, each on its own port, in threads of this process."""
 
-    def __init__(self, host: str, dialect: Dialect = DOCS, idle_timeout_s: float = IDLE_TIMEOUT_S) -> None:
+    def __init__(self, host: str, dialect: Dialect = DOCS, idle_timeout_s: float = DEFAULT_IDLE_TIMEOUT_S) -> None:
         self.host = host
         self.idle_timeout_s = idle_timeout_s
         self.connections: set[Connection] = set()
@@ -105,6 +104,8 @@ class HttpServer:
 
     def stop(self) -> None:
         """Finish the current answers, close every connection and end the threads; release ports that were never served."""
+        if self.loop.is_closed():
+            return
         if self._thread.ident is not None:
             asyncio.run_coroutine_threadsafe(self._stop_serving(), self.loop).result()
             deadline = time.monotonic() + STOP_TIMEOUT_S

@@ -517,7 +517,7 @@ def test_answer_that_comes_when_the_server_is_gone_does_no_harm(monkeypatch: pyt
     with serving(gate) as server, Connection(server.port) as connection:
         connection.send(request("GET", "/wait"))
         assert gate.waiting.acquire(timeout=TIMEOUT_S)
-        server.stop()
+        server.stop()  # it is stopped again at the end
         assert connection.ends_without_a_byte()
         gate.opened.set()
         assert running_threads(before) == []
