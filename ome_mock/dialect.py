@@ -153,7 +153,7 @@ class Dialect:
 
     answers_expectations: bool
     """True if a client that expects it gets `100 Continue`. RFC 9110, section 10.1.1: it must.
-    Engine: waits for the body (recorded: transport/expect 100-continue, body at once)."""
+    Engine: waits for the body (rest-api.md#connections)."""
 
     obeys_connection_options: bool
     """True if the options of a Connection header count in any case and among others. RFC 9112, section 9.3: yes.
