@@ -37,7 +37,7 @@ class CallbackEvent(NamedTuple):
 
 
 class PushEvent(NamedTuple):
-    """A look at a push of an output stream (`vhost/app/stream`): a try to connect, or while it is sent."""
+    """A try to connect a push of an output stream (`vhost/app/stream`), or that it is being sent."""
 
     push: str
     stream: str

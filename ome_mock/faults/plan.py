@@ -123,6 +123,14 @@ class FaultPlan:
                     found.append(fault)
         return found
 
+    def awaits(self, event: Event, at_ns: int) -> bool:
+        """Says if an event would set off a fault; it isn't counted."""
+        with self._lock:
+            return any(
+                not each.is_spent and each.fault.is_open(each.at_ns, at_ns) and each.seen + 1 >= each.fault.nth and each.fault.fits(event)
+                for each in self._armed
+            )
+
     def of_time(self, now_ns: int) -> tuple[int, StreamFault] | None:
         """The first fault of a stream that has fallen due, and its instant; what it brings about may arm others."""
         with self._lock:

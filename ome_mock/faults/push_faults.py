@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from .events import Event, PushEvent
 from .fault import Fault, fits
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PushFault(Fault, is_family=True):
-    """Spoils the target of a `push`, its id, of a `stream`, `vhost/app/stream`. Counted are the looks at it, one a second: tries to
-    connect, and while it is sent to.
-    """
+    """Spoils the target of a `push`, its id, of an output stream, `vhost/app/stream`. Counted are the tries to connect."""
+
+    ends_sending: ClassVar[bool] = False
+    """True if it ends what is being sent, and not only tries to connect."""
 
     push: str = "*"
     stream: str = "*"
@@ -27,12 +28,16 @@ class PushFault(Fault, is_family=True):
         """Spoil a target at a look."""
 
     def fits(self, event: Event) -> bool:
-        return isinstance(event, PushEvent) and fits(self.push, event.push) and fits(self.stream, event.stream)
+        if not isinstance(event, PushEvent) or (event.is_connected and not self.ends_sending):
+            return False
+        return fits(self.push, event.push) and fits(self.stream, event.stream)
 
 
 @dataclass(frozen=True)
 class PushTargetGone(PushFault):
-    """The push's target is not there: what is sent ends with `error`, and so does a try to connect."""
+    """The push's target is not there: a try to connect ends with `error`, and so does what is being sent once the fault can happen."""
+
+    ends_sending: ClassVar[bool] = True
 
     def spoil(self, target: SpoilableTarget) -> None:
         target.go()
@@ -44,6 +49,3 @@ class PushTargetSilent(PushFault):
 
     def spoil(self, target: SpoilableTarget) -> None:
         target.fall_silent()
-
-    def fits(self, event: Event) -> bool:
-        return super().fits(event) and isinstance(event, PushEvent) and not event.is_connected

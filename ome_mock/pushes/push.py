@@ -96,9 +96,15 @@ class Push:
         if session.is_failure or session.ended_ns is not None:
             self._end(now_ns)
             return self._begin(stream, now_ns)
-        if self._target.answer(now_ns, is_connected=True) is TargetAnswer.GONE:
-            session.ended_ns, session.is_failure = now_ns, True
         return 0
+
+    def watch(self, now_ns: int) -> None:
+        """Notice that the target has gone, as sending does at once."""
+        session = self._session
+        if session is None or session.is_failure or session.ended_ns is not None or now_ns < session.connected_ns:
+            return
+        if self._target.is_lost(now_ns):
+            session.ended_ns, session.is_failure = now_ns, True
 
     def lose_stream(self, stream: OutputStream, now_ns: int) -> None:
         """Send nothing more, because the output stream has ended; the next look ends the session."""
@@ -118,8 +124,8 @@ class Push:
 
     def _begin(self, stream: OutputStream, now_ns: int) -> int:
         answer = self._target.answer(now_ns)
-        held_ns = self._held_ns(answer)
         has_tracks = any(map(self.request.selects, stream.tracks))
+        held_ns = self._held_ns(answer) if has_tracks else 0
         self._session = _Session(stream, now_ns, now_ns + held_ns, is_failure=answer is not TargetAnswer.WELCOME or not has_tracks)
         self._status = replace(self._status, state=PushState.CONNECTING, start_ns=now_ns)
         return held_ns

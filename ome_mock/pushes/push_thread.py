@@ -40,14 +40,20 @@ class PushThread:
         self.pushes[push.request.id] = push
 
     def advance(self, now_ns: int) -> None:
-        """Look at every push whose turn has come."""
+        """Look at every push whose turn has come, and see which targets have gone."""
         while self.pushes and self._next_ns <= now_ns:
             if not self._waiting:
                 self._look_ns = self._next_ns
                 self._waiting = list(self.pushes.values())
+            self._watch(self._next_ns)
             self._next_ns += self._look_at(self._waiting.pop(0), self._next_ns)
             if not self._waiting:
                 self._next_ns = max(self._look_ns + LOOK_EVERY_NS, self._next_ns + BREATH_NS)
+        self._watch(now_ns)
+
+    def _watch(self, now_ns: int) -> None:
+        for push in self.pushes.values():
+            push.watch(now_ns)
 
     def _look_at(self, push: Push, now_ns: int) -> int:
         """Look at one push; returns how many nanoseconds that takes."""

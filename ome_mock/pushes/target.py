@@ -25,13 +25,19 @@ class Target:
         self._faults = faults
         self._usual = TargetAnswer.WELCOME if is_reachable else TargetAnswer.GONE
 
-    def answer(self, now_ns: int, *, is_connected: bool = False) -> TargetAnswer:
-        """The target at a look: what a try to connect would meet, or if one that is connected is still there."""
+    def answer(self, now_ns: int) -> TargetAnswer:
+        """The answer to a try to connect."""
         spoilt = _SpoiltTarget(self._usual)
         if self._faults is not None and not self._faults.is_empty:
-            for fault in self._faults.of(PushEvent(self._push_id, self._stream, is_connected), now_ns):
+            for fault in self._faults.of(PushEvent(self._push_id, self._stream, is_connected=False), now_ns):
                 fault.spoil(spoilt)
         return spoilt.answer
+
+    def is_lost(self, now_ns: int) -> bool:
+        """Says if the target has gone while it was sent to."""
+        if self._faults is None or self._faults.is_empty:
+            return False
+        return self._faults.awaits(PushEvent(self._push_id, self._stream, is_connected=True), now_ns)
 
 
 class _SpoiltTarget:

@@ -9,7 +9,11 @@ import pytest
 from contract.pushes import PushStory
 from contract.recordings import RECORDINGS, read_cases
 
-DIFFERENCES: dict[str, str] = {}
+LATE_LOOK = "the engine's looks came late, by up to 0.03 s a second, and something that was just before one was after it"
+DIFFERENCES = {
+    "stream ends and comes back": LATE_LOOK,
+    "video only variant": LATE_LOOK,
+}
 """The stories that are not as recorded, and why."""
 
 

@@ -31,7 +31,7 @@ def list_pushes(api: Api, vhost: str, app: str, body: Any = None) -> object:
 
 def read_start(body: Any) -> PushRequest:
     fields = BodyFields(body)
-    stream = fields.fields("stream")
+    stream = fields.fields_if_any("stream")
     return PushRequest(
         id=fields.text("id"),
         output_stream_name=stream.text("name"),
