@@ -25,7 +25,7 @@ MARGIN_S = 0.35
 """How far from a change a question is asked that must be answered as recorded."""
 AFTER_CHANGE_S = 1.1
 """How long after an encoder or a target came or went the next look may be."""
-TOLERANCE_MS = 500
+TOLERANCE_MS = 600
 """How far times may differ: looks and packets came late by a load that is not here, and a target had gone a moment before it was noted."""
 STATE, ID, SEQUENCE, BYTES, TIME, TOTAL_BYTES, TOTAL_TIME, START = range(8)
 VIDEO = VideoInput(320, 180)
