@@ -70,9 +70,11 @@ class DiskDumpWriter:
         info_file = None
         try:
             if self._request.info_file:
-                place, name = self._storage.confinement.locate_file(self._request.info_file)
-                info_file = Path(str(place), name)
-                if self._dialect.refuses_existing_info_file:
+                directory, name = os.path.split(self._request.info_file)
+                info_file = Path(str(self._storage.confinement.locate(directory)), name)
+                if name == "..":
+                    raise PathRefused(f"refused to write to {printable(self._request.info_file)}: it names no file")
+                if self._dialect.refuses_existing_info_file and name not in {"", "."}:  # no file: its write fails
                     self._storage.refuse_existing(self._request.info_file)
             self._storage.confinement.locate(self._request.output_path)
         except PathRefused as error:
