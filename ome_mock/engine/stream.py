@@ -145,6 +145,12 @@ class OutputStream:
         self.resized_ns = (*self.resized_ns, now_ns)
         return True
 
+    def resize_bypassed(self, width: int, height: int) -> None:
+        """Change the size that is told of video that bypasses the transcoder (recorded: sequence header of another size)."""
+        self.tracks = tuple(
+            replace(track, width=width, height=height) if track.width and track.encode.bypass else track for track in self.tracks
+        )
+
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
         """The playlist of a name such as `llhls.m3u8`, of which the part after the last dot is ignored; None if there is none."""
         stem, dot, _ = file_name.rpartition(".")
@@ -316,6 +322,8 @@ class InputStream:
     prepared_ns: int | None = None
     is_terminated: bool = False
     """True if the REST API ended it."""
+    reconfigured_ns: tuple[int, ...] = ()
+    """The instants at which its publisher sent another sequence header."""
 
     @property
     def outputs(self) -> tuple[OutputStream, ...]:
