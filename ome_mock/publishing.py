@@ -44,6 +44,7 @@ class RtmpGuest:
         self._publisher: Publisher | None = None
         self._stream: InputStream | None = None
         self._tracks: Tracks | None = None
+        self._heard_ns: int | None = None
 
     def request(self, asked: PublishRequested) -> Decision:
         """Ask the control server, where there is one; a host name that no virtual host has is passed over, as the engine does."""
@@ -62,13 +63,16 @@ class RtmpGuest:
         log.info("%s (%s) publishes %s", self._who, printable(asked.user_agent) or "says no name", printable(str(self._publisher.path)))
         return Decision.ACCEPT
 
+    def hear(self) -> None:
+        self._heard_ns = self._clock.now_ns()
+
     def begin(self) -> None:
         if self._publisher is None or self._find_run() is not self._run:
             self._throw_out()
             return
         self._tracks = self._sent.tracks
         try:
-            self._stream = self._publishers.begin(self._publisher, sent_tracks(self._sent))
+            self._stream = self._publishers.begin(self._publisher, sent_tracks(self._sent), self._heard_ns)
         except ConfigurationError as error:
             log.warning("%s was refused: %s", self._who, printable(str(error)))
             self._throw_out()

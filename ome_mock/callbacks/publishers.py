@@ -165,11 +165,15 @@ class Publishers(Follower):
         self._require_application(moved, provider)
         return moved
 
-    def begin(self, publisher: Publisher, tracks: InputTracks) -> InputStream:
-        """List the stream of an encoder that was admitted. Raises ConfigurationError where the name is taken, or it has gone."""
-        publisher.tracks, publisher.came_ns = tracks, self._clock.now_ns()
+    def begin(self, publisher: Publisher, tracks: InputTracks, heard_ns: int | None = None) -> InputStream:
+        """List the stream of an encoder that was admitted and sends media since `heard_ns`, or from now on.
+
+        Raises ConfigurationError where the name is taken.
+        """
+        now_ns = self._clock.now_ns()
+        publisher.tracks, publisher.came_ns = tracks, now_ns if heard_ns is None else heard_ns
         self._take(publisher)
-        self._list(publisher, publisher.came_ns)
+        self._list(publisher, now_ns)
         if publisher.stream is None:
             raise ConfigurationError(f"stream {publisher.path} could not be listed")
         return publisher.stream

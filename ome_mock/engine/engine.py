@@ -198,6 +198,8 @@ class Engine:
             if self._streams.get(stream.path) is not stream or stream.prepared_ns is not None:
                 return
             stream.prepared_ns = now_ns
+            for output in stream.made:
+                output.prepared_ns = now_ns
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()

@@ -32,6 +32,8 @@ from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
+"""The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
@@ -75,6 +77,7 @@ class OutputStream:
     rates: RateHistory = field(default_factory=RateHistory)
     concluded_ns: int | None = None
     ended_ns: int | None = None
+    prepared_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
     """The refusal of players' requests for a channel until its publishers have taken it up."""
     resized_ns: tuple[int, ...] = ()
@@ -92,7 +95,8 @@ class OutputStream:
 
     def is_taken_up(self, now_ns: int) -> bool:
         """Says if publishers, and the transcoder of a channel, have taken up the stream."""
-        return self.pace.has_begun and now_ns >= self.published_ns + TAKING_UP_NS
+        ready_ns = max(self.published_ns + TAKING_UP_NS, (self.prepared_ns or 0) + TAKING_UP_PREPARED_NS)
+        return self.pace.has_begun and now_ns >= ready_ns
 
     @property
     def all_tracks(self) -> list[OutputTrack | UnpackagedTrack]:

@@ -26,7 +26,7 @@ class TrackCounters(NamedTuple):
     key_frame_interval: int = 0
     """Frames from the last key frame but one to the last."""
     has_b_frames: bool = False
-    """A picture was to be shown before the one that came before it, though time did not go back."""
+    """A picture was to be shown before the one that came before it; so it is, too, when time goes back (recorded: timestamps go back)."""
     mean_key_frame_interval: float = 0.0
     """Frames from key frame to key frame, on average."""
     bitrate: int = 0
@@ -68,7 +68,7 @@ class FrameCounter:
         shown_at_ms = timestamp_ms + composition_offset_ms
         if self._last_ms is None:
             self._first_ms = self._window_ms = timestamp_ms
-        elif shown_at_ms < self._shown_at_ms and timestamp_ms >= self._last_ms:
+        elif shown_at_ms < self._shown_at_ms:
             self._has_b_frames = True
         if timestamp_ms - self._window_ms >= WINDOW_MS:
             self._close_window(timestamp_ms)

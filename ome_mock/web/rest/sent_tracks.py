@@ -26,24 +26,38 @@ def sent_tracks(stream: InputStream, sent: SentMedia, clock: Clock) -> Iterator[
     if tracks is None:
         return
     if tracks.video:
-        changed = stream.reconfigured_ns
-        when: JsonObject = {"lastConfigChanged": iso_time(changed[-1], clock.zone)} if changed else {}
-        described = _video(tracks.video, counters.video, sent.largest) | {"configChangeCount": len(changed)} | when
+        described = _video(tracks.video, counters.video) | _largest(sent) | _changes(stream, clock)
         yield track(tracks.video.id, "Video", "Video", described | AS_SENT)
     if tracks.audio:
         yield track(tracks.audio.id, "Audio", "Audio", _audio(tracks.audio, counters.audio) | AS_SENT)
     yield data_track(tracks.data_id)
 
 
-def _video(video: VideoTrack, counted: TrackCounters, largest: tuple[int, int]) -> JsonObject:
+def as_sent(document: JsonObject, stream: InputStream, clock: Clock) -> JsonObject:
+    """A track of an output: one that bypasses the transcoder has its publisher's codec, while playlists name that of what is served."""
+    sent, video = stream.input_tracks.sent, document.get("video")
+    if sent is None or sent.tracks is None or sent.tracks.video is None or not isinstance(video, dict) or not video["bypass"]:
+        return document
+    return document | {"video": video | {"codec": sent.tracks.video.codec} | _largest(sent) | _changes(stream, clock)}
+
+
+def _largest(sent: SentMedia) -> JsonObject:
+    width, height = sent.largest
+    return {"maxWidth": width, "maxHeight": height}
+
+
+def _changes(stream: InputStream, clock: Clock) -> JsonObject:
+    changed = stream.reconfigured_ns
+    return {"configChangeCount": len(changed)} | ({"lastConfigChanged": iso_time(changed[-1], clock.zone)} if changed else {})
+
+
+def _video(video: VideoTrack, counted: TrackCounters) -> JsonObject:
     framerate, measured = single(video.framerate), single(counted.framerate)
     interval = single(counted.mean_key_frame_interval)
     return _rates(video.bitrate, counted.bitrate) | {
         "codec": video.codec,
         "width": video.width,
-        "maxWidth": largest[0],
         "height": video.height,
-        "maxHeight": largest[1],
         "framerate": framerate or measured,
         "framerateConf": framerate,
         "framerateAvg": measured,

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...clock import Clock
-from ...engine.input_tracks import SentMedia, VideoInput
+from ...engine.input_tracks import VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.rates import RateHistory
 from ...engine.renditions import default_playlist, is_default
@@ -21,7 +21,7 @@ from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettin
 from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
-from .sent_tracks import sent_tracks
+from .sent_tracks import as_sent, sent_tracks
 from .track_json import JsonObject, data_track, single
 from .track_json import track as track_json
 
@@ -174,17 +174,9 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
     ]
     return {
         "name": output.name,
-        "tracks": relayed or [_as_sent(track, stream.input_tracks.sent) for track in tracks],
+        "tracks": relayed or [as_sent(track, stream, api.clock) for track in tracks],
         "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
     }
-
-
-def _as_sent(track: JsonObject, sent: SentMedia | None) -> JsonObject:
-    """A track that bypasses the transcoder, with the codec of its publisher; playlists name that of what is served."""
-    video = track.get("video")
-    if sent is None or sent.tracks is None or sent.tracks.video is None or not isinstance(video, dict) or not video["bypass"]:
-        return track
-    return track | {"video": video | {"codec": sent.tracks.video.codec}}
 
 
 def _sharing_encoders(stream: InputStream) -> set[int]:

@@ -27,7 +27,7 @@ from .server import BACKLOG, listen
 log = logging.getLogger("ome_mock.rtmp")
 
 T = TypeVar("T")
-GuestDeed = Literal["begin", "complete", "change", "pause", "go_on", "leave"]
+GuestDeed = Literal["complete", "change", "pause", "go_on", "leave"]
 
 MOST_IDLE = 128
 """So many connections may publish nothing, unfinished handshakes among them."""
@@ -57,6 +57,9 @@ class Guest(Protocol):
 
     def request(self, asked: PublishRequested) -> Decision:
         """Decide about a publisher that wants to begin."""
+
+    def hear(self) -> None:
+        """Its first frame has come; called by the loop, so that it must not wait."""
 
     def begin(self) -> None:
         """Its tracks are known."""
@@ -106,6 +109,7 @@ class RtmpListener:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event
         self._threads = ThreadPoolExecutor(MOST_THREADS, "ome-mock publisher")
+        self._listing = asyncio.Lock()
         self._idle: dict[_Connection, None] = {}
         self._publishing: set[_Connection] = set()
 
@@ -167,6 +171,11 @@ class RtmpListener:
         self._idle.pop(connection, None)
         self._publishing.discard(connection)
 
+    async def list_in_turn(self, begin: Callable[[], None]) -> None:
+        """List a stream behind those whose first media came before its own."""
+        async with self._listing:
+            await self.in_thread(begin)
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do what may wait for a disk, a lock or a control server."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -181,7 +190,7 @@ class _Connection(asyncio.Protocol):
         self._deeds: deque[Callable[[], Awaitable[None]]] = deque()
         self._working: asyncio.Task[None] | None = None
         self._guest: Guest | None = None
-        self._is_complete = self._is_silent = False
+        self._is_heard = self._is_complete = self._is_silent = False
         self._frames = 0
         self._heard_s = 0.0
         self._look: asyncio.TimerHandle | None = None
@@ -226,6 +235,9 @@ class _Connection(asyncio.Protocol):
 
     def _act(self, events: list[Event]) -> None:
         self._answer()
+        if not self._is_heard and self._guest is not None and self._rtmp.frames:
+            self._is_heard = True
+            self._guest.hear()
         for event in events:
             match event:
                 case PublishRequested():
@@ -260,10 +272,10 @@ class _Connection(asyncio.Protocol):
         self._act(decide[decision]())
 
     def _begin(self) -> None:
-        if not self._listener.publishes(self):
+        if self._guest is None or not self._listener.publishes(self):
             self.end(f"{MOST_PUBLISHERS} others publish")
             return
-        self._have_guest("begin")
+        self._do(partial(self._listener.list_in_turn, self._guest.begin))
         self._heard_s = self._loop.time()
         self._look_later()
 
