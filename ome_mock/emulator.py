@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
-from .appointments import Appointments
+from .agenda import Agenda
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
-from .dump_view import DumpsByKey
 from .dumps.dump import Dump, DumpRequest
+from .dumps.dumps_by_key import DumpsByKey
 from .encoders import Encoders
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
@@ -30,10 +30,11 @@ from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
-from .journal import RequestJournal
+from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
@@ -125,8 +126,8 @@ class Emulator(Encoders):
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
-        self._appointments = Appointments(self._on_change)
-        self._timetable = Timetable(self.faults, self._appointments, lambda: self._run)
+        self._agenda = Agenda(self._on_change)
+        self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
         self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
@@ -215,7 +216,7 @@ class Emulator(Encoders):
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
-        self._appointments.clear()
+        self._agenda.clear()
         if server_xml is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
@@ -237,7 +238,6 @@ class Emulator(Encoders):
         """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
-        self._held.stop()
         self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
@@ -253,7 +253,7 @@ class Emulator(Encoders):
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
-            appointments=self._appointments,
+            agenda=self._agenda,
             make_outbox=self._make_outbox,
             wake=self._ticker.wake,
         )
@@ -264,7 +264,7 @@ class Emulator(Encoders):
     def _make_outbox(self) -> Outbox:
         from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
 
-        return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
+        return Outbox(self.clock, self._agenda, self.dialect, self.faults, self.journal, self._webhook_ca)
 
     def _on_change(self) -> None:
         self._ticker.wake()
@@ -279,7 +279,8 @@ class OmeMock(Emulator):
             ome.clock.advance(60)
 
     Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. Encoders
-    publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. The constructor binds the ports.
+    publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that is silent for `idle_timeout`
+    seconds of real time is closed, but for an encoder's. The constructor binds the ports.
     """
 
     def __init__(
@@ -289,12 +290,16 @@ class OmeMock(Emulator):
         port: int | None = 0,
         llhls_port: int | None = 0,
         rtmp_port: int | Literal["configured"] | None = None,
+        idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
+        if not idle_timeout > 0:
+            raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
         self._is_stopped = False
-        self._server = HttpServer(host, self._held.answering)
+        self._server = HttpServer(host, self.dialect, idle_timeout)
         self._rtmp: RtmpListener | None = None
+        self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
             self.port = self._server.listen(
@@ -307,7 +312,6 @@ class OmeMock(Emulator):
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
-                notices_clients_leaving=True,
             )
             self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
@@ -345,7 +349,7 @@ class OmeMock(Emulator):
             return None
         from .publishing import listen_for_publishers  # noqa: PLC0415 (lazy: most emulators have no such port)
 
-        return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port)
+        return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port, self._server.loop)
 
     def start(self) -> None:
         self._server.start()
@@ -357,9 +361,9 @@ class OmeMock(Emulator):
         if not self._is_stopped:
             self._is_stopped = True
             try:
-                self._server.stop()
                 if self._rtmp is not None:
                     self._rtmp.stop()
+                self._server.stop()
             finally:
                 self.close()
                 if self._rtmp is not None:

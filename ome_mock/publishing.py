@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from functools import cache
 from itertools import count
@@ -13,9 +14,9 @@ from .callbacks.encoder import ConnectedEncoder
 from .callbacks.publishers import Publisher, Publishers
 from .clock import Clock, ManualClock
 from .dialect import Dialect
-from .engine.host_names import find_virtual_host
 from .engine.input_tracks import sent_tracks
 from .engine.stream import InputStream, StreamPath
+from .engine.virtual_hosts import find_virtual_host
 from .engine_run import EngineRun
 from .errors import ConfigurationError, PublisherRefused
 from .ingest.connection import RtmpConnection
@@ -144,9 +145,11 @@ class RtmpHouse:
         return RtmpGuest(self._find_run, self._clock, connection, client, throw_out)
 
 
-def listen_for_publishers(run: Callable[[], EngineRun], clock: Clock, dialect: Dialect, host: str, port: int) -> RtmpListener:
-    """Bind the RTMP port, 0 for a free one. Raises AddressInUse or ConfigurationError."""
-    return RtmpListener(host, port, RtmpHouse(run, clock, dialect))
+def listen_for_publishers(
+    run: Callable[[], EngineRun], clock: Clock, dialect: Dialect, host: str, port: int, loop: AbstractEventLoop
+) -> RtmpListener:
+    """Bind the RTMP port, 0 for a free one; its connections share a loop. Raises AddressInUse or ConfigurationError."""
+    return RtmpListener(host, port, RtmpHouse(run, clock, dialect), loop)
 
 
 @cache

@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from ..appointments import Appointment, Appointments
+from ..agenda import Agenda, Alarm
 from ..clock import Clock, ManualClock
 from ..engine.engine import Engine
 from ..engine.follower import Follower
-from ..engine.host_names import find_virtual_host
 from ..engine.input_tracks import InputTracks
 from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
 from ..settings import TEMPLATE_APPLICATION
@@ -27,9 +27,9 @@ from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 log = logging.getLogger("ome_mock.callbacks")
 
 LISTED_AFTER_NS = 300 * NS_PER_MS
-"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures)."""
+"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures)."""
 PREPARED_AFTER_NS = 780 * NS_PER_MS
-"""When its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
+"""The time until its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -50,7 +50,7 @@ class Publisher:
     source: StreamSource
     came_ns: int
     stream: InputStream | None = None
-    appointments: list[Appointment] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
     is_over: Event = field(default_factory=Event)
     """Set once its first second is over, or it has gone."""
     throw_out: Callable[[], None] = _nobody
@@ -65,13 +65,13 @@ class Publishers(Follower):
         self,
         engine: Engine,
         clock: Clock,
-        appointments: Appointments,
+        agenda: Agenda,
         webhooks: Webhooks,
         on_taken: Callable[[InputStream, int], None] | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._appointments = appointments
+        self._agenda = agenda
         self._webhooks = webhooks
         self._on_taken = on_taken
         self._lock = Lock()
@@ -154,7 +154,7 @@ class Publishers(Follower):
             self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=True)
             raise
         if verdict.lifetime_ms:
-            self._make_appointment(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
+            self._set_alarm(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
         return publisher
 
     def _admitted(self, path: StreamPath, admission: Admission | None, verdict: Verdict, provider: str) -> StreamPath:
@@ -203,12 +203,11 @@ class Publishers(Follower):
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
-            self._make_appointment(publisher, after_ns, deed)
+            self._set_alarm(publisher, after_ns, deed)
         return path
 
-    def _make_appointment(self, publisher: Publisher, after_ns: int, deed: Callable[[Publisher, int], None]) -> None:
-        made = self._appointments.add(publisher.came_ns + after_ns, lambda due_ns: deed(publisher, due_ns))
-        publisher.appointments.append(made)
+    def _set_alarm(self, publisher: Publisher, after_ns: int, deed: Callable[[Publisher, int], None]) -> None:
+        publisher.alarms.append(self._agenda.at(publisher.came_ns + after_ns, lambda due_ns: deed(publisher, due_ns)))
 
     def _take(self, publisher: Publisher) -> None:
         """Raises ConfigurationError where there is no such application, or the name is taken."""
@@ -313,14 +312,14 @@ class Publishers(Follower):
         """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
         if verdict.is_late:
             timeout_ns = admission.settings.timeout_ms * NS_PER_MS
-            self._appointments.add(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
+            self._agenda.at(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
         elif not verdict.is_fatal:
             self._tell_refused(admission, None, self._clock.now_ns())
         log.info("%s was refused: %s", printable(admission.url), printable(verdict.reason) or "without a reason")
         raise PublisherRefused(admission.stream, verdict.reason)
 
     def _moved(self, path: StreamPath, admission: Admission, new_url: str | None) -> StreamPath:
-        """Where a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
+        """The path to which a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
         target = None if new_url is None else parse_stream_url(new_url)
         if target is None:
             return path
@@ -340,8 +339,8 @@ class Publishers(Follower):
             is_told, publisher.has_gone = publisher.has_gone, True
         if is_told:
             return
-        for appointment in publisher.appointments:
-            appointment.call_off()
+        for alarm in publisher.alarms:
+            alarm.set(None)
         publisher.throw_out()
         if publisher.admission is not None:
             self._webhooks.tell_closing(publisher.admission, publisher.new_url, now_ns, times)

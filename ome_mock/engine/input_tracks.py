@@ -45,7 +45,7 @@ class VideoInput:
     key_frame_interval: int = 0
     """The distance of key frames in frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
     bitrate: int = 0
-    """In bits a second; 0 is what the media has."""
+    """Bits a second; 0 is what the media has."""
     codec: str = "h264"
     has_b_frames: bool = False
     """True if documents and alerts say so; the media have none."""
@@ -129,6 +129,35 @@ def input_tracks(video: bool | VideoInput, audio: bool | AudioInput, media: Loop
     if tracks.video is None and tracks.audio is None:
         raise ConfigurationError("an input stream has video, audio or both")
     return tracks
+
+
+class Rates(NamedTuple):
+    """The declared rates of one input's video from an instant on; None is what the media has."""
+
+    since_ns: int
+    bitrate: int | None = None
+    framerate: float | None = None
+
+
+class RateHistory:
+    """The rates that an encoder declares while it runs, by the instants at which they were set; the media stay the loop's."""
+
+    def __init__(self, bitrate: int | None = None, framerate: float | None = None) -> None:
+        self._rates: tuple[Rates, ...] = (Rates(0, bitrate, framerate),)
+
+    def at(self, now_ns: int) -> Rates:
+        return next((rates for rates in reversed(self._rates) if rates.since_ns <= now_ns), self._rates[0])
+
+    @property
+    def changed_ns(self) -> int:
+        """The instant at which they were set last."""
+        return self._rates[-1].since_ns
+
+    def change(self, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Set what is given; the other rate stays."""
+        last = self._rates[-1]
+        new = Rates(now_ns, last.bitrate if bitrate is None else bitrate, last.framerate if framerate is None else framerate)
+        self._rates = (*self._rates, new)
 
 
 CODECS = {H264: "h264", H265: "h265"}

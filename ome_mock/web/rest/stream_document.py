@@ -10,9 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from ...clock import Clock
-from ...engine.input_tracks import VideoInput
+from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
-from ...engine.rates import RateHistory
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
@@ -59,7 +58,7 @@ def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> Json
 
 
 def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
-    """Where an input stream comes from, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    """The source of an input stream, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
     sent = stream.input_tracks.sent
     if sent is not None:
         return _source(stream, list(sent_tracks(stream, sent, clock)), clock)

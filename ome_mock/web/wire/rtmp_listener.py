@@ -1,4 +1,4 @@
-"""The sockets of RTMP publishers: an asyncio protocol for each, in one thread of their own.
+"""The sockets of RTMP publishers: an asyncio protocol for each, in the loop of the HTTP server.
 
     socket --bytes--> RtmpConnection --events--> _Connection --> Guest (in a thread that may wait)
     socket <--bytes-- answers                    _Connection <-- Decision
@@ -11,13 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from functools import partial
-from threading import Event as ThreadEvent
-from threading import Thread
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from ...ingest.connection import MOST_UNSENT, RtmpConnection
 from ...ingest.events import Ended, Event, PublishRequested, TracksChanged, TracksKnown
@@ -98,57 +96,49 @@ class House(Protocol):
 
 
 class RtmpListener:
-    """Listens for publishers. The constructor binds the port, 0 for a free one; raises AddressInUse or ConfigurationError."""
+    """Listens for publishers, whose connections share a loop with others'.
 
-    def __init__(self, host: str, port: int, house: House) -> None:
+    The constructor binds the port, 0 for a free one; raises AddressInUse or ConfigurationError.
+    """
+
+    def __init__(self, host: str, port: int, house: House, loop: asyncio.AbstractEventLoop) -> None:
         self._house = house
+        self._loop = loop
         self._socket = listen(host, port, "--rtmp-port")
         self.port: int = self._socket.getsockname()[1]
-        self._thread = Thread(target=lambda: asyncio.run(self._serve()), name="ome-mock rtmp", daemon=True)
-        self._started = ThreadEvent()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event
+        self._server: asyncio.Server | None = None
         self._threads = ThreadPoolExecutor(MOST_THREADS, "ome-mock publisher")
         self._listing = asyncio.Lock()
         self._idle: dict[_Connection, None] = {}
         self._publishing: set[_Connection] = set()
+        self._working: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        self._thread.start()
-        self._started.wait()
+        """Begin, once the loop runs."""
+        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result()
 
     def stop(self) -> None:
         """Close every connection and the port, and do nothing more for any publisher; work that has begun may go on."""
-        if self._loop is None:
+        if self._server is None:
             self._socket.close()
         else:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+            asyncio.run_coroutine_threadsafe(self._close(self._server), self._loop).result()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def join(self) -> None:
         """Wait for the work that had begun."""
         self._threads.shutdown()
 
-    def drop(self, reason: str) -> None:
-        """Close every connection, from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._drop, reason)
-
     async def _serve(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        server = await loop.create_server(lambda: _Connection(self), sock=self._socket, backlog=BACKLOG)
-        self._loop = loop
-        self._started.set()
-        await self._stopping.wait()
+        self._server = await self._loop.create_server(lambda: _Connection(self), sock=self._socket, backlog=BACKLOG)
+
+    async def _close(self, server: asyncio.Server) -> None:
         server.close()
         for connection in [*self._idle, *self._publishing]:
             connection.abort()
-
-    def _drop(self, reason: str) -> None:
-        for connection in [*self._idle, *self._publishing]:
-            connection.end(reason)
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
 
     # For connections
 
@@ -171,6 +161,13 @@ class RtmpListener:
         self._idle.pop(connection, None)
         self._publishing.discard(connection)
 
+    def work(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin work for a connection."""
+        task = self._loop.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return task
+
     async def list_in_turn(self, begin: Callable[[], None]) -> None:
         """List a stream behind those whose first media came before its own."""
         async with self._listing:
@@ -178,7 +175,7 @@ class RtmpListener:
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do what may wait for a disk, a lock or a control server."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await self._loop.run_in_executor(self._threads, work)
 
 
 class _Connection(asyncio.Protocol):
@@ -327,7 +324,7 @@ class _Connection(asyncio.Protocol):
     def _do(self, deed: Callable[[], Awaitable[None]]) -> None:
         self._deeds.append(deed)
         if self._working is None or self._working.done():
-            self._working = self._loop.create_task(self._work())
+            self._working = self._listener.work(self._work())
 
     async def _work(self) -> None:
         while self._deeds:

@@ -1,0 +1,1 @@
+"""Journals of requests, callbacks and written files, each of bounded size."""
