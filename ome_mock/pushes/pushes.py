@@ -9,13 +9,12 @@ from ..agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..engine.virtual_hosts import Scope
-from ..faults import FaultPlan
 from ..refusals import PushNotFound, RequestInvalid, require_parameters, require_publisher
 from ..settings import ApplicationSettings
 from ..url import Url, parse_url
 from .push import Push, PushRequest, PushStatus
 from .push_thread import PushThread
-from .target import Target
+from .target import Target, TargetFaults
 
 SCHEMES = {"rtmp": {"rtmp", "rtmps"}, "srt": {"srt"}, "mpegts": {"udp", "tcp"}}
 """The URL schemes of each protocol."""
@@ -30,7 +29,7 @@ class Pushes(Follower):
     `began_ns` is the beginning of the engine: each application looks at its pushes whole seconds after it.
     """
 
-    def __init__(self, agenda: Agenda | None = None, began_ns: int = 0, faults: FaultPlan | None = None) -> None:
+    def __init__(self, agenda: Agenda | None = None, began_ns: int = 0, faults: TargetFaults | None = None) -> None:
         self._began_ns = began_ns
         self._faults = faults
         self._alarm = (agenda or Agenda()).alarm(self.advance)

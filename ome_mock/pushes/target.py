@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
+from typing import Protocol
 
-from ..faults import FaultPlan
 from ..faults.events import PushEvent
+from ..faults.spoilable import SpoilableTarget
 
 
 class TargetAnswer(Enum):
@@ -16,10 +18,29 @@ class TargetAnswer(Enum):
     SILENT = "silent"
 
 
+class TargetFault(Protocol):
+    """A fault of a target."""
+
+    def spoil(self, target: SpoilableTarget) -> None: ...
+
+
+class TargetFaults(Protocol):
+    """The faults that are armed."""
+
+    @property
+    def is_empty(self) -> bool: ...
+
+    def of(self, event: PushEvent, at_ns: int) -> Sequence[TargetFault]:
+        """The faults that an event sets off."""
+
+    def awaits(self, event: PushEvent, at_ns: int) -> bool:
+        """Says if an event would set off a fault."""
+
+
 class Target:
     """The target of one push; `is_reachable` says if it is there while no fault says otherwise."""
 
-    def __init__(self, push_id: str, stream: str, faults: FaultPlan | None, *, is_reachable: bool) -> None:
+    def __init__(self, push_id: str, stream: str, faults: TargetFaults | None, *, is_reachable: bool) -> None:
         self._push_id = push_id
         self._stream = stream
         self._faults = faults
