@@ -21,6 +21,7 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
+from ..text import printable
 from ..timestamps import iso_time
 from .dump import (
     ChunklistWrite,
