@@ -53,16 +53,25 @@ class RecordingProxy:
         self._looks = looks
         self._began = time.monotonic()
         self._connections = 0
+        self._passing: set[asyncio.Task[None]] = set()
 
     async def serve(self, host: str, port: int, on_ready: Callable[[int], None], until: asyncio.Event) -> None:
         """Serve until the event is set. `on_ready` is given the port. Raises AddressInUse."""
         try:
-            server = await asyncio.start_server(self._pass_on, host, port, limit=AT_ONCE)
+            server = await asyncio.start_server(self._accept, host, port, limit=AT_ONCE)
         except OSError as error:
             raise AddressInUse(f"--port {port}: {error.strerror or error}") from None
         async with server:
             on_ready(server.sockets[0].getsockname()[1])
             await until.wait()
+        for each in self._passing:
+            each.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._pass_on(reader, writer))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
@@ -83,11 +92,13 @@ class RecordingProxy:
             for exchange in conversation.server_sent(data):
                 await self._record(exchange, at_s, number)
 
-        await asyncio.gather(_pump(reader, to_server, before=client_sent), _pump(from_server, writer, after=server_sent))
-        for exchange in conversation.closed():
-            await self._record(exchange, at_s, number)
-        writer.close()
-        to_server.close()
+        try:
+            await asyncio.gather(_pump(reader, to_server, before=client_sent), _pump(from_server, writer, after=server_sent))
+        finally:
+            for exchange in conversation.closed():
+                await self._record(exchange, at_s, number)
+            writer.close()
+            to_server.close()
 
     async def _record(self, exchange: Exchange, at_s: float, connection: int) -> None:
         steps: tuple[Step, ...] = (self._kept(exchange),)

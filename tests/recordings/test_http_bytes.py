@@ -54,7 +54,11 @@ ANSWERS = {
         "GET",
         Answer(200, "OK", (("Transfer-Encoding", "chunked"),), b"abcde"),
     ),
-    "an interim answer": (b"HTTP/1.1 100 Continue\r\n\r\n" + ANSWER, "POST", Answer(200, "OK", (("Content-Length", "2"), ("Server", "OvenMediaEngine")), b"ok")),
+    "an interim answer": (
+        b"HTTP/1.1 100 Continue\r\n\r\n" + ANSWER,
+        "POST",
+        Answer(200, "OK", (("Content-Length", "2"), ("Server", "OvenMediaEngine")), b"ok"),
+    ),
 }
 
 

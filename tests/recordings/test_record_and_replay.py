@@ -9,12 +9,12 @@ from raw_http import AUTHORIZATION, Connection
 from recordings.recorder import recorded
 
 from ome_mock import OmeMock
+from ome_mock.cli.replay import closest_dialect, replayed, run_replay
 from ome_mock.errors import ConfigurationError
 from ome_mock.recordings.case import Case, Look, Request, World
 from ome_mock.recordings.jsonl import read_recording, render_case
 from ome_mock.recordings.report import report_json, report_junit, report_text
 from ome_mock.recordings.targets import ServerTarget
-from ome_mock.replay_command import closest_dialect, replayed, run_replay
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = b'{"outputStreamName":"stream","id":"d1","outputPath":"/dumps/d1","infoFile":"/dumps/d1.info"}'
@@ -38,18 +38,20 @@ SESSION = {
     "odd spaces": f"GET {STREAM} HTTP/1.1\r\nHost:engine\r\n{AUTHORIZATION}   \r\n\r\n".encode(),
     "a stop": post("stopHlsDump", b'{"outputStreamName":"stream","id":"d1"}'),
 }
-CHUNKED = f"POST {STREAM}:stopHlsDump HTTP/1.1\r\nHost: engine\r\n{AUTHORIZATION}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n".encode()
+CHUNKED = (
+    f"POST {STREAM}:stopHlsDump HTTP/1.1\r\nHost: engine\r\n{AUTHORIZATION}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"
+).encode()
 
 
 def hold_the_session(ome: OmeMock, port: int) -> None:
-    """Say everything on one connection, then something chunked, which breaks it, and something that has no answer."""
+    """Say everything on one connection, and something chunked at its end."""
     with Connection(port) as connection:
         for name, sent in SESSION.items():
             connection.send(sent)
             connection.answer(has_body=name != "HEAD")
             ome.clock.advance(1)
         connection.send(CHUNKED)
-        connection.rest()
+        connection.answer()
 
 
 @pytest.fixture
@@ -100,8 +102,9 @@ def test_files_of_dumps_are_looked_at_after_each_request_about_them(tmp_path: Pa
     path, disk = tmp_path / "r.jsonl", tmp_path / "disk"
     with OmeMock(root=disk) as ome, recorded(ome.url, path, files=disk) as port, Connection(port) as connection:
         for sent in (SESSION["a start"], SESSION["doubled headers"], SESSION["a stop"]):
-            connection.send(sent)
-            connection.answer()
+            for each in (sent, SESSION["no token"]):  # the second is passed on when the look after the first is over
+                connection.send(each)
+                connection.answer()
             ome.clock.advance(7)
     looks = [step for case in read_recording(path).cases for step in case.steps if isinstance(step, Look)]
     assert [len(look.files) for look in looks] == sorted(len(look.files) for look in looks)
@@ -113,7 +116,7 @@ def test_emulator_replays_a_file_as_a_test(recording: Path, tmp_path: Path) -> N
     with OmeMock(dialect="engine-0.21", root=tmp_path / "other") as ome:
         assert ome.replay(recording) == []
     with OmeMock(root=tmp_path / "third") as ome:
-        assert "application/json;charset=UTF-8" in str(ome.replay(recording)[0])
+        assert "body" in [found.difference.part for found in ome.replay(recording)]
 
 
 def test_thousand_exchanges_replay(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from .errors import ConfigurationError
-from .recordings.case import World
-from .recordings.looks import DumpLooks
-from .recordings.proxy import RecordingFile, RecordingProxy
+from ..errors import ConfigurationError
+from ..recordings.case import World
+from ..recordings.looks import DumpLooks
+from ..recordings.proxy import RecordingFile, RecordingProxy
 
 
 def run_record(

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .clock import MANUAL_START_NS, ManualClock
-from .dialect import DIALECTS
-from .recordings.case import Recording, World
-from .recordings.jsonl import read_recording
-from .recordings.looks import DumpLooks
-from .recordings.phase import SegmentStart, first_segment, looks_of
-from .recordings.replay import Outcome, replay_on
-from .recordings.report import report_json, report_junit, report_text
-from .timestamps import NS_PER_SECOND
+from ..clock import MANUAL_START_NS, ManualClock
+from ..dialect import DIALECTS
+from ..recordings.case import Recording, World
+from ..recordings.jsonl import read_recording
+from ..recordings.looks import DumpLooks
+from ..recordings.phase import SegmentStart, first_segment, looks_of
+from ..recordings.replay import Outcome, replay_on
+from ..recordings.report import report_json, report_junit, report_text
+from ..timestamps import NS_PER_SECOND
 
 if TYPE_CHECKING:
-    from .emulator import OmeMock
+    from ..emulator import OmeMock
 
 DIFFERENT = 1
 """The exit code where something differs."""
@@ -106,7 +106,7 @@ def _emulator(
     world: World, dialect: str, config: Path | None, streams: Sequence[str], earlier_s: float = 0.0
 ) -> Iterator[tuple[OmeMock, Path]]:
     """A running emulator of the recorded world, at the moment when the recording began; its streams are older by `earlier_s`."""
-    from .emulator import OmeMock  # noqa: PLC0415 (lazy: a server elsewhere needs none)
+    from ..emulator import OmeMock  # noqa: PLC0415 (lazy: a server elsewhere needs none)
 
     with tempfile.TemporaryDirectory(prefix="ome-mock-replay-") as name:
         root = Path(name)
