@@ -102,9 +102,11 @@ class RecordingProxy:
 
     async def _record(self, exchange: Exchange, at_s: float, connection: int) -> None:
         steps: tuple[Step, ...] = (self._kept(exchange),)
-        if self._looks is not None and self._looks.follows(exchange):
-            steps = (*steps, await asyncio.to_thread(self._looks.look))
-        self._file.write(steps, at_s, connection)
+        try:
+            if self._looks is not None and self._looks.follows(exchange):
+                steps = (*steps, await asyncio.to_thread(self._looks.look))
+        finally:  # the end of the recorder doesn't wait for a look
+            self._file.write(steps, at_s, connection)
 
     def _kept(self, exchange: Exchange) -> Exchange:
         kept = without_access_token(exchange)
