@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from raw_http import AUTHORIZATION, Connection
-from recordings.recorder import recorded
+from recorder import recorded
 
 from ome_mock import OmeMock
 from ome_mock.cli.replay import closest_dialect, replayed, run_replay
