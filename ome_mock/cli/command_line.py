@@ -253,6 +253,29 @@ def replay(*, path: Path, **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("url")
+@click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour is wanted.  [default: the closest one's]")
+@click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
+@click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: compare a dump."
+)
+@click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def verify(*, url: str, **options: Any) -> None:
+    """Ask a server, an engine or an emulator, what its clients ask, and print where it answers unlike the emulator.
+
+    It starts dumps of its own, stops them, and touches nothing else. The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .verify import run_verify  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_verify(url, **options))
+
+
+@cli.command()
 def demo() -> None:
     """Play one story from start to finish on a fast clock, and print it."""
     from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,7 @@ def run_replay(
     json_file: Path | None,
 ) -> int:
     """Replay, print what differs, write reports, and return the exit code. Raises ConfigurationError for a file that is no recording."""
+    be_quiet()
     recording = read_recording(path)
     if to is not None:
         outcomes = replay_on(recording, to, "Basic " + base64.b64encode(access_token.encode()).decode(), time.sleep)
@@ -57,6 +59,12 @@ def run_replay(
     for line in report_text(outcomes):
         click.echo(line)
     return DIFFERENT if any(outcome.found for outcome in outcomes) else 0
+
+
+def be_quiet() -> None:
+    """Keep what emulators log of their requests off the terminal: they are asked strange things on purpose."""
+    logging.getLogger("ome_mock").addHandler(logging.NullHandler())
+    logging.getLogger("ome_mock").propagate = False
 
 
 def replayed(recording: Recording, dialect: str, config: Path | None = None, streams: Sequence[str] = ()) -> list[Outcome]:
