@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -75,7 +76,7 @@ def test_names_token_and_tracks_of_a_stranger_are_taken_over(tmp_path: Path) -> 
     xml = xml.replace("<Defaults>", "<!--").replace("</Defaults>", "-->").replace("ome-access-token", "sesame: 1")
     (tmp_path / "Server.xml").write_text(xml)
     with OmeMock(config=tmp_path, streams=[], root=tmp_path / "disk") as ome:
-        ome.connect("house/cameras/door", video=VideoInput(320, 180, framerate=15), audio=False, ready=True)
+        ome.connect("house/cameras/door", video=VideoInput(320, 180, framerate=Fraction(15)), audio=False, ready=True)
         ome.clock.advance(60)
         assert differing(ome, "docs", path="house/cameras/door") == {}
 
