@@ -31,6 +31,10 @@ LISTED_AFTER_NS = 300 * NS_PER_MS
 PREPARED_AFTER_NS = 780 * NS_PER_MS
 """The time until its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
 
+SOUND_ALONE_AFTER_NS = 5_100 * NS_PER_MS
+PICTURES_ALONE_AFTER_NS = 8_100 * NS_PER_MS
+"""The times for which RTMP waits for the other kind of media; then all is there at once (recorded: first-seconds/short a 5)."""
+
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
 
@@ -49,6 +53,8 @@ class Publisher:
     tracks: InputTracks
     source: StreamSource
     came_ns: int
+    listed_after_ns: int = LISTED_AFTER_NS
+    prepared_after_ns: int = PREPARED_AFTER_NS
     stream: InputStream | None = None
     alarms: list[Alarm] = field(default_factory=list)
     is_over: Event = field(default_factory=Event)
@@ -56,6 +62,14 @@ class Publisher:
     throw_out: Callable[[], None] = _nobody
     """Closes its connection; called in any thread, more than once perhaps."""
     has_gone: bool = False
+
+
+def _first_moments(tracks: InputTracks, encoder: Encoder) -> tuple[int, int]:
+    """The times from the coming of an encoder until its stream is listed, and until its outputs are there."""
+    if encoder.protocol != "rtmp" or (tracks.video and tracks.audio):
+        return LISTED_AFTER_NS, PREPARED_AFTER_NS
+    alone_ns = PICTURES_ALONE_AFTER_NS if tracks.video else SOUND_ALONE_AFTER_NS
+    return alone_ns, alone_ns
 
 
 class Publishers(Follower):
@@ -128,7 +142,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + PREPARED_AFTER_NS
+            ready_ns = publisher.came_ns + publisher.prepared_after_ns
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -193,13 +207,14 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        publisher = Publisher(path, admission, verdict.new_url, tracks, source_of(path, encoder), now_ns)
+        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder)
+        publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, listed_ns, prepared_ns)
         try:
             self._take(publisher)
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
+        due = [(listed_ns, self._list), (prepared_ns, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:

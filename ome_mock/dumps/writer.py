@@ -21,7 +21,6 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import FIRST_VERSION, OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.media_playlist import MediaPlaylist
-from ..text import printable
 from ..timestamps import iso_time
 from .dump import (
     ChunklistWrite,
@@ -72,10 +71,10 @@ class DiskDumpWriter:
         try:
             if self._request.info_file:
                 directory, name = os.path.split(self._request.info_file)
-                info_file = Path(str(self._storage.confinement.locate(directory)), name)
-                if name == "..":
-                    raise PathRefused(f"refused to write to {printable(self._request.info_file)}: it names no file")
-                if self._dialect.refuses_existing_info_file and name not in {"", "."}:  # no file: its write fails
+                is_file = name not in {"", "."}  # else its first write fails
+                place = self._storage.confinement.locate_file(self._request.info_file)[0] if is_file else None
+                info_file = Path(str(place or self._storage.confinement.locate(directory)), name)
+                if self._dialect.refuses_existing_info_file and is_file:
                     self._storage.refuse_existing(self._request.info_file)
             self._storage.confinement.locate(self._request.output_path)
         except PathRefused as error:
