@@ -53,8 +53,6 @@ class Publisher:
     tracks: InputTracks
     source: StreamSource
     came_ns: int
-    listed_after_ns: int = LISTED_AFTER_NS
-    prepared_after_ns: int = PREPARED_AFTER_NS
     stream: InputStream | None = None
     alarms: list[Alarm] = field(default_factory=list)
     is_over: Event = field(default_factory=Event)
@@ -62,6 +60,7 @@ class Publisher:
     throw_out: Callable[[], None] = _nobody
     """Closes its connection; called in any thread, more than once perhaps."""
     has_gone: bool = False
+    prepared_after_ns: int = PREPARED_AFTER_NS
 
 
 def _first_moments(tracks: InputTracks, encoder: Encoder) -> tuple[int, int]:
@@ -208,7 +207,7 @@ class Publishers(Follower):
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
         source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder)
-        publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, listed_ns, prepared_ns)
+        publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, prepared_after_ns=prepared_ns)
         try:
             self._take(publisher)
         except ConfigurationError:
