@@ -28,7 +28,7 @@ from documents import DOCUMENTS, REPOSITORY, Block, blocks, headings, prose
 from web.control_routes import control_routes
 
 from ome_mock import OmeMock
-from ome_mock.cli import cli
+from ome_mock.cli.command_line import cli
 from ome_mock.web.rest.api_routes import API_ROUTES
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document) if block.language != "text"]
