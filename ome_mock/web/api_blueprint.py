@@ -51,9 +51,9 @@ class ApiBlueprint(Blueprint):
         if not spoiling:
             return self._answer(method, path)
         g.is_spoilt = True
-        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoil(spoiling, self._find_answers(), path or "", lambda: self._answer(method, path))
+        return spoilt(spoiling, self._find_answers(), path or "", lambda: self._answer(method, path))
 
     def _answer(self, method: str, path: str | None) -> Response:
         """Answer a request in the engine's order (rest-api.md#order-of-processing).
