@@ -173,7 +173,7 @@ class EngineRun:
     def _make_pushes(self) -> Pushes:
         from .pushes.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
 
-        return self.engine.follow(Pushes())
+        return self.engine.follow(Pushes(self.engine.writing, self._began_ns, self._storage.faults))
 
     def _make_channels(self) -> Channels:
         from .channels.channels import Channels  # noqa: PLC0415 (lazy, as said above)
