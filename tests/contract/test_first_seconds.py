@@ -38,3 +38,15 @@ def test_srt_holds_nothing_back(tmp_path: Path) -> None:
     emulator.connect("default/app/s", video=False, protocol="srt")
     emulator.clock.advance(1)
     assert emulator.start_dump("d1", stream="default/app/s").enabled
+
+
+def test_test_can_stand_in_every_phase_of_a_stream(tmp_path: Path) -> None:
+    emulator = Emulator(root=tmp_path, streams=[])
+    players = emulator.llhls_app.test_client()
+    assert players.get("/app/s/llhls.m3u8").status_code == 404
+    emulator.connect("default/app/s", ready=True)
+    seen = []
+    for seconds in (0.0, 0.08, 4.5, 1.0):  # 503 is where a socket's request would be held
+        emulator.clock.advance(seconds)
+        seen.append(players.get("/app/s/llhls.m3u8").status_code)
+    assert seen == [201, 503, 503, 200]
