@@ -71,7 +71,7 @@ class DiskDumpWriter:
         try:
             if self._request.info_file:
                 directory, name = os.path.split(self._request.info_file)
-                is_file = name not in {"", "."}  # else its first write fails
+                is_file = bool(name)  # else its first write fails
                 place = self._storage.confinement.locate_file(self._request.info_file)[0] if is_file else None
                 info_file = Path(str(place or self._storage.confinement.locate(directory)), name)
                 if self._dialect.refuses_existing_info_file and is_file:
