@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,8 +16,9 @@ from flask import Flask
 
 from . import faults
 from .agenda import Agenda
+from .arguments import checked
 from .clips import find_clip
-from .clock import Clock, ManualClock, Ticker
+from .clock import ManualClock, Ticker
 from .dialect import DOCS, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
@@ -31,7 +33,7 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, find_dialect, initial_streams, refuses_unknown, write_mode
+from .options import Options, access_token, check_options, find_dialect, initial_streams, refuses_unknown, write_mode
 from .settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
@@ -46,7 +48,7 @@ from .web.delivery.held_requests import HeldRequests
 from .web.wire.server import HttpServer
 from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
-from .worlds.server_xml import default_world, read_configuration, read_server_xml
+from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
@@ -55,16 +57,15 @@ __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoI
 
 
 class Emulator(Encoders):
-    """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
+    """An emulator without sockets: an engine, a clock and a Flask application.
+
+    Raises TypeError for an option of a wrong type, and ConfigurationError for a wrong value.
+    """
 
     def __init__(self, **options: Unpack[Options]) -> None:
-        unknown = options.keys() - Options.__annotations__.keys()
-        if unknown:
-            raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
+        check_options(type(self).__name__, options)
         self.dialect = find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
-        if not isinstance(self.clock, Clock):
-            raise ConfigurationError(f"clock {self.clock!r} is not a Clock")
         self.confinement = confine(
             root=options.get("root"),
             allow_paths=tuple(options.get("allow_paths", ())),
@@ -142,6 +143,7 @@ class Emulator(Encoders):
         """Every dump that was started, including the last ones of streams that are gone."""
         return self._run.dumps.all()
 
+    @checked
     def start_dump(
         self,
         id: str = "d1",  # noqa: A002
@@ -163,12 +165,14 @@ class Emulator(Encoders):
         self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
+    @checked
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused if the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
+    @checked
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
@@ -176,19 +180,20 @@ class Emulator(Encoders):
         instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
-    def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
+    @checked
+    def reset(self, *, config: str | Path | bytes | None = None, streams: Iterable[str] | None = None) -> None:
         """Start again: dumps are completed, changes are lost, faults and journal are empty; the clock goes on.
 
-        `server_xml` and `streams` replace the configuration and the initial streams. If ConfigurationError is raised, nothing has
-        changed.
+        `config`, a path or bytes, and `streams` replace the configuration and the initial streams. If TypeError or ConfigurationError is
+        raised, nothing has changed.
         """
         world = self.engine.world
-        if server_xml is not None:
-            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
+        if config is not None:
+            world = read_configuration(config, refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
         self._agenda.clear()
-        if server_xml is not None:
+        if config is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
         self.streams = paths
@@ -201,6 +206,7 @@ class Emulator(Encoders):
         """The number of players' requests that wait for media that don't exist yet."""
         return len(self._held)
 
+    @checked
     def wait_for_held_requests(self, count: int, timeout_s: float = 10) -> None:
         """Return once `count` requests are held, before a test turns the clock. Raises TimeoutError after `timeout_s` of real time."""
         self._held.wait_for(count, timeout_s)

@@ -55,10 +55,10 @@ def emulator(tmp_path: Path) -> Emulator:
         ({"streams": ["nope/app/stream"]}, "stream nope/app/stream: there is no application nope/app"),
         ({"streams": ["default/nope/stream"]}, "stream default/nope/stream: there is no application default/nope"),
         ({"streams": ["default/app/a", "default/app/a"]}, "stream default/app/a is connected already"),
-        ({"allow_paths": ["/non/existent"]}, "--allow-path /non/existent: there is no such directory"),
-        ({"root": "/tmp", "allow_paths": ["/tmp"]}, "--root, --allow-path and --allow-any-path exclude each other"),
-        ({"root": "/tmp", "allow_any_path": True}, "--root, --allow-path and --allow-any-path exclude each other"),
-        ({"allow_paths": ["/tmp"], "allow_any_path": True}, "--root, --allow-path and --allow-any-path exclude each other"),
+        ({"allow_paths": ["/non/existent"]}, "allow_paths /non/existent: there is no such directory"),
+        ({"root": "/tmp", "allow_paths": ["/tmp"]}, "root, allow_paths and allow_any_path exclude each other"),
+        ({"root": "/tmp", "allow_any_path": True}, "root, allow_paths and allow_any_path exclude each other"),
+        ({"allow_paths": ["/tmp"], "allow_any_path": True}, "root, allow_paths and allow_any_path exclude each other"),
     ],
 )
 def test_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
@@ -69,7 +69,7 @@ def test_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
 
 def test_root_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match=f"^--root {tmp_path}/file: "):
+    with pytest.raises(ConfigurationError, match=f"^root {tmp_path}/file: "):
         Emulator(root=tmp_path / "file")
 
 
@@ -438,5 +438,5 @@ def test_stream_whose_name_can_not_be_printed_is_refused(tmp_path: Path, name: s
 
 
 def test_clock_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^clock 5 is not a Clock$"):
+    with pytest.raises(TypeError, match=r"^clock must be Clock, not 5$"):
         Emulator(root=tmp_path, clock=5)  # type: ignore[arg-type]  # a mistake that is to be told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...dumps.dump import Dump
+from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from . import Control
 from .control_fields import ControlFields
@@ -31,7 +32,10 @@ def replace_state(control: Control, body: Any) -> dict[str, Any]:
     """Start again with another configuration, `{"serverXml": TEXT}`, other streams, `{"streams": [...]}`, or both."""
     fields = ControlFields(body, "serverXml", "streams")
     server_xml = fields.text("serverXml")
-    control.reset(server_xml=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
+    try:
+        control.reset(config=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
+    except ConfigurationError as error:
+        raise ConfigurationError(error.told_as({"config": "serverXml"})) from None
     return read_state(control)
 
 
