@@ -22,6 +22,7 @@ from .envelope import success
 from .rest import Api
 from .rest.api_routes import API_ROUTES
 from .routing import find_route
+from .upgrade import asks_for_websocket
 from .wire.exact_response import HungUp, hang_up
 from .wire.parking import connection_of
 from .wire.request_headers import headers_of
@@ -46,14 +47,16 @@ class ApiBlueprint(Blueprint):
     def answer(self) -> Response:
         """Answer a request as the engine does, or as armed faults have it."""
         environ = request.environ
+        if asks_for_websocket(environ):
+            return self._find_answers().switching_protocols()
         method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         spoiling = [] if _came_before_faults(self._control, environ) else self._control.faults.of(RequestEvent(method, path or ""))
         if not spoiling:
             return self._answer(method, path)
         g.is_spoilt = True
-        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoil(spoiling, self._find_answers(), path or "", lambda: self._answer(method, path))
+        return spoilt(spoiling, self._find_answers(), path or "", lambda: self._answer(method, path))
 
     def _answer(self, method: str, path: str | None) -> Response:
         """Answer a request in the engine's order (rest-api.md#order-of-processing).
