@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,8 @@ from .clock import ManualClock, Ticker
 from .dialect import DOCS, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
-from .dumps.dump import Dump, DumpRequest
-from .dumps.dumps_by_key import DumpsByKey
+from .dumps.dump import DumpRequest
+from .dumps.dump_view import DumpsByKey, DumpView
 from .encoders import Encoders
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
@@ -41,6 +41,7 @@ from .settings import (
     World,
     asked_about,
 )
+from .timestamps import iso_time
 from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
 from .web.catch_all_flask import CatchAllFlask
@@ -125,6 +126,15 @@ class Emulator(Encoders):
         else:
             self._ticker.start()
 
+    def __repr__(self) -> str:
+        now, dumps = iso_time(self.clock.now_ns(), self.clock.zone), self.dumps.all
+        running = sum(dump.enabled for dump in dumps)
+        return f"<{type(self).__name__}{self._place()}, dialect {self.dialect.name}, at {now}, dumps: {len(dumps)}, running: {running}>"
+
+    def _place(self) -> str:
+        """The place where it is to be reached, for its `repr`."""
+        return ""
+
     @property
     def engine(self) -> Engine:
         """The engine; after a reset it is a new one."""
@@ -138,11 +148,7 @@ class Emulator(Encoders):
     @property
     def dumps(self) -> DumpsByKey:
         """Every dump that was started, by output stream and id."""
-        return DumpsByKey(self.all_dumps())
-
-    def all_dumps(self) -> Sequence[Dump]:
-        """Every dump that was started, including the last ones of streams that are gone."""
-        return self._run.dumps.all()
+        return DumpsByKey(self._run.dumps.all())
 
     @checked
     def start_dump(
@@ -155,7 +161,7 @@ class Emulator(Encoders):
         playlist: Iterable[str] = ("llhls.m3u8",),
         info_file: str = "",
         user_data: str = "",
-    ) -> Dump:
+    ) -> DumpView:
         """Start a dump without a request; by default it dumps the output stream named like the input, into `/dumps/<id>`.
 
         Raises RequestRefused if the API would refuse it.
@@ -272,7 +278,7 @@ class OmeMock(Emulator):
         if not idle_timeout > 0:
             raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
-        self._is_stopped = False
+        self._is_started = self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
         self._held.answer_in(self._server.loop)
         world = self.engine.world
@@ -306,7 +312,12 @@ class OmeMock(Emulator):
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
 
+    def _place(self) -> str:
+        return f" {self.url} ({'stopped' if self._is_stopped else 'running' if self._is_started else 'not started'})"
+
     def start(self) -> None:
+        """Answer requests from now on."""
+        self._is_started = True
         self._server.start()
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...dumps.dump import Dump
+from ...dumps.dump_view import DumpView
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from . import Control
@@ -24,7 +24,7 @@ def read_state(control: Control) -> dict[str, Any]:
             {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
             for each in streams
         ],
-        "dumps": [_describe(dump) for dump in control.all_dumps()],
+        "dumps": [_describe(dump) for dump in control.dumps.all],
     }
 
 
@@ -46,9 +46,9 @@ def reset(control: Control, body: Any) -> dict[str, Any]:
     return read_state(control)
 
 
-def _describe(dump: Dump) -> dict[str, Any]:
+def _describe(dump: DumpView) -> dict[str, Any]:
     return {
-        "stream": str(dump.stream),
+        "stream": dump.stream,
         "id": dump.id,
         "enabled": dump.enabled,
         "status": dump.status,
