@@ -34,58 +34,60 @@ RequestRefused
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
 from .errors import OmeMockError, StartFailure
 from .settings import ApplicationSettings
 
 
+@dataclass_transform(eq_default=False)
 class RequestRefused(OmeMockError):
     """The emulated server refuses a request; as text, it says so in the words of the API, without prefix, suffix and status.
 
-    Each subclass has its words, with its fields in braces. Subclasses with fields are dataclasses, compared by their fields. The method
-    is here once, because generating it for each of them takes time at every start.
+    A subclass has its words, with fields in braces. It names its fields, and is made and compared by them, as a dataclass is.
+    A dataclass of each would be generated at every start, which takes its time.
     """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
 
     words = "The request is refused"
 
     def __init_subclass__(cls, words: str = "") -> None:
-        super().__init_subclass__()
+        cls._fields = (*cls._fields, *cls.__annotations__)
         cls.words = words or cls.words
 
-    def __str__(self) -> str:
-        return self.words.format(self)
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values)
+        vars(self).update(zip(self._fields, values, strict=False), **named)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
 
     __hash__ = OmeMockError.__hash__
 
+    def __str__(self) -> str:
+        return self.words.format(self)
 
-@dataclass(eq=False, repr=False)
-class OfVirtualHost:
+
+class OfVirtualHost(RequestRefused):
     """Names the virtual host that a refusal is about."""
 
     vhost: str
 
 
-@dataclass(eq=False, repr=False)
 class OfApplication(OfVirtualHost):
     """Names the application that a refusal is about."""
 
     app: str
 
 
-@dataclass(eq=False, repr=False)
 class OfStream(OfApplication):
     """Names the input stream that a refusal is about."""
 
     stream: str
 
 
-@dataclass(eq=False, repr=False)
 class OfOutputStream(OfApplication):
     """Names the output stream that a refusal is about."""
 
@@ -104,7 +106,6 @@ class AuthorizationMalformed(Unauthorized, words="Invalid authorization header")
     """The Authorization header is not two words with one space between them."""
 
 
-@dataclass(eq=False, repr=False)
 class CredentialTypeNotSupported(Unauthorized, words="Not supported credential type: {0.scheme}"):
     """The scheme is not Basic."""
 
@@ -125,7 +126,6 @@ class JsonPlace(NamedTuple):
         return f"Line {self.line}, Column {self.column}"
 
 
-@dataclass(eq=False, repr=False)
 class JsonSyntaxError(RequestRefused, words="[JSON] {0.text}"):
     """The body is not JSON; `place` is where the wrong token begins, `detail` the exact place in a string."""
 
@@ -140,14 +140,12 @@ class JsonSyntaxError(RequestRefused, words="[JSON] {0.text}"):
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
-@dataclass(eq=False, repr=False)
 class JsonLibraryError(RequestRefused, words="{0.text}"):
     """A JSON value for which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
-@dataclass(eq=False, repr=False)
 class BodyNotAnObject(RequestRefused, words="{0.required.value}"):
     """The body is JSON, but not an object; `required` are the fields that the action needs."""
 
@@ -161,7 +159,6 @@ class RequiredFields(Enum):
     TO_ADDRESS = "outputStreamName is required"
 
 
-@dataclass(eq=False, repr=False)
 class FieldsMissing(RequestRefused, words="{0.required.value}"):
     """A required field is absent, empty, or of a wrong type."""
 
@@ -184,7 +181,6 @@ class ApplicationNotFound(OfApplication, NotFound, words="Could not find the app
     """The virtual host has no application of this name."""
 
 
-@dataclass(eq=False, repr=False)
 class OutputProfileNotFound(OfApplication, NotFound, words="Could not find the output profile: [{0.vhost}/{0.app}/{0.output_profile}]"):
     """The application has no output profile of this name."""
 
@@ -210,15 +206,15 @@ class LlhlsStreamNotFound(OfOutputStream, NotFound, words="Could not find LLHLS 
     """The output stream is not published over LL-HLS."""
 
 
-class VirtualHostReadOnly(OfVirtualHost, RequestRefused, words="The VirtualHost is read-only: [{0.vhost}]"):
+class VirtualHostReadOnly(OfVirtualHost, words="The VirtualHost is read-only: [{0.vhost}]"):
     """The virtual host is from a Server.xml; the REST API changes only those that it has made."""
 
 
-class VirtualHostExists(OfVirtualHost, RequestRefused, words="The virtual host already exists: [{0.vhost}]"):
+class VirtualHostExists(OfVirtualHost, words="The virtual host already exists: [{0.vhost}]"):
     """Another virtual host has this name."""
 
 
-class ApplicationExists(OfApplication, RequestRefused, words="Could not create the application: [{0.vhost}/{0.app}] already exists"):
+class ApplicationExists(OfApplication, words="Could not create the application: [{0.vhost}/{0.app}] already exists"):
     """Another application of the virtual host has this name."""
 
 
@@ -226,14 +222,12 @@ class PublisherNotEnabled(OfApplication, NotFound, words="Could not find applica
     """The application lacks the publisher that an action needs."""
 
 
-@dataclass(eq=False, repr=False)
 class RecordNotFound(NotFound, words="There is no record information related to the ID [{0.record_id}]"):
     """The application has no record of this id."""
 
     record_id: str
 
 
-@dataclass(eq=False, repr=False)
 class PushNotFound(OfApplication, NotFound, words="Could not find id '{0.push_id}': [{0.vhost}/{0.app}]"):
     """The application has no push of this id."""
 
@@ -248,25 +242,22 @@ class MultiplexNotEnabled(NotFound, words="Could not get the multiplex applicati
     """The application has no provider of multiplex channels."""
 
 
-@dataclass(eq=False, repr=False)
 class MultiplexChannelNotFound(NotFound, words="Could not get the multiplex stream <{0.channel}>"):
     """The application has no multiplex channel of this name."""
 
     channel: str
 
 
-@dataclass(eq=False, repr=False)
 class OutputProfileExists(RequestRefused, words='The output profile "{0.output_profile}" already exists'):
     """Another output profile of the application has this name."""
 
     output_profile: str
 
 
-class ApplicationNotMade(OfApplication, RequestRefused, words="Could not create the application: [{0.vhost}/{0.app}]"):
+class ApplicationNotMade(OfApplication, words="Could not create the application: [{0.vhost}/{0.app}]"):
     """An application with a valid configuration has two output streams of one name (configuration-reader.md#left-out)."""
 
 
-@dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused, words="[Config] {0.text}"):
     """A body holds an invalid configuration; `text` is the engine's."""
 
@@ -277,7 +268,6 @@ class OutputProfilesRefused(ConfigurationRefused):
     """An application would be invalid with the output profiles in a body."""
 
 
-@dataclass(eq=False, repr=False)
 class RequestInvalid(RequestRefused, words="{0.problem}"):
     """A body lacks a field that an action needs, or has a wrong one; `problem` is in the engine's words."""
 
@@ -288,14 +278,12 @@ class StreamExists(RequestRefused, words="Stream already exists"):
     """An input stream of this name is connected."""
 
 
-@dataclass(eq=False, repr=False)
 class ChannelExists(RequestRefused, words="Stream '{0.channel}' already exists"):
     """An existing stream has the name of a new channel."""
 
     channel: str
 
 
-@dataclass(eq=False, repr=False)
 class ChannelNotSaved(RequestRefused, words="Could not save the {0.noun} file {0.path}"):
     """The file of a new channel can't be written; `noun` is the engine's word for such a file."""
 
@@ -303,7 +291,6 @@ class ChannelNotSaved(RequestRefused, words="Could not save the {0.noun} file {0
     path: str
 
 
-@dataclass(eq=False, repr=False)
 class ChannelNotDeleted(RequestRefused, words="Could not delete the {0.noun} file {0.path}"):
     """The file of a channel does not exist, and can't be removed."""
 
@@ -323,7 +310,7 @@ class PullFailed(RequestRefused, words="Could not pull the stream"):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-class SubtitleNotSent(OfStream, RequestRefused, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):
+class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):
     """The stream has no subtitle track with the label in the request."""
 
 
@@ -335,19 +322,13 @@ class VirtualHostNotNamed(RequestRefused, words="Could not find the virtual host
     """The path has an action for one virtual host, but names none."""
 
 
-@dataclass(eq=False, repr=False)
-class DumpNotStarted(
-    OfOutputStream, RequestRefused, words="Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"
-):
+class DumpNotStarted(OfOutputStream, words="Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"):
     """A dump could not be started."""
 
     failure: StartFailure
 
 
-@dataclass(eq=False, repr=False)
-class DumpNotStopped(
-    OfOutputStream, RequestRefused, words="Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"
-):
+class DumpNotStopped(OfOutputStream, words="Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"):
     """The output stream has no dump of this id."""
 
     dump_id: str
@@ -373,7 +354,6 @@ class LiveFileNotFound(NotServed, words="The stream, track or file does not exis
     """The stream, track or file does not exist, or no longer."""
 
 
-@dataclass(eq=False, repr=False)
 class RequestSpoilt(RequestRefused, words="{0.text}"):
     """A fault answers instead of the engine."""
 
