@@ -342,6 +342,10 @@ def create_app(**options: Unpack[Options]) -> Flask:
     return Emulator(**options).app
 
 
+for _documented in (OmeMock, create_app):
+    _documented.__doc__ = f"{_documented.__doc__}\n\n{Options.__doc__}"
+
+
 def _late(find_app: Callable[[], Flask]) -> WSGIApplication:
     """Returns a WSGI application that is made at its first request."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pydoc
 import re
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from ome_mock import OmeMock, create_app
 from ome_mock.clock import Clock, ManualClock, RealClock
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
+from ome_mock.options import Options
 from ome_mock.refusals import RequestRefused
 from ome_mock.timestamps import NS_PER_SECOND
 
@@ -282,21 +284,17 @@ def test_applications_share_nothing(tmp_path: Path) -> None:
     assert len(two.dumps) == 0
 
 
+def test_help_names_every_option() -> None:
+    for thing in (OmeMock, create_app):
+        text = pydoc.plain(pydoc.render_doc(thing))
+        assert [name for name in Options.__annotations__ if f"`{name}`" not in text] == []
+
+
 def test_public_names() -> None:
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
-    assert sorted(ome_mock.__all__) == [
-        "AdmissionWebhooks",
-        "AlertRules",
-        "Alerts",
-        "AudioInput",
-        "OmeMock",
-        "PublisherRefused",
-        "VideoInput",
-        "__version__",
-        "create_app",
-        "sign_webhook",
-    ]
+    assert dir(ome_mock) == sorted([*ome_mock.__all__, "faults", "testing"])
+    assert 14 <= len(ome_mock.__all__) <= 17
     assert all(getattr(ome_mock, name) is not None for name in ome_mock.__all__)
     with pytest.raises(AttributeError, match="module 'ome_mock' has no attribute 'nope'"):
         ome_mock.nope  # noqa: B018

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConfigurationError
 from ..media.loop import SAMPLE_RATE_INDEXES, Loop
@@ -45,6 +45,19 @@ class VideoInput:
     codec: str = "h264"
     has_b_frames: bool = False
     """True if documents and alerts say so; the media have none."""
+
+    if TYPE_CHECKING:  # the field is a Fraction, and made of any number
+
+        def __init__(
+            self,
+            width: int = ...,
+            height: int = ...,
+            framerate: Fraction | float = ...,
+            key_frame_interval: int = ...,
+            bitrate: int = ...,
+            codec: str = ...,
+            has_b_frames: bool = ...,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         try:
