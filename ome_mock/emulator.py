@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, Unpack
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
@@ -34,16 +33,10 @@ from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .options import Options, access_token, check_options, find_dialect, initial_streams, refuses_unknown, write_mode
-from .settings import (
-    DEFAULT_IDLE_TIMEOUT_S,
-    DEFAULT_LLHLS_PORT,
-    DEFAULT_PORT,
-    World,
-    asked_about,
-)
+from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, World, asked_about
 from .timestamps import iso_time
 from .timetable import Timetable
-from .web.app import create_flask_app, never_waits
+from .web.app import create_flask_app, made_late, never_waits
 from .web.catch_all_flask import CatchAllFlask
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
@@ -54,6 +47,7 @@ from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
+    from .recordings.replay import Found
     from .web.wire.rtmp_listener import RtmpListener
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
@@ -288,12 +282,12 @@ class OmeMock(Emulator):
         world = self.engine.world
         try:
             self.port = self._server.listen(
-                _late(self._app),
+                made_late(self._app),
                 _port(port, world.api_port, DEFAULT_PORT),
                 never_waits=lambda method, target: never_waits(self.app, self, method, target),
             )
             self.llhls_port = self._server.listen(
-                _late(self._llhls_app),
+                made_late(self._llhls_app),
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
@@ -319,6 +313,19 @@ class OmeMock(Emulator):
 
     def _place(self) -> str:
         return f" {self.url} ({'stopped' if self._is_stopped else 'running' if self._is_started else 'not started'})"
+
+    def replay(self, path: str | Path) -> list[Found]:
+        """Put a recording of `ome-mock record` to this emulator, and return every difference between its answers and the recorded ones.
+
+        The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
+        """
+        from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
+        from .recordings.looks import DumpLooks  # noqa: PLC0415
+        from .recordings.replay import replay_on  # noqa: PLC0415
+
+        looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
+        outcomes = replay_on(read_recording(Path(path)), self.url, self.authorization, self.clock.advance, looks)
+        return [found for outcome in outcomes for found in outcome.found]
 
     @property
     def rtmp_port(self) -> int | None:
@@ -374,15 +381,6 @@ def create_app(**options: Unpack[Options]) -> Flask:
 
 for _documented in (OmeMock, create_app):
     _documented.__doc__ = f"{_documented.__doc__}\n\n{Options.__doc__}"
-
-
-def _late(find_app: Callable[[], Flask]) -> WSGIApplication:
-    """Returns a WSGI application that is made at its first request."""
-
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return find_app()(environ, start_response)
-
-    return call
 
 
 def _own_directory() -> Callable[[], str]:
