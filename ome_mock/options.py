@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     `dialect`: whose behaviour, `docs` by default. `config`: a Server.xml to serve instead of the default world: its path,
     that of a directory that holds one, or its bytes. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
+    `access_token`: what clients present, by default the Server.xml's or `ome-access-token`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
