@@ -78,7 +78,10 @@ class BareEncoder:
         """Send metadata, headers and the first frames, or so much more of both tracks, at once."""
         if headers:
             self.send(self.sender.media())
-        for at_ms in range(self._sent_ms + FRAME_MS, self._sent_ms + milliseconds + 1, FRAME_MS):
+        self.send_frames(milliseconds)
+
+    def send_frames(self, milliseconds: int, every_ms: int = FRAME_MS) -> None:
+        for at_ms in range(self._sent_ms + every_ms, self._sent_ms + milliseconds + 1, every_ms):
             frame = KEY_FRAME if at_ms % 1000 == 0 else PICTURE
             self.send(self.sender.video(frame, at_ms) + self.sender.audio(SOUND, at_ms))
         self._sent_ms += milliseconds
