@@ -16,7 +16,7 @@ from m3u8.model import M3U8, Segment
 from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput
 from ome_mock.hls.delivery_directives import DeliveryDirectives
-from ome_mock.live.live_file import parse_live_file
+from ome_mock.hls.file_names import parse_live_file
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.settings import LlhlsPublisher
 
