@@ -391,7 +391,7 @@ def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_root_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=r"^--root .*/file/below: Not a directory$"):
+    with pytest.raises(ConfigurationError, match=r"^root .*/file/below: Not a directory$"):
         confine(root=tmp_path / "file" / "below")
 
 
