@@ -292,16 +292,17 @@ class OmeMock(Emulator):
                 _port(port, world.api_port, DEFAULT_PORT),
                 never_waits=partial(never_waits, self),
             )
-            self.llhls_port = self._server.listen(
-                self.llhls_app,
-                _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
-                option="--llhls-port",
-                never_waits=self._is_answered_at_once,
-                notices_clients_leaving=True,
-            )
+            self.llhls_port = self._listen_for_players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
+            if llhls_port is None and world.hls_port and world.hls_port != self.llhls_port:
+                self._listen_for_players(world.hls_port)
         except ConfigurationError:
             self.stop()
             raise
+
+    def _listen_for_players(self, port: int) -> int:
+        return self._server.listen(
+            self.llhls_app, port, option="--llhls-port", never_waits=self._is_answered_at_once, notices_clients_leaving=True
+        )
 
     def _is_answered_at_once(self, _: str, target: str) -> bool:
         """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""

@@ -18,10 +18,11 @@ from .dumps.dump import DumpRequest
 from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
+from .engine.follower import LateFollower
 from .engine.input_tracks import InputTracks
 from .engine.sources import Sources
 from .engine.statistics import Statistics
-from .engine.stream import OutputStream, StreamPath
+from .engine.stream import InputStream, OutputStream, StreamPath
 from .errors import ConfigurationError, PublisherRefused
 from .lazy import Lazy
 from .settings import Alerts, World
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
     from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
+    from .dvr.dvr import Dvr
     from .media.movie import Movie
     from .pushes.pushes import Pushes
     from .records.records import RecordOrigin, Records
     from .records.writer import DiskRecordWriter
+    from .ts.ts_dumps import TsDumps
     from .web.delivery.publisher import Delivery
 
 log = logging.getLogger("ome_mock.faults")
@@ -78,6 +81,8 @@ class EngineRun:
         self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
         self.engine.follow(self.dumps)  # first of all: a stream's dumps end before other followers are told of its end
+        self.engine.follow(LateFollower(_has_ts_dumps, self._make_ts_dumps))
+        self.engine.follow(LateFollower(_has_dvr, self._make_dvr))
         self._held = held
         self._seed = seed
         self._on_change = on_change
@@ -156,6 +161,18 @@ class EngineRun:
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
 
+    def _make_ts_dumps(self) -> TsDumps:
+        from .ts.ts_dumps import TsDumps  # noqa: PLC0415 (lazy, as said above)
+
+        return TsDumps(self.engine.writing, self._storage, self._clock.zone)
+
+    def _make_dvr(self) -> Dvr:
+        from .dvr.dvr import Dvr  # noqa: PLC0415 (lazy, as said above)
+        from .live.llhls_tape import llhls_tapes  # noqa: PLC0415 (lazy, as said above)
+        from .ts.ts_tape import ts_tapes  # noqa: PLC0415 (lazy, as said above)
+
+        return Dvr(self.engine.writing, self._storage, lambda output: [*llhls_tapes(output, self._dialect), *ts_tapes(output)])
+
     def _make_publishers(self) -> Publishers:
         from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
 
@@ -217,6 +234,15 @@ class EngineRun:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
 
         return DiskRecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _has_ts_dumps(stream: InputStream) -> bool:
+    return any(output.hls is not None and output.hls.dumps for output in stream.made)
+
+
+def _has_dvr(stream: InputStream) -> bool:
+    publishers = [publisher for output in stream.made for publisher in (output.publisher, output.hls)]
+    return any(publisher is not None and publisher.dvr is not None for publisher in publishers)
 
 
 def _find_media(root: str, name: str) -> Media | None:

@@ -168,6 +168,15 @@ class CacheControl(NamedTuple):
     partial_segment_max_age: int = -1
 
 
+class DvrSettings(NamedTuple):
+    """`<DVR>` of a publisher, where it is enabled (live-llhls.md#dvr)."""
+
+    storage_path: str = "/tmp/ll_hls_dvr"  # noqa: S108 (the engine's default)
+    """The directory of the segments that have left memory."""
+    max_duration_ms: int = 3_600_000
+    event_playlist_type: bool = False
+
+
 class LlhlsPublisher(NamedTuple):
     """`<Publishers><LLHLS>`, with durations in milliseconds and the engine's defaults (live-llhls.md#publisher-options)."""
 
@@ -185,6 +194,20 @@ class LlhlsPublisher(NamedTuple):
     cross_domains: CrossDomains | None = None
     cache_control: CacheControl = CacheControl()
     dumps: tuple[DumpSettings, ...] = ()
+    dvr: DvrSettings | None = None
+
+
+class HlsPublisher(NamedTuple):
+    """`<Publishers><HLS>`, HLS over MPEG-TS, with durations in milliseconds and the engine's defaults (live-llhls.md#hls-over-ts)."""
+
+    segment_duration_ms: int = 4_000
+    segment_count: int = 3
+    create_default_playlist: bool = True
+    default_query_rewind: bool = True
+    """`<DefaultQueryString>`: the value of `_HLS_rewind` for requests without it."""
+    cross_domains: CrossDomains | None = None
+    dumps: tuple[DumpSettings, ...] = ()
+    dvr: DvrSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -195,6 +218,7 @@ class ApplicationSettings:
     type: str = "live"
     output_profiles: tuple[OutputProfile, ...] = ()
     llhls: LlhlsPublisher | None = None
+    hls: HlsPublisher | None = None
     providers: frozenset[str] = frozenset()
     """The configured providers by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
@@ -290,6 +314,8 @@ class World:
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    hls_port: int | None = None
+    """`<Bind><Publishers><HLS><Port>`, which may be that of LL-HLS."""
     mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 

@@ -1,23 +1,28 @@
-"""Responses of the LL-HLS publisher: statuses, and headers in the engine's order (recorded: live-delivery)."""
+"""Responses of the publishers of live lists: statuses, and headers in the engine's order (recorded: live-delivery)."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...live.live_streams import ContentType, Served
 from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
-from ...settings import CrossDomains, LlhlsPublisher
+from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher
 from ...timestamps import http_date
 from ..cors import API_METHODS, HeaderFinder, cors_headers
 from ..wire.parking import Answer
+
+if TYPE_CHECKING:
+    from ...ts.ts_streams import ServedTs
 
 SERVER_HEADER = "OvenMediaEngine"
 METHODS = "OPTIONS, GET, HEAD"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400, LiveFileNotFound: 404}
 TEXT = "text/html"
+TS_CONTENT_TYPE = "video/mp2t"
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,9 @@ class PlayerRequest:
     takes_gzip: bool
 
     @classmethod
-    def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
+    def read(
+        cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | HlsPublisher | None, default: CrossDomains | None
+    ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
         Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
@@ -56,6 +63,10 @@ class PlayerAnswers:
             encoding = "gzip" if asked.takes_gzip else "identity"
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
+
+    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
+        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
+        return self._answer(asked, 200, served.body, ContentType.PLAYLIST.value if served.is_playlist else TS_CONTENT_TYPE)
 
     def preflight(self, asked: PlayerRequest) -> Answer:
         return self._answer(asked, 200, b"", TEXT, private_network="true")
