@@ -17,7 +17,7 @@ from ..media.timeline import Segment
 from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
-"""The number of segments that list their parts: the newest one that has any and the two before it (recorded: tracks missing)."""
+"""The number of segments that list their parts: the newest one that has any and the two before it (recorded: hls/tracks missing)."""
 FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 

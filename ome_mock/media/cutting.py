@@ -58,7 +58,7 @@ class CutRule(NamedTuple):
 
 
 def ts_rule(segment_duration_ms: int, *, has_video: bool) -> CutRule:
-    """The rule of MPEG-TS, where every sample may be the last: sound alone ends only beyond its target (recorded: tracks missing)."""
+    """The rule of MPEG-TS, where every sample may be the last: sound alone ends only beyond its target (recorded: hls/tracks missing)."""
     return CutRule(segment_duration_ms, 1, 0 if has_video else 1, LONGEST_TS_SEGMENT * segment_duration_ms - 1)
 
 

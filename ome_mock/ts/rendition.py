@@ -26,7 +26,7 @@ DEFAULT_NAME, DEFAULT_FILE_NAME = "hls_default", "playlist"
 UNTOLD_INDEX = -1
 """The index of a track that a rendition names by its variant alone."""
 AUDIO_BEHIND = 2
-"""The number of sounds by which sound lags behind pictures where a segment ends (recorded: configured dumps, sizes of segments)."""
+"""The number of sounds by which sound lags behind pictures where a segment ends (recorded: hls/configured ... ts)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class TsRendition:
 
     @cached_property
     def name(self) -> str:
-        """The hash in the names of its files: that of its variants, equal for all streams (recorded: ts playlists as served)."""
+        """The hash in the names of its files: that of its variants, equal for all streams (recorded: hls/ts playlists as served)."""
         variants = ("" if track is None else track.variant for track in (self.video, self.audio))
         return text_hash("_".join(f"{variant}{UNTOLD_INDEX}" for variant in variants))
 

@@ -71,7 +71,7 @@ class TsDump:
         self._written[name] = completed
 
     def _write_masters(self, session: WriteSession, now_ns: int) -> None:
-        """Write the master playlists in their order, up to the first that there is none of (recorded: configured dumps, tsid)."""
+        """Write the master playlists in their order, up to the first that there is none of (recorded: hls/configured ... ts)."""
         names, self._masters = self._masters, []
         for name in names:
             try:

@@ -15,7 +15,7 @@ from .rendition import TsRendition, all_renditions, renditions_of, ts_playlists
 from .ts_file import TsFile, TsMasterPlaylistFile, TsMediaPlaylistFile, TsSegmentFile
 
 SEGMENTS_AFTER_WINDOW = 2
-"""The number of segments kept after they have left the list (recorded: dvr and rewind, files after 46 s)."""
+"""The number of segments kept after they have left the list (recorded: hls/dvr and rewind, files after 46 s)."""
 SEGMENTS_KEPT = 16
 
 
