@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
-from .appointments import Appointments
+from .agenda import Agenda
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
-from .dump_view import DumpsByKey
 from .dumps.dump import Dump, DumpRequest
+from .dumps.dumps_by_key import DumpsByKey
 from .encoders import Encoders
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
@@ -30,10 +30,11 @@ from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
-from .journal import RequestJournal
+from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
@@ -124,8 +125,8 @@ class Emulator(Encoders):
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
-        self._appointments = Appointments(self._on_change)
-        self._timetable = Timetable(self.faults, self._appointments, lambda: self._run)
+        self._agenda = Agenda(self._on_change)
+        self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
         self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
@@ -214,7 +215,7 @@ class Emulator(Encoders):
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
-        self._appointments.clear()
+        self._agenda.clear()
         if server_xml is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
@@ -236,7 +237,6 @@ class Emulator(Encoders):
         """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
-        self._held.stop()
         self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
@@ -252,7 +252,7 @@ class Emulator(Encoders):
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
-            appointments=self._appointments,
+            agenda=self._agenda,
             make_outbox=self._make_outbox,
             wake=self._ticker.wake,
         )
@@ -263,7 +263,7 @@ class Emulator(Encoders):
     def _make_outbox(self) -> Outbox:
         from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
 
-        return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
+        return Outbox(self.clock, self._agenda, self.dialect, self.faults, self.journal, self._webhook_ca)
 
     def _on_change(self) -> None:
         self._ticker.wake()
@@ -277,14 +277,25 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. The
-    constructor binds the ports.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
+    that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = 0,
+        llhls_port: int | None = 0,
+        idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
+        **options: Unpack[Options],
+    ) -> None:
+        if not idle_timeout > 0:
+            raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
         self._is_stopped = False
-        self._server = HttpServer(host, self._held.answering)
+        self._server = HttpServer(host, self.dialect, idle_timeout)
+        self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
             self.port = self._server.listen(
@@ -300,9 +311,7 @@ class OmeMock(Emulator):
             raise
 
     def _listen_for_players(self, port: int) -> int:
-        return self._server.listen(
-            self.llhls_app, port, option="--llhls-port", never_waits=self._is_answered_at_once, notices_clients_leaving=True
-        )
+        return self._server.listen(self.llhls_app, port, option="--llhls-port", never_waits=self._is_answered_at_once)
 
     def _is_answered_at_once(self, _: str, target: str) -> bool:
         """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""

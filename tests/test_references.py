@@ -53,7 +53,7 @@ def is_heading(pointer: str) -> bool:
 
 def is_case(name: str) -> bool:
     """Says if a recorded case begins with these words, where three dots stand for anything."""
-    beginning = re.compile(re.escape(name).replace(re.escape("..."), ".*") + r"(?= |$)")
+    beginning = re.compile(re.escape(name).replace(re.escape("..."), ".*") + r"(?=[ ,]|$)")
     return any(map(beginning.match, recorded_cases()))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+from ..agenda import Agenda
 from ..disk.storage import Storage
-from ..engine.agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..errors import WriteFailed

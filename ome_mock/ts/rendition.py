@@ -8,8 +8,8 @@ from datetime import tzinfo
 from functools import cached_property
 
 from ..engine.meter import output_meter
-from ..engine.renditions import default_playlist
-from ..engine.stream import BANDWIDTH_WHEN_UNKNOWN, OutputStream, TrackOnAir
+from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
+from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.stream_key import text_hash
 from ..engine.track import OutputTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
@@ -26,7 +26,7 @@ DEFAULT_NAME, DEFAULT_FILE_NAME = "hls_default", "playlist"
 UNTOLD_INDEX = -1
 """The index of a track that a rendition names by its variant alone."""
 AUDIO_BEHIND = 2
-"""The number of sounds by which sound lags behind pictures where a segment ends (recorded: hls/configured ... ts)."""
+"""The number of sounds by which sound lags behind pictures where a segment ends (recorded: hls/configured dumps)."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from threading import Lock
 
+from ..agenda import Agenda
 from ..disk.dump_target import expand_macros, name_fits
 from ..disk.storage import Storage, WriteSession
-from ..engine.agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..errors import WriteFailed
@@ -71,7 +71,7 @@ class TsDump:
         self._written[name] = completed
 
     def _write_masters(self, session: WriteSession, now_ns: int) -> None:
-        """Write the master playlists in their order, up to the first that there is none of (recorded: hls/configured ... ts)."""
+        """Write the master playlists in their order, up to the first that there is none of (recorded: hls/configured dumps)."""
         names, self._masters = self._masters, []
         for name in names:
             try:

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from ..errors import ConfigurationError, EngineCrashed, PublisherRefused
 from ..faults.events import RequestEvent
-from ..journal import RequestJournal
+from ..journal.request_journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
@@ -25,6 +25,7 @@ from .envelope import success
 from .rest import Api
 from .rest.api_routes import API_ROUTES
 from .routing import Route, find_route
+from .upgrade import asks_for_websocket
 from .wire.exact_response import HungUp, hang_up
 from .wire.parking import connection_of
 from .wire.request_headers import headers_of
@@ -50,6 +51,8 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
     def answer() -> Response:
         api = find_api()
         environ = request.environ
+        if asks_for_websocket(environ):
+            return answers().switching_protocols()
         method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
             return _answer(api, control, answers(), access_token, method, path)
@@ -57,9 +60,9 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         if not spoiling:
             return _answer(api, control, answers(), access_token, method, path)
         g.is_spoilt = True
-        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoil(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
+        return spoilt(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
 
     def refuse(error: RequestRefused) -> Response:
         g.reason = str(error.__cause__ or "")
