@@ -7,10 +7,11 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 
@@ -38,6 +39,7 @@ from .settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
+    THUMBNAIL,
     UNKNOWN_ELEMENTS,
     AdmissionWebhooks,
     Alerts,
@@ -138,6 +140,11 @@ class Emulator(Encoders):
         self.app.extensions["ome_mock"] = self
         self.llhls_app = create_delivery_app(lambda: self._run.delivery)
         self._follow_clock()
+
+    @cached_property
+    def thumbnail_app(self) -> Flask:
+        """The application of the thumbnail publisher, made when it is first asked for."""
+        return create_delivery_app(lambda: self._run.thumbnails)
 
     def _make_storage(self, mode: WriteMode) -> Storage:
         notices = self.dialect.notices_short_writes
@@ -277,7 +284,8 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
+    Takes `Options`, `host`, `port`, `llhls_port` and `thumbnail_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333,
+    and for thumbnails none where it names none. A connection
     that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
     """
 
@@ -287,6 +295,7 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
+        thumbnail_port: int | None = 0,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
@@ -306,12 +315,27 @@ class OmeMock(Emulator):
             self.llhls_port = self._listen_for_players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
             if llhls_port is None and world.hls_port and world.hls_port != self.llhls_port:
                 self._listen_for_players(world.hls_port)
+            self.thumbnail_port = self._listen_for_thumbnails(world.thumbnail_port if thumbnail_port is None else thumbnail_port)
         except ConfigurationError:
             self.stop()
             raise
 
     def _listen_for_players(self, port: int) -> int:
         return self._server.listen(self.llhls_app, port, option="--llhls-port", never_waits=self._is_answered_at_once)
+
+    def _listen_for_thumbnails(self, port: int | None) -> int | None:
+        """Returns the port, or None where thumbnails have none."""
+        if port is None:
+            return None
+        return self._server.listen(
+            self._answer_thumbnail,
+            port,
+            option="--thumbnail-port",
+            never_waits=lambda *_: not any(asked_about(vhost, THUMBNAIL) for vhost in self.engine.virtual_hosts()),
+        )
+
+    def _answer_thumbnail(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return self.thumbnail_app(environ, start)
 
     def _is_answered_at_once(self, _: str, target: str) -> bool:
         """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""
@@ -326,6 +350,11 @@ class OmeMock(Emulator):
     def llhls_url(self) -> str:
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
+
+    @property
+    def thumbnail_url(self) -> str | None:
+        """The URL before `/<app>/<stream>/thumb.jpg`, without a slash at the end; None where thumbnails have no port."""
+        return None if self.thumbnail_port is None else self._server.url(self.thumbnail_port)
 
     def start(self) -> None:
         self._server.start()

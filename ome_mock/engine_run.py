@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .records.writer import DiskRecordWriter
     from .ts.ts_dumps import TsDumps
     from .web.delivery.publisher import Delivery
+    from .web.delivery.thumbnail_publisher import Thumbnails
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -101,6 +102,7 @@ class EngineRun:
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
+        self._find_thumbnails = Lazy(self._make_thumbnails)
 
     def _connect(self, streams: Iterable[StreamPath]) -> None:
         """Publish the streams that are there from the start; configured dumps begin with them."""
@@ -112,6 +114,11 @@ class EngineRun:
     def delivery(self) -> Delivery:
         """The delivery of live streams to players."""
         return self._find_delivery()
+
+    @property
+    def thumbnails(self) -> Thumbnails:
+        """The delivery of thumbnails."""
+        return self._find_thumbnails()
 
     def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
@@ -213,6 +220,11 @@ class EngineRun:
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
         return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
+
+    def _make_thumbnails(self) -> Thumbnails:
+        from .web.delivery.thumbnail_publisher import Thumbnails  # noqa: PLC0415 (lazy, as said above)
+
+        return Thumbnails(self.engine, self._clock, self.find_players)
 
     def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)

@@ -358,6 +358,18 @@ class LiveFileNotFound(NotServed):
     """The stream, track or file does not exist, or no longer."""
 
 
+class ThumbnailStreamNotFound(NotServed):
+    """No stream of this name has a publisher of thumbnails."""
+
+
+class ThumbnailNotStarted(NotServed):
+    """The stream is being created; there is no picture of it yet."""
+
+
+class ThumbnailNotEncoded(NotServed):
+    """The output profile encodes no pictures of this format."""
+
+
 class RequestSpoilt(RequestRefused):
     """A fault answers instead of the engine."""
 

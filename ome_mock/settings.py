@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
+DEFAULT_THUMBNAIL_PORT = 20_080
 DEFAULT_IDLE_TIMEOUT_S = 62.0
 """The real time after which the engine closes a silent connection (rest-api.md#connections)."""
 DEFAULT_STREAMS = ("default/app/stream",)
@@ -212,6 +213,12 @@ class HlsPublisher(NamedTuple):
     dvr: DvrSettings | None = None
 
 
+class ThumbnailPublisher(NamedTuple):
+    """`<Publishers><Thumbnail>`."""
+
+    cross_domains: CrossDomains | None = None
+
+
 @dataclass(frozen=True)
 class ApplicationSettings:
     """One `<Application>`; without `llhls` its streams can't be dumped."""
@@ -221,6 +228,7 @@ class ApplicationSettings:
     output_profiles: tuple[OutputProfile, ...] = ()
     llhls: LlhlsPublisher | None = None
     hls: HlsPublisher | None = None
+    thumbnail: ThumbnailPublisher | None = None
     providers: frozenset[str] = frozenset()
     """The configured providers by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
@@ -318,6 +326,8 @@ class World:
     """`<Bind><Publishers><LLHLS><Port>`."""
     hls_port: int | None = None
     """`<Bind><Publishers><HLS><Port>`, which may be that of LL-HLS."""
+    thumbnail_port: int | None = None
+    """`<Bind><Publishers><Thumbnail><Port>`."""
     mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 
@@ -326,11 +336,11 @@ class World:
         return self.bound_publishers is None or publisher.lower() in self.bound_publishers
 
 
-LLHLS = "llhls"
-"""The publisher, and what its players speak."""
+LLHLS, THUMBNAIL = "llhls", "thumbnail"
+"""Publishers, and what control servers are told that their players speak."""
 
 
-def asked_about(vhost: VirtualHostSettings | None) -> AdmissionWebhooks | None:
-    """The control server that a virtual host asks about players of LL-HLS, if there is one."""
+def asked_about(vhost: VirtualHostSettings | None, publisher: str = LLHLS) -> AdmissionWebhooks | None:
+    """The control server that a virtual host asks about players of a publisher, if there is one."""
     settings = None if vhost is None else vhost.admission_webhooks
-    return settings if settings is not None and LLHLS in settings.publishers else None
+    return settings if settings is not None and publisher in settings.publishers else None

@@ -26,6 +26,7 @@ from ..settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
+    THUMBNAIL,
     UNKNOWN_ELEMENTS,
     AdmissionWebhooks,
     Alerts,
@@ -93,6 +94,11 @@ def cli(context: click.Context) -> None:
     type=click.IntRange(0, 65535),
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
+@option(
+    "--thumbnail-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -139,6 +145,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    thumbnail_port: int | None,
     clock: Clock,
     told_in: Path | None,
     log_format: str,
@@ -156,6 +163,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            thumbnail_port=thumbnail_port,
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
@@ -165,8 +173,10 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port))
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, ome.thumbnail_port))
         click.echo(banner(ome))
+        if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
+            log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         wait_for_the_end()
@@ -275,6 +285,7 @@ def banner(ome: OmeMock) -> str:
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *([] if ome.thumbnail_url is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]),
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",

@@ -155,7 +155,7 @@ PUBLISHERS = group(
     one("HLS", HLS, json="hls"),
     one("OVT", group(*MAX_CONNECTION), json="ovt"),
     one("FILE", FILE, json="file"),
-    one("Thumbnail", WITH_CROSS_DOMAINS),
+    one("Thumbnail", group(*MAX_CONNECTION, one("CrossDomains", CROSS_DOMAINS))),
     one("Push", PUSH),
     one("SRT", group(*MAX_CONNECTION), json="srt"),
     one("MPEGTSPush", WITH_CROSS_DOMAINS, json="mpegtsPush"),

@@ -76,8 +76,8 @@ PUBLISHERS = group(
     *without_effect(one("OVT", _listener(), json="ovt")),
     one("LLHLS", HTTP_LISTENER, json="llhls"),
     one("HLS", HTTP_LISTENER, json="hls"),
+    one("Thumbnail", HTTP_LISTENER),
     *without_effect(
-        one("Thumbnail", HTTP_LISTENER),
         one("SRT", SRT, json="srt"),
         one("WebRTC", WEBRTC, json="webrtc"),
     ),

@@ -25,6 +25,7 @@ from ..settings import (
     PlaylistSettings,
     RenditionSettings,
     RenditionTemplate,
+    ThumbnailPublisher,
     TrackTemplate,
     VideoEncode,
     VirtualHostSettings,
@@ -61,13 +62,14 @@ def virtual_host(node: Node) -> VirtualHostSettings:
 def application(node: Node, vhost: str) -> ApplicationSettings:
     """The settings of an `<Application>` of a virtual host."""
     name, publishers = node.get("name"), node.get("publishers")
-    llhls, hls = (publishers.get(publisher) if publishers else None for publisher in ("llhls", "hls"))
+    llhls, hls, thumbnail = (publishers.get(publisher) if publishers else None for publisher in ("llhls", "hls", "thumbnail"))
     return ApplicationSettings(
         name=name,
         type=node.get("type"),
         output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
         llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
         hls=None if hls is None else hls_publisher(hls, f"{vhost}/{name}/hls"),
+        thumbnail=None if thumbnail is None else ThumbnailPublisher(cross_domains(thumbnail)),
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),

@@ -138,6 +138,7 @@ def _world(server: Node, source: str) -> World:
         api_port=bind.node("managers", "api").get("port"),
         llhls_port=bind.node("publishers", "llhls").get("port"),
         hls_port=bind.node("publishers", "hls").get("port"),
+        thumbnail_port=bind.node("publishers", "thumbnail").get("port"),
         mpegts_ports=bind.node("providers", "mpegts").get("port", World.mpegts_ports),
     )
 

@@ -1,10 +1,10 @@
-"""The Flask application of the LL-HLS publisher."""
+"""The Flask applications of the publishers that players ask."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from flask import Flask, Response, request
 
@@ -13,16 +13,20 @@ from ..catch_all_flask import CatchAllFlask
 from ..wire.exact_response import ExactResponse, hang_up
 from ..wire.parking import Answer
 
-if TYPE_CHECKING:  # imported late: most emulators have no players
-    from .publisher import Delivery
-
 log = logging.getLogger("ome_mock.requests")
 
 
-def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
-    """Make the application, which serves the live streams of the current engine. It has no rules of Flask's."""
+class Publisher(Protocol):
+    """A publisher of streams."""
+
+    def answer(self) -> Answer | None:
+        """Answer Flask's current request, with None by closing the connection."""
+
+
+def create_delivery_app(find_publisher: Callable[[], Publisher]) -> Flask:
+    """Make the application, which serves the streams of the current engine. It has no rules of Flask's."""
     app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
-    app.before_request(lambda: _response(find_delivery().answer()))
+    app.before_request(lambda: _response(find_publisher().answer()))
     app.register_error_handler(Exception, _internal_error)
     app.after_request(_log_request)
     return app

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...live.live_streams import ContentType, Served
-from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
-from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher
+from ...refusals import (
+    LiveFileNotFound,
+    NotServed,
+    ReloadRefused,
+    SessionMissing,
+    StreamNotStarted,
+    ThumbnailNotEncoded,
+    ThumbnailNotStarted,
+    ThumbnailStreamNotFound,
+)
+from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
 from ..cors import API_METHODS, HeaderFinder, cors_headers
 from ..wire.parking import Answer
@@ -20,7 +29,16 @@ if TYPE_CHECKING:
 
 SERVER_HEADER = "OvenMediaEngine"
 METHODS = "OPTIONS, GET, HEAD"
-STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400, LiveFileNotFound: 404}
+REFUSALS: dict[type[NotServed], tuple[int, bytes]] = {
+    SessionMissing: (401, b""),
+    StreamNotStarted: (201, b""),
+    ReloadRefused: (400, b""),
+    LiveFileNotFound: (404, b""),
+    ThumbnailStreamNotFound: (404, b"There is no stream or cannot pull a stream"),
+    ThumbnailNotStarted: (404, b"The stream has not started"),
+    ThumbnailNotEncoded: (404, b"There is no thumbnail image"),
+}
+"""The status and the body of each refusal."""
 TEXT = "text/html"
 TS_CONTENT_TYPE = "video/mp2t"
 
@@ -35,7 +53,12 @@ class PlayerRequest:
 
     @classmethod
     def read(
-        cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | HlsPublisher | None, default: CrossDomains | None
+        cls,
+        method: str,
+        find_header: HeaderFinder,
+        publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
+        default: CrossDomains | None,
+        methods: str = METHODS,
     ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
@@ -44,7 +67,7 @@ class PlayerRequest:
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
-            cors = cors_headers(publisher.cross_domains, find_header, METHODS)
+            cors = cors_headers(publisher.cross_domains, find_header, methods)
         else:
             cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
         accepted = find_header("Accept-Encoding") or ""
@@ -68,21 +91,31 @@ class PlayerAnswers:
         """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
         return self._answer(asked, 200, served.body, ContentType.PLAYLIST.value if served.is_playlist else TS_CONTENT_TYPE)
 
+    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        return self._answer(asked, 200, body, content_type)
+
     def preflight(self, asked: PlayerRequest) -> Answer:
         return self._answer(asked, 200, b"", TEXT, private_network="true")
 
     def refusal(self, asked: PlayerRequest, error: NotServed) -> Answer:
-        return self._answer(asked, STATUSES[type(error)], b"", TEXT)
+        return self._answer(asked, *REFUSALS[type(error)], TEXT)
 
     def not_taken(self) -> Answer:
         """The response to a path that belongs to no publisher."""
         headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(404), headers, b"")
 
-    def not_admitted(self) -> Answer:
-        """The response to a player that a control server refuses (recorded: outgoing/denied HEAD)."""
-        headers = (("Content-Length", "0"), ("Date", self._date()), ("Vary", "Origin"), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
-        return Answer(_status_line(401), headers, b"")
+    def without_origins(self, status: int, body: bytes = b"") -> Answer:
+        """The response of a publisher before it looks at the application (recorded: outgoing/denied HEAD, outgoing/thumbnail ...)."""
+        length = str(len(body))
+        headers = (
+            ("Content-Length", length),
+            ("Date", self._date()),
+            ("Vary", "Origin"),
+            ("Content-Type", TEXT),
+            ("Server", SERVER_HEADER),
+        )
+        return Answer(_status_line(status), headers, body)
 
     def _answer(
         self,

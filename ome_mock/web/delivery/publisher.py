@@ -125,7 +125,7 @@ class Delivery:
 
     def refused(self) -> Answer:
         """The answer to a player that a control server refuses."""
-        return self._answers.not_admitted()
+        return self._answers.without_origins(401)
 
     def _publisher(self, vhost: str, app: str) -> LlhlsPublisher | None:
         application = self._engine.find_application(vhost, app)
