@@ -328,6 +328,10 @@ class World:
     """`<Bind><Publishers><HLS><Port>`, which may be that of LL-HLS."""
     thumbnail_port: int | None = None
     """`<Bind><Publishers><Thumbnail><Port>`."""
+    rtmp_port: int | None = None
+    """`<Bind><Providers><RTMP><Port>`."""
+    enables_ertmp: bool = False
+    """`<Modules><ERTMP><Enable>`: the provider of RTMP that knows H.265."""
     mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 

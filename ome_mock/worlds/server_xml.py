@@ -139,6 +139,8 @@ def _world(server: Node, source: str) -> World:
         llhls_port=bind.node("publishers", "llhls").get("port"),
         hls_port=bind.node("publishers", "hls").get("port"),
         thumbnail_port=bind.node("publishers", "thumbnail").get("port"),
+        rtmp_port=bind.node("providers", "rtmp").get("port"),
+        enables_ertmp=server.node("modules", "ertmp").get("enable", False),
         mpegts_ports=bind.node("providers", "mpegts").get("port", World.mpegts_ports),
     )
 

@@ -23,7 +23,8 @@ def root(tmp_path: Path) -> Path:
 
 def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn: Spawn, root: Path, wait_until: WaitUntil) -> None:
     served = spawn("--root", root)
-    assert served.ports == {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "pid": served.process.pid}
+    ports = {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "thumbnail_port": None, "rtmp_port": None}
+    assert served.ports == ports | {"pid": served.process.pid}
     assert served.post("startHlsDump", START) == (200, {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200})
     chunklist = next((root / "dumps").glob("chunklist_0_*"))
     assert "seg_0_" not in chunklist.read_text()

@@ -22,8 +22,6 @@ RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 STORIES = {each["story"]: each["steps"] for each in map(json.loads, (RECORDINGS / "hls.jsonl").read_text().splitlines())}
 MS = 1_000_000
 TIMEOUT_S = 5
-SETTING_UP_S = 2
-"""By then the engine had set a stream up; the emulator does so sooner, and writes nothing before the first segment."""
 
 VARYING = {"Date", "Content-Length"}
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
@@ -50,6 +48,8 @@ TAKEN_SLOWLY = {"after 2 s", "after 4 s", "after 6 s", "after 10 s", "one stoppe
 """The looks that took so long that segments came in the meantime: lists in them name files that they don't have, or the opposite."""
 
 
+ASKED_OF_LLHLS = {0.212}
+"""The request of the thumbnails' story that went to the other port."""
 AHEAD_S = {14.1: 0.1}
 """A stop that took effect before the segment which had been due 80 ms earlier; the engine was busy."""
 
@@ -70,10 +70,16 @@ class Setting(NamedTuple):
     streams: tuple[Began, ...] = ()
     has_own_dates: bool = False
     """True where media came before the engine published the stream, so that dates can't be equal."""
+    unsaid: tuple[tuple[float, str], ...] = ()
+    """What the encoder of the first stream did, and when, where the recording doesn't say it."""
+    asks_for_pictures: bool = False
+    taken_up_s: float = 0
+    """The time that the engine took for a stream; the emulator takes less, and writes nothing before the first segment."""
 
 
 SETTINGS = {
     "ts playlists as served": Setting("06:11:17.800", (Began("list/s", "06:11:01.281"),)),
+    "ll-hls playlists of the options": Setting("06:11:17.940", (Began("list/s", "06:11:01.281"),)),
     "tracks missing": Setting(
         "06:11:27.960",
         (Began("bare/v", "06:11:10.000", audio=False), Began("bare/a", "06:11:10.670", video=False)),
@@ -81,7 +87,14 @@ SETTINGS = {
     ),
     "cache control and default query": Setting("06:11:19.050", (Began("cache/s", "06:11:01.013"),)),
     "ts odd requests": Setting("06:11:24.600", (Began("bare/s", "06:11:01.252"),)),
-    "configured dumps, ll-hls and ts": Setting("06:11:37.020", (Began("dump/s", "06:11:37.045"),), has_own_dates=True),
+    "thumbnails": Setting(
+        "06:11:24.600",
+        (Began("list/s", "06:11:01.281"), Began("bare/s", "06:11:01.252")),
+        unsaid=((0.5, "disconnect"), (0.8, "connect")),
+        asks_for_pictures=True,
+    ),
+    "concludeHlsLive answers": Setting("06:13:00.000", (Began("bare/e", "06:13:00.010"),)),
+    "configured dumps, ll-hls and ts": Setting("06:11:37.020", (Began("dump/s", "06:11:37.045"),), has_own_dates=True, taken_up_s=2),
     "dvr and rewind": Setting("06:12:50.360", (Began("dvr/s", "06:12:49.837"), Began("event/s", "06:12:49.864"))),
 }
 """The dates are from the recorded lists and answers."""
@@ -103,6 +116,8 @@ class Replay:
         self._clock = ManualClock(first_ns)
         self._ome = OmeMock(dialect="engine-0.21", config=config, streams=[], clock=self._clock, allow_paths=[root])
         self._key = ""
+        self._is_connected = True
+        self._unsaid = list(self._setting.unsaid)
 
     def differences(self) -> Iterator[str]:
         with self._ome:
@@ -114,6 +129,10 @@ class Replay:
                 yield from self._tell(step)
 
     def _turn_to(self, t: float) -> None:
+        while self._unsaid and self._unsaid[0][0] < t:
+            at, what = self._unsaid.pop(0)
+            self._turn_to(at)
+            self._act(what)
         due_ns = instant_ns(self._setting.begins) + round((t - AHEAD_S.get(t, 0)) * 1000) * MS
         self._clock.advance_to(max(due_ns, self._clock.now_ns()))
 
@@ -123,19 +142,22 @@ class Replay:
 
     def _tell(self, step: dict[str, Any]) -> Iterator[str]:
         if "do" in step:
-            self._act(step)
+            self._act(step["do"])
         elif "files" in step:
             yield from self._look(step)
         elif "method" in step:
             yield from self._ask(step)
-        elif "post" in step and step["t"] > SETTING_UP_S:
+        elif "post" in step and step["t"] > self._setting.taken_up_s:
             yield from self._post(step)
 
-    def _act(self, step: dict[str, Any]) -> None:
-        if step["do"] == "disconnect":
-            self._ome.disconnect("default/dump/s")
-        elif step["t"] > 1:
-            self._connect(self._setting.streams[0])
+    def _act(self, what: str) -> None:
+        """Have the encoder of the first stream do something; the one that is there already does not come twice."""
+        began = self._setting.streams[0]
+        if what == "disconnect":
+            self._ome.disconnect(f"default/{began.stream}")
+        elif not self._is_connected:
+            self._connect(began)
+        self._is_connected = what == "connect"
 
     def _post(self, step: dict[str, Any]) -> Iterator[str]:
         connection = HTTPConnection("127.0.0.1", self._ome.port)
@@ -148,12 +170,17 @@ class Replay:
         yield from _compared(f"{step['t']} s, POST {step['post']}", seen, wanted)
 
     def _ask(self, step: dict[str, Any]) -> Iterator[str]:
-        connection = HTTPConnection("127.0.0.1", self._ome.llhls_port, timeout=TIMEOUT_S)
+        asks_for_picture = self._setting.asks_for_pictures and step["t"] not in ASKED_OF_LLHLS
+        port = self._ome.thumbnail_port if asks_for_picture else self._ome.llhls_port
+        connection = HTTPConnection("127.0.0.1", port or 0, timeout=TIMEOUT_S)
         path = re.sub(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)", self._key, step["path"])
         connection.putrequest(step["method"], path, skip_accept_encoding=True)
         for name, value in step["request_headers"].items():
             connection.putheader(name, value)
         connection.endheaders()
+        if step["status"] is None:
+            yield from self._wait_in_vain(connection, step)
+            return
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -164,6 +191,15 @@ class Replay:
         seen = response.status, response.reason, _named(response.getheaders()), self._shape(text)
         wanted = step["status"], step["reason"], _named(step["headers"]), self._shape(step["body"] if is_text else "")
         yield from _compared(f"{step['t']} s, {step['method']} {path}", seen, wanted)
+
+    def _wait_in_vain(self, connection: HTTPConnection, step: dict[str, Any]) -> Iterator[str]:
+        """Hold a request as long as the recorded client did, and hang up."""
+        self._ome.wait_for_held_requests(1)
+        self._clock.advance(step["seconds"])
+        if self._ome.held_requests != 1:
+            yield f"{step['t']} s, {step['path']}: answered"
+        connection.close()
+        self._ome.wait_for_held_requests(0)
 
     def _look(self, step: dict[str, Any]) -> Iterator[str]:
         if step["snapshot"] in TAKEN_SLOWLY:
