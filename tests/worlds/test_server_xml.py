@@ -307,7 +307,7 @@ def test_elements_that_come_to_nothing_are_told_in_one_line(caplog: pytest.LogCa
     (line,) = caplog.messages
     assert line == (
         "my.xml: unknown: Server/Moduls, VirtualHost/Host/Names/Nmae; "
-        "not emulated: Application/Publishers/LLHLS/DRM, OutputProfile/Encodes/Image; "
+        "not emulated: Application/Publishers/LLHLS/DRM; "
         "read but without effect: Server/Bind/Publishers/WebRTC, Server/PrivacyProtection; "
         "no number or flag, taken as the engine takes it: Application/Publishers/LLHLS/SegmentCount 'x'"
     )
