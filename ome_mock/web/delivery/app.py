@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from ...text import printable
 from ..catch_all_flask import CatchAllFlask
@@ -23,13 +23,12 @@ class Publisher(Protocol):
         """Answer Flask's current request, with None by closing the connection."""
 
 
-def create_delivery_app(find_publisher: Callable[[], Publisher]) -> Flask:
-    """Make the application, which serves the streams of the current engine. It has no rules of Flask's."""
-    app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
-    app.before_request(lambda: _response(find_publisher().answer()))
-    app.register_error_handler(Exception, _internal_error)
-    app.after_request(_log_request)
-    return app
+def create_delivery_app(find_publisher: Callable[[], Publisher]) -> CatchAllFlask:
+    """Make the application, which serves the streams of the current engine."""
+    blueprint = Blueprint("players", __name__)
+    blueprint.register_error_handler(Exception, _internal_error)
+    blueprint.after_request(_log_request)
+    return CatchAllFlask("ome_mock.web.delivery", blueprint, lambda: _response(find_publisher().answer()))
 
 
 def _response(answer: Answer | None) -> Response:
