@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...live.live_streams import ContentType, Served
-from ...refusals import (
-    LiveFileNotFound,
-    NotServed,
-    ReloadRefused,
-    SessionMissing,
-    StreamNotStarted,
-    ThumbnailNotEncoded,
-    ThumbnailNotStarted,
-    ThumbnailStreamNotFound,
-)
+from ...refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
 from ..cors import API_METHODS, HeaderFinder, cors_headers
@@ -29,16 +20,8 @@ if TYPE_CHECKING:
 
 SERVER_HEADER = "OvenMediaEngine"
 METHODS = "OPTIONS, GET, HEAD"
-REFUSALS: dict[type[NotServed], tuple[int, bytes]] = {
-    SessionMissing: (401, b""),
-    StreamNotStarted: (201, b""),
-    ReloadRefused: (400, b""),
-    LiveFileNotFound: (404, b""),
-    ThumbnailStreamNotFound: (404, b"There is no stream or cannot pull a stream"),
-    ThumbnailNotStarted: (404, b"The stream has not started"),
-    ThumbnailNotEncoded: (404, b"There is no thumbnail image"),
-}
-"""The status and the body of each refusal."""
+STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
+"""The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
 TS_CONTENT_TYPE = "video/mp2t"
 
@@ -98,7 +81,8 @@ class PlayerAnswers:
         return self._answer(asked, 200, b"", TEXT, private_network="true")
 
     def refusal(self, asked: PlayerRequest, error: NotServed) -> Answer:
-        return self._answer(asked, *REFUSALS[type(error)], TEXT)
+        body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
+        return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 
     def not_taken(self) -> Answer:
         """The response to a path that belongs to no publisher."""

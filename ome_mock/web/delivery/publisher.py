@@ -12,7 +12,7 @@ from ...engine.engine import Engine
 from ...engine.stream import OutputStream
 from ...engine.virtual_hosts import find_virtual_host
 from ...hls.delivery_directives import DeliveryDirectives
-from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
+from ...hls.file_names import LiveFile, MasterPlaylistFile, parse_file_name
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
@@ -76,7 +76,7 @@ class Delivery:
         if len(parts) != 4 or method not in METHODS:
             return self._answers.not_taken()
         ts_file = parse_ts_file(parts[3], _query().get("format"))
-        file = parse_live_file(parts[3]) if ts_file is None and world.binds("llhls") else None
+        file = parse_file_name(parts[3]) if ts_file is None and world.binds("llhls") else None
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
         target, webhooks = Target(vhost, parts[1], parts[2]), asked_about(vhost)
         if ts_file is not None and world.binds("hls"):
