@@ -384,7 +384,7 @@ def test_path_that_no_file_can_have_is_refused(path: str, reason: str, tmp_path:
 def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=r"^--root .*/file: File exists$"):
+    with pytest.raises(ConfigurationError, match=r"^root .*/file: File exists$"):
         confine(root=tmp_path / "file")
 
 
