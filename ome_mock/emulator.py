@@ -46,6 +46,7 @@ from .settings import (
 )
 from .text import printable
 from .timetable import Timetable
+from .tls_ports import TlsListeners, TlsOptions, TlsPorts
 from .web.app import create_flask_app, never_waits
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
@@ -98,6 +99,8 @@ class Options(TypedDict, total=False):
 
 class Emulator(Encoders):
     """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
+
+    _tls = TlsPorts()
 
     def __init__(self, **options: Unpack[Options]) -> None:
         unknown = options.keys() - Options.__annotations__.keys()
@@ -254,6 +257,7 @@ class Emulator(Encoders):
             on_change=self._on_change,
             agenda=self._agenda,
             make_outbox=self._make_outbox,
+            find_certificates=lambda: self._tls.certificates,
             wake=self._ticker.wake,
         )
 
@@ -277,8 +281,10 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
-    that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333.
+    `tls_port` and `llhls_tls_port` speak TLS, 0 for a free one; None is the Server.xml's, a free one where the plain port is a free
+    one, or none. `tls_cert` and `tls_key` are PEM files for both. A connection that is silent for `idle_timeout` seconds of real time is
+    closed. The constructor binds the ports.
     """
 
     def __init__(
@@ -287,6 +293,10 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
+        tls_port: int | None = None,
+        llhls_tls_port: int | None = None,
+        tls_cert: str | Path | None = None,
+        tls_key: str | Path | None = None,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
@@ -297,18 +307,13 @@ class OmeMock(Emulator):
         self._server = HttpServer(host, self.dialect, idle_timeout)
         self._held.answer_in(self._server.loop)
         world = self.engine.world
+        api = partial(self._server.listen, self.app, never_waits=partial(never_waits, self))
+        players = partial(self._server.listen, self.llhls_app, never_waits=self._is_answered_at_once)
         try:
-            self.port = self._server.listen(
-                self.app,
-                _port(port, world.api_port, DEFAULT_PORT),
-                never_waits=partial(never_waits, self),
-            )
-            self.llhls_port = self._server.listen(
-                self.llhls_app,
-                _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
-                option="--llhls-port",
-                never_waits=self._is_answered_at_once,
-            )
+            self.port = api(_port(port, world.api_port, DEFAULT_PORT))
+            self.llhls_port = players(_port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT), option="--llhls-port")
+            options_of_tls = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
+            self._tls = TlsListeners(self._server, world, self.dialect).open(options_of_tls, api, players, (port, llhls_port))
         except ConfigurationError:
             self.stop()
             raise
@@ -321,6 +326,28 @@ class OmeMock(Emulator):
     def url(self) -> str:
         """The URL of the REST API, without a slash at the end."""
         return self._server.url(self.port)
+
+    @property
+    def tls_url(self) -> str | None:
+        """The URL of the REST API over TLS; None without a port for it."""
+        return None if self.tls_port is None else self._server.url(self.tls_port, "https")
+
+    @property
+    def tls_port(self) -> int | None:
+        return self._tls.api
+
+    @property
+    def llhls_tls_port(self) -> int | None:
+        return self._tls.llhls
+
+    @property
+    def llhls_tls_url(self) -> str | None:
+        return None if self.llhls_tls_port is None else self._server.url(self.llhls_tls_port, "https")
+
+    @property
+    def certificate(self) -> Path | None:
+        """The PEM file with which clients trust the TLS ports; None without such a port."""
+        return None if self._tls.certificates is None else self._tls.certificates.authority
 
     @property
     def llhls_url(self) -> str:
@@ -338,6 +365,8 @@ class OmeMock(Emulator):
                 self._server.stop()
             finally:
                 self.close()
+                if self._tls.certificates is not None:
+                    self._tls.certificates.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .records.records import RecordOrigin, Records
     from .records.writer import DiskRecordWriter
     from .web.delivery.publisher import Delivery
+    from .web.wire.certificates import Certificates
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -70,6 +71,7 @@ class EngineRun:
         on_change: Callable[[], None],
         agenda: Agenda,
         make_outbox: Callable[[], Outbox],
+        find_certificates: Callable[[], Certificates | None],
         wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
@@ -94,7 +96,7 @@ class EngineRun:
         if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
             self.find_publishers()
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
-        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
+        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers, find_certificates)
         self._find_delivery = Lazy(self._make_delivery)
 
     def _connect(self, streams: Iterable[StreamPath]) -> None:

@@ -329,6 +329,10 @@ class SubtitleNotSent(OfStream, RequestRefused):
     """The stream has no subtitle track with the label in the request."""
 
 
+class CertificateNotMade(RequestRefused):
+    """The files of the API's certificate can't be read again."""
+
+
 class NotAScheduledChannel(RequestRefused):
     """The input stream is not a scheduled channel."""
 

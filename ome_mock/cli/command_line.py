@@ -93,6 +93,18 @@ def cli(context: click.Context) -> None:
     type=click.IntRange(0, 65535),
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
+@option(
+    "--tls-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the REST API over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option(
+    "--llhls-tls-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the LL-HLS publisher over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option("--tls-cert", type=click.Path(path_type=Path), help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
+@option("--tls-key", type=click.Path(path_type=Path), help="Private key of --tls-cert, PEM.")
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -165,7 +177,8 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port))
+            ports = {"port": ome.port, "llhls_port": ome.llhls_port, "tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
+            ending.enter_context(port_file(told_in, **ports))
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
@@ -275,6 +288,9 @@ def banner(ome: OmeMock) -> str:
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
+            *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
+            *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",

@@ -16,7 +16,7 @@ from wsgiref.types import WSGIEnvironment
 
 from ...dialect import Dialect
 from .parking import CONNECTION, Answer, Waiting
-from .request import LONGEST_BODY, BodyTooLong, Malformed, Request, RequestReader
+from .request import LONGEST_BODY, BodyTooLong, Malformed, NoRequest, Request, RequestReader
 from .request_line import method_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,10 @@ class Connection(asyncio.Protocol):
         try:
             return self._reader.next()
         except Malformed as error:
-            log.warning("hung up on %s, as OME does: %s", error.what, error)
+            where = (
+                f" on a port of {'plain HTTP' if self._listener.certificate is None else 'HTTPS'}" if isinstance(error, NoRequest) else ""
+            )
+            log.warning("hung up on %s, as OME does: %s%s", error.what, error, where)
             self._transport.close()
         except BodyTooLong:
             self._refuse_body()

@@ -190,7 +190,7 @@ def _chunk_size(line: bytes) -> int:
 def _require_beginning(data: bytes | bytearray, *, strictly: bool) -> None:
     """Raise NoRequest for bytes that can't begin a request; for the engine it is enough that the first is printable (recorded)."""
     if not (_STRICT_BEGINNING.match(data) if strictly else 0x20 <= (data or b" ")[0] < 0x7F):
-        raise NoRequest(_OTHER_PROTOCOLS.get(bytes(data[:1]), repr(bytes(data[:20]))) + " on a port of plain HTTP")
+        raise NoRequest(_OTHER_PROTOCOLS.get(bytes(data[:1]), repr(bytes(data[:20]))))
 
 
 @lru_cache(maxsize=1024)
