@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 from flask import Flask
 
@@ -57,6 +57,8 @@ from .worlds.server_xml import default_world, read_configuration, read_server_xm
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
+    from .recordings.replay import Found
+    from .web.wire.rtmp_listener import RtmpListener
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
@@ -283,8 +285,9 @@ class OmeMock(Emulator):
 
     Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333.
     `tls_port` and `llhls_tls_port` speak TLS, 0 for a free one; None is the Server.xml's, a free one where the plain port is a free
-    one, or none. `tls_cert` and `tls_key` are PEM files for both. A connection that is silent for `idle_timeout` seconds of real time is
-    closed. The constructor binds the ports.
+    one, or none. `tls_cert` and `tls_key` are PEM files for both. Encoders publish to `rtmp_port`, where there is one; `configured` is
+    that of the Server.xml. A connection that is silent for `idle_timeout` seconds of real time is closed, but for an encoder's. The
+    constructor binds the ports.
     """
 
     def __init__(
@@ -297,6 +300,7 @@ class OmeMock(Emulator):
         llhls_tls_port: int | None = None,
         tls_cert: str | Path | None = None,
         tls_key: str | Path | None = None,
+        rtmp_port: int | Literal["configured"] | None = None,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
@@ -305,6 +309,7 @@ class OmeMock(Emulator):
         super().__init__(**options)
         self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
+        self._rtmp: RtmpListener | None = None
         self._held.answer_in(self._server.loop)
         world = self.engine.world
         api = partial(self._server.listen, self.app, never_waits=partial(never_waits, self))
@@ -314,6 +319,7 @@ class OmeMock(Emulator):
             self.llhls_port = players(_port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT), option="--llhls-port")
             options_of_tls = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
             self._tls = TlsListeners(self._server, world, self.dialect).open(options_of_tls, api, players, (port, llhls_port))
+            self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
             self.stop()
             raise
@@ -354,19 +360,57 @@ class OmeMock(Emulator):
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
 
+    def replay(self, path: str | Path) -> list[Found]:
+        """Put a recording of `ome-mock record` to this emulator, and return every difference between its answers and the recorded ones.
+
+        The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
+        """
+        from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
+        from .recordings.looks import DumpLooks  # noqa: PLC0415
+        from .recordings.replay import replay_on  # noqa: PLC0415
+
+        looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
+        outcomes = replay_on(read_recording(Path(path)), self.url, self.authorization, self.clock.advance, looks)
+        return [found for outcome in outcomes for found in outcome.found]
+
+    @property
+    def rtmp_port(self) -> int | None:
+        """The port that encoders publish to; None where there is none."""
+        return None if self._rtmp is None else self._rtmp.port
+
+    @property
+    def rtmp_url(self) -> str:
+        """The URL before an encoder's `/<app>/<stream>`, without a slash at the end. Raises ConfigurationError without `rtmp_port`."""
+        if self._rtmp is None:
+            raise ConfigurationError("no encoder can publish: rtmp_port=0 takes a free port")
+        return self._server.url(self._rtmp.port).replace("http", "rtmp", 1)
+
+    def _listen_for_publishers(self, host: str, port: int | None) -> RtmpListener | None:
+        if port is None:
+            return None
+        from .publishing import listen_for_publishers  # noqa: PLC0415 (lazy: most emulators have no such port)
+
+        return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port, self._server.loop)
+
     def start(self) -> None:
         self._server.start()
+        if self._rtmp is not None:
+            self._rtmp.start()
 
     def stop(self) -> None:
         """Finish the current answers, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
             try:
+                if self._rtmp is not None:
+                    self._rtmp.stop()
                 self._server.stop()
             finally:
                 self.close()
                 if self._tls.certificates is not None:
                     self._tls.certificates.close()
+                if self._rtmp is not None:
+                    self._rtmp.join()
 
     def __enter__(self) -> Self:
         self.start()

@@ -311,6 +311,10 @@ class World:
     llhls_tls_port: int | None = None
     api_certificate: CertificateFiles | None = None
     """`<Managers><Host><TLS>`."""
+    rtmp_port: int | None = None
+    """`<Bind><Providers><RTMP><Port>`."""
+    enables_ertmp: bool = False
+    """`<Modules><ERTMP><Enable>`: the provider of RTMP that knows H.265."""
     mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 

@@ -105,6 +105,11 @@ def cli(context: click.Context) -> None:
 )
 @option("--tls-cert", type=click.Path(path_type=Path), help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
 @option("--tls-key", type=click.Path(path_type=Path), help="Private key of --tls-cert, PEM.")
+@option(
+    "--rtmp-port",
+    type=click.IntRange(0, 65535),
+    help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -151,6 +156,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
     log_format: str,
@@ -168,6 +174,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
@@ -177,8 +184,7 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ports = {"port": ome.port, "llhls_port": ome.llhls_port, "tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
-            ending.enter_context(port_file(told_in, **ports))
+            ending.enter_context(port_file(told_in, ports_of(ome)))
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
@@ -221,6 +227,71 @@ def openapi(*, dialect: str) -> None:
     from ..web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
 
     click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
+
+
+@cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="The server that answers, such as http://127.0.0.1:8081.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The recording, one JSON object a line.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
+@click.option("--redact", "redacts", is_flag=True, help="Mask credentials, cookies, signatures and secret fields.")
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: record its dumps."
+)
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keep the server's configuration."
+)
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Note the server's dialect; without it a replay finds the closest.")
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="Note a stream that is connected.")
+def record(*, url: str, out: Path, **options: Any) -> None:
+    """Pass on what clients send to a server, and record both sides until SIGTERM or Ctrl-C."""
+    from .record import run_record  # noqa: PLC0415 (lazy: no other command needs it)
+
+    run_record(url, out, **options)
+
+
+@cli.command()
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour to show.  [default: the recording's, or the closest]")
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration.  [default: the recording's]"
+)
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="A connected stream.  [default: the recording's]")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def replay(*, path: Path, **options: Any) -> None:
+    """Put a recording to an emulator made for it, and print every difference.
+
+    The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .replay import run_replay  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_replay(path, **options))
+
+
+@cli.command()
+@click.argument("url")
+@click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour is wanted.  [default: the closest one's]")
+@click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
+@click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: compare a dump."
+)
+@click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def verify(*, url: str, **options: Any) -> None:
+    """Ask a server, an engine or an emulator, what its clients ask, and print where it answers unlike the emulator.
+
+    It starts dumps of its own, stops them, and touches nothing else. The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .verify import run_verify  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_verify(url, **options))
 
 
 @cli.command()
@@ -280,9 +351,17 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def ports_of(ome: OmeMock) -> dict[str, int | None]:
+    """The ports as the port file has them."""
+    over_tls = {"tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
+    always = {"port": ome.port, "llhls_port": ome.llhls_port, "rtmp_port": ome.rtmp_port}
+    return always | {name: port for name, port in over_tls.items() if port is not None}
+
+
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
@@ -291,6 +370,7 @@ def banner(ome: OmeMock) -> str:
             *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
             *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
             *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
+            *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
