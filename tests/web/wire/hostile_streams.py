@@ -8,6 +8,7 @@ import ssl
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import NamedTuple
 
 from raw_http import AUTHORIZATION, request
@@ -154,7 +155,8 @@ def _ports(ome: OmeMock) -> tuple[int, ...]:
     return tuple(port or 0 for port in (ome.port, ome.llhls_port, ome.tls_port, ome.llhls_tls_port))
 
 
+@cache
 def _trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
