@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -32,7 +31,7 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, find_dialect, initial_streams, refuses_unknown, write_mode
+from .options import Options, access_token, find_dialect, initial_streams, own_directory, refuses_unknown, write_mode
 from .settings import (
     DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
@@ -88,7 +87,7 @@ class Emulator(Encoders):
         self._storage = self._make_storage(write_mode(options.get("writes")) or self.dialect.write_mode)
         self._seed = options.get("seed", 0)
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
-        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
+        self._record_root = own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._agenda = Agenda(self._on_change)
         self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
@@ -291,8 +290,8 @@ class OmeMock(Emulator):
         try:
             self.port = api(_port(port, world.api_port, DEFAULT_PORT))
             self.llhls_port = players(_port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT), option="--llhls-port")
-            options_of_tls = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
-            self._tls = TlsListeners(self._server, world, self.dialect).open(options_of_tls, api, players, (port, llhls_port))
+            asked = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
+            self._tls = TlsListeners(self._server, world, self.dialect).open(asked, api, players, (port, llhls_port))
             self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
             self.stop()
@@ -406,11 +405,6 @@ def _late(find_app: Callable[[], Flask]) -> WSGIApplication:
         return find_app()(environ, start_response)
 
     return call
-
-
-def _own_directory() -> Callable[[], str]:
-    """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
-    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _port(given: int | None, configured: int | None, default: int) -> int:

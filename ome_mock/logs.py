@@ -75,7 +75,8 @@ class BatchingHandler(logging.Handler):
 
 
 def log_to_stderr(log_format: str) -> None:
-    """Send the emulator's log to stderr."""
+    """Send the log of a process that does nothing but emulate to stderr; records don't tell threads and processes."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = BatchingHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logger = logging.getLogger(ROOT)
