@@ -26,6 +26,7 @@ from ..settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
+    THUMBNAIL,
     UNKNOWN_ELEMENTS,
     AdmissionWebhooks,
     Alerts,
@@ -106,6 +107,11 @@ def cli(context: click.Context) -> None:
 @option("--tls-cert", type=click.Path(path_type=Path), help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
 @option("--tls-key", type=click.Path(path_type=Path), help="Private key of --tls-cert, PEM.")
 @option(
+    "--thumbnail-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option(
     "--rtmp-port",
     type=click.IntRange(0, 65535),
     help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
@@ -156,6 +162,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    thumbnail_port: int | None,
     rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
@@ -174,6 +181,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            thumbnail_port=thumbnail_port,
             rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
@@ -186,6 +194,8 @@ def serve(
         if told_in is not None:
             ending.enter_context(port_file(told_in, ports_of(ome)))
         click.echo(banner(ome))
+        if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
+            log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         wait_for_the_end()
@@ -358,13 +368,14 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
 def ports_of(ome: OmeMock) -> dict[str, int | None]:
     """The ports as the port file has them."""
     over_tls = {"tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
-    always = {"port": ome.port, "llhls_port": ome.llhls_port, "rtmp_port": ome.rtmp_port}
+    always = {"port": ome.port, "llhls_port": ome.llhls_port, "thumbnail_port": ome.thumbnail_port, "rtmp_port": ome.rtmp_port}
     return always | {name: port for name, port in over_tls.items() if port is not None}
 
 
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
     publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
@@ -374,6 +385,7 @@ def banner(ome: OmeMock) -> str:
             *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
             *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
             *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
+            *thumbnails,
             *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",

@@ -1,6 +1,6 @@
 """The port file, which tells other processes the ports of an emulator.
 
-`{"port": ..., "llhls_port": ..., "rtmp_port": ..., "pid": ...}`; the RTMP port is null where there is none,
+`{"port": ..., "llhls_port": ..., "thumbnail_port": ..., "rtmp_port": ..., "pid": ...}`; a port is null where there is none,
 `tls_port` and `llhls_tls_port` are left out.
 """
 

@@ -146,6 +146,8 @@ def _world(server: Node, source: str, directory: Path | None) -> World:
         api_tls_port=bind.node("managers", "api").get("tlsPort"),
         llhls_tls_port=bind.node("publishers", "llhls").get("tlsPort"),
         api_certificate=certificate and certificate.below(directory),
+        hls_port=bind.node("publishers", "hls").get("port"),
+        thumbnail_port=bind.node("publishers", "thumbnail").get("port"),
         rtmp_port=bind.node("providers", "rtmp").get("port"),
         enables_ertmp=server.node("modules", "ertmp").get("enable", False),
         mpegts_ports=bind.node("providers", "mpegts").get("port", World.mpegts_ports),
