@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._is_half_closed = True
         if self._waiting is None:
             self._go_on()
-        return self._waiting is None
+        return self._waiting is None and self._listener.certificate is None  # TLS has no half of a connection
 
     def pause_writing(self) -> None:
         self._must_wait_for_reader = True
