@@ -17,7 +17,7 @@ import click
 
 from . import faults
 from .clock import Clock, ManualClock, RealClock
-from .dialect import DIALECTS, DOCS, WriteMode
+from .dialect import DOCS, WriteMode, find_dialect
 from .errors import AddressInUse, ConfigurationError
 from .logs import FORMATS, log_to_stderr
 from .port_file import port_file
@@ -53,6 +53,18 @@ def read_clock(context: click.Context, parameter: click.Parameter, value: str) -
         raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
 
 
+class DialectName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """The name of a dialect, whole or shortened."""
+
+    name = "dialect"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return find_dialect(value).name
+        except ConfigurationError as error:
+            self.fail(str(error), param, ctx)
+
+
 def read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
     """A width and a height such as `640x360`, both even."""
     if value is None:
@@ -85,7 +97,7 @@ def cli(context: click.Context) -> None:
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
-@option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
 @option("--unknown-elements", type=click.Choice(UNKNOWN_ELEMENTS), help="What to do where it has some.  [default: the dialect's]")
 @option(
@@ -158,7 +170,7 @@ def serve(
 @cli.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files go.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="How much of the stream.")
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @click.option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Take the application from this configuration.")
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="The input stream to dump.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
@@ -185,12 +197,12 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
 
 
 @cli.command()
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
+@click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
 def openapi(*, dialect: str) -> None:
     """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
     from .web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
 
-    click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
+    click.echo(json.dumps(describe_api(find_dialect(dialect)), indent=2))
 
 
 @cli.command()
@@ -255,7 +267,7 @@ def banner(ome: OmeMock) -> str:
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
     return "\n".join(
         [
-            f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
+            f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
             f"  access token   {ome.access_token}",

@@ -18,7 +18,7 @@ from . import faults
 from .appointments import Appointments
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
-from .dialect import DIALECTS, DOCS, Dialect, WriteMode
+from .dialect import DOCS, Dialect, WriteMode, find_dialect
 from .disk.confinement import confine
 from .disk.storage import Storage
 from .dump_view import DumpsByKey
@@ -102,7 +102,7 @@ class Emulator(Encoders):
         unknown = options.keys() - Options.__annotations__.keys()
         if unknown:
             raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
-        self.dialect = _find_dialect(options.get("dialect", DOCS.name))
+        self.dialect = find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
         if not isinstance(self.clock, Clock):
             raise ConfigurationError(f"clock {self.clock!r} is not a Clock")
@@ -114,7 +114,7 @@ class Emulator(Encoders):
         self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
         self._webhook_ca = None if options.get("webhook_ca") is None else str(options["webhook_ca"])
         config = options.get("config")
-        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown, rules=self.dialect)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = _access_token(options.get("access_token"), world, self.dialect)
         self.journal = RequestJournal()
@@ -211,7 +211,7 @@ class Emulator(Encoders):
         """
         world = self.engine.world
         if server_xml is not None:
-            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
+            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown, rules=self.dialect)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
         self._appointments.clear()
@@ -345,12 +345,6 @@ def create_app(**options: Unpack[Options]) -> Flask:
 def _own_directory() -> Callable[[], str]:
     """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
     return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
-
-
-def _find_dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
-    return DIALECTS[name]
 
 
 def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:

@@ -32,6 +32,7 @@ RequestRefused
 ├── ProviderNotEnabled
 ├── PullFailed
 ├── SubtitleNotSent
+├── CertificateNotReloaded
 ├── NotAScheduledChannel
 ├── VirtualHostNotNamed
 ├── OutputProfileExists
@@ -327,6 +328,10 @@ class PullFailed(RequestRefused):
 
 class SubtitleNotSent(OfStream, RequestRefused):
     """The stream has no subtitle track with the label in the request."""
+
+
+class CertificateNotReloaded(RequestRefused):
+    """There is no certificate that could be read again."""
 
 
 class NotAScheduledChannel(RequestRefused):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from ..dialect import VersionRules
 from ..settings import (
     TEMPLATE_APPLICATION,
     ApplicationSettings,
@@ -42,10 +43,10 @@ DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
 
 
-def virtual_host(node: Node) -> VirtualHostSettings:
+def virtual_host(node: Node, llhls_defaults: LlhlsPublisher) -> VirtualHostSettings:
     """The settings of a `<VirtualHost>`; its `document` is without its applications, which have their own."""
     name = node.get("name")
-    applications = [application(each, name) for each in node.all("applications")]
+    applications = [application(each, name, llhls_defaults) for each in node.all("applications")]
     return VirtualHostSettings(
         name=name,
         host_names=tuple(node.node("host").all("names")),
@@ -56,7 +57,7 @@ def virtual_host(node: Node) -> VirtualHostSettings:
     )
 
 
-def application(node: Node, vhost: str) -> ApplicationSettings:
+def application(node: Node, vhost: str, llhls_defaults: LlhlsPublisher) -> ApplicationSettings:
     """The settings of an `<Application>` of a virtual host."""
     name, publishers = node.get("name"), node.get("publishers")
     llhls = publishers.get("llhls") if publishers else None
@@ -64,7 +65,7 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
         name=name,
         type=node.get("type"),
         output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
-        llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
+        llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}", llhls_defaults),
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
@@ -173,9 +174,8 @@ def _template(node: Node | None) -> TrackTemplate | None:
 # LL-HLS
 
 
-def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
+def llhls_publisher(node: Node, where: str, default: LlhlsPublisher) -> LlhlsPublisher:
     """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
-    default = LlhlsPublisher()
     legacy, rewind = _default_query(node, default)
     return LlhlsPublisher(
         segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
@@ -192,6 +192,11 @@ def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
         cache_control=_cache_control(node.node("cacheControl")),
         dumps=tuple(_dumps(node.node("dumps"), where)),
     )
+
+
+def llhls_defaults(rules: VersionRules) -> LlhlsPublisher:
+    """The values of an empty `<LLHLS>`."""
+    return LlhlsPublisher(segment_duration_ms=rules.default_segment_duration_ms)
 
 
 def cross_domains(node: Node) -> CrossDomains | None:

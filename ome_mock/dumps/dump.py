@@ -326,7 +326,7 @@ class Dump:
         inits = [write for on_air in self.stream.on_air for write in _init_writes(ready_ns, on_air)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
-            masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
+            masters = list(takewhile(lambda write: self.stream.find_dumped_playlist(write.name, self._dialect) is not None, masters))
         return [*inits, *masters]
 
     def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:

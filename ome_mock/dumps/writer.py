@@ -152,7 +152,7 @@ class DiskDumpWriter:
             written.is_interrupted |= listed.is_discontinuous
 
     def _render_master(self, name: str) -> str:
-        playlist = self._stream.dumped_master_playlist(name)
+        playlist = self._stream.dumped_master_playlist(name, self._dialect)
         if playlist is None:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         return playlist.render()

@@ -150,9 +150,13 @@ class OutputStream:
         stem, dot, _ = file_name.rpartition(".")
         return self.playlists.get(stem if dot else file_name)
 
-    def dumped_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
+    def find_dumped_playlist(self, file_name: str, dialect: Dialect) -> PlaylistSettings | None:
+        """The playlist of a name that a dump asks for; None if there is none, or if the dialect wants another extension."""
+        return self.find_playlist(file_name) if file_name.endswith(dialect.dumped_playlist_extension) else None
+
+    def dumped_master_playlist(self, file_name: str, dialect: Dialect) -> MultivariantPlaylist | None:
         """The master playlist for a dump, or None; its URIs are names, with a query for values that differ from the defaults."""
-        playlist = self.find_playlist(file_name)
+        playlist = self.find_dumped_playlist(file_name, dialect)
         query = differing_directives(DeliveryDirectives(), self.default_directives)
         return None if playlist is None else self.master_playlist(playlist, query=query)
 

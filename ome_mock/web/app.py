@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -23,7 +23,7 @@ from .control.control_routes import CONTROL_ROUTES
 from .diagnosis import DiagnosedRequest, diagnose
 from .envelope import success
 from .rest import Api
-from .rest.api_routes import API_ROUTES
+from .rest.api_routes import find_api_route
 from .routing import Route, find_route
 from .wire.exact_response import HungUp, hang_up
 from .wire.parking import connection_of
@@ -105,16 +105,20 @@ def _answer(api: Api, control: Control, answers: Answers, access_token: str, met
     if path != HEALTH or method not in {"GET", "HEAD"}:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     if path.startswith(CONTROL):
-        return answers.json(200, _handle(control, CONTROL_ROUTES, method, path))
+        return answers.json(200, _handle(control, *find_route(CONTROL_ROUTES, _get_if_head(method), path)))
     try:
-        return answers.json(*success(_handle(api, API_ROUTES, method, path), api.dialect))
+        wanted = _get_if_head(method) if api.dialect.head_is_get else method
+        return answers.json(*success(_handle(api, *find_api_route(api.dialect, wanted, path)), api.dialect))
     except EngineCrashed as error:
         api.engine.crash(api.clock.now_ns(), error)
         return hang_up()
 
 
-def _handle(subject: Api | Control, routes: Iterable[Route], method: str, path: str) -> Any:
-    route, names = find_route(routes, method, path)
+def _get_if_head(method: str) -> str:
+    return "GET" if method == "HEAD" else method
+
+
+def _handle(subject: Api | Control, route: Route, names: dict[str, str]) -> Any:
     if route.reads_query:
         return route.handler(subject, **names, query=request.args)
     if route.method in {"POST", "PATCH", "PUT"}:

@@ -66,13 +66,14 @@ class Delivery:
         self._held = held
         self._sessions = sessions
         self._live = LiveStreams(engine, clock.zone, first_dumped)
-        self._answers = PlayerAnswers(clock)
+        self._answers = PlayerAnswers(clock, engine.dialect)
+        self._methods = METHODS if engine.dialect.head_is_get else METHODS - {"HEAD"}
 
     def answer(self) -> Answer | None:
         """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
         method = method_of(request.method)
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
-        file = parse_live_file(parts[3]) if len(parts) == 4 and method in METHODS else None
+        file = parse_live_file(parts[3]) if len(parts) == 4 and method in self._methods else None
         if file is None:
             return self._answers.not_taken()
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
@@ -88,14 +89,18 @@ class Delivery:
         vhost, app, name = target
         method = method_of(request.method)
         publisher = self._publisher(vhost.name if vhost else "", app)
-        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
+        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains, self._engine.dialect)
         if method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
             stream = self._engine.live_stream(vhost.name, app, name) if vhost else None
             if stream is None:
                 raise LiveFileNotFound
-            return self._serve(asked, self._viewing(stream, file, sessions))
+            viewing = self._viewing(stream, file, sessions)
+        except NotServed as error:
+            return self._answers.refusal(asked, error, is_of_stream=False)
+        try:
+            return self._serve(asked, viewing)
         except NotServed as error:
             return self._answers.refusal(asked, error)
 

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...refusals import RequestInvalid, VirtualHostNotNamed
+from ...refusals import CertificateNotReloaded, RequestInvalid, VirtualHostNotNamed
 from ..envelope import NOTHING
 from ..routing import Route
 from . import VHOST, VHOSTS, Api
 
 
 def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is read)
-    return NOTHING
+    return _reload(api)
 
 
 def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG001
     api.engine.virtual_host(vhost)
+    return _reload(api)
+
+
+def _reload(api: Api) -> object:
+    if not api.dialect.reloads_certificates_without_tls:
+        raise CertificateNotReloaded
     return NOTHING
 
 

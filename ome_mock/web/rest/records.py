@@ -10,16 +10,35 @@ from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
 
+Record = dict[str, object]
+FILES = {"outputFilePath", "outputInfoPath"}
+
 
 def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     request = read_start(body)
-    return describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns()))
+    return _alone(api, describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns())))
 
 
 def stop_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
-    return describe(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
+    return _alone(
+        api, _describe_stopped(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
+    )
+
+
+def _alone(api: Api, record: Record) -> object:
+    return [record] if api.dialect.records_are_listed_alone else record
+
+
+def _describe_stopped(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> Record:
+    """A record that is being stopped, as the answer of the stop alone shows it."""
+    described = describe(api, vhost, app, request, status)
+    if not api.dialect.stopped_record_names_files:
+        described = {name: value for name, value in described.items() if name not in FILES}
+    if api.dialect.stopped_record_counts_time_as_bytes and status.file is not None:
+        described["totalRecordBytes"] = status.total_bytes + status.file.duration_ms
+    return described
 
 
 def list_records(api: Api, vhost: str, app: str, body: Any = None) -> object:
@@ -46,7 +65,7 @@ def read_start(body: Any) -> RecordRequest:
     )
 
 
-def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> dict[str, object]:
+def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> Record:
     """One record, without empty and zero values (recorded: records/start and stop)."""
     zone = api.clock.zone
     optional: dict[str, object] = {
@@ -61,20 +80,24 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         optional |= {"totalRecordBytes": status.total_bytes, "totalRecordTime": status.total_ms}
     if status.finished_ns is not None:
         optional["finishTime"] = iso_time(status.finished_ns, zone)
-    return {
-        "state": status.state.value,
-        "isConfig": False,
-        "id": request.id,
-        "vhost": vhost,
-        "app": app,
-        "stream": {
-            "name": request.output_stream_name,
-            "trackIds": list(request.track_ids),
-            "variantNames": list(request.variant_names),
-        },
-        "segmentationRule": request.segmentation_rule.value,
-        "createdTime": iso_time(status.created_ns, zone),
-    } | {key: value for key, value in optional.items() if value}
+    origin = {api.dialect.record_origin: False} if api.dialect.record_origin else {}
+    return (
+        origin
+        | {
+            "state": status.state.value,
+            "id": request.id,
+            "vhost": vhost,
+            "app": app,
+            "stream": {
+                "name": request.output_stream_name,
+                "trackIds": list(request.track_ids),
+                "variantNames": list(request.variant_names),
+            },
+            "segmentationRule": request.segmentation_rule.value,
+            "createdTime": iso_time(status.created_ns, zone),
+        }
+        | {key: value for key, value in optional.items() if value}
+    )
 
 
 def _describe_file(api: Api, file: RecordedFile) -> dict[str, object]:

@@ -1,15 +1,12 @@
-"""Dialects: the two ways in which OME is said or seen to behave.
-
-The witnesses are OME's documentation of the dump API and a recorded engine 0.21.0; for live playlists, RFC 8216bis takes the place of
-the documentation. Every difference is a field of one frozen record, so code asks for the field, never for the name of the dialect.
-If the documentation is silent, `docs` does what the engine does.
-"""
+"""The record of a dialect, the documentation's dialect and that of the newest engine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from .version_rules import VersionRules
 
 
 class WriteMode(Enum):
@@ -21,8 +18,8 @@ class WriteMode(Enum):
     """The file is truncated and written, as by the engine: readers may see an empty or half-written file."""
 
 
-@dataclass(frozen=True)
-class Dialect:
+@dataclass(frozen=True, kw_only=True)
+class Dialect(VersionRules):
     """The behaviour that one witness describes. Each field's docstring names what the documentation and the engine do."""
 
     name: str
@@ -238,5 +235,3 @@ ENGINE_0_21 = Dialect(
     refuses_api_without_token=True,
     write_mode=WriteMode.IN_PLACE,
 )
-
-DIALECTS = {dialect.name: dialect for dialect in (DOCS, ENGINE_0_21)}
