@@ -21,7 +21,7 @@ print(json.dumps({"status": answer.status_code, "modules": [name for name in sys
 
 NOT_NEEDED = {
     "ome_mock.check",
-    "ome_mock.demo",
+    "ome_mock.cli.demo",
     "ome_mock.channels.channels",
     "ome_mock.live.live_streams",
     "ome_mock.pushes.pushes",
@@ -32,7 +32,7 @@ NOT_NEEDED = {
     "ome_mock.web.description.document",
     "ome_mock.web.diagnosis.causes",
     "ome_mock.web.rest.statistics",
-    "ome_mock.web.spoiling",
+    "ome_mock.web.spoilt_answer",
 }
 
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from ..errors import ConfigurationError, EngineCrashed, PublisherRefused
 from ..faults.events import RequestEvent
-from ..journal import RequestJournal
+from ..journal.request_journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
@@ -57,9 +57,9 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         if not spoiling:
             return _answer(api, control, answers(), access_token, method, path)
         g.is_spoilt = True
-        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoil(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
+        return spoilt(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
 
     def refuse(error: RequestRefused) -> Response:
         g.reason = str(error.__cause__ or "")
