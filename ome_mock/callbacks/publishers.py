@@ -27,8 +27,6 @@ log = logging.getLogger("ome_mock.callbacks")
 
 LISTED_AFTER_NS = 300 * NS_PER_MS
 """When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures)."""
-PREPARED_AFTER_NS = 780 * NS_PER_MS
-"""When its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -140,6 +138,11 @@ class Publishers(Follower):
         else:
             self._engine.disconnect(path, now_ns)
 
+    @property
+    def _outputs_after_ns(self) -> int:
+        """The time from an encoder's coming to its output streams."""
+        return self._engine.dialect.outputs_after_ms * NS_PER_MS
+
     def reconnect(self, path: StreamPath) -> StreamPath:
         """Connect an encoder again as it connected last. Raises as `connect`, and ConfigurationError where it never came."""
         with self._lock:
@@ -152,7 +155,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + PREPARED_AFTER_NS
+            ready_ns = publisher.came_ns + self._outputs_after_ns
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -170,7 +173,7 @@ class Publishers(Follower):
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
+        due = [(LISTED_AFTER_NS, self._list), (self._outputs_after_ns, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:

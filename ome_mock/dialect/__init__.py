@@ -10,6 +10,18 @@ from __future__ import annotations
 from .dialect import DOCS, ENGINE_0_21, ENGINE_QUIRKS, Dialect, WriteMode
 from .finding import DIALECTS, find_dialect
 from .history import ENGINES
-from .version_rules import VersionRules
+from .version_rules import Readiness, UnreadyMaster, VersionRules
 
-__all__ = ["DIALECTS", "DOCS", "ENGINES", "ENGINE_0_21", "ENGINE_QUIRKS", "Dialect", "VersionRules", "WriteMode", "find_dialect"]
+__all__ = [
+    "DIALECTS",
+    "DOCS",
+    "ENGINES",
+    "ENGINE_0_21",
+    "ENGINE_QUIRKS",
+    "Dialect",
+    "Readiness",
+    "UnreadyMaster",
+    "VersionRules",
+    "WriteMode",
+    "find_dialect",
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .dialect import ENGINE_0_21, ENGINE_QUIRKS
+from .version_rules import Readiness, UnreadyMaster
 
 OLDER_HEADERS = (
     "WWW-Authenticate",
@@ -36,6 +37,8 @@ ENGINE_0_20_5 = replace(
     unknown_routes=frozenset({"enableStt", "disableStt", "sttStatus"}),
     bypassed_tracks_have_declared_rates=True,
     source_url_names_transport=False,
+    audio_names_have_track_ids=True,
+    part_reloads_alone_are_held=False,
 )
 
 ENGINE_0_20_0 = replace(
@@ -46,6 +49,8 @@ ENGINE_0_20_0 = replace(
     unshown=ENGINE_0_20_5.unshown | {"maxFramerate", "maxHeight", "maxWidth"},
     stopped_record_names_files=False,
     stopped_record_counts_time_as_bytes=True,
+    audio_is_default=False,
+    reports_cover_other_kinds=False,
 )
 
 ENGINE_0_19_0 = replace(
@@ -60,6 +65,8 @@ ENGINE_0_19_0 = replace(
     cors_needs_an_origin=True,
     allows_all_headers=True,
     header_order=OLDER_HEADERS,
+    audio_names_have_track_ids=False,
+    audio_is_default=True,
     live_refusals_have_cors=False,
     bypassed_tracks_are_bare=True,
     unknown_routes=ENGINE_0_20_0.unknown_routes | {"sendSubtitles", "managers"},
@@ -70,6 +77,10 @@ ENGINE_0_18_0 = replace(
     name="engine-0.18.0",
     version="0.18.0",
     git_version="v0.18.0",
+    segments_begin_with_a_part=True,
+    ready_with=Readiness.PART_AFTER_SEGMENT,
+    outputs_after_ms=1300,
+    unready_master=UnreadyMaster.HELD_AND_REFUSED,
     names_hold_colons=False,
     empty_action_shows_application=True,
     bit_rates_are_text=True,
@@ -98,7 +109,15 @@ ENGINE_0_16_8 = replace(
     unknown_elements=ENGINE_0_17_3.unknown_elements | {"HLS.CreateDefaultPlaylist"},
     dump_quirks=ENGINE_QUIRKS | {"segment-unlisted"},
     default_segment_duration_ms=6_000,
+    ready_with=Readiness.THREE_PARTS,
+    unready_master=UnreadyMaster.NOT_STARTED,
     head_is_get=False,
+    chunklist_version=10,
+    master_playlist_version=7,
+    lists_have_hold_back=True,
+    legacy_lists_have_reports=True,
+    part_target_is_configured=True,
+    audio_parts_end_with_segments=False,
     live_methods="GET",
     live_preflight_methods="OPTIONS, GET",
     cross_domains_are_a_list=True,
@@ -117,6 +136,7 @@ ENGINE_0_16_5 = replace(
     connection_counters=("dash", "file", "hls", "lldash", "llhls", "mpegtspush", "ovt", "rtmppush", "thumbnail", "webrtc"),
     shows_playlists=False,
     dumped_playlist_extension=".m3u8",
+    outputs_after_ms=300,
     record_origin="automated",
     unknown_routes=ENGINE_0_16_8.unknown_routes | {"concludeHlsLive"},
 )
@@ -127,6 +147,8 @@ ENGINE_0_16_4 = replace(
     version="0.16.4",
     git_version="v0.16.4",
     dump_quirks=ENGINE_0_16_5.dump_quirks | {"listed-before-dump", "endlist-missing", "media-sequence-not-zero"},
+    dumped_lists_are_live=True,
+    encoded_sides_are_multiples_of=1,
     takes_private_frames=False,
     record_origin="",
     unknown_routes=ENGINE_0_16_5.unknown_routes | {"version", "multiplexChannels"},
@@ -139,7 +161,19 @@ ENGINE_0_15_10 = replace(
     git_version="v0.15.10",
     unknown_elements=ENGINE_0_16_4.unknown_elements | {"Video.Modules", "Audio.Modules"},
     dump_quirks=ENGINE_QUIRKS | {"info-stale"},
+    dumped_lists_are_live=False,
+    info_files_are_finished=False,
+    next_part_completes_segment=True,
+    ready_with=Readiness.SEGMENT_OF_ANY_TRACK,
+    unready_master=UnreadyMaster.HELD,
     configuration_is_typed=True,
+    chunklist_version=6,
+    lines_before_variants=1,
+    lists_have_hold_back=False,
+    legacy_lists_date_the_open_segment=True,
+    reports_cover_other_kinds=True,
+    part_target_is_configured=False,
+    audio_parts_are_independent=False,
     live_preflight_methods="GET",
     live_preflight_is_compressed=True,
     unshown_statistics=frozenset({"lastThroughputIn", "lastThroughputOut"}),

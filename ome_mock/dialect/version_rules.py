@@ -7,12 +7,13 @@ All are recorded (versions.md#recorded-versions), unless they say otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ..versions import ENGINE_GIT_VERSION, ENGINE_VERSION
 from .told import Subject, lack, rule
 
 ANSWERS, STREAMS, ACTIONS, CONFIGURATION = Subject.ANSWERS, Subject.STREAMS, Subject.ACTIONS, Subject.CONFIGURATION
-DUMPS, PLAYLISTS = Subject.DUMPS, Subject.PLAYLISTS
+DUMPS, PLAYLISTS, BEGINNINGS = Subject.DUMPS, Subject.PLAYLISTS, Subject.BEGINNINGS
 NEWEST_HEADERS = (
     "Date",
     "WWW-Authenticate",
@@ -29,6 +30,25 @@ NEWEST_HEADERS = (
     "Content-Type",
     "Server",
 )
+
+
+class Readiness(Enum):
+    """The state in which a stream is ready to play: its master playlists are served, and what dumps had to wait for is written."""
+
+    SEGMENT_OF_EVERY_TRACK = "a segment of every track"
+    PART_AFTER_SEGMENT = "the first part after a segment of every track"
+    THREE_PARTS = "three parts of every track"
+    SEGMENT_OF_ANY_TRACK = "a segment of any track"
+
+
+class UnreadyMaster(Enum):
+    """The answer to a request for a master playlist before the stream is ready."""
+
+    HELD = "held, then 200"
+    HELD_AND_REFUSED = "held, then 404"
+    NOT_STARTED = "201 at once"
+
+
 NUMBERS_OR_TEXT = {False: "numbers: `2042832`", True: 'text: `"2042832"`'}
 
 
@@ -130,7 +150,89 @@ class VersionRules:
         "", DUMPS, "names of `playlist` in `startHlsDump`", {"": "with any extension, or none", ".m3u8": "with `.m3u8` alone"}
     )
 
-    # Playlists and live streams
+    info_files_are_finished: bool = rule(
+        True, DUMPS, "`<Status>` after a stop, and after the stream's end", {True: "`Completed`", False: "`Running`, for good"}
+    )
+    segments_begin_with_a_part: bool = rule(
+        False, DUMPS, "the segment that has just begun", {False: "there, empty: a dump begins with it", True: "there with its first part"}
+    )
+    next_part_completes_segment: bool = rule(
+        False, DUMPS, "a segment is complete, and dumped,", {False: "with its last part", True: "with the first part of the next one"}
+    )
+    dumped_lists_are_live: bool = rule(
+        False,
+        DUMPS,
+        "dumped lists",
+        {
+            False: "list what is in the folder",
+            True: "begin with the live window: segments that are not in the folder, or no longer those that are",
+        },
+    )
+
+    # First seconds
+
+    ready_with: Readiness = rule(  # noqa: RUF009 (it makes a field)
+        Readiness.SEGMENT_OF_EVERY_TRACK,
+        BEGINNINGS,
+        "a stream can be played after",
+        {readiness: readiness.value for readiness in Readiness},
+    )
+
+    outputs_after_ms: int = rule(
+        780,
+        BEGINNINGS,
+        "output streams are there",
+        {780: "0.8 s after the encoder", 1300: "1.3 s after the encoder", 300: "with the input"},
+    )
+    unready_master: UnreadyMaster = rule(  # noqa: RUF009 (it makes a field)
+        UnreadyMaster.HELD, BEGINNINGS, "a master playlist before that is", {each: each.value for each in UnreadyMaster}
+    )
+
+    # Playlists
+
+    chunklist_version: int = rule(6, PLAYLISTS, "`EXT-X-VERSION` of a chunklist")
+    master_playlist_version: int = rule(6, PLAYLISTS, "`EXT-X-VERSION` of a master playlist")
+    lines_before_variants: int = rule(2, PLAYLISTS, "empty lines before the first variant")
+    audio_names_have_track_ids: bool = rule(
+        False, PLAYLISTS, "`NAME` of an audio rendition", {False: "`Audio_1`", True: "with the track's id: `Audio_1_2`"}
+    )
+    audio_is_default: bool = rule(
+        True, PLAYLISTS, "the first audio rendition", {True: "`DEFAULT=YES,AUTOSELECT=YES`", False: "`DEFAULT=NO,AUTOSELECT=NO,FORCED=NO`"}
+    )
+    lists_have_hold_back: bool = rule(
+        False, PLAYLISTS, "`HOLD-BACK` in dumped and legacy lists", {False: "absent", True: "three target durations"}
+    )
+    encoded_sides_are_multiples_of: int = rule(
+        4, PLAYLISTS, "width and height of encoded video", {4: "rounded up to multiples of 4", 1: "as asked for"}
+    )
+    legacy_lists_have_reports: bool = rule(
+        False, PLAYLISTS, "`EXT-X-RENDITION-REPORT` in legacy lists", {False: "absent", True: "there, with `LAST-MSN` alone"}
+    )
+    legacy_lists_date_the_open_segment: bool = rule(
+        False, PLAYLISTS, "the segment in progress in legacy lists", {False: "absent", True: "its `EXT-X-PROGRAM-DATE-TIME` alone"}
+    )
+    reports_cover_other_kinds: bool = rule(
+        True, PLAYLISTS, "`EXT-X-RENDITION-REPORT`", {True: "for every other track", False: "for the other tracks of the same kind"}
+    )
+    part_target_is_configured: bool = rule(
+        False, PLAYLISTS, "`PART-TARGET`", {False: "the longest part of this track", True: "`<ChunkDuration>`"}
+    )
+    audio_parts_are_independent: bool = rule(True, PLAYLISTS, "`INDEPENDENT=YES` of audio parts", {True: "there", False: "absent"})
+    audio_parts_end_with_segments: bool = rule(
+        True,
+        PLAYLISTS,
+        "audio segments of 2 seconds",
+        {
+            True: "2.005 s, 2.005 s, 2.006 s, 1.984 s: a segment ends within a part",
+            False: "2.453 s, then 1.963 s: segments are whole parts",
+        },
+    )
+
+    # Live streams
+
+    part_reloads_alone_are_held: bool = rule(
+        True, PLAYLISTS, "`_HLS_msn` without `_HLS_part`", {True: "held until that segment has begun", False: "answered at once"}
+    )
 
     live_methods: str = rule("OPTIONS, GET, HEAD", PLAYLISTS, "`Access-Control-Allow-Methods` of live streams")
     live_preflight_methods: str = rule("OPTIONS, GET, HEAD", PLAYLISTS, "`Access-Control-Allow-Methods` of a preflight for live streams")

@@ -144,7 +144,7 @@ class Delivery:
 
         def answer_at(due_ns: int) -> Answer:
             try:
-                return self._answers.served(asked, self._live.serve(viewing, due_ns))
+                return self._answers.served(asked, self._live.serve_held(viewing, due_ns))
             except NotServed as error:
                 return self._answers.refusal(asked, error)
 
