@@ -26,9 +26,9 @@ from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 log = logging.getLogger("ome_mock.callbacks")
 
 LISTED_AFTER_NS = 300 * NS_PER_MS
-"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures)."""
+"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures)."""
 PREPARED_AFTER_NS = 780 * NS_PER_MS
-"""When its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
+"""The time until its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -282,7 +282,7 @@ class Publishers(Follower):
         raise PublisherRefused(admission.stream, verdict.reason)
 
     def _moved(self, path: StreamPath, admission: Admission, new_url: str | None) -> StreamPath:
-        """Where a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
+        """The path to which a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
         target = None if new_url is None else parse_stream_url(new_url)
         if target is None:
             return path
