@@ -47,7 +47,7 @@ def emulator(tmp_path: Path) -> Emulator:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dialect": "nope"}, "dialect 'nope' is not one of docs, engine-0.21"),
+        ({"dialect": "nope"}, "dialect 'nope' is not one of docs, engine-0.15.10"),
         ({"writes": "nope"}, "writes 'nope' is not one of replace, in-place"),
         ({"streams": ["stream"]}, "stream 'stream' is not VHOST/APP/STREAM"),
         ({"streams": ["default/app/"]}, "stream 'default/app/' is not VHOST/APP/STREAM"),

@@ -20,7 +20,16 @@ from ..clock import Clock, ManualClock, RealClock
 from ..dialect import DOCS, WriteMode, find_dialect
 from ..errors import AddressInUse, ConfigurationError
 from ..logs import FORMATS, log_to_stderr
-from ..settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
+from ..settings import (
+    DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
+    DEFAULT_LLHLS_PORT,
+    DEFAULT_PORT,
+    DEFAULT_STREAMS,
+    UNKNOWN_ELEMENTS,
+    AdmissionWebhooks,
+    Alerts,
+)
 from ..text import printable
 from ..versions import ENGINE_VERSION, VERSION
 from .port_file import port_file
@@ -96,6 +105,11 @@ def cli(context: click.Context) -> None:
     type=click.IntRange(0, 65535),
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
+@option(
+    "--rtmp-port",
+    type=click.IntRange(0, 65535),
+    help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -120,6 +134,14 @@ def cli(context: click.Context) -> None:
 @option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
 @option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
 @option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
+@option(
+    "--idle-timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=DEFAULT_IDLE_TIMEOUT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Close connections that are silent for so long, in real time.",
+)
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option(
@@ -134,6 +156,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
     log_format: str,
@@ -151,6 +174,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
@@ -160,7 +184,7 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port))
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, ome.rtmp_port))
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
@@ -265,11 +289,13 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",

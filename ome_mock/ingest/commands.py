@@ -25,7 +25,7 @@ class Reply(NamedTuple):
     request: PublishRequested | None = None
     answer_if_accepted: bytes = b""
     offence: str = ""
-    """Why the connection is closed behind the answer; empty where it isn't."""
+    """The reason for which the connection is closed behind the answer; empty where it isn't."""
 
 
 class Commands:
@@ -48,6 +48,10 @@ class Commands:
         name = values[0] if values else None
         do = self._KNOWN.get(name) if isinstance(name, str) else None
         return do(self, message.chunk_stream, values) if do else Reply()
+
+    def forget_request(self) -> None:
+        """Take the last request for one that was never made."""
+        self._is_publishing = False
 
     def _connect(self, _chunk_stream: int, values: list[Value]) -> Reply:
         said = values[2] if len(values) > 2 else None

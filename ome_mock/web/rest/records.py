@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...records.record import RecordedFile, RecordRequest, RecordState, RecordStatus, SegmentationRule
+from ...records.record import RecordRequest, RecordState, RecordStatus, SegmentationRule
 from ...timestamps import iso_time
 from ..routing import Route
 from . import APP, Api
@@ -37,7 +37,7 @@ def _describe_stopped(api: Api, vhost: str, app: str, request: RecordRequest, st
     if not api.dialect.stopped_record_names_files:
         described = {name: value for name, value in described.items() if name not in FILES}
     if api.dialect.stopped_record_counts_time_as_bytes and status.file is not None:
-        described["totalRecordBytes"] = status.total_bytes + status.file.duration_ms
+        described["totalRecordBytes"] = status.total_bytes + status.duration_ms
     return described
 
 
@@ -75,40 +75,32 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         "interval": request.interval_ms,
         "schedule": request.schedule,
     }
+    if status.file is not None:
+        optional |= {"outputFilePath": status.file.path, "outputInfoPath": status.file.info_path}
     if status.file is not None and status.state is not RecordState.READY:
-        optional |= _describe_file(api, status.file)
-        optional |= {"totalRecordBytes": status.total_bytes, "totalRecordTime": status.total_ms}
-    if status.finished_ns is not None:
-        optional["finishTime"] = iso_time(status.finished_ns, zone)
-    origin = {api.dialect.record_origin: False} if api.dialect.record_origin else {}
-    return (
-        origin
-        | {
-            "state": status.state.value,
-            "id": request.id,
-            "vhost": vhost,
-            "app": app,
-            "stream": {
-                "name": request.output_stream_name,
-                "trackIds": list(request.track_ids),
-                "variantNames": list(request.variant_names),
-            },
-            "segmentationRule": request.segmentation_rule.value,
-            "createdTime": iso_time(status.created_ns, zone),
+        optional |= {
+            "recordBytes": status.byte_count,
+            "recordTime": status.duration_ms,
+            "totalRecordBytes": status.total_bytes,
+            "totalRecordTime": status.total_ms,
+            "sequence": status.sequence,
+            "startTime": iso_time(status.file.start_ns, zone),
         }
-        | {key: value for key, value in optional.items() if value}
-    )
-
-
-def _describe_file(api: Api, file: RecordedFile) -> dict[str, object]:
+    origin = {api.dialect.record_origin: False} if api.dialect.record_origin else {}
     return {
-        "outputFilePath": file.path,
-        "outputInfoPath": file.info_path,
-        "recordBytes": file.byte_count,
-        "recordTime": file.duration_ms,
-        "sequence": file.sequence,
-        "startTime": iso_time(file.start_ns, api.clock.zone),
-    }
+        "state": status.state.value,
+        **origin,
+        "id": request.id,
+        "vhost": vhost,
+        "app": app,
+        "stream": {
+            "name": request.output_stream_name,
+            "trackIds": list(request.track_ids),
+            "variantNames": list(request.variant_names),
+        },
+        "segmentationRule": request.segmentation_rule.value,
+        "createdTime": iso_time(status.created_ns, zone),
+    } | {key: value for key, value in optional.items() if value}
 
 
 ROUTES = (
