@@ -11,6 +11,9 @@ The markers of a test, its class and its module are merged; if several name an o
 `ome` is a new emulator for each test, `ome_session` one for all tests, `make_ome` makes any number of them. Clocks are manual; dumps are
 confined to the test's `tmp_path`. The report of a failed test shows the requests to its emulators, with hints at mistakes in them.
 An armed fault that never fires fails the test, unless it has `must_fire=False`.
+
+`--ome-dialects=engine-0.16,engine-0.21`, or a marker with a list, `dialect=["engine-0.16", "engine-0.21"]`, runs a test once for each of
+them, whose name is in the test's id. A marker that names one dialect keeps it.
 """
 
 from __future__ import annotations
@@ -33,6 +36,15 @@ MOST_SHOWN = 20
 MakeOme = Callable[..., "OmeMock"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("ome-mock")
+    group.addoption(
+        "--ome-dialects",
+        metavar="NAMES",
+        help="run tests of the fixture `ome` once for each of these dialects, such as engine-0.16,engine-0.21",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
@@ -41,8 +53,47 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each dialect that its marker lists or, without a dialect of its own, the command line."""
+    if "ome_dialect" in metafunc.fixturenames:
+        marked = _marked(metafunc.definition).get("dialect")
+        said = metafunc.config.getoption("--ome-dialects")
+        listed = said.split(",") if marked is None and said else marked
+        if isinstance(listed, list | tuple):
+            names = [_dialect_name(str(name).strip()) for name in listed]
+            metafunc.parametrize("ome_dialect", names, indirect=True, ids=names)
+
+
+def _dialect_name(name: str) -> str:
+    from .dialect import find_dialect  # noqa: PLC0415 (lazy, as below)
+    from .errors import ConfigurationError  # noqa: PLC0415
+
+    try:
+        find_dialect(name)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+    return name
+
+
+def _marked(node: pytest.Item | pytest.Function) -> dict[str, Any]:
+    """The options of the markers of a test, the nearest winning."""
+    options: dict[str, Any] = {}
+    for marker in node.iter_markers("ome"):  # the nearest first
+        if marker.args:
+            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
+        options = {**marker.kwargs, **options}
+    return options
+
+
 @pytest.fixture
-def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme]:
+def ome_dialect(request: pytest.FixtureRequest) -> str | None:
+    """The dialect for which a test runs, where it runs once for each of several."""
+    dialect: str | None = getattr(request, "param", None)
+    return dialect
+
+
+@pytest.fixture
+def make_ome(request: pytest.FixtureRequest, tmp_path: Path, ome_dialect: str | None) -> Iterator[MakeOme]:
     """A function that makes running emulators, which write only below `tmp_path`; it takes the options of `OmeMock`."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
@@ -50,6 +101,8 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
     with ExitStack() as stack:
 
         def make(**options: Any) -> OmeMock:
+            if ome_dialect is not None:
+                options.setdefault("dialect", ome_dialect)
             if not options.keys() & WHERE_TO_WRITE:
                 options["root"] = tmp_path
             emulator = stack.enter_context(OmeMock(**options))
@@ -65,11 +118,9 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
 @pytest.fixture
 def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
     """A running emulator on free ports, with a manual clock, writing below `tmp_path` only."""
-    options: dict[str, Any] = {}
-    for marker in request.node.iter_markers("ome"):  # the nearest first
-        if marker.args:
-            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
-        options = marker.kwargs | options
+    options = _marked(request.node)
+    if not isinstance(options.get("dialect", ""), str):
+        del options["dialect"]  # one of the list is `ome_dialect`
     return make_ome(**options)
 
 

@@ -69,7 +69,7 @@ class DialectName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return find_dialect(value).name
+            return find_dialect(f"engine-{value}" if value[:1].isdigit() else value).name
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
 
@@ -227,6 +227,19 @@ def openapi(*, dialect: str) -> None:
     from ..web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
 
     click.echo(json.dumps(describe_api(find_dialect(dialect)), indent=2))
+
+
+@cli.command()
+@click.argument("before", type=DialectName(), required=False)
+@click.argument("after", type=DialectName(), required=False)
+def versions(*, before: str | None, after: str | None) -> None:
+    """Tell what changes for a client from version BEFORE to AFTER, or from BEFORE to the newest; of all versions without either."""
+    from ..dialect.upgrade import page, release_notes  # noqa: PLC0415 (lazy: no other command needs it)
+
+    if before is None:
+        click.echo(page(), nl=False)
+    else:
+        click.echo("\n".join(release_notes(find_dialect(before), find_dialect(after or "engine"))))
 
 
 @cli.command()

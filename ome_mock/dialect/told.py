@@ -44,6 +44,8 @@ class Told:
         if isinstance(value, frozenset):
             listed = code_list(value)
             return f"without {listed}" if self.is_lack else listed
+        if isinstance(value, tuple):
+            return ", ".join(f"`{each}`" for each in value if each)
         return f"`{value}`"
 
 
