@@ -140,7 +140,9 @@ def run_python(place: Place, block: Block) -> None:
         expected = len(re.findall(r"^def test_", block.text, re.MULTILINE))
         place.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the others take their time
         options = ("-q", "-p", "ome_mock.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
-        assert f"{expected} passed" in place.run("python", "-m", "pytest", *options, name)
+        passed = re.search(r"(\d+) passed", place.run("python", "-m", "pytest", *options, name))
+        assert passed is not None
+        assert int(passed[1]) >= expected  # a test may run once for each of several dialects
 
 
 def run_shell(place: Place, block: Block) -> None:
