@@ -13,6 +13,7 @@ import pytest
 import ome_mock
 from ome_mock import OmeMock, create_app
 from ome_mock.clock import Clock, ManualClock, RealClock
+from ome_mock.dialect import DIALECTS
 from ome_mock.dumps.dump import DumpState
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
@@ -47,7 +48,7 @@ def emulator(tmp_path: Path) -> Emulator:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dialect": "nope"}, "dialect 'nope' is not one of docs, engine-0.15.10"),
+        ({"dialect": "nope"}, f"dialect 'nope' is not one of {', '.join(DIALECTS)}"),
         ({"writes": "nope"}, "writes 'nope' is not one of replace, in-place"),
         ({"streams": ["stream"]}, "stream 'stream' is not VHOST/APP/STREAM"),
         ({"streams": ["default/app/"]}, "stream 'default/app/' is not VHOST/APP/STREAM"),

@@ -314,7 +314,7 @@ class Publishers(Follower):
     def _refuse(self, admission: Admission, verdict: Verdict, asked_ns: int) -> None:
         """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
         if verdict.is_late:
-            timeout_ns = admission.settings.timeout_ms * NS_PER_MS
+            timeout_ns = self._webhooks.timeout_ms(admission.settings) * NS_PER_MS
             self._agenda.at(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
         elif not verdict.is_fatal:
             self._tell_refused(admission, None, self._clock.now_ns())

@@ -13,7 +13,7 @@ from ..versions import ENGINE_GIT_VERSION, ENGINE_VERSION
 from .told import Subject, lack, rule
 
 ANSWERS, STREAMS, ACTIONS, CONFIGURATION = Subject.ANSWERS, Subject.STREAMS, Subject.ACTIONS, Subject.CONFIGURATION
-DUMPS, PLAYLISTS, BEGINNINGS = Subject.DUMPS, Subject.PLAYLISTS, Subject.BEGINNINGS
+DUMPS, PLAYLISTS, BEGINNINGS, CALLBACKS = Subject.DUMPS, Subject.PLAYLISTS, Subject.BEGINNINGS, Subject.CALLBACKS
 NEWEST_HEADERS = (
     "Date",
     "WWW-Authenticate",
@@ -241,4 +241,30 @@ class VersionRules:
     )
     live_refusals_have_cors: bool = rule(
         True, PLAYLISTS, "cross-origin headers of a 401 and of an unknown stream's 404", {True: "there", False: "absent"}
+    )
+
+    # Webhooks and alerts
+
+    callbacks_have_real_ip: bool = rule(
+        True, CALLBACKS, "`real_ip` of `client`", {True: "the address, or that of `X-Real-IP` or `X-Forwarded-For`", False: "absent"}
+    )
+    closing_has_new_url: bool = rule(True, CALLBACKS, "`new_url` of a closing request", {True: "there", False: "absent"})
+    player_sessions_end: bool = rule(
+        True,
+        CALLBACKS,
+        "players of LL-HLS",
+        {True: "a closing request when they leave, or after `lifetime`", False: "no closing request, and no effect of `lifetime`"},
+    )
+    timeouts_waited: int = rule(
+        1, CALLBACKS, "a control server that says nothing", {1: "is waited for `Timeout`", 2: "is waited for twice `Timeout`"}
+    )
+    alerts_name_the_server: bool = rule(True, CALLBACKS, "`serverInfo` of alerts", {True: "there", False: "absent"})
+    alerts_tell_of_streams: bool = rule(
+        True, CALLBACKS, "alerts of what becomes of streams", {True: "sent", False: "none: what is measured alone"}
+    )
+    measured_alerts_repeat: bool = rule(
+        False,
+        CALLBACKS,
+        "alerts of what is measured, beside those of streams",
+        {False: "once for each change", True: "in turn with `OK` every half second, as long as the stream lives"},
     )

@@ -31,7 +31,6 @@ class Route:
     method: str
     path: str
     handler: Callable[..., Any]
-    reads_query: bool = False
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
+from contract.stories import Replay as StoryReplay
 
 import ome_mock
 from ome_mock.dialect import ENGINES
@@ -18,6 +19,8 @@ from ome_mock.recordings.case import Answer, Request
 from ome_mock.recordings.targets import AppTarget, Target
 
 VERSIONS = RECORDINGS / "versions"
+FRAME_RATE = re.compile(r"FRAME-RATE=[\d.]+")
+"""A frame rate in a master playlist, which 0.15.10 has as it was measured."""
 OLDER = [engine.version for engine in ENGINES[1:]]
 OF_0_16_8 = "startRecord answered with what was recorded by then"
 RACES = {("0.16.8", "records/start and stop", 0): OF_0_16_8}
@@ -106,3 +109,16 @@ def _without_races(version: str, case: dict[str, Any]) -> dict[str, Any]:
         for number, step in enumerate(case["steps"])
     ]
     return {**case, "steps": steps}
+
+
+def stories_of(version: str) -> list[str]:
+    return sorted(path.stem for path in (VERSIONS / "stories" / version).glob("*.json"))
+
+
+def story_differences(version: str, name: str, root: Path) -> Iterator[str]:
+    """How an emulator of a version tells a recorded story of dumps."""
+    config = root / "Server.xml"
+    config.write_text(world_of(version, (RECORDINGS / "stories" / "Server.xml").read_text()))
+    text = FRAME_RATE.sub("FRAME-RATE=30.000", (VERSIONS / "stories" / version / f"{name}.json").read_text())
+    (root / "written").mkdir()
+    yield from StoryReplay(json.loads(text), root / "written", f"engine-{version}", config).differences()

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from ...versions import VERSION
-from ..routing import Route
-from . import HEALTH, Control
+from . import Control
 
 
 def health(control: Control) -> dict[str, str]:
     return {"status": "ok", "version": VERSION, "engineVersion": control.dialect.version, "dialect": control.dialect.name}
-
-
-ROUTES = (Route("GET", HEALTH, health),)
