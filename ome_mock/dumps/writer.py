@@ -18,8 +18,9 @@ from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
 from ..disk.storage import Storage, WriteSession
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.track import FIRST_VERSION, OutputTrack
+from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
+from ..hls.file_names import FIRST_VERSION
 from ..settings import LlhlsPublisher
 from ..timestamps import iso_time
 from .dump import (
@@ -137,7 +138,7 @@ class DiskDumpWriter:
 
     def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
         if version not in self._tracks[track.id].inits:
-            session.write(self._request.path(track.init_name_of(version)), track.packager.init_section())
+            session.write(self._request.path(track.files.init(version)), track.packager.init_section())
             self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
@@ -173,7 +174,7 @@ class DiskDumpWriter:
         first = max(0, newest + 1 - (self._stream.publisher or LlhlsPublisher()).segment_count)
         segments = (on_air.segment(msn) for msn in range(first, newest + 1))
         listed = "".join(on_air.media_segment(each, self._zone).render() for each in segments if each is not None)
-        head = self._stream.chunklist(self._dialect, written.track.init_name_of(written.version), first)
+        head = self._stream.chunklist(self._dialect, written.track.files.init(written.version), first)
         return head._replace(is_finished=False).render(listed)
 
     def _render_master(self, name: str) -> str:
@@ -215,7 +216,7 @@ class DiskDumpWriter:
         if self._storage.mode is WriteMode.REPLACE:
             self._write_init(session, track, written.version)
         discontinuities = 0 if written.is_interrupted else None
-        playlist = self._stream.chunklist(self._dialect, track.init_name_of(written.version))
+        playlist = self._stream.chunklist(self._dialect, track.files.init(written.version))
         playlist = playlist._replace(discontinuity_sequence=discontinuities)
         text = self._sliding_list(written) if written.slides else playlist.render(bytes(written.listed).decode() + (written.begun or ""))
         session.update(self._request.path(track.chunklist_name), text.encode())
