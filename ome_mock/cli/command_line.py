@@ -26,6 +26,7 @@ from ..settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
+    THUMBNAIL,
     UNKNOWN_ELEMENTS,
     AdmissionWebhooks,
     Alerts,
@@ -95,6 +96,11 @@ def cli(context: click.Context) -> None:
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
 @option(
+    "--thumbnail-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option(
     "--rtmp-port",
     type=click.IntRange(0, 65535),
     help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
@@ -145,6 +151,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    thumbnail_port: int | None,
     rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
@@ -163,6 +170,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            thumbnail_port=thumbnail_port,
             rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
@@ -173,8 +181,10 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, ome.rtmp_port))
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, thumbnail_port=ome.thumbnail_port, rtmp_port=ome.rtmp_port))
         click.echo(banner(ome))
+        if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
+            log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         wait_for_the_end()
@@ -226,6 +236,71 @@ def versions(*, before: str | None, after: str | None) -> None:
     from .versions import tell_versions  # noqa: PLC0415 (lazy: no other command needs it)
 
     click.echo(tell_versions(before, after), nl=False)
+
+
+@cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="The server that answers, such as http://127.0.0.1:8081.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The recording, one JSON object a line.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
+@click.option("--redact", "redacts", is_flag=True, help="Mask credentials, cookies, signatures and secret fields.")
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: record its dumps."
+)
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keep the server's configuration."
+)
+@click.option("--dialect", type=DialectName(), help="Note the server's dialect; without it a replay finds the closest.")
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="Note a stream that is connected.")
+def record(*, url: str, out: Path, **options: Any) -> None:
+    """Pass on what clients send to a server, and record both sides until SIGTERM or Ctrl-C."""
+    from .record import run_record  # noqa: PLC0415 (lazy: no other command needs it)
+
+    run_record(url, out, **options)
+
+
+@cli.command()
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
+@click.option("--dialect", type=DialectName(), help="Whose behaviour to show.  [default: the recording's, or the closest]")
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration.  [default: the recording's]"
+)
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="A connected stream.  [default: the recording's]")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def replay(*, path: Path, **options: Any) -> None:
+    """Put a recording to an emulator made for it, and print every difference.
+
+    The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .replay import run_replay  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_replay(path, **options))
+
+
+@cli.command()
+@click.argument("url")
+@click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
+@click.option("--dialect", type=DialectName(), help="Whose behaviour is wanted.  [default: the closest one's]")
+@click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
+@click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: compare a dump."
+)
+@click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def verify(*, url: str, **options: Any) -> None:
+    """Ask a server, an engine or an emulator, what its clients ask, and print where it answers unlike the emulator.
+
+    It starts dumps of its own, stops them, and touches nothing else. The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .verify import run_verify  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_verify(url, **options))
 
 
 @cli.command()
@@ -292,12 +367,14 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
     publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *thumbnails,
             *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",

@@ -19,14 +19,14 @@ from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment, Timeline
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
+from ..settings import ApplicationSettings, HlsPublisher, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .relay import Feed
 from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
-from .stream_key import origin_key, stream_key
+from .stream_key import stream_key, text_hash
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
@@ -72,8 +72,9 @@ class StreamPath(NamedTuple):
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None if the application does not publish LL-HLS. Its media follow the `pace` of its input, and are known from the start,
-    except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder disconnects at `ended_ns`.
+    `publisher` is None if the application does not publish LL-HLS, `hls` if it does not publish HLS over MPEG-TS. Its media follow the
+    `pace` of its input, and are known from the start, except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder
+    disconnects at `ended_ns`.
     """
 
     vhost: str
@@ -95,6 +96,7 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
+    hls: HlsPublisher | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -232,6 +234,12 @@ class TrackOnAir(NamedTuple):
             return None
         return self.track.timeline.open_segment(self.stream.pace.media_ns(now_ns))
 
+    def segment_to_come(self, now_ns: int) -> Segment | None:
+        """The segment after the last one of a concluded stream, of which nothing ever exists; None while the stream goes on."""
+        if self.stream.concluded_ns is None or now_ns < self.stream.concluded_ns:
+            return None
+        return self.track.timeline.segment(self.completed(now_ns))._replace(part_sizes=())
+
     def find_segment(self, msn: int, now_ns: int) -> Segment | None:
         """The segment of this number as far as it exists."""
         segment = self.segment(msn) if msn < self.completed(now_ns) else self.open_segment(now_ns)
@@ -283,8 +291,10 @@ class TrackOnAir(NamedTuple):
 
     def kept_versions(self, now_ns: int) -> list[int]:
         """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
-        completed = self.completed(now_ns)
-        window = (self.stream.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        completed, publisher = self.completed(now_ns), self.stream.publisher or LlhlsPublisher()
+        if publisher.dvr is not None:
+            return list(range(FIRST_VERSION, self.content_version(completed) + 1))
+        window = publisher.segment_count + SEGMENTS_AFTER_WINDOW
         return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
 
     def interruptions_before(self, msn: int) -> int:
@@ -361,7 +371,7 @@ class _OutputMaker(NamedTuple):
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
-        return origin_key(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
+        return text_hash(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
 
     def output(self, name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
         publisher = self.application.llhls
@@ -369,9 +379,8 @@ class _OutputMaker(NamedTuple):
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
-        return OutputStream(
-            self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with
-        )
+        vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
+        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with, hls=hls)
 
 
 def connect_stream(

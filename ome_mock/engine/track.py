@@ -188,7 +188,12 @@ class TrackMaker(NamedTuple):
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
         ends_with_segments = source.kind is MediaKind.VIDEO or self.rules.audio_parts_end_with_segments
-        rule = CutRule(self.publisher.segment_duration_ms, target_ms, ends_with_segments, self.rules.next_part_completes_segment)
+        rule = CutRule(
+            self.publisher.segment_duration_ms,
+            target_ms,
+            parts_end_with_segments=ends_with_segments,
+            next_part_completes=self.rules.next_part_completes_segment,
+        )
         timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
 

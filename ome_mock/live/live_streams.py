@@ -77,11 +77,12 @@ class LiveStreams:
             raise stream.before_taken_up
         if now_ns < stream.started_ns:
             raise StreamNotStarted
+        due_ns: int | None
         match viewing.file:
             case MasterPlaylistFile(name=name):
                 if stream.find_playlist(name) is None:
                     raise LiveFileNotFound
-                due_ns: int | None = stream.ready_ns
+                due_ns = stream.ready_ns if all(track.segment(0) for track in stream.on_air) else None
                 if now_ns < stream.ready_ns and self._dialect.unready_master is UnreadyMaster.NOT_STARTED:
                     raise StreamNotStarted
             case ChunklistFile(track_id=track_id):

@@ -1,24 +1,30 @@
-"""Responses of the LL-HLS publisher: statuses, and headers in the engine's order (recorded: live-delivery)."""
+"""Responses of the publishers of live lists: statuses, and headers in the engine's order (recorded: live-delivery)."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...dialect import Dialect
 from ...live.live_streams import ContentType, Served
-from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
-from ...settings import CrossDomains, LlhlsPublisher
+from ...refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
+from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
 from ..cors import HeaderFinder, cors_headers, default_cors_headers, vary
 from ..header_order import in_order
 from ..wire.parking import Answer
 
+if TYPE_CHECKING:
+    from ...ts.ts_streams import ServedTs
+
 SERVER_HEADER = "OvenMediaEngine"
-STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400, LiveFileNotFound: 404}
+STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
+"""The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
+TS_CONTENT_TYPE = "video/mp2t"
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,13 @@ class PlayerRequest:
 
     @classmethod
     def read(
-        cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None, dialect: Dialect
+        cls,
+        method: str,
+        find_header: HeaderFinder,
+        publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
+        default: CrossDomains | None,
+        dialect: Dialect,
+        methods: str | None = None,
     ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
@@ -40,8 +52,8 @@ class PlayerRequest:
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
-            methods = dialect.live_preflight_methods if method == "OPTIONS" else dialect.live_methods
-            cors = cors_headers(publisher.cross_domains, find_header, methods, dialect)
+            own = dialect.live_preflight_methods if method == "OPTIONS" else dialect.live_methods
+            cors = cors_headers(publisher.cross_domains, find_header, methods or own, dialect)
         else:
             cors = default_cors_headers(default or CrossDomains(), find_header, dialect)
         accepted = find_header("Accept-Encoding") or ""
@@ -62,6 +74,13 @@ class PlayerAnswers:
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
 
+    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
+        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
+        return self._answer(asked, 200, served.body, ContentType.PLAYLIST.value if served.is_playlist else TS_CONTENT_TYPE)
+
+    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        return self._answer(asked, 200, body, content_type)
+
     def preflight(self, asked: PlayerRequest) -> Answer:
         encoding = "gzip" if self._dialect.live_preflight_is_compressed else None
         return self._answer(asked, 200, b"", TEXT, private_network="true", encoding=encoding)
@@ -70,21 +89,22 @@ class PlayerAnswers:
         """The response to a request that is refused; `is_of_stream` says that its stream is there, and its player admitted."""
         if not is_of_stream and not self._dialect.live_refusals_have_cors:
             asked = replace(asked, cors={})
-        return self._answer(asked, STATUSES[type(error)], b"", TEXT)
+        body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
+        return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 
     def not_taken(self) -> Answer:
         """The response to a path that belongs to no publisher."""
         return self._bare(404)
 
-    def not_admitted(self) -> Answer:
-        """The response to a player that a control server refuses (recorded: outgoing/denied HEAD)."""
-        return self._bare(401, tuple(vary({}, self._dialect).items()))
+    def without_origins(self, status: int, body: bytes = b"") -> Answer:
+        """The response of a publisher before it looks at the application (recorded: outgoing/denied HEAD, outgoing/thumbnail ...)."""
+        return self._bare(status, tuple(vary({}, self._dialect).items()), body)
 
-    def _bare(self, status: int, more: tuple[tuple[str, str], ...] = ()) -> Answer:
+    def _bare(self, status: int, more: tuple[tuple[str, str], ...] = (), body: bytes = b"") -> Answer:
         """A response without cross-origin headers, in an order of its own."""
         date = (("Date", self._date()),) if self._dialect.answers_are_dated else ()
-        headers = (("Content-Length", "0"), *date, *more, ("Content-Type", TEXT), ("Server", SERVER_HEADER))
-        return Answer(_status_line(status), headers, b"")
+        headers = (("Content-Length", str(len(body))), *date, *more, ("Content-Type", TEXT), ("Server", SERVER_HEADER))
+        return Answer(_status_line(status), headers, body)
 
     def _answer(
         self,
