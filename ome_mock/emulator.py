@@ -180,6 +180,18 @@ class Emulator(Encoders):
         found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
+    def name(self, text: str) -> str:
+        """An id that only this test has, on a server that others use too; here it is the text itself."""
+        return text
+
+    def path(self, text: str) -> str:
+        """A path that only this test has, on a disk that others use too; here it is the text itself, below `/`."""
+        return f"/{text.lstrip('/')}"
+
+    def on_disk(self, path: str) -> Path:
+        """The place on disk where a path that clients name is written."""
+        return Path(f"{self.confinement.root or ''}/{path.lstrip('/')}")
+
     @checked
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
