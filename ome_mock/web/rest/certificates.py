@@ -1,4 +1,4 @@
-"""`:reloadCertificate` and `:reloadAllCertificates`: the emulator has no TLS, so there is nothing to reload.
+"""`:reloadCertificate` and `:reloadAllCertificates`.
 
 For virtual hosts the engine reports success even without TLS (rest-api.md#virtual-hosts).
 """
@@ -14,18 +14,16 @@ from . import VHOST, VHOSTS, Api
 
 
 def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is read)
-    return _reload(api)
-
-
-def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG001
-    api.engine.virtual_host(vhost)
-    return _reload(api)
-
-
-def _reload(api: Api) -> object:
-    if not api.dialect.reloads_certificates_without_tls:
+    if api.certificates is not None:
+        api.certificates.reload_for_players()
+    elif not api.dialect.reloads_certificates_without_tls:
         raise CertificateNotReloaded
     return NOTHING
+
+
+def reload_certificate(api: Api, vhost: str, body: Any) -> object:
+    api.engine.virtual_host(vhost)
+    return reload_all_certificates(api, body)
 
 
 def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
@@ -34,7 +32,10 @@ def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
 
 
 def reload_api_certificate(api: Api, body: Any) -> object:  # noqa: ARG001
-    raise RequestInvalid("TLS is not enabled for the API Server")
+    if api.certificates is None:
+        raise RequestInvalid("TLS is not enabled for the API Server")
+    api.certificates.reload_for_api()
+    return NOTHING
 
 
 ROUTES = (
