@@ -28,8 +28,6 @@ log = logging.getLogger("ome_mock.callbacks")
 
 LISTED_AFTER_NS = 300 * NS_PER_MS
 """The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures)."""
-PREPARED_AFTER_NS = 780 * NS_PER_MS
-"""The time until its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
 
 SOUND_ALONE_AFTER_NS = 5_100 * NS_PER_MS
 PICTURES_ALONE_AFTER_NS = 8_100 * NS_PER_MS
@@ -60,13 +58,14 @@ class Publisher:
     throw_out: Callable[[], None] = _nobody
     """Closes its connection; called in any thread, more than once perhaps."""
     has_gone: bool = False
-    prepared_after_ns: int = PREPARED_AFTER_NS
+    prepared_after_ns: int | None = None
+    """The time until its outputs are there, if that is not the usual one."""
 
 
-def _first_moments(tracks: InputTracks, encoder: Encoder) -> tuple[int, int]:
+def _first_moments(tracks: InputTracks, encoder: Encoder, outputs_after_ns: int) -> tuple[int, int]:
     """The times from the coming of an encoder until its stream is listed, and until its outputs are there."""
     if encoder.protocol != "rtmp" or (tracks.video and tracks.audio):
-        return LISTED_AFTER_NS, PREPARED_AFTER_NS
+        return LISTED_AFTER_NS, outputs_after_ns
     alone_ns = PICTURES_ALONE_AFTER_NS if tracks.video else SOUND_ALONE_AFTER_NS
     return alone_ns, alone_ns
 
@@ -129,6 +128,11 @@ class Publishers(Follower):
         else:
             self._engine.disconnect(path, now_ns)
 
+    @property
+    def _outputs_after_ns(self) -> int:
+        """The time from an encoder's coming to its output streams."""
+        return self._engine.dialect.outputs_after_ms * NS_PER_MS
+
     def reconnect(self, path: StreamPath) -> StreamPath:
         """Connect an encoder again as it connected last. Raises as `connect`, and ConfigurationError where it never came."""
         with self._lock:
@@ -141,7 +145,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + publisher.prepared_after_ns
+            ready_ns = publisher.came_ns + (publisher.prepared_after_ns or self._outputs_after_ns)
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -206,7 +210,7 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder)
+        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder, self._outputs_after_ns)
         publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, prepared_after_ns=prepared_ns)
         try:
             self._take(publisher)
@@ -325,7 +329,7 @@ class Publishers(Follower):
     def _refuse(self, admission: Admission, verdict: Verdict, asked_ns: int) -> None:
         """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
         if verdict.is_late:
-            timeout_ns = admission.settings.timeout_ms * NS_PER_MS
+            timeout_ns = self._webhooks.timeout_ms(admission.settings) * NS_PER_MS
             self._agenda.at(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
         elif not verdict.is_fatal:
             self._tell_refused(admission, None, self._clock.now_ns())

@@ -83,9 +83,12 @@ class Timeline:
         self.part_target_ms = rule.part_target_ms
         self._loop_samples = len(is_key)
         self.latency_ns = latency_ns
-        self._cutter = cut(times, is_key, rule)
+        self._cutter = pairwise(cut(times, is_key, rule))
+        self._next_part_completes = rule.next_part_completes
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
+        self._awaited: list[int] = []
+        """For each cut the number of samples after its end with which it is complete."""
         self._parts_before: list[int] = [0]
         self._states: dict[tuple[int, int, int], int] = {(0, times.phase(0), rule.segment_duration_ms): 0}
         self._repetition: _Repetition | None = None
@@ -113,7 +116,9 @@ class Timeline:
             shape -= turns * repetition.segments
             samples, parts = turns * repetition.samples, turns * repetition.parts
         cut = self._cuts[shape]
-        return self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
+        whole = self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
+        awaited = self._awaited[shape]
+        return whole._replace(complete_ns=self.arrival_ns(whole.first_sample + sum(whole.part_sizes) + awaited)) if awaited else whole
 
     def completed(self, now_ns: int) -> int:
         """The number of complete segments, which is the media sequence number of the open one."""
@@ -193,10 +198,11 @@ class Timeline:
         """Compute cuts until there are `count` of them, or until the state after one occurs for the second time."""
         with self._extending:
             while len(self._cuts) < count and self._repetition is None:
-                cut = next(self._cutter)
+                cut, following = next(self._cutter)
+                self._awaited.append(following.part_sizes[0] if self._next_part_completes else 0)
                 end = cut.first_sample + sum(cut.part_sizes)
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
-                self._complete_ns.append(self.arrival_ns(end))
+                self._complete_ns.append(self.arrival_ns(end + self._awaited[-1]))
                 self._cuts.append(cut)
                 state = (end % self._loop_samples, self.times.phase(end), cut.next_target_ms)
                 start = self._states.setdefault(state, len(self._cuts))
