@@ -39,7 +39,7 @@ class Encoders:
     ) -> str:
         """Have an encoder come with an input stream, `vhost/app/stream`; returns the path under which it is published.
 
-        The stream is listed 0.3 s later and can be dumped 0.78 s after the encoder came; with `ready` a manual clock is turned that far,
+        The stream is listed 0.41 s later and can be dumped 0.89 s after the encoder came; with `ready` a manual clock is turned that far,
         or a real one is waited for. `video` and `audio` say what the encoder sends: the usual, nothing, or for example
         `VideoInput(320, 180, framerate=15)`; `media` is a clip's path.
 

@@ -19,16 +19,17 @@ Finding = tuple[str, tuple[float, ...]]
 def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Finding]:
     """The problems of a stream, in the engine's order (recorded: alert/b-frames and long key frame interval).
 
-    Rates are those of the last whole second, so nothing is measured in the first one.
+    Rates are those of the last whole second.
     """
     found = [*_of_video(rules, stream, now_ns), *_of_audio(rules, stream)]
-    if is_measured(stream, now_ns):
+    if is_measured(stream):
         found += _bounds("BITRATE", "LOW", "HIGH", bitrate(stream, now_ns), rules.min_bitrate, rules.max_bitrate)
     return found
 
 
-def is_measured(stream: InputStream, now_ns: int) -> bool:
-    return stream.pace.media_ns(now_ns) >= NS_PER_SECOND
+def is_measured(stream: InputStream) -> bool:
+    """Says if an encoder's rates are known, which they are once its stream is prepared (recorded: alert/above every maximum)."""
+    return stream.prepared_ns is not None
 
 
 def bitrate(stream: InputStream, now_ns: int) -> int:
@@ -51,7 +52,7 @@ def _of_video(rules: AlertRules, stream: InputStream, now_ns: int) -> Iterator[F
         return
     if rules.has_b_frames and video.has_b_frames:
         yield "INGRESS_HAS_BFRAME", ()
-    if is_measured(stream, now_ns):
+    if is_measured(stream):
         said = stream.rates.at(now_ns - NS_PER_SECOND).framerate
         framerate = float(video.framerate) if said is None else said
         yield from _bounds("FRAMERATE", "LOW", "HIGH", framerate, rules.min_framerate, rules.max_framerate)

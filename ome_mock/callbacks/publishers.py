@@ -25,10 +25,14 @@ from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 
 log = logging.getLogger("ome_mock.callbacks")
 
-LISTED_AFTER_NS = 300 * NS_PER_MS
-"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures)."""
-PREPARED_AFTER_NS = 780 * NS_PER_MS
-"""When its outputs are there and take dumps: 480 ms after it is listed (recorded: alert/a stream comes and)."""
+LISTED_AFTER_NS = 410 * NS_PER_MS
+"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures: 0.27 to 0.52 s).
+
+Media counts from the coming of the encoder, which sends its first half second at once: a stream that is listed has that much already
+(recorded: alert, where the first segment of two seconds is complete 1.52 s after the listing, the third one 5.51 s).
+"""
+PREPARED_AFTER_NS = LISTED_AFTER_NS + 480 * NS_PER_MS
+"""When its outputs are there and take dumps (recorded: alert/a stream comes and)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""

@@ -74,7 +74,7 @@ def test_push_waits_for_its_stream(ask: Ask, emulator: Emulator, shown: Callable
     emulator.disconnect("default/app/late")
     ended = shown()
     assert (ended["state"], ended["totalsentBytes"], ended["sequence"]) == ("ready", sent, 1)
-    assert ended["finishTime"] == "2026-01-01T00:01:03.780+00:00"
+    assert ended["finishTime"] == "2026-01-01T00:01:03.890+00:00"
 
 
 def test_stopped_push_is_gone_and_its_id_is_free(ask: Ask) -> None:
