@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from flask import Flask
 
 from . import faults
-from .appointments import Appointments
+from .agenda import Agenda
 from .clips import Clip, find_clip
 from .clock import Clock, ManualClock, Ticker
 from .dialect import DIALECTS, DOCS, Dialect, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
-from .dump_view import DumpsByKey
 from .dumps.dump import Dump, DumpRequest
+from .dumps.dumps_by_key import DumpsByKey
 from .encoders import Encoders
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
@@ -30,7 +30,7 @@ from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .errors import ConfigurationError
-from .journal import RequestJournal
+from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
@@ -124,8 +124,8 @@ class Emulator(Encoders):
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
-        self._appointments = Appointments(self._on_change)
-        self._timetable = Timetable(self.faults, self._appointments, lambda: self._run)
+        self._agenda = Agenda(self._on_change)
+        self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
         self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
         self.streams = _streams(options)
         if options.get("populate"):
@@ -214,7 +214,7 @@ class Emulator(Encoders):
             world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
-        self._appointments.clear()
+        self._agenda.clear()
         if server_xml is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
@@ -252,7 +252,7 @@ class Emulator(Encoders):
             streams=[StreamPath.parse(stream) for stream in streams],
             record_root=self._record_root,
             on_change=self._on_change,
-            appointments=self._appointments,
+            agenda=self._agenda,
             make_outbox=self._make_outbox,
             wake=self._ticker.wake,
         )
@@ -263,7 +263,7 @@ class Emulator(Encoders):
     def _make_outbox(self) -> Outbox:
         from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)
 
-        return Outbox(self.clock, self._appointments, self.dialect, self.faults, self.journal, self._webhook_ca)
+        return Outbox(self.clock, self._agenda, self.dialect, self.faults, self.journal, self._webhook_ca)
 
     def _on_change(self) -> None:
         self._ticker.wake()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import faults
-from .appointments import Appointments
+from .agenda import Agenda
 from .clock import Clock
 from .dialect import Dialect
 from .disk.storage import Storage
@@ -68,7 +68,7 @@ class EngineRun:
         streams: Iterable[StreamPath],
         record_root: Callable[[], str],
         on_change: Callable[[], None],
-        appointments: Appointments,
+        agenda: Agenda,
         make_outbox: Callable[[], Outbox],
         wake: Callable[[], None],
     ) -> None:
@@ -81,7 +81,7 @@ class EngineRun:
         self._held = held
         self._seed = seed
         self._on_change = on_change
-        self._appointments = appointments
+        self._agenda = agenda
         self.find_outbox = Lazy(make_outbox)
         self.find_publishers = Lazy(self._make_publishers)
         self.find_players = Lazy(self._make_players)
@@ -160,7 +160,7 @@ class EngineRun:
         from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
 
         on_taken = None if self._alerts is None else self._alerts.name_taken
-        publishers = Publishers(self.engine, self._clock, self._appointments, self._make_webhooks(), on_taken)
+        publishers = Publishers(self.engine, self._clock, self._agenda, self._make_webhooks(), on_taken)
         self.engine.follow(publishers)
         return publishers
 
@@ -169,7 +169,7 @@ class EngineRun:
         from .web.rest.stream_info import StreamInfos  # noqa: PLC0415 (lazy, as said above)
 
         info = StreamInfos(self.engine, self._clock)
-        alerts = AlertSender(settings, self.engine, self._clock, self._appointments, self.find_outbox(), self._dialect, info, self._seed)
+        alerts = AlertSender(settings, self.engine, self._clock, self._agenda, self.find_outbox(), self._dialect, info, self._seed)
         self.engine.hear_of_creation(alerts.hear)
         self.engine.follow(alerts)
         return alerts

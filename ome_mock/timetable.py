@@ -1,4 +1,4 @@
-"""Events by the clock, in order of time: faults of streams, appointments, and what the engine computes from the time."""
+"""Events by the clock, in order of time: faults of streams, alarms, and what the engine computes from the time."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from threading import RLock
 
 from . import faults
-from .appointments import Appointments
+from .agenda import Agenda
 from .engine_run import EngineRun
 
 
 class Timetable:
     """Advances the run of the moment. No lock is held while a control server is waited for."""
 
-    def __init__(self, plan: faults.FaultPlan, appointments: Appointments, find_run: Callable[[], EngineRun]) -> None:
+    def __init__(self, plan: faults.FaultPlan, agenda: Agenda, find_run: Callable[[], EngineRun]) -> None:
         self._plan = plan
-        self._appointments = appointments
+        self._agenda = agenda
         self._find_run = find_run
         self._doing = RLock()
 
@@ -44,7 +44,7 @@ class Timetable:
 
     def next_stop_ns(self) -> int | None:
         """The next instant at which something happens that isn't computed from the time."""
-        return _first(self._appointments.next_due_ns(), self._plan.next_due_ns())
+        return _first(self._agenda.next_due_ns(), self._plan.next_due_ns())
 
     def next_due_ns(self) -> int | None:
         return _first(self._find_run().engine.next_due_ns(), self.next_stop_ns())
@@ -55,8 +55,8 @@ class Timetable:
             due = self._plan.of_time(now_ns)
             if due is not None:
                 self._find_run().apply_stream_fault(due[1], due[0])
-            elif (appointment := self._appointments.take(now_ns)) is not None:
-                appointment.deed(appointment.due_ns)
+            else:
+                self._agenda.ring_first(now_ns)
 
 
 def _first(*instants_ns: int | None) -> int | None:

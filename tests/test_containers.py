@@ -16,7 +16,7 @@ import pytest
 import yaml
 from clients.watch_a_dump import main as run_client
 
-from ome_mock.cli import serve
+from ome_mock.cli.command_line import serve
 from ome_mock.emulator import OmeMock
 
 REPOSITORY = Path(__file__).parent.parent

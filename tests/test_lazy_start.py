@@ -21,7 +21,7 @@ print(json.dumps({"status": answer.status_code, "modules": [name for name in sys
 
 NOT_NEEDED = {
     "ome_mock.check",
-    "ome_mock.demo",
+    "ome_mock.cli.demo",
     "ome_mock.channels.channels",
     "ome_mock.live.live_streams",
     "ome_mock.pushes.pushes",

@@ -14,9 +14,9 @@ import pytest
 from fixture_types import Answer
 
 from ome_mock import AudioInput, OmeMock, VideoInput
+from ome_mock.cli.loop import Plan, plan_loop
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
-from ome_mock.loop_maker import Plan, plan_loop
 
 CLIPS = Path(__file__).parents[1] / "fixtures" / "clips"
 H265, FULL_HD, MONO, SILENT = (CLIPS / f"{name}.mp4" for name in ("h265", "1080p60", "mono-44100", "silent"))

@@ -27,7 +27,7 @@ from clients.curl import main as curl
 from documents import DOCUMENTS, REPOSITORY, Block, blocks, headings, prose
 
 from ome_mock import OmeMock
-from ome_mock.cli import cli
+from ome_mock.cli.command_line import cli
 from ome_mock.web.control.control_routes import CONTROL_ROUTES
 from ome_mock.web.rest.api_routes import API_ROUTES
 

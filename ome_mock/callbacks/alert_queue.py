@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from threading import Lock
 
-from ..appointments import Appointments
+from ..agenda import Agenda
 from ..clock import Clock
 from ..timestamps import NS_PER_MS
 from .courier import Outcome
@@ -17,9 +17,9 @@ MOST_TRIES = 3
 class AlertQueue:
     """Sends alerts in their order. One that is not answered in time is tried again, and the next one waits (recorded)."""
 
-    def __init__(self, outbox: Outbox, appointments: Appointments, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, agenda: Agenda, clock: Clock) -> None:
         self._outbox = outbox
-        self._appointments = appointments
+        self._agenda = agenda
         self._clock = clock
         self._lock = Lock()
         self._waiting: deque[Callback] = deque()
@@ -42,9 +42,7 @@ class AlertQueue:
             if not is_late or self._tries == MOST_TRIES:
                 self._drop()
             if is_late:
-                self._appointments.add(
-                    now_ns + callback.timeout_ms * NS_PER_MS, lambda due_ns: self._outbox.post(lambda: self._send_all(due_ns))
-                )
+                self._agenda.at(now_ns + callback.timeout_ms * NS_PER_MS, lambda due_ns: self._outbox.post(lambda: self._send_all(due_ns)))
                 return
 
     def _next(self) -> Callback | None:

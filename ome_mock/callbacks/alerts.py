@@ -9,7 +9,7 @@ from random import Random
 from threading import Lock
 from typing import Any, Protocol
 
-from ..appointments import Appointments
+from ..agenda import Agenda
 from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.engine import Engine
@@ -57,7 +57,7 @@ class AlertSender(Follower):
         settings: Alerts,
         engine: Engine,
         clock: Clock,
-        appointments: Appointments,
+        agenda: Agenda,
         outbox: Outbox,
         dialect: Dialect,
         info: StreamInfo,
@@ -65,10 +65,10 @@ class AlertSender(Follower):
     ) -> None:
         self._settings = settings
         self._engine = engine
-        self._appointments = appointments
+        self._agenda = agenda
         self._dialect = dialect
         self._info = info
-        self._queue = AlertQueue(outbox, appointments, clock)
+        self._queue = AlertQueue(outbox, agenda, clock)
         self._begin_ns = clock.now_ns()
         self._lock = Lock()
         self._streams: dict[InputStream, tuple[str, ...]] = {}
@@ -149,7 +149,7 @@ class AlertSender(Follower):
             if is_there:
                 deed(due_ns)
 
-        self._appointments.add(due_ns, do_if_there)
+        self._agenda.at(due_ns, do_if_there)
 
     # What encoders send
 
@@ -161,7 +161,7 @@ class AlertSender(Follower):
             self._look_next(now_ns)
 
     def _look_next(self, now_ns: int) -> None:
-        self._appointments.add(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
+        self._agenda.at(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
 
     def _look(self, now_ns: int) -> None:
         with self._lock:

@@ -10,12 +10,12 @@ from threading import Condition, Event, Thread, current_thread
 from typing import NamedTuple
 
 from .. import faults
-from ..appointments import Appointments
+from ..agenda import Agenda
 from ..clock import Clock, ManualClock
 from ..dialect import Dialect
 from ..errors import ConfigurationError
 from ..faults.events import CallbackEvent
-from ..journal import RequestJournal
+from ..journal.request_journal import RequestJournal
 from ..text import printable
 from ..timestamps import NS_PER_SECOND
 from .courier import Courier, Outcome, Reply, host_of, parse_url
@@ -52,14 +52,14 @@ class Outbox:
     def __init__(
         self,
         clock: Clock,
-        appointments: Appointments,
+        agenda: Agenda,
         dialect: Dialect,
         plan: faults.FaultPlan,
         journal: RequestJournal,
         ca_file: str | None = None,
     ) -> None:
         self._clock = clock
-        self._appointments = appointments
+        self._agenda = agenda
         self._dialect = dialect
         self._plan = plan
         self._journal = journal
@@ -174,7 +174,7 @@ class Outbox:
                 return self._unsent(callback, now_ns, Reply(Outcome.FAILED, reason="connection refused, as a fault wants it"))
             case faults.LateCallback() if can_wait:
                 due_ns = now_ns + round(fault.seconds * NS_PER_SECOND)
-                self._appointments.add(due_ns, lambda late_ns: self.post(lambda: self._attempt(callback, late_ns)))
+                self._agenda.at(due_ns, lambda late_ns: self.post(lambda: self._attempt(callback, late_ns)))
             case faults.LateCallback():
                 self._ending.wait(fault.seconds)
                 return None

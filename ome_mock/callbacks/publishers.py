@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import NamedTuple
 
-from ..appointments import Appointment, Appointments
+from ..agenda import Agenda, Alarm
 from ..clock import Clock, ManualClock
 from ..engine.engine import Engine
 from ..engine.follower import Follower
-from ..engine.host_names import find_virtual_host
 from ..engine.input_tracks import InputTracks
 from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
 from ..settings import TEMPLATE_APPLICATION, VirtualHostSettings
@@ -86,7 +86,7 @@ class _Publisher:
     source: StreamSource
     came_ns: int
     stream: InputStream | None = None
-    appointments: list[Appointment] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
     is_over: Event = field(default_factory=Event)
     """Set once its first second is over, or it has gone."""
 
@@ -98,13 +98,13 @@ class Publishers(Follower):
         self,
         engine: Engine,
         clock: Clock,
-        appointments: Appointments,
+        agenda: Agenda,
         webhooks: Webhooks,
         on_taken: Callable[[InputStream, int], None] | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._appointments = appointments
+        self._agenda = agenda
         self._webhooks = webhooks
         self._on_taken = on_taken
         self._lock = Lock()
@@ -178,7 +178,7 @@ class Publishers(Follower):
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
-            publisher.appointments.append(self._appointments.add(now_ns + after_ns, lambda due_ns, do=deed: do(publisher, due_ns)))  # type: ignore[misc]
+            publisher.alarms.append(self._agenda.at(now_ns + after_ns, lambda due_ns, do=deed: do(publisher, due_ns)))  # type: ignore[misc]
         return path
 
     def _take(self, publisher: _Publisher) -> None:
@@ -279,7 +279,7 @@ class Publishers(Follower):
         """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
         if verdict.is_late:
             timeout_ns = admission.settings.timeout_ms * NS_PER_MS
-            self._appointments.add(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
+            self._agenda.at(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
         elif not verdict.is_fatal:
             self._tell_refused(admission, None, self._clock.now_ns())
         log.info("%s was refused: %s", printable(admission.url), printable(verdict.reason) or "without a reason")
@@ -302,8 +302,8 @@ class Publishers(Follower):
             self._webhooks.tell_closing(admission, new_url, now_ns)
 
     def _close(self, publisher: _Publisher, now_ns: int, times: int = 1) -> None:
-        for appointment in publisher.appointments:
-            appointment.call_off()
+        for alarm in publisher.alarms:
+            alarm.set(None)
         if publisher.admission is not None:
             self._webhooks.tell_closing(publisher.admission, publisher.new_url, now_ns, times)
 

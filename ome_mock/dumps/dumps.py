@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from threading import Lock
 
+from ..agenda import Agenda
 from ..dialect import Dialect
-from ..engine.agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..errors import EngineCrashed, StartFailure, WriteFailed

@@ -9,6 +9,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 
+from ..agenda import Agenda
 from ..dialect import Dialect
 from ..errors import ConfigurationError, EngineCrashed
 from ..media.packager import SegmentCache
@@ -19,7 +20,6 @@ from ..refusals import (
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
-from .agenda import Agenda
 from .follower import Follower
 from .input_tracks import InputTracks
 from .relay import Feed

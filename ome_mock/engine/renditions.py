@@ -1,12 +1,14 @@
-"""The playlists of a stream, and the renditions that their templates make of its tracks (recorded: configurations, `1ed5b04b.api`)."""
+"""The playlists of a stream, with the renditions that templates make of its tracks (recorded: configurations, `1ed5b04b.api`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from itertools import count
 
+from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ..media.loop import MediaKind
 from ..settings import (
     AudioEncode,
@@ -22,7 +24,10 @@ from .track import OutputTrack, UnpackagedTrack
 
 Track = OutputTrack | UnpackagedTrack
 Qualities = Mapping[str, int | Fraction]
+Uri = Callable[[OutputTrack], str]
+"""The URI of a track's chunklist in a master playlist."""
 DEFAULT_PLAYLIST = "llhls"
+BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 _MACRO = re.compile(r"\$\{(\w+)\}")
 
 
@@ -102,3 +107,46 @@ def _qualities(track: Track | None) -> Qualities:
             "Bitrate": encode.bitrate or has.get("bitrate", 0),
         }
     return {}
+
+
+def master_playlist(
+    playlist: PlaylistSettings, tracks: Sequence[OutputTrack], unpackaged: AbstractSet[str], uri: Uri
+) -> MultivariantPlaylist:
+    """A playlist as text names it; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
+
+    Renditions with an `unpackaged` variant are left out, because LL-HLS can't play all of them.
+    """
+    by_variant: dict[str, list[OutputTrack]] = {}
+    for track in tracks:
+        by_variant.setdefault(track.variant, []).append(track)
+    variants, groups = [], set()
+    for rendition in playlist.renditions:
+        if unpackaged & {rendition.video, rendition.audio}:
+            continue
+        videos = by_variant.get(rendition.video or "", [])
+        audios = by_variant.get(rendition.audio or "", [])
+        if (videos and audios) or len(audios) > 1:
+            groups.add(audios[0].variant)
+        variants += [_variant(track, audios, uri) for track in videos] or [_variant(track, audios, uri) for track in audios[:1]]
+    renditions = [
+        AudioRendition(group, track.public_name, track.channels, uri(track), default=position == 0)
+        for group in sorted(groups, key=str.encode)
+        for position, track in enumerate(by_variant[group])
+    ]
+    return MultivariantPlaylist(tuple(renditions), tuple(variants))
+
+
+def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Uri) -> Variant:
+    if track.kind is MediaKind.AUDIO:
+        group = track.variant if len(audios) > 1 else None
+        return Variant(track.bitrate or BANDWIDTH_WHEN_UNKNOWN, (track.codec,), uri(track), audio_group=group)
+    audio = audios[:1]
+    bandwidth = track.bitrate + sum(each.bitrate for each in audio)
+    return Variant(
+        bandwidth or BANDWIDTH_WHEN_UNKNOWN,
+        (track.codec, *(each.codec for each in audio)),
+        uri(track),
+        (track.width, track.height),
+        track.frame_rate,
+        audio[0].variant if audio else None,
+    )

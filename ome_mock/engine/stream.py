@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -13,18 +12,17 @@ from ..dialect import Dialect
 from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.media_playlist import MediaSegment
-from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
+from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
-from .input_tracks import InputTracks
+from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
-from .rates import RateHistory
 from .relay import Feed
-from .renditions import playlists, with_templates
+from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
 from .stream_key import origin_key, stream_key
 from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
@@ -32,7 +30,6 @@ from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
-BANDWIDTH_WHEN_UNKNOWN = 1_000_000
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
 
@@ -163,32 +160,12 @@ class OutputStream:
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
     def master_playlist(self, playlist: PlaylistSettings, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
-        """A playlist of the stream; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
-
-        `prefix` and `query` stand before and after the names of chunklists.
-        """
-        by_variant: dict[str, list[OutputTrack]] = {}
-        for track in self.tracks:
-            by_variant.setdefault(track.variant, []).append(track)
+        """A playlist of the stream. `prefix` and `query` stand before and after the names of chunklists."""
 
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        variants, groups, unpackaged = [], set(), {track.variant for track in self.unpackaged}
-        for rendition in playlist.renditions:
-            if unpackaged & {rendition.video, rendition.audio}:  # LL-HLS can't play all of it
-                continue
-            videos = by_variant.get(rendition.video or "", [])
-            audios = by_variant.get(rendition.audio or "", [])
-            if (videos and audios) or len(audios) > 1:
-                groups.add(audios[0].variant)
-            variants += [_variant(track, audios, uri) for track in videos] or [_variant(track, audios, uri) for track in audios[:1]]
-        renditions = [
-            AudioRendition(group, track.public_name, track.channels, uri(track), default=position == 0)
-            for group in sorted(groups, key=str.encode)
-            for position, track in enumerate(by_variant[group])
-        ]
-        return MultivariantPlaylist(tuple(renditions), tuple(variants))
+        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri)
 
 
 class TrackOnAir(NamedTuple):
@@ -271,22 +248,6 @@ class TrackOnAir(NamedTuple):
             return 0
         begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
         return sum(interruption_ns <= begins_ns for interruption_ns in self.stream.pace.interruptions_ns)
-
-
-def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Callable[[OutputTrack], str]) -> Variant:
-    if track.kind is MediaKind.AUDIO:
-        group = track.variant if len(audios) > 1 else None
-        return Variant(track.bitrate or BANDWIDTH_WHEN_UNKNOWN, (track.codec,), uri(track), audio_group=group)
-    audio = audios[:1]
-    bandwidth = track.bitrate + sum(each.bitrate for each in audio)
-    return Variant(
-        bandwidth or BANDWIDTH_WHEN_UNKNOWN,
-        (track.codec, *(each.codec for each in audio)),
-        uri(track),
-        (track.width, track.height),
-        track.frame_rate,
-        audio[0].variant if audio else None,
-    )
 
 
 class StreamSource(NamedTuple):

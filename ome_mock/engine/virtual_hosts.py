@@ -5,6 +5,7 @@ Every value is frozen and replaced as a whole, so reading needs no lock; a calle
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -118,3 +119,19 @@ class VirtualHosts:
 
     def _put(self, settings: VirtualHostSettings) -> None:
         self._by_name = {**self._by_name, settings.name: settings}
+
+
+def find_virtual_host(virtual_hosts: Iterable[VirtualHostSettings], host_header: str) -> VirtualHostSettings | None:
+    """The first virtual host with the name in a Host header, without its port; `*` in `<Host><Names>` is anything.
+
+    None if no virtual host has the name.
+    """
+    name = re.sub(r":\d*$", "", host_header).strip("[]").lower()
+    for virtual_host in virtual_hosts:
+        if any(_matches(pattern, name) for pattern in virtual_host.host_names):
+            return virtual_host
+    return None
+
+
+def _matches(pattern: str, name: str) -> bool:
+    return re.fullmatch(re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".?"), name) is not None

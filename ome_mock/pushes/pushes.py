@@ -7,10 +7,10 @@ from threading import Lock
 
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
-from ..engine.url import Url, parse_url
 from ..engine.virtual_hosts import Scope
 from ..refusals import PushNotFound, RequestInvalid, require_parameters, require_publisher
 from ..settings import ApplicationSettings
+from ..url import Url, parse_url
 from .push import Push, PushRequest, PushStatus
 
 SCHEMES = {"rtmp": {"rtmp", "rtmps"}, "srt": {"srt"}, "mpegts": {"udp", "tcp"}}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
 
-from ..engine.agenda import Agenda
+from ..agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..engine.virtual_hosts import Scope

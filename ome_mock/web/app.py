@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from ..errors import ConfigurationError, EngineCrashed, PublisherRefused
 from ..faults.events import RequestEvent
-from ..journal import RequestJournal
+from ..journal.request_journal import RequestJournal
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ome_mock.finished_dump import make_dump
+from ome_mock.cli.dump import make_dump
 
 
 @pytest.fixture(scope="session", params=["docs", "engine-0.21"])

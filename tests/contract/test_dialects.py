@@ -17,9 +17,9 @@ from server_xml import server_xml
 
 import ome_mock
 from ome_mock import AlertRules, Alerts, PublisherRefused, VideoInput
-from ome_mock.callback_journal import CallbackExchange
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
+from ome_mock.journal.callback_journal import CallbackExchange
 from ome_mock.web.catch_all_flask import CatchAllFlask
 
 README = Path(__file__).parents[2] / "README.md"

@@ -17,7 +17,7 @@ PROGRAM = """
 import json, re, sys, time
 from collections.abc import Iterator
 from pathlib import Path
-from ome_mock.check_command import run_check
+from ome_mock.cli.check import run_check
 
 status = run_check(sys.argv[1:], None, as_json=False)
 peak = int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024

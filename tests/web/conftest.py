@@ -9,7 +9,7 @@ from fixture_types import Answer, Ask, Get, Post, Start, UseWorld
 from flask import Flask
 from flask.testing import FlaskClient
 from server_xml import server_xml
-from web.rest import Rest
+from web.rest.rest_client import Rest
 
 from ome_mock.emulator import Emulator, create_app
 from ome_mock.worlds.server_xml import read_server_xml

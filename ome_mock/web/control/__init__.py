@@ -16,7 +16,7 @@ from ...dumps.dump import Dump
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
-from ...journal import RequestJournal
+from ...journal.request_journal import RequestJournal
 
 HEALTH = "/_mock/health"
 """The one route that needs no token."""

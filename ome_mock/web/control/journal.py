@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
-from ...callback_journal import CallbackExchange
 from ...errors import ConfigurationError
-from ...journal import Exchange, FileWrite
+from ...journal.callback_journal import CallbackExchange
+from ...journal.request_journal import Exchange, FileWrite
 from ...timestamps import iso_time
 from ..routing import Route
 from . import Control

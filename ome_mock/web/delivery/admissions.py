@@ -9,8 +9,8 @@ from flask import request
 from ...callbacks.players import Admitted, Players
 from ...callbacks.stream_url import parse_stream_url
 from ...callbacks.webhooks import Client
-from ...engine.host_names import find_virtual_host
 from ...engine.stream import OutputStream
+from ...engine.virtual_hosts import find_virtual_host
 from ...live.live_file import LiveFile, MasterPlaylistFile
 from ...settings import AdmissionWebhooks, VirtualHostSettings
 from ..wire.parking import Answer, Connection

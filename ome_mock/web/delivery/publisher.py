@@ -9,8 +9,8 @@ from flask import request
 
 from ...clock import Clock
 from ...engine.engine import Engine
-from ...engine.host_names import find_virtual_host
 from ...engine.stream import OutputStream
+from ...engine.virtual_hosts import find_virtual_host
 from ...hls.delivery_directives import DeliveryDirectives
 from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...channels.multiplex_channel import MultiplexChannel, MultiplexState, SourceStream
 from ...engine.stream import StreamPath
-from ...engine.url import parse_url
 from ...refusals import MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
+from ...url import parse_url
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import APP, Api

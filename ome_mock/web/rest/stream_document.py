@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from ...clock import Clock
-from ...engine.input_tracks import VideoInput
+from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
-from ...engine.rates import RateHistory
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import InputStream, OutputStream
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from web.rest import Rest
+from web.rest.rest_client import Rest
 
 OK = {"message": "OK", "statusCode": 200}
 APP = "/vhosts/v/apps/a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from .dumps.dump import Dump
+from .dump import Dump
 
 DumpKey = str | tuple[str, str]
 

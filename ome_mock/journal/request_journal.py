@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from threading import Condition
 from typing import Any, NamedTuple
 
+from ..text import holds, printable
 from .callback_journal import CallbackExchange, CallbackJournal
-from .text import holds, printable
 
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000

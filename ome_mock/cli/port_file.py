@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from .errors import ConfigurationError
-from .text import printable
+from ..errors import ConfigurationError
+from ..text import printable
 
 log = logging.getLogger("ome_mock.server")
 

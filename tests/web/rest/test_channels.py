@@ -13,7 +13,7 @@ from fixture_types import Answer, Ask, UseWorld
 from ome_mock.emulator import Emulator
 from ome_mock.worlds.server_xml import default_world
 
-RECORDED_MEDIA = Path(__file__).parents[2] / "fixtures" / "recordings" / "channel-media"
+RECORDED_MEDIA = Path(__file__).parents[3] / "fixtures" / "recordings" / "channel-media"
 FILES = [{"url": "file://a.mp4", "duration": 2000}, {"url": "file://b.mp4", "start": 500, "duration": 3000}]
 PROGRAM = {"name": "1", "scheduled": "2026-01-01T00:00:10Z", "repeat": True, "items": FILES}
 SCHEDULED = {"stream": {"name": "tv"}, "programs": [PROGRAM]}

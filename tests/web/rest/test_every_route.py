@@ -14,7 +14,7 @@ from ome_mock import OmeMock
 from ome_mock.web.rest.api_routes import API_ROUTES
 from ome_mock.web.routing import Route
 
-WORLD = Path(__file__).parents[1] / "clients" / "ts_sdk" / "Server.xml"
+WORLD = Path(__file__).parents[2] / "clients" / "ts_sdk" / "Server.xml"
 """With providers of channels and publishers of records and pushes."""
 NAMES = {"vhost": "default", "app": "app", "plain_vhost": "default", "any_app": "app", "stream": "stream", "output_profile": "bypass"}
 CHANNELS = {"scheduledChannels": "tv", "multiplexChannels": "mux"}

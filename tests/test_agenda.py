@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ome_mock.engine.agenda import Agenda
+from ome_mock.agenda import Agenda
 from ome_mock.errors import EngineCrashed
 
 

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from . import faults
-from .clock import Clock, ManualClock, RealClock
-from .dialect import DIALECTS, DOCS, WriteMode
-from .errors import AddressInUse, ConfigurationError
-from .logs import FORMATS, log_to_stderr
+from .. import faults
+from ..clock import Clock, ManualClock, RealClock
+from ..dialect import DIALECTS, DOCS, WriteMode
+from ..errors import AddressInUse, ConfigurationError
+from ..logs import FORMATS, log_to_stderr
+from ..settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
+from ..text import printable
+from ..versions import ENGINE_VERSION, VERSION
 from .port_file import port_file
-from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
-from .text import printable
-from .versions import ENGINE_VERSION, VERSION
 
 if TYPE_CHECKING:
-    from .emulator import OmeMock
+    from ..emulator import OmeMock
 
 log = logging.getLogger("ome_mock.server")
 
@@ -133,7 +133,7 @@ def serve(
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before threads start, so that all of them inherit the mask
     log_to_stderr(log_format)
     with no_garbage_sought():
-        from .emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
+        from ..emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
 
         ome = OmeMock(
             host=host,
@@ -164,7 +164,7 @@ def serve(
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
 def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
     """Write a finished dump, its info file `dump.info` included, without a server."""
-    from .finished_dump import make_dump  # noqa: PLC0415 (lazy: no other command needs it)
+    from .dump import make_dump  # noqa: PLC0415 (lazy: no other command needs it)
 
     made = make_dump(out, seconds, streams=[stream], **options)
     click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
@@ -179,7 +179,7 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
 
     The exit code is 0 where nothing is wrong, 1 where something is, 2 where there is no dump.
     """
-    from .check_command import run_check  # noqa: PLC0415 (lazy: no other command needs it)
+    from .check import run_check  # noqa: PLC0415 (lazy: no other command needs it)
 
     sys.exit(run_check(paths, dialect, as_json=as_json))
 
@@ -188,7 +188,7 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
 def openapi(*, dialect: str) -> None:
     """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
-    from .web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
+    from ..web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
 
     click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
 
@@ -209,7 +209,7 @@ def demo() -> None:
 @click.option("--codec", type=click.Choice(["h264", "h265"]), default="h264", show_default=True, help="How its picture is coded.")
 def loop(*, clip: Path, out: Path, **options: Any) -> None:
     """Make of a clip a loop that closes, for `serve --media` (needs PyAV)."""
-    from .loop_maker import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
+    from .loop import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
 
     with click.progressbar(length=1, label=str(out), file=sys.stderr) as bar:
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web.rest import Rest
+from web.rest.rest_client import Rest
 
 OK = {"message": "OK", "statusCode": 200}
 APPS = "/vhosts/v/apps"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ome_mock.journal import MOST_EXCHANGES, RequestJournal
+from ome_mock.journal.request_journal import MOST_EXCHANGES, RequestJournal
 
 START = "/v1/vhosts/default/apps/app/streams/stream:startHlsDump"
 

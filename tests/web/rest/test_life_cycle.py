@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web.rest import Rest
+from web.rest.rest_client import Rest
 
 from ome_mock.engine import engine
 from ome_mock.engine.stream import InputStream

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .dumps.dump import Dump
-from .emulator import Emulator
-from .engine.input_tracks import InputTracks
-from .engine.stream import StreamPath
-from .errors import ConfigurationError
+from ..dumps.dump import Dump
+from ..emulator import Emulator
+from ..engine.input_tracks import InputTracks
+from ..engine.stream import StreamPath
+from ..errors import ConfigurationError
 
 LONGEST_S = 30 * 86_400
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ome_mock.engine.url import parse_url
+from ome_mock.url import parse_url
 
 
 @pytest.mark.parametrize(

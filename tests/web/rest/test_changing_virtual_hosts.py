@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fixture_types import Post
-from web.rest import Rest
+from web.rest.rest_client import Rest
 
 OK = {"message": "OK", "statusCode": 200}
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import click
 
-from .check import Finding, NoDump, check_dump, quirks_of
-from .check.report import report_json, report_text
-from .errors import ConfigurationError
+from ..check import Finding, NoDump, check_dump, quirks_of
+from ..check.report import report_json, report_text
+from ..errors import ConfigurationError
 
 FOUND = 1
 """The exit code where something is wrong that the dialect doesn't break of itself."""

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Any, NamedTuple
 
-from .text import holds, printable
+from ..text import holds, printable
 
 MOST_CALLBACKS = 10_000
 LAST_SHOWN = 10

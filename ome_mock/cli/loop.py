@@ -9,11 +9,11 @@ from math import gcd, lcm, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .clips import read_clip_file
-from .errors import ConfigurationError
-from .media.demuxer import SAMPLE_RATES
-from .media.loop_track import SAMPLES_PER_AAC_FRAME
-from .text import printable
+from ..clips import read_clip_file
+from ..errors import ConfigurationError
+from ..media.demuxer import SAMPLE_RATES
+from ..media.loop_track import SAMPLES_PER_AAC_FRAME
+from ..text import printable
 
 if TYPE_CHECKING:
     import av

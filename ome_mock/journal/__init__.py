@@ -1,0 +1,1 @@
+"""What was asked, answered, called back and written, of bounded size."""
