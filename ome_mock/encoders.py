@@ -43,14 +43,15 @@ class Encoders:
         or a real one is waited for. `video` and `audio` say what the encoder sends: the usual, nothing, or for example
         `VideoInput(320, 180, framerate=15)`; `media` is a clip's path.
 
-        `protocol` is `rtmp`, `srt` or `webrtc` (WHIP); a control server, where there is one, hears of the `url`, which may have a query,
-        and of where the encoder connects from. Raises PublisherRefused where it refuses, and ConfigurationError where there is no such
-        application, or the stream is connected already.
+        `protocol` is `rtmp`, `srt` or `webrtc` (WHIP, which may send nothing: such an encoder is given up after 31 s). A control server,
+        where there is one, hears of the `url`, which may have a query, and of where the encoder connects from.
+        Raises PublisherRefused where it refuses, and ConfigurationError where there is no such application, or the stream is connected
+        already.
         """
         from .callbacks.publishers import Encoder  # noqa: PLC0415 (lazy: most emulators have the streams that they begin with)
 
         encoder = Encoder(protocol, url, address, port, user_agent)
-        tracks = input_tracks(video, audio, find_clip(media))
+        tracks = input_tracks(video, audio, find_clip(media), may_be_silent=encoder.may_be_silent)
         return self._come(self._run.find_publishers().connect, StreamPath.parse(stream), tracks, encoder, ready=ready)
 
     def disconnect(self, stream: str) -> None:

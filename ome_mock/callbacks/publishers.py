@@ -19,7 +19,7 @@ from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
 from ..settings import TEMPLATE_APPLICATION, VirtualHostSettings
 from ..text import printable
-from ..timestamps import NS_PER_MS
+from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .stream_url import parse_stream_url
 from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 
@@ -33,6 +33,8 @@ Media counts from the coming of the encoder, which sends its first half second a
 """
 PREPARED_AFTER_NS = LISTED_AFTER_NS + 480 * NS_PER_MS
 """When its outputs are there and take dumps (recorded: alert/a stream comes and)."""
+GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
+"""When a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -73,6 +75,11 @@ class Encoder:
             raise ConfigurationError(f"url {self.url!r} of an encoder is not a URL")
         if self.port is not None and not 0 < self.port <= 65_535:
             raise ConfigurationError(f"port {self.port} of an encoder is not between 1 and 65535")
+
+    @property
+    def may_be_silent(self) -> bool:
+        """True if it may send nothing: by WHIP an encoder is let in before its media can come."""
+        return self.protocol == "webrtc"
 
 
 @dataclass(eq=False)
@@ -174,7 +181,10 @@ class Publishers(Follower):
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
+        if tracks.is_empty:
+            due = [(GIVEN_UP_AFTER_NS, self._expire)]
+        else:
+            due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
@@ -218,8 +228,8 @@ class Publishers(Follower):
         publisher.is_over.set()
 
     def _expire(self, publisher: _Publisher, now_ns: int) -> None:
-        """Throw an encoder out at the end of its lifetime."""
-        log.info("the lifetime of %s is over", printable(str(publisher.path)))
+        """Throw an encoder out at the end of its lifetime, or one that sends nothing."""
+        log.info("the time of %s is over", printable(str(publisher.path)))
         with self._lock:
             is_there = self._by_path.get(publisher.path) is publisher
             if is_there and publisher.stream is None:

@@ -32,7 +32,7 @@ class Sources:
     def described(self, tracks: InputTracks) -> InputTracks:
         """The tracks of an encoder, as what it sends is. Raises ConfigurationError where it is not as they say."""
         media = tracks.media or self._media
-        if media:
+        if media and not tracks.is_empty:
             return of_clip(tracks, media)
         if tracks.video and tracks.video.codec != "h264":
             raise ConfigurationError(f"codec {tracks.video.codec!r} of a video is not that of the package's loop, h264")
