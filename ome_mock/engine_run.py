@@ -7,9 +7,8 @@ import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from . import faults
 from .agenda import Agenda
 from .clock import Clock
 from .dialect import Dialect
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
+    from .faults import StreamFault
     from .media.movie import Movie
     from .pushes.pushes import Pushes
     from .records.records import RecordOrigin, Records
@@ -130,28 +130,12 @@ class EngineRun:
         if self.find_outbox.is_made:
             self.find_outbox().close()
 
-    def apply_stream_fault(self, fault: faults.StreamFault, now_ns: int) -> None:
+    def apply_stream_fault(self, fault: StreamFault, now_ns: int) -> None:
         """Apply a fault to an encoder; if its stream can't have it, log that."""
         try:
-            path = StreamPath.parse(fault.stream)
-            match fault:
-                case faults.Stall():
-                    self.engine.stall(path, now_ns, round(fault.seconds * NS_PER_SECOND))
-                case faults.Disconnect():
-                    self.find_publishers().disconnect(path, now_ns)
-                case faults.Reconnect():
-                    self.find_outbox().post(lambda: self._reconnect(fault, path))
-                case faults.Discontinuity():
-                    self.engine.interrupt(path, now_ns)
+            fault.spoil(_Encoder(self, StreamPath.parse(fault.stream), now_ns, str(fault)))
         except ConfigurationError as error:
-            log.warning("fault %s came to nothing: %s", fault, error)
-
-    def _reconnect(self, fault: faults.StreamFault, path: StreamPath) -> None:
-        """Have an encoder come again, in a thread that can wait for a control server."""
-        try:
-            self.find_publishers().reconnect(path)
-        except (ConfigurationError, PublisherRefused) as error:
-            log.warning("fault %s came to nothing: %s", fault, error)
+            _log_in_vain(str(fault), error)
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
@@ -217,6 +201,38 @@ class EngineRun:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
 
         return DiskRecordWriter(self._storage, self._clock.zone, origin)
+
+
+class _Encoder(NamedTuple):
+    """The encoder of a stream, as a fault sees it."""
+
+    run: EngineRun
+    path: StreamPath
+    now_ns: int
+    fault: str
+
+    def stall(self, seconds: float) -> None:
+        self.run.engine.stall(self.path, self.now_ns, round(seconds * NS_PER_SECOND))
+
+    def disconnect(self) -> None:
+        self.run.find_publishers().disconnect(self.path, self.now_ns)
+
+    def reconnect(self) -> None:
+        """Come again, in a thread that can wait for a control server."""
+        self.run.find_outbox().post(self._reconnect)
+
+    def interrupt(self) -> None:
+        self.run.engine.interrupt(self.path, self.now_ns)
+
+    def _reconnect(self) -> None:
+        try:
+            self.run.find_publishers().reconnect(self.path)
+        except (ConfigurationError, PublisherRefused) as error:
+            _log_in_vain(self.fault, error)
+
+
+def _log_in_vain(fault: str, error: Exception) -> None:
+    log.warning("fault %s came to nothing: %s", fault, error)
 
 
 def _find_media(root: str, name: str) -> Media | None:

@@ -32,7 +32,7 @@ NOT_NEEDED = {
     "ome_mock.web.description.document",
     "ome_mock.web.diagnosis.causes",
     "ome_mock.web.rest.statistics",
-    "ome_mock.web.spoiling",
+    "ome_mock.web.spoilt_answer",
 }
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Condition, Event, Thread, current_thread
 from typing import NamedTuple
 
-from .. import faults
 from ..agenda import Agenda
 from ..clock import Clock, ManualClock
 from ..dialect import Dialect
 from ..errors import ConfigurationError
+from ..faults import FaultPlan
 from ..faults.events import CallbackEvent
 from ..journal.request_journal import RequestJournal
 from ..text import printable
@@ -39,6 +40,27 @@ class Callback(NamedTuple):
     body: bytes
 
 
+@dataclass
+class SpoiltCallback:
+    """A callback, as faults change it before it is sent; `reply` is the result of one that isn't sent at all."""
+
+    times: int = 1
+    is_forged: bool = False
+    cut_after: int | None = None
+    late_s: float | None = None
+    is_after_next: bool = False
+    reply: Reply | None = None
+
+    def time_out(self, reason: str) -> None:
+        self.reply = Reply(Outcome.TIMED_OUT, reason=reason)
+
+    def fail(self, reason: str) -> None:
+        self.reply = Reply(Outcome.FAILED, reason=reason)
+
+
+HELD_BACK = Reply(Outcome.ANSWERED, reason="held back, as a fault wants it")
+
+
 class Ticket:
     """A callback that is under way; `is_awaited` while somebody can't go on before it ends."""
 
@@ -54,7 +76,7 @@ class Outbox:
         clock: Clock,
         agenda: Agenda,
         dialect: Dialect,
-        plan: faults.FaultPlan,
+        plan: FaultPlan,
         journal: RequestJournal,
         ca_file: str | None = None,
     ) -> None:
@@ -151,47 +173,39 @@ class Outbox:
     # One callback
 
     def _deliver(self, callback: Callback, now_ns: int, *, can_wait: bool) -> Reply:
-        spoiling = [] if self._plan.is_empty else self._plan.of(CallbackEvent(callback.what.split(" ")[0], callback.stream))
-        for fault in spoiling:
-            spoilt = self._withhold(fault, callback, now_ns, can_wait=can_wait)
-            if spoilt is not None:
-                return spoilt
-        reply = self._attempt(callback, now_ns, spoiling)
-        if any(isinstance(fault, faults.TwiceCallback) for fault in spoiling):
-            reply = self._attempt(callback, now_ns, spoiling)
+        spoilt = SpoiltCallback()
+        for fault in [] if self._plan.is_empty else self._plan.of(CallbackEvent(callback.what.split(" ")[0], callback.stream)):
+            fault.spoil(spoilt)
+        withheld = self._withheld(callback, spoilt, now_ns, can_wait=can_wait)
+        if withheld is not None:
+            return withheld
+        attempts = range(spoilt.times)
+        replies = [self._attempt(callback, now_ns, is_forged=spoilt.is_forged, cut_after=spoilt.cut_after) for _ in attempts]
         with self._changed:
             held_back, self._held_back = self._held_back, []
         for each in held_back:
             self._attempt(each, now_ns)
-        return reply
+        return replies[-1]
 
-    def _withhold(self, fault: faults.Fault, callback: Callback, now_ns: int, *, can_wait: bool) -> Reply | None:
+    def _withheld(self, callback: Callback, spoilt: SpoiltCallback, now_ns: int, *, can_wait: bool) -> Reply | None:
         """The result of a callback that isn't sent now, or None if it is sent."""
-        match fault:
-            case faults.LostCallback():
-                return self._unsent(callback, now_ns, Reply(Outcome.TIMED_OUT, reason="lost, as a fault wants it"))
-            case faults.RefusedConnection():
-                return self._unsent(callback, now_ns, Reply(Outcome.FAILED, reason="connection refused, as a fault wants it"))
-            case faults.LateCallback() if can_wait:
-                due_ns = now_ns + round(fault.seconds * NS_PER_SECOND)
-                self._agenda.at(due_ns, lambda late_ns: self.post(lambda: self._attempt(callback, late_ns)))
-            case faults.LateCallback():
-                self._ending.wait(fault.seconds)
-                return None
-            case faults.ReorderedCallback():
-                with self._changed:
-                    self._held_back.append(callback)
-            case _:
-                return None
-        return Reply(Outcome.ANSWERED, reason="held back, as a fault wants it")
+        if spoilt.reply is not None:
+            self._note(callback, now_ns, (), spoilt.reply)
+            return self._waited_out(callback, spoilt.reply, time.monotonic())
+        if spoilt.is_after_next:
+            with self._changed:
+                self._held_back.append(callback)
+            return HELD_BACK
+        if spoilt.late_s is None:
+            return None
+        if can_wait:
+            due_ns = now_ns + round(spoilt.late_s * NS_PER_SECOND)
+            self._agenda.at(due_ns, lambda late_ns: self.post(lambda: self._attempt(callback, late_ns)))
+            return HELD_BACK
+        self._ending.wait(spoilt.late_s)
+        return None
 
-    def _unsent(self, callback: Callback, now_ns: int, reply: Reply) -> Reply:
-        self._note(callback, now_ns, (), reply)
-        return self._waited_out(callback, reply, time.monotonic())
-
-    def _attempt(self, callback: Callback, now_ns: int, spoiling: Sequence[faults.Fault] = ()) -> Reply:
-        is_forged = any(isinstance(fault, faults.WrongSignature) for fault in spoiling)
-        cut_after = next((fault.sent for fault in spoiling if isinstance(fault, faults.CutCallback)), None)
+    def _attempt(self, callback: Callback, now_ns: int, *, is_forged: bool = False, cut_after: int | None = None) -> Reply:
         headers = self._headers(callback, callback.secret_key + ("?" if is_forged else ""))
         started_s = time.monotonic()
         reply = self._courier.post(callback.url, headers, callback.body, callback.timeout_ms / MS_PER_SECOND, cut_after)

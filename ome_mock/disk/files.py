@@ -59,20 +59,6 @@ def rewrite_file(directory: int, name: str, data: bytes) -> None:
     _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data)
 
 
-def refuse_read_only(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
-    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-
-def refuse_full_disk(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
-    raise WrittenShort(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def fill_disk(directory: int, name: str, data: bytes) -> None:
-    """Open the file, which truncates it, then raise ENOSPC."""
-    rewrite_file(directory, name, b"")
-    refuse_full_disk(directory, name, data)
-
-
 def write_or_replace(directory: int, name: str, data: bytes) -> None:
     try:
         _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)

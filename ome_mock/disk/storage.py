@@ -9,16 +9,15 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from .. import faults as kinds
 from ..dialect import WriteMode
-from ..errors import EngineCrashed, FileExists, WriteFailed
+from ..errors import FileExists, WriteFailed
+from ..faults import FaultPlan
 from ..faults.events import WriteEvent
 from ..text import printable
 from .confinement import ConfinedPath, Confinement, Identity, identity_of
@@ -26,15 +25,15 @@ from .files import (
     Put,
     WrittenShort,
     create_file,
-    fill_disk,
     probe,
-    refuse_full_disk,
-    refuse_read_only,
     remove_file,
     replace_file,
     rewrite_file,
     write_or_replace,
 )
+
+if TYPE_CHECKING:
+    from .spoilt_write import SpoiltWrite
 
 log = logging.getLogger("ome_mock.dumps")
 
@@ -54,7 +53,7 @@ class Storage:
         mode: WriteMode,
         *,
         notices_short_writes: bool = True,
-        faults: kinds.FaultPlan | None = None,
+        faults: FaultPlan | None = None,
         on_write: Callable[[int, str, str, str, int], None] = lambda due_ns, stream, dump, path, size: None,  # noqa: ARG005
     ) -> None:
         self.confinement = confinement
@@ -131,31 +130,23 @@ class WriteSession:
             self._perform(path, remove_file)
 
     def _put(self, path: str, data: bytes, put: Put) -> None:
-        for fault in self._faults(path):
-            match fault:
-                case kinds.SlowWrite():
-                    time.sleep(fault.seconds)
-                case kinds.VanishedDirectory():
-                    self._move_aside(path)
-                case kinds.Crash():
-                    raise EngineCrashed(f"before writing {printable(path)}")
-                case kinds.SkippedFile():
-                    return
-                case kinds.ZeroBytes():
-                    data = b""
-                case kinds.Torn():
-                    data, put = data[: len(data) // 2], rewrite_file
-                case kinds.ReadOnly():
-                    put = refuse_read_only
-                case kinds.DiskFull():
-                    put = fill_disk if self._storage.mode is WriteMode.IN_PLACE else refuse_full_disk
+        if self._storage.faults is not None and not self._storage.faults.is_empty:
+            write = self._spoilt(self._storage.faults, path, data, put)
+            if write.is_skipped:
+                return
+            data, put = write.data, write.put
         self._perform(path, put, data)
         self._storage.on_write(self.due_ns, self._stream, self._dump, path, len(data))
 
-    def _faults(self, path: str) -> Sequence[kinds.Fault]:
-        if self._storage.faults is None or self._storage.faults.is_empty:
-            return ()
-        return self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path)))
+    def _spoilt(self, faults: FaultPlan, path: str, data: bytes, put: Put) -> SpoiltWrite:
+        """A write after the faults that fit it."""
+        from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
+
+        write = SpoiltWrite(path, data, put, self._storage.mode, self._move_aside)
+        for fault in faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path))):
+            if not write.is_skipped:
+                fault.spoil(write)
+        return write
 
     def _move_aside(self, path: str) -> None:
         """Rename the directory of a file, so that its content is kept."""

@@ -5,7 +5,8 @@
     ome.faults.arm(faults.Status(500, route=":startHlsDump", times=2))
     ome.faults.arm(faults.DiskFull(file="seg_*", dump="d1", nth=3))
 
-What each does is told in its class; which events set them off, in `plan.py`.
+Each is one class in the module of its family, which tells what it does; `spoilable.py` has what it may do that to, and `plan.py`
+which events set it off.
 """
 
 from __future__ import annotations
@@ -17,80 +18,21 @@ from .fault import Fault
 from .plan import FaultPlan, Firing
 
 if TYPE_CHECKING:
-    from .callback_faults import (
-        CallbackFault,
-        CutCallback,
-        LateCallback,
-        LostCallback,
-        RefusedConnection,
-        ReorderedCallback,
-        TwiceCallback,
-        WrongSignature,
-    )
-    from .reading import KINDS, describe_fault, read_fault, read_faults
-    from .request_faults import CutBody, Delay, RefusedAuthorization, RequestFault, Reset, SlowBytes, Status
-    from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall, StreamFault
-    from .write_faults import (
-        Crash,
-        DiskFull,
-        FrozenInfoFile,
-        MissingInit,
-        ReadOnly,
-        SkippedFile,
-        SlowWrite,
-        Torn,
-        VanishedDirectory,
-        WriteFault,
-        ZeroBytes,
-    )
+    from .callback_faults import *  # noqa: F403 (every fault of the module, without a list of them)
+    from .reading import describe_fault, kinds, read_fault, read_faults
+    from .request_faults import *  # noqa: F403
+    from .stream_faults import *  # noqa: F403
+    from .write_faults import *  # noqa: F403
 
-__all__ = [
-    "KINDS",
-    "CallbackFault",
-    "Crash",
-    "CutBody",
-    "CutCallback",
-    "Delay",
-    "Disconnect",
-    "Discontinuity",
-    "DiskFull",
-    "Fault",
-    "FaultPlan",
-    "Firing",
-    "FrozenInfoFile",
-    "LateCallback",
-    "LostCallback",
-    "MissingInit",
-    "ReadOnly",
-    "Reconnect",
-    "RefusedAuthorization",
-    "RefusedConnection",
-    "ReorderedCallback",
-    "RequestFault",
-    "Reset",
-    "SkippedFile",
-    "SlowBytes",
-    "SlowWrite",
-    "Stall",
-    "Status",
-    "StreamFault",
-    "Torn",
-    "TwiceCallback",
-    "VanishedDirectory",
-    "WriteFault",
-    "WrongSignature",
-    "ZeroBytes",
-    "describe_fault",
-    "read_fault",
-    "read_faults",
-]
+__all__ = ["Fault", "FaultPlan", "Firing", "describe_fault", "kinds", "read_fault", "read_faults"]
+
+LAZY_MODULES = ("reading", "request_faults", "write_faults", "stream_faults", "callback_faults")
 
 
 def __getattr__(name: str) -> Any:
     """Import the kinds of faults when one is first asked for: most emulators never have one, and two dozen classes take their time."""
-    if name in __all__:
-        for module in ("reading", "callback_faults", "request_faults", "stream_faults", "write_faults"):
-            found = getattr(import_module(f".{module}", __name__), name, None)
-            if found is not None:
-                return found
+    for module in () if name.startswith("_") else LAZY_MODULES:
+        found = getattr(import_module(f".{module}", __name__), name, None)
+        if getattr(found, "__module__", None) == f"{__name__}.{module}":
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ..timestamps import NS_PER_SECOND
-from .events import Event
+from .events import CallbackEvent, Event, RequestEvent, WriteEvent
 from .fault import Fault
 
 if TYPE_CHECKING:
+    from .callback_faults import CallbackFault
+    from .request_faults import RequestFault
     from .stream_faults import StreamFault
+    from .write_faults import WriteFault
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -96,9 +99,16 @@ class FaultPlan:
 
     # Events
 
-    def of(self, event: Event) -> list[Fault]:
+    @overload
+    def of(self, event: RequestEvent) -> list[RequestFault]: ...
+    @overload
+    def of(self, event: WriteEvent) -> list[WriteFault]: ...
+    @overload
+    def of(self, event: CallbackEvent) -> list[CallbackFault]: ...
+    def of(self, event: Event) -> list[Any]:
         """The faults that an event sets off."""
-        now_ns, found = self._now_ns(), []
+        now_ns = self._now_ns()
+        found: list[Fault] = []
         with self._lock:
             for each in self._armed:
                 fault = each.fault

@@ -6,64 +6,18 @@ from dataclasses import fields
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
-from .callback_faults import (
-    CutCallback,
-    LateCallback,
-    LostCallback,
-    RefusedConnection,
-    ReorderedCallback,
-    TwiceCallback,
-    WrongSignature,
-)
+from .callback_faults import CallbackFault
 from .fault import Fault
-from .request_faults import CutBody, Delay, RefusedAuthorization, Reset, SlowBytes, Status
-from .stream_faults import Disconnect, Discontinuity, Reconnect, Stall
-from .write_faults import (
-    Crash,
-    DiskFull,
-    FrozenInfoFile,
-    MissingInit,
-    ReadOnly,
-    SkippedFile,
-    SlowWrite,
-    Torn,
-    VanishedDirectory,
-    ZeroBytes,
-)
+from .request_faults import RequestFault
+from .stream_faults import StreamFault
+from .write_faults import WriteFault
 
-KINDS: dict[str, type[Fault]] = {
-    kind.kind(): kind
-    for kind in (
-        Status,
-        RefusedAuthorization,
-        Delay,
-        Reset,
-        CutBody,
-        SlowBytes,
-        DiskFull,
-        ReadOnly,
-        VanishedDirectory,
-        ZeroBytes,
-        Torn,
-        SkippedFile,
-        MissingInit,
-        FrozenInfoFile,
-        SlowWrite,
-        Crash,
-        Stall,
-        Disconnect,
-        Reconnect,
-        Discontinuity,
-        LostCallback,
-        LateCallback,
-        TwiceCallback,
-        ReorderedCallback,
-        WrongSignature,
-        RefusedConnection,
-        CutCallback,
-    )
-}
-"""Every fault, by its name."""
+FAMILIES: tuple[type[Fault], ...] = (RequestFault, WriteFault, StreamFault, CallbackFault)
+
+
+def kinds() -> dict[str, type[Fault]]:
+    """Every fault, also one of your own that is defined, by its name."""
+    return {kind.kind(): kind for family in FAMILIES for kind in family.kinds}
 
 
 def read_fault(value: Any) -> Fault:
@@ -72,9 +26,10 @@ def read_fault(value: Any) -> Fault:
         raise ConfigurationError(f"a fault is an object, not {value!r}")
     given = dict(value)
     name = given.pop("fault", None)
-    if not isinstance(name, str) or name not in KINDS:
-        raise ConfigurationError(f"fault {name!r} is not one of {', '.join(KINDS)}")
-    kind = KINDS[name]
+    known_kinds = kinds()
+    if not isinstance(name, str) or name not in known_kinds:
+        raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}")
+    kind = known_kinds[name]
     types = get_type_hints(kind)
     known = {_camel(field.name): field.name for field in fields(kind)}
     unknown = [key for key in given if key not in known]
@@ -106,9 +61,9 @@ def _camel(name: str) -> str:
 def _check_type(fault: str, key: str, value: Any, wanted: Any) -> None:
     """A number is taken for a float; truth values are no numbers."""
     allowed = {int: (int,), float: (int, float), str: (str,), bool: (bool,)}
-    kinds = getattr(wanted, "__args__", (wanted,))
-    fine = any(value is None if kind is type(None) else isinstance(value, allowed[kind]) for kind in kinds)
-    if not fine or (isinstance(value, bool) and bool not in kinds):
+    types = getattr(wanted, "__args__", (wanted,))
+    fine = any(value is None if each is type(None) else isinstance(value, allowed[each]) for each in types)
+    if not fine or (isinstance(value, bool) and bool not in types):
         raise ConfigurationError(
-            f"fault {fault}: {key} {value!r} is no {' or '.join('null' if k is type(None) else k.__name__ for k in kinds)}"
+            f"fault {fault}: {key} {value!r} is no {' or '.join('null' if each is type(None) else each.__name__ for each in types)}"
         )

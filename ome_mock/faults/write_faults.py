@@ -6,14 +6,23 @@ it can't open.
 
 from __future__ import annotations
 
+import errno
+import time
+from abc import abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..errors import EngineCrashed
+from ..text import printable
 from .events import Event, WriteEvent
-from .fault import Fault, fits
+from .fault import Fault, bearable_seconds, fits
+
+if TYPE_CHECKING:
+    from .spoilable import SpoilableWrite
 
 
 @dataclass(frozen=True, kw_only=True)
-class WriteFault(Fault):
+class WriteFault(Fault, is_family=True):
     """Spoils a write. `file` is the file's name, such as `seg_0_*`, `chunklist_*` or `*.info`; `dump` an id; `stream` an output
     stream, `vhost/app/stream`. In each `*` is anything. Counted are the writes that happen: a file that changes many times within
     one `advance` is written once.
@@ -22,6 +31,10 @@ class WriteFault(Fault):
     file: str = "*"
     dump: str = "*"
     stream: str = "*"
+
+    @abstractmethod
+    def spoil(self, write: SpoilableWrite) -> None:
+        """Spoil a write before it happens. Raises EngineCrashed if the engine dies instead."""
 
     def fits(self, event: Event) -> bool:
         if not isinstance(event, WriteEvent):
@@ -33,15 +46,24 @@ class WriteFault(Fault):
 class DiskFull(WriteFault):
     """There is no space left: nothing can be written into the file."""
 
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.fail_to_fill(errno.ENOSPC)
+
 
 @dataclass(frozen=True)
 class ReadOnly(WriteFault):
     """The file system is read-only: the file can't be opened."""
 
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.fail_to_open(errno.EROFS)
+
 
 @dataclass(frozen=True)
 class VanishedDirectory(WriteFault):
     """The directory is gone, moved aside under another name, and comes back empty but for what is written from now on."""
+
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.move_directory_aside()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +72,9 @@ class ZeroBytes(WriteFault):
 
     file: str = "seg_*"
 
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.data = b""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Torn(WriteFault):
@@ -57,10 +82,17 @@ class Torn(WriteFault):
 
     file: str = "*.info"
 
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.data = write.data[: len(write.data) // 2]
+        write.put_in_place()
+
 
 @dataclass(frozen=True)
 class SkippedFile(WriteFault):
     """The file is not written, and nobody notices: it is listed all the same."""
+
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.skip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +116,15 @@ class FrozenInfoFile(SkippedFile):
 class SlowWrite(WriteFault):
     """The write takes `seconds` of real time longer."""
 
-    seconds: float = 1.0
+    seconds: float = bearable_seconds()
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._require("seconds", 0 <= self.seconds <= 3600, "is between 0 and 3600")
+    def spoil(self, write: SpoilableWrite) -> None:  # noqa: ARG002
+        time.sleep(self.seconds)
 
 
 @dataclass(frozen=True)
 class Crash(WriteFault):
     """The engine dies before the write: nothing more is written, every dump is left as it is, and it starts anew with nothing connected."""
+
+    def spoil(self, write: SpoilableWrite) -> None:
+        raise EngineCrashed(f"before writing {printable(write.path)}")

@@ -57,9 +57,9 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         if not spoiling:
             return _answer(api, control, answers(), access_token, method, path)
         g.is_spoilt = True
-        from .spoiling import spoil  # noqa: PLC0415 (lazy, as the kinds of faults are)
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoil(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
+        return spoilt(spoiling, answers(), path or "", lambda: _answer(api, control, answers(), access_token, method, path))
 
     def refuse(error: RequestRefused) -> Response:
         g.reason = str(error.__cause__ or "")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from faults.faults_table import TESTING, faults_table, table_of
 
 from ome_mock import faults
+from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 from ome_mock.faults.fault import Fault
+from ome_mock.faults.spoilable import SpoilableWrite
 
 
 @pytest.mark.parametrize(
@@ -29,7 +32,7 @@ def test_fault_is_read_and_described(value: dict[str, Any], fault: Fault) -> Non
     assert faults.read_fault(faults.describe_fault(fault)) == fault
 
 
-@pytest.mark.parametrize("kind", faults.KINDS.values(), ids=lambda kind: kind.kind())
+@pytest.mark.parametrize("kind", faults.kinds().values(), ids=lambda kind: kind.kind())
 def test_every_fault_is_read_by_its_name(kind: type[Fault]) -> None:
     assert faults.read_fault({"fault": kind.kind()}) == kind()
     assert faults.describe_fault(kind()) == {"fault": kind.kind()}
@@ -56,6 +59,26 @@ def test_mistake_names_the_key_and_the_value(value: dict[str, Any] | list[Any], 
 
 
 def test_documentation_has_every_fault_in_the_words_of_its_code() -> None:
-    rows = [f"| `{kind.__name__}` | {' '.join((inspect.getdoc(kind) or '').split())} |" for kind in faults.KINDS.values()]
-    text = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
-    assert text.partition("|---|---|\n")[2].partition("\n\n")[0] == "\n".join(rows)
+    assert table_of(TESTING.read_text()) == faults_table(), f"write it anew: python {Path(faults_table.__code__.co_filename)}"
+
+
+def test_fault_of_ones_own_is_one_class(tmp_path: Path) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Shouted(faults.WriteFault):
+        """The file is written in capitals."""
+
+        file: str = "chunklist_*"
+
+        def spoil(self, write: SpoilableWrite) -> None:
+            write.data = write.data.upper()
+
+    try:
+        assert faults.read_fault({"fault": "shouted"}) == Shouted()
+    finally:
+        faults.WriteFault.kinds.remove(Shouted)
+    emulator = Emulator(root=tmp_path)
+    emulator.faults.arm(Shouted(times=None))
+    emulator.start_dump("d1", output_path="/")
+    emulator.clock.advance(10)
+    (chunklist,) = tmp_path.glob("chunklist_0_*")
+    assert "SEG_0_10_VIDEO_" in chunklist.read_text()

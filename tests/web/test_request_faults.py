@@ -95,7 +95,7 @@ def test_body_is_cut_short(ome: OmeMock) -> None:
 
 def test_slow_bytes_are_all_there(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
+    monkeypatch.setattr("ome_mock.faults.request_faults.time.sleep", slept.append)
     ome.faults.arm(faults.SlowBytes(3, 4))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [0.75] * 4
@@ -103,7 +103,7 @@ def test_slow_bytes_are_all_there(ome: OmeMock, monkeypatch: pytest.MonkeyPatch)
 
 def test_delayed_answer_is_the_usual_one(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("ome_mock.web.spoiling.time.sleep", slept.append)
+    monkeypatch.setattr("ome_mock.faults.request_faults.time.sleep", slept.append)
     ome.faults.arm(faults.Delay(2.5))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [2.5]
