@@ -143,6 +143,22 @@ class Dialect:
     """True if a Server.xml that binds the API without a token is refused. Documentation: its examples all have the default one.
     Engine: exits with 11 (recorded: configuration/no AccessToken)."""
 
+    reads_http_strictly: bool
+    """True if a request must have the form of RFC 9112, with an empty line before it ignored. Documentation: silent; HTTP says so.
+    Engine: takes other versions, spaces in targets and odd lengths, and no empty line (recorded: transport/leading empty line)."""
+
+    reads_chunked_bodies: bool
+    """True if a chunked body is read. RFC 9112, section 6.1: it must be.
+    Engine: taken for empty, and its chunks for the next request (recorded: transport/chunked)."""
+
+    answers_expectations: bool
+    """True if a client that expects it gets `100 Continue`. RFC 9110, section 10.1.1: it must.
+    Engine: waits for the body (rest-api.md#connections)."""
+
+    obeys_connection_options: bool
+    """True if the options of a Connection header count in any case and among others. RFC 9112, section 9.3: yes.
+    Engine: only the value `Close` closes, and a connection of HTTP/1.0 always ends (recorded: transport/connection close)."""
+
     dump_quirks: frozenset[str]
     """The rules of `ome_mock.check` that its dumps break of themselves. Documentation: none.
     Engine: EXT-X-TARGETDURATION is never raised, user data is pasted into the info file, and lists of MPEG-TS have no end
@@ -194,6 +210,10 @@ DOCS = Dialect(
         "INGRESS_LONG_KEY_FRAME_INTERVAL": "The ingress stream's current keyframe interval ({0:.1f} seconds) is too long. "
         "Please use a keyframe interval of 4 seconds or less",
     },
+    reads_http_strictly=True,
+    reads_chunked_bodies=True,
+    answers_expectations=True,
+    obeys_connection_options=True,
     dump_quirks=frozenset(),
     refuses_unknown_elements=False,
     refuses_api_without_token=False,
@@ -233,6 +253,10 @@ ENGINE_0_21 = Dialect(
     lifetime_ends_players=True,
     alerts_name_addresses=False,
     alert_descriptions={},
+    reads_http_strictly=False,
+    reads_chunked_bodies=False,
+    answers_expectations=False,
+    obeys_connection_options=False,
     dump_quirks=ENGINE_QUIRKS | {"ts-list-not-finished"},
     refuses_unknown_elements=True,
     refuses_api_without_token=True,

@@ -34,6 +34,7 @@ from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .settings import (
     DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
@@ -236,7 +237,6 @@ class Emulator(Encoders):
         """End every stream, which completes its dumps, and the thread of a real clock."""
         if not isinstance(self.clock, ManualClock):
             self._ticker.stop()
-        self._held.stop()
         self._run.fall_silent()
         self.engine.close(self.clock.now_ns())
 
@@ -277,14 +277,25 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. The
-    constructor binds the ports.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
+    that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int | None = 0, llhls_port: int | None = 0, **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = 0,
+        llhls_port: int | None = 0,
+        idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
+        **options: Unpack[Options],
+    ) -> None:
+        if not idle_timeout > 0:
+            raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
         self._is_stopped = False
-        self._server = HttpServer(host, self._held.answering)
+        self._server = HttpServer(host, self.dialect, idle_timeout)
+        self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
             self.port = self._server.listen(
@@ -297,7 +308,6 @@ class OmeMock(Emulator):
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
-                notices_clients_leaving=True,
             )
         except ConfigurationError:
             self.stop()

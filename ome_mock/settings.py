@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
+DEFAULT_IDLE_TIMEOUT_S = 62.0
+"""The real time after which the engine closes a silent connection (rest-api.md#connections)."""
 DEFAULT_STREAMS = ("default/app/stream",)
 """The input streams of the default world."""
 

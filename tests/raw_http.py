@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -53,6 +54,31 @@ class Connection:
             self._receive()
         body, self._received = self._received[:length], self._received[length:]
         return Answer(status_line, headers, body)
+
+    def take(self, length: int) -> bytes:
+        """The next bytes, fewer where the server closes the connection before."""
+        with suppress(EOFError):
+            while len(self._received) < length:
+                self._receive()
+        taken, self._received = self._received[:length], self._received[length:]
+        return taken
+
+    def is_silent(self) -> bool:
+        """Whether the connection is open and nothing has come meanwhile."""
+        self._socket.setblocking(False)
+        try:
+            self._receive()
+        except BlockingIOError:
+            return not self._received
+        except (EOFError, ConnectionResetError):
+            return False
+        finally:
+            self._socket.settimeout(TIMEOUT_S)
+        return False
+
+    def shut_down(self) -> None:
+        """Send nothing more."""
+        self._socket.shutdown(socket.SHUT_WR)
 
     def rest(self) -> bytes:
         """Everything until the server closes the connection."""

@@ -20,7 +20,16 @@ from ..clock import Clock, ManualClock, RealClock
 from ..dialect import DIALECTS, DOCS, WriteMode
 from ..errors import AddressInUse, ConfigurationError
 from ..logs import FORMATS, log_to_stderr
-from ..settings import DEFAULT_ACCESS_TOKEN, DEFAULT_LLHLS_PORT, DEFAULT_PORT, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts
+from ..settings import (
+    DEFAULT_ACCESS_TOKEN,
+    DEFAULT_IDLE_TIMEOUT_S,
+    DEFAULT_LLHLS_PORT,
+    DEFAULT_PORT,
+    DEFAULT_STREAMS,
+    UNKNOWN_ELEMENTS,
+    AdmissionWebhooks,
+    Alerts,
+)
 from ..text import printable
 from ..versions import ENGINE_VERSION, VERSION
 from .port_file import port_file
@@ -108,6 +117,14 @@ def cli(context: click.Context) -> None:
 @option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
 @option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
 @option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
+@option(
+    "--idle-timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=DEFAULT_IDLE_TIMEOUT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Close connections that are silent for so long, in real time.",
+)
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
 @option(

@@ -18,6 +18,7 @@ from ..text import printable
 from ..timestamps import http_date
 from .cors import api_cors_headers
 from .envelope import failure, render
+from .upgrade import handshake_headers
 from .wire.exact_response import ExactResponse
 from .wire.request_headers import header_finder, url_of
 
@@ -59,6 +60,11 @@ class Answers:
         status, envelope = failure(error, self._dialect, url_of(self._environ))
         log_request(self._environ, "refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
+
+    def switching_protocols(self) -> Response:
+        """The response to a WebSocket handshake, whose order of headers is the engine's."""
+        headers = handshake_headers(self._environ, http_date(self._clock.now_ns()), SERVER_HEADER)
+        return ExactResponse(b"", f"101 {phrase(101)}", headers)
 
     def control_refusal(self, error: ConfigurationError) -> Response:
         """The response to an invalid request of the control API."""

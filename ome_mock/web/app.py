@@ -25,6 +25,7 @@ from .envelope import success
 from .rest import Api
 from .rest.api_routes import API_ROUTES
 from .routing import Route, find_route
+from .upgrade import asks_for_websocket
 from .wire.exact_response import HungUp, hang_up
 from .wire.parking import connection_of
 from .wire.request_headers import headers_of
@@ -50,6 +51,8 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
     def answer() -> Response:
         api = find_api()
         environ = request.environ
+        if asks_for_websocket(environ):
+            return answers().switching_protocols()
         method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         if path and path.startswith(CONTROL):
             return _answer(api, control, answers(), access_token, method, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ import pytest
 from callbacks.control_server import ControlServer, answered
 from contract.recordings import Replay, read_cases
 from flask import Flask
+from raw_http import AUTHORIZATION, Connection
 from server_xml import server_xml
 
 import ome_mock
-from ome_mock import AlertRules, Alerts, PublisherRefused, VideoInput
+from ome_mock import AlertRules, Alerts, OmeMock, PublisherRefused, VideoInput
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 from ome_mock.journal.callback_journal import CallbackExchange
@@ -184,6 +186,26 @@ class Row:
     engine: object
 
 
+LIST_DUMPS = f"POST {STREAM}:hlsDumps HTTP/1.1\r\n{AUTHORIZATION}\r\n"
+
+
+def answered_on_the_wire(*messages: str) -> Callable[[Talk], list[list[int]]]:
+    """A question that sends each of these bytes on a connection of its own, and wants the statuses of what comes back."""
+
+    def ask(talk: Talk) -> list[list[int]]:
+        with OmeMock(dialect=talk.emulator.dialect.name) as ome:
+            return [_statuses(ome.port, message.encode()) for message in messages]
+
+    return ask
+
+
+def _statuses(port: int, message: bytes) -> list[int]:
+    with Connection(port) as connection:
+        connection.send(message)
+        connection.shut_down()
+        return [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", connection.rest())]
+
+
 ROWS = (
     Row(
         "200 of start and stop",
@@ -249,6 +271,23 @@ ROWS = (
     ),
     Row("Server.xml with an unknown element", loads(server_xml("<Nope/>")), docs=True, engine=False),
     Row("Server.xml binds the API without a token", loads(server_xml("", token="")), docs=True, engine=False),
+    Row("form of a request", answered_on_the_wire("\r\nGET / HTTP/1.1\r\n\r\n", "GET /a b HTTP/2.0\r\n\r\n"), [[401], []], [[], [401]]),
+    Row(
+        "chunked bodies",
+        answered_on_the_wire(f"{LIST_DUMPS}Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n" * 2),
+        [[400] * 2],
+        [[400]],
+    ),
+    Row("`Expect: 100-continue`", answered_on_the_wire(f"{LIST_DUMPS}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"), [[100]], [[]]),
+    Row(
+        "`Connection: close`",
+        answered_on_the_wire(
+            "GET / HTTP/1.1\r\nConnection: TE, close\r\n\r\n" * 2,
+            "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" * 2,
+        ),
+        [[401], [401, 401]],
+        [[401, 401], [401]],
+    ),
     Row("files that change", rewriting, "replaced", "in place"),
 )
 

@@ -1,46 +1,50 @@
-"""Requests that wait for media. They take no worker; one thread answers all of them when they are due."""
+"""Requests that wait for media. They take no thread; the server's loop answers them when they are due."""
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
-from threading import Condition, Lock, Thread
+from threading import Condition
+from typing import TYPE_CHECKING
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
 from ..wire.parking import Answer, Resume
 
+if TYPE_CHECKING:  # most emulators have no server
+    from asyncio import AbstractEventLoop, TimerHandle
+
 log = logging.getLogger("ome_mock.requests")
+
+SLICE_S = 0.005
+"""The time for which the loop answers held requests before it looks at other connections."""
 
 
 class HeldRequests:
-    """The held requests, and the thread that answers them, started at the first one.
+    """The held requests. An answer has the state at its due instant, even if it is sent later.
 
-    An answer has the state at its due instant, even if it is sent later. On a manual clock `release` decides which ones are due.
+    On a manual clock `release` decides which ones are due, on a real one a timer of the loop. Requests are held and let go in the loop.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.answering = Lock()
-        """Held while the due requests are answered."""
         self._clock = clock
         self._changed = Condition()
         self._waiting: set[HeldRequest] = set()
-        self._due: list[tuple[int, HeldRequest]] = []
-        self._is_stopping = False
-        self._thread: Thread | None = None
+        self._due: deque[tuple[int, HeldRequest]] = deque()
+        self._loop: AbstractEventLoop | None = None
+        self._timer: TimerHandle | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def answer_in(self, loop: AbstractEventLoop) -> None:
+        """Have requests answered in the loop of the server that holds them."""
+        self._loop = loop
+
     def hold(self, request: HeldRequest) -> None:
         with self._changed:
-            if self._is_stopping:
-                return
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="ome-mock held requests", daemon=True)
-                self._thread.start()
             self._waiting.add(request)
             self._take_due(self._clock.now_ns())
-            self._changed.notify_all()
 
     def let_go(self, request: HeldRequest) -> None:
         """Forget a request whose client has gone."""
@@ -60,54 +64,45 @@ class HeldRequests:
             for request in self._waiting:
                 request.due_ns = request.find_due_ns()
             self._take_due(self._clock.now_ns())
-            self._changed.notify_all()
 
     def release(self, now_ns: int) -> None:
         """Have the requests due by now answered, without waiting for it."""
         with self._changed:
             self._take_due(now_ns)
-            self._changed.notify_all()
-
-    def stop(self) -> None:
-        """End the thread; held requests get no answer."""
-        with self._changed:
-            self._is_stopping = True
-            self._waiting.clear()
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
 
     def _take_due(self, now_ns: int) -> None:
         due = [(request.due_ns, request) for request in self._waiting if request.due_ns is not None and request.due_ns <= now_ns]
         self._waiting.difference_update(request for _, request in due)
         self._due += due
+        self._changed.notify_all()
+        if self._loop is not None and (due or (self._waiting and not isinstance(self._clock, ManualClock))):
+            self._loop.call_soon_threadsafe(self._answer_due if due else self._set_timer)
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._due and not self._is_stopping:
-                    self._changed.wait(self._wait_s())
-                    if not isinstance(self._clock, ManualClock):
-                        self._take_due(self._clock.now_ns())
-                if self._is_stopping:
-                    return
-                due, self._due = self._due, []
-            with self.answering:
-                for due_ns, request in due:
-                    self._answer(due_ns, request)
+    def _answer_due(self) -> None:
+        """Answer in the loop, and let it look at other connections now and then."""
+        if self._loop is None:
+            return
+        until = self._loop.time() + SLICE_S
+        while self._due:
+            due_ns, request = self._due.popleft()
+            try:
+                request.answer(due_ns)
+            except Exception as error:  # noqa: BLE001
+                log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+            if self._loop.time() > until:
+                self._loop.call_soon(self._answer_due)
+                return
+        self._set_timer()
 
-    def _wait_s(self) -> float | None:
-        """The seconds until the next request is due, or None; a manual clock calls `release` instead."""
-        instants_ns = [request.due_ns for request in self._waiting if request.due_ns is not None]
-        if isinstance(self._clock, ManualClock) or not instants_ns:
-            return None
-        return max(0.0, min(self._clock.seconds_until(min(instants_ns)), LONGEST_WAIT_S))
-
-    def _answer(self, due_ns: int, request: HeldRequest) -> None:
-        try:
-            request.answer(due_ns)
-        except Exception as error:  # noqa: BLE001
-            log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+    def _set_timer(self) -> None:
+        """Look again when the next request is due; a manual clock calls `release` instead."""
+        with self._changed:
+            instants_ns = [request.due_ns for request in self._waiting if request.due_ns is not None]
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._loop is not None and instants_ns and not isinstance(self._clock, ManualClock):
+            wait_s = min(self._clock.seconds_until(min(instants_ns)), LONGEST_WAIT_S)
+            self._timer = self._loop.call_later(max(0.0, wait_s), lambda: self.release(self._clock.now_ns()))
 
 
 class HeldRequest:

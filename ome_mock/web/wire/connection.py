@@ -1,251 +1,288 @@
-"""One connection of the HTTP server, which reads requests as the engine does, and sends the application's answers unchanged.
-
-The classes extend those of waitress, which change request targets and headers (`benchmarks/http-server.md` says why waitress).
-"""
+"""One connection of the HTTP server: bytes in, requests out, and the application's answers back unchanged."""
 
 from __future__ import annotations
 
+import asyncio
+import io
 import logging
-import re
 import socket
 import struct
 from collections.abc import Callable, Iterable
-from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from enum import Enum, auto
+from functools import partial
+from threading import Thread, current_thread
+from typing import TYPE_CHECKING, Any, cast
+from wsgiref.types import WSGIEnvironment
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
-
+from ...dialect import Dialect
 from .parking import CONNECTION, Answer, Waiting
-from .request_line import METHODS
+from .request import LONGEST_BODY, BodyTooLong, Malformed, Request, RequestReader
+from .request_line import method_of
+
+if TYPE_CHECKING:
+    from .server import Listener
 
 log = logging.getLogger("ome_mock.requests")
 
-Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+MOST_UNREAD = 1 << 20
+"""The number of bytes behind a request that is being answered above which no more are received."""
 
-KEEP_ALIVE = [("Connection", "Keep-Alive"), ("Keep-Alive", "timeout=5, max=100")]
-"""The engine's headers for a client that sends `Keep-Alive`; it obeys neither (rest-api.md#response-headers, #connections)."""
-
-LONGEST_BODY = 64 * 1024 * 1024
-"""The longest body in bytes. OME showed no limit; here bodies are read into memory before the token is checked."""
-
-_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
-_AUTHORIZATION = re.compile(rb"\r\nauthorization:([^\r\n]*)", re.IGNORECASE)
-_HOST = re.compile(rb"\r\nhost:([^\r\n]*)", re.IGNORECASE)
-_REQUEST_BEGINNING = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]*(?: |\Z)")
-"""The beginning of a possible request: a token and a space (RFC 9112, section 3)."""
-_OTHER_PROTOCOLS = {b"\x16": "a TLS handshake", b"\x15": "a TLS alert", b"\x03": "an RTMP handshake"}
-"""The names of other protocols by their first byte."""
+Headers = Iterable[tuple[str, str]]
+Send = Callable[[bytes], object]
 
 
-class _Parked(BaseException):
-    """Ends a worker's handling of a request that was parked."""
+class End(Enum):
+    """The end of an answer."""
+
+    STAYS_OPEN = auto()
+    CLOSES = auto()
+    RESETS = auto()
+    IS_PARKED = auto()
 
 
-def dropping_what_is_parked(application: Application) -> Application:
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        body = application(environ, start_response)
-        if environ[CONNECTION].is_parking:
-            raise _Parked
-        return body
+class Connection(asyncio.Protocol):
+    """Answers one request after the other: in the server's loop if it never waits, else in a thread of its own.
 
-    return call
+    All is done in the loop, but for the application's answer in a thread, with `on_close` and `park`.
+    """
 
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._server = listener.server
+        self._reader = RequestReader(listener.dialect, partial(self._write, b"HTTP/1.1 100 Continue\r\n\r\n"))
+        self._request: Request | None = None
+        self._waiting: Waiting | None = None
+        self._on_close: list[Callable[[], None]] = []
+        self._must_wait_for_reader = self._is_closed = self._is_half_closed = self._discards_input = False
+        self._unsent = 0
+        self.is_answered_at_once = False
 
-class _ExactTask(WSGITask):
-    """Sends the application's headers unchanged and in order; adds only those for closing the connection."""
+    # The transport's calls
 
-    def get_environment(self) -> WSGIEnvironment:
-        environ: WSGIEnvironment = super().get_environment()
-        environ[CONNECTION] = self.channel
-        return environ
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self.number: int = transport.get_extra_info("socket").fileno()
+        self._environ: WSGIEnvironment = self._listener.environ(transport) | {CONNECTION: self}
+        self._server.connections.add(self)
+        self._active_at = self._server.loop.time()
+        self._idling = self._server.loop.call_later(self._server.idle_timeout_s, self._close_if_idle)
 
-    def execute(self) -> None:
-        """Call the application, unless the request was parked and has its answer now."""
-        answer = self.channel.take_answer()
-        if answer is None:
-            try:
-                super().execute()
-            except ConnectionResetError:
-                self._break_off()
+    def data_received(self, data: bytes) -> None:
+        if self._discards_input:
             return
-        self.complete, self.wrote_header = True, True
-        self.status, self.response_headers = answer.status, list(answer.headers)
-        self.channel.write_soon(self.build_response_header() + answer.body)
+        self._active_at = self._server.loop.time()
+        self._reader.feed(data)
+        self._go_on()
+        if len(self._reader) > MOST_UNREAD and (self._request is not None or self._must_wait_for_reader):
+            self._transport.pause_reading()
 
-    def write(self, data: bytes) -> None:
-        """Send the headers together with the first bytes of the body, because each send wakes the client and releases the GIL."""
-        header = b"" if self.wrote_header else self.build_response_header()
-        body = data if self.has_body else b""
-        self.wrote_header = True
-        self.content_bytes_written += len(data)
-        self.channel.write_soon(header + body)
+    def eof_received(self) -> bool:
+        """Answer what has come before closing, as the engine does (recorded); a client whose request is parked has left."""
+        self._is_half_closed = True
+        if self._waiting is None:
+            self._go_on()
+        return self._waiting is None
 
-    def _break_off(self) -> None:
-        """Close the connection before or within an answer, so that clients see a reset."""
-        if not self.wrote_header:
-            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.wrote_header = self.close_on_finish = True
+    def pause_writing(self) -> None:
+        self._must_wait_for_reader = True
 
-    def build_response_header(self) -> bytes:
-        asked = self.request.headers.get("CONNECTION", "")
-        connection = asked.lower()
-        has_length = any(name.lower() == "content-length" for name, _ in self.response_headers)
-        stays_open = connection == "keep-alive" if self.version == "1.0" else connection != "close"
-        if not stays_open or (self.has_body and not has_length):
-            self.set_close_on_finish()
-        elif asked == "Keep-Alive":
-            self.response_headers += KEEP_ALIVE
-        elif self.version == "1.0":
-            self.response_headers.append(("Connection", "Keep-Alive"))
-        lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.response_headers)]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    def resume_writing(self) -> None:
+        self._must_wait_for_reader = False
+        self._go_on()
 
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._is_closed = True
+        self._idling.cancel()
+        self._server.forget(self)
+        if self._waiting is not None:
+            self._waiting.abandon()
+        self._say_closed()
 
-class _NoRequest(BadRequest):
-    """Bytes that can't be the beginning of a request."""
+    # One request after the other
 
+    def _go_on(self) -> None:
+        """Answer the requests that have come, until one waits or the client must read first."""
+        while self._request is None and not (self._must_wait_for_reader or self._transport.is_closing()):
+            self._request = self._next_request()
+            if self._request is None:
+                break
+            self._answer(self._request)
+        if self._request is None and not self._must_wait_for_reader:
+            self._transport.resume_reading()
+            if self._is_half_closed:
+                self._transport.close()
 
-class _HangUp(ErrorTask):
-    """Closes the connection without an answer, as the engine does for a request that it can't parse (rest-api.md#connections)."""
-
-    def service(self) -> None:
-        error = self.request.error
-        if isinstance(error, RequestEntityTooLarge):
+    def _next_request(self) -> Request | None:
+        try:
+            return self._reader.next()
+        except Malformed as error:
+            log.warning("hung up on %s, as OME does: %s", error.what, error)
+            self._transport.close()
+        except BodyTooLong:
             self._refuse_body()
+        return None
+
+    def _answer(self, request: Request) -> None:
+        self.is_answered_at_once = self._listener.never_waits(request.method, request.target)
+        if self.is_answered_at_once:
+            self._end(self._call(request, self._write))
             return
-        what = "bytes that are no request" if isinstance(error, _NoRequest) else "a malformed request"
-        log.warning("hung up on %s, as OME does: %s", what, error.body)
-        self.close_on_finish = True
+        thread = Thread(target=self._answer_in_thread, args=(request,), name="ome-mock request", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # there are too many
+            self._end(_failed(error))
+        else:
+            self._server.threads.add(thread)
+
+    def _answer_in_thread(self, request: Request) -> None:
+        end = self._call(request, partial(self._server.post, self._write))
+        self._server.post(self._end_and_go_on, end, current_thread())
+
+    def _end_and_go_on(self, end: End, thread: Thread | None = None) -> None:
+        self._server.threads.discard(thread)
+        self._end(end)
+        self._go_on()
+
+    def _call(self, request: Request, send: Send) -> End:
+        """Have the application answer, and send the parts of its answer."""
+        told: list[Any] = []
+        unsent, body = b"", None
+
+        def start_response(*head: Any) -> Send:
+            told.extend(head)
+            return send
+
+        try:
+            body = self._listener.application(self._environ_of(request), start_response)
+            if self._waiting is not None:
+                return End.IS_PARKED
+            unsent, end, has_body = self._head(request, told[0], told[1])
+            for part in body:
+                send(unsent + part if has_body else unsent)
+                unsent = b""
+            if unsent:
+                send(unsent)
+        except ConnectionResetError:
+            return End.RESETS if unsent or not told else End.CLOSES
+        except Exception as error:  # noqa: BLE001
+            return _failed(error)
+        finally:
+            getattr(body, "close", bool)()
+        return end
+
+    def _environ_of(self, request: Request) -> WSGIEnvironment:
+        path, _, query = request.target.partition("?")
+        return {
+            **self._environ,
+            "REQUEST_METHOD": request.method,
+            "REQUEST_URI": request.target,
+            "PATH_INFO": path if path[:1] == "/" else f"/{path}",
+            "QUERY_STRING": query,
+            "SERVER_PROTOCOL": f"HTTP/{request.version}",
+            "wsgi.input": io.BytesIO(request.body),
+            **request.fields,
+        }
+
+    def _head(self, request: Request, status: str, headers: Headers) -> tuple[bytes, End, bool]:
+        """The bytes of an answer's head, what becomes of the connection, and whether a body follows."""
+        has_body = method_of(request.method) != "HEAD" and status[:3] not in {"101", "204", "304"}
+        more, end = _connection_headers(request, self._listener.dialect)
+        lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
+        if has_body and not any(line[:15].lower() == "content-length:" for line in lines):
+            end = End.CLOSES
+        self._discards_input = status[:3] == "101"
+        return "\r\n".join([*lines, *more, "", ""]).encode("latin-1"), end, has_body
+
+    def _end(self, end: End) -> None:
+        self._active_at = self._server.loop.time()
+        if end is End.IS_PARKED and self._waiting is not None:
+            self._waiting.begin(self._resume)
+            return
+        self._request = None
+        if end is End.RESETS:
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+        elif end is End.CLOSES or self._server.is_stopping:
+            self._transport.close()
+
+    def _write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
     def _refuse_body(self) -> None:
         """Refuse a body that is too long, and read on; otherwise a client that is still sending sees a reset instead of the answer."""
         text = f"ome-mock: a body may have {LONGEST_BODY} bytes; OME has no such limit\n"
         log.warning("refused a request: %s", text.strip())
-        headers = ("Connection: close", f"Content-Length: {len(text)}", "Content-Type: text/plain")
-        self.channel.discard_input()
-        self.channel.write_soon("\r\n".join(["HTTP/1.1 413 Content Too Large", *headers, "", text]).encode())
-
-
-class _RawParser(HTTPRequestParser):
-    """Accepts raw bytes in a request target, closes at an unknown method, and uses the last of several credentials or hosts."""
-
-    def received(self, data: bytes) -> int:
-        """Parse bytes; returns their number. Bytes that can't become a request are refused at once (recorded: transport-more)."""
-        if self.body_rcv is None:
-            beginning = (self.header_plus + data).lstrip()
-            if not _REQUEST_BEGINNING.match(beginning):
-                self.error = _NoRequest(_OTHER_PROTOCOLS.get(beginning[:1], repr(beginning[:20])) + " on a port of plain HTTP")
-                self.completed = True
-                return len(data)
-        return int(super().received(data))
-
-    def parse_header(self, header_plus: bytes) -> None:
-        first_line, end, fields = header_plus.partition(b"\r\n")
-        method, _, target = first_line.rpartition(b" ")[0].partition(b" ")
-        if not any(name.encode() in method for name in METHODS):  # the engine closes the connection
-            raise ParsingError(f"unknown method in {first_line!r}")
-        try:
-            super().parse_header(_NOT_ASCII.sub(b"-", first_line) + end + fields)
-        except ValueError as error:  # an invalid address in brackets
-            raise ParsingError(str(error)) from None
-        if self.content_length > LONGEST_BODY:  # refuse before the client sends it
-            self.expect_continue = False
-        self.request_uri = target.decode("latin-1")
-        for name, pattern in (("AUTHORIZATION", _AUTHORIZATION), ("HOST", _HOST)):
-            values = pattern.findall(end + fields)
-            if len(values) > 1:
-                self.headers[name] = values[-1].decode("latin-1").strip()
-
-
-class Channel(HTTPChannel):
-    """A connection that can be parked: its request stays the first, and is served again when its answer is known."""
-
-    parser_class = _RawParser
-    task_class = _ExactTask
-    error_task_class = _HangUp
-
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        self._waiting: Waiting | None = None
-        self._is_parked = False
-        self._answer: Answer | None = None
-        self._on_close: list[Callable[[], None]] = []
-        self._discards_input = False
-        super().__init__(*arguments, **settings)
-        self.number: int = self._fileno
-
-    @property
-    def never_waits(self) -> bool:
-        """True if the next request can be answered without waiting, also for a client that must read earlier answers first."""
-        request = self.requests[0]
-        is_quick = request.error is None and bool(self.server.never_waits(request.command, request.request_uri))
-        return is_quick and not self.total_outbufs_len
-
-    @property
-    def is_parking(self) -> bool:
-        return self._waiting is not None and not self._is_parked
-
-    @property
-    def is_answered_at_once(self) -> bool:
-        return bool(self.server.is_answering_at_once)
-
-    def received(self, data: bytes) -> bool:
-        return self._discards_input or bool(super().received(data))
-
-    def discard_input(self) -> None:
-        """Ignore further bytes until the client or the idle timeout closes the connection."""
         self._discards_input = True
+        lines = (
+            "HTTP/1.1 413 Content Too Large",
+            "Connection: close",
+            f"Content-Length: {len(text)}",
+            "Content-Type: text/plain",
+            "",
+            text,
+        )
+        self._write("\r\n".join(lines).encode())
 
-    def on_close(self, callback: Callable[[], None]) -> None:
-        self._on_close.append(callback)
+    # Requests that wait, and the end
 
     def park(self, waiting: Waiting) -> None:
         self._waiting = waiting
 
-    def service(self) -> None:
-        try:
-            super().service()
-        except _Parked:
-            self._is_parked = True
-            waiting = self._waiting
-            if waiting is not None:
-                waiting.begin(self._resume)
-                if not self.connected:
-                    waiting.abandon()
+    def _resume(self, answer: Answer) -> None:
+        self._waiting = None
+        if self._request is not None:
+            head, end, _ = self._head(self._request, answer.status, answer.headers)
+            self._write(head + answer.body)
+            self._end_and_go_on(end)
 
-    def answer_at_once(self) -> None:
-        """Answer in a thread that must neither wait nor end: the server's loop, or that of the held requests."""
-        try:
-            with self.server.answering_at_once():
-                self.service()
-        except BaseException as error:
-            log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
-            log.debug("where it happened:", exc_info=error)
-            self.will_close = True
+    def on_close(self, callback: Callable[[], None]) -> None:
+        self._on_close.append(callback)
+        if self._is_closed:
+            self._say_closed()
 
-    def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait until the client has read; an answer given at once, in the loop that reports it, doesn't wait."""
-        if not self.is_answered_at_once:
-            super()._flush_outbufs_below_high_watermark()
-
-    def take_answer(self) -> Answer | None:
-        answer, self._answer = self._answer, None
-        return answer
-
-    def del_channel(self, *arguments: Any) -> None:
-        super().del_channel(*arguments)
-        if self._waiting is not None:
-            self._waiting.abandon()
+    def _say_closed(self) -> None:
         while self._on_close:
             self._on_close.pop()()
 
-    def _resume(self, answer: Answer) -> None:
-        self._waiting, self._is_parked = None, False
-        if not self.requests:  # a stopping server has dropped them
-            return
-        self._answer = answer
-        self.answer_at_once()
-        if self.connected and self.writable():
-            self.server.pull_trigger()
+    def _close_if_idle(self) -> None:
+        """Close a connection on which nothing has moved for the idle timeout, unless a request is being answered."""
+        loop, unsent = self._server.loop, self._transport.get_write_buffer_size()
+        if self._request is not None or unsent != self._unsent:
+            self._active_at, self._unsent = loop.time(), unsent
+        left_s = self._active_at + self._server.idle_timeout_s - loop.time()
+        if left_s > 0:
+            self._idling = loop.call_later(left_s, self._close_if_idle)
+        else:
+            self._transport.abort()
+
+    def stop(self) -> None:
+        """Close the connection, after the answer that a thread is making."""
+        if self._request is None or self._waiting is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
+def _failed(error: Exception) -> End:
+    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
+    log.debug("where it happened:", exc_info=error)
+    return End.CLOSES
+
+
+def _connection_headers(request: Request, dialect: Dialect) -> tuple[tuple[str, ...], End]:
+    """The lines about the connection, and whether it stays open (rest-api.md#response-headers, #connections)."""
+    asked, is_old = request.fields.get("HTTP_CONNECTION", ""), request.version == "1.0"
+    if dialect.obeys_connection_options:
+        options = {option.strip().lower() for option in asked.split(",")}
+        stays_open = "keep-alive" in options if is_old else "close" not in options
+        if not stays_open:
+            return ("Connection: close",), End.CLOSES
+        if is_old and asked != "Keep-Alive":
+            return ("Connection: Keep-Alive",), End.STAYS_OPEN
+    elif asked == "Close":
+        return ("Connection: Close",), End.CLOSES
+    end = End.CLOSES if is_old and not dialect.obeys_connection_options else End.STAYS_OPEN
+    return (("Connection: Keep-Alive", "Keep-Alive: timeout=5, max=100") if asked == "Keep-Alive" else ()), end

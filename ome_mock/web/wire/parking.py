@@ -24,14 +24,14 @@ class Answer(NamedTuple):
 
 
 Resume = Callable[[Answer], None]
-"""Answers a parked request, from any thread."""
+"""Answers a parked request, in the server's loop."""
 
 
 class Waiting(Protocol):
-    """A request that waits for its answer."""
+    """A request that waits for its answer; it begins and ends in the server's loop."""
 
     def begin(self, resume: Resume) -> None:
-        """Start waiting; the worker has released the request."""
+        """Start waiting; the request has been released."""
 
     def abandon(self) -> None:
         """Stop waiting, because the client has gone or the server stops."""
@@ -46,13 +46,13 @@ class Connection(Protocol):
 
     @property
     def is_answered_at_once(self) -> bool:
-        """True if the answering thread, such as the server's loop, must not wait."""
+        """True if the answering thread, the server's loop, must not wait."""
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback` once when the client goes away, or the server stops."""
 
     def park(self, waiting: Waiting) -> None:
-        """Leave the request without an answer and release its worker; the application's result is dropped."""
+        """Leave the request without an answer; the application's result is dropped."""
 
 
 def connection_of(environ: WSGIEnvironment) -> Connection | None:

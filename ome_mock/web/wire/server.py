@@ -1,129 +1,179 @@
-"""The HTTP server: waitress, but with short requests answered in its loop, more threads when it is busy, and an immediate stop.
+"""The HTTP server: listeners, each with an application, whose connections share one event loop in a thread of its own.
 
-The reasons for waitress and for the loop are in `benchmarks/http-server.md`.
+Why it is made so is in `benchmarks/http-server.md`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import resource
 import socket
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
-from threading import Lock, Thread, current_thread, local
-from typing import Any
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from threading import Thread
+from typing import Any, NamedTuple
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from waitress import wasyncore
-from waitress.adjustments import Adjustments
-from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
-
+from ...dialect import DOCS, Dialect
 from ...errors import AddressInUse, ConfigurationError
+from ...settings import DEFAULT_IDLE_TIMEOUT_S
 from ...text import printable
-from .connection import LONGEST_BODY, Application, Channel, dropping_what_is_parked
+from .connection import Connection
 
-logging.getLogger("ome_mock.waitress").setLevel(logging.ERROR)  # it warns of requests cancelled by a stop
+log = logging.getLogger("ome_mock.requests")
 
+Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 NeverWaits = Callable[[str, str], bool]
 """Says if a request of a method and target is short and never waits for a disk, a lock or a sleep."""
 
-FIRST_THREADS = 1
-MOST_THREADS = 2000
 MOST_CONNECTIONS = 4000
 DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
-IDLE_TIMEOUT_S = 60
-"""The time for which the engine keeps a silent connection (rest-api.md#connections)."""
-LONGEST_ANSWER_IN_MEMORY = 1 << 30
-"""The size in bytes below which waitress keeps answers in memory; so large that it never writes temporary files."""
-LOOP_WAIT_S = 30
-PATIENCE_S = 0.005
-"""The time that the loop gives to another thread that answers many requests, enough for some fifty of them."""
+WAIT_FOR_DESCRIPTORS_S = 0.1
 LAST_PORT = 65535
 STOP_TIMEOUT_S = 5
+HANDSHAKES_END_S = 0.1
+
+
+class Listener(NamedTuple):
+    """A bound port and what answers on it."""
+
+    server: HttpServer
+    socket: socket.socket
+    application: Application
+    never_waits: NeverWaits
+    dialect: Dialect
+
+    def environ(self, transport: asyncio.BaseTransport) -> WSGIEnvironment:
+        """The part of a WSGI environ that all requests of a connection have in common."""
+        host, port = transport.get_extra_info("sockname")[:2]
+        peer_host, peer_port = (transport.get_extra_info("peername") or ("", 0))[:2]
+        return {
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "REMOTE_ADDR": peer_host,
+            "REMOTE_PORT": str(peer_port),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "wsgi.input_terminated": True,
+        }
 
 
 class HttpServer:
-    """Serves WSGI applications, each on its own port, in threads of this process.
+    """Serves WSGI applications, each on its own port, in threads of this process."""
 
-    A thread that answers many requests holds `answering`, so that the loop doesn't take the interpreter from it each time that one of
-    these clients goes away.
-    """
-
-    def __init__(self, host: str, answering: Lock | None = None) -> None:
+    def __init__(self, host: str, dialect: Dialect = DOCS, idle_timeout_s: float = DEFAULT_IDLE_TIMEOUT_S) -> None:
         self.host = host
-        self._answering = answering or Lock()
-        self._thread = Thread(target=self._run, name="ome-mock http", daemon=True)
-        self._dispatcher = Dispatcher(self._thread)
-        self._sockets: dict[int, wasyncore.dispatcher] = {}
-        self._servers: list[_Server] = []
-        self._is_stopping = False
+        self.idle_timeout_s = idle_timeout_s
+        self.connections: set[Connection] = set()
+        self.threads: set[Thread] = set()
+        """The threads that are answering a request."""
+        self.is_stopping = False
+        self.loop = asyncio.new_event_loop()
+        self.loop.set_exception_handler(_log_failure)
+        self._dialect = dialect
+        self._listeners: list[Listener] = []
+        self._beginning: set[asyncio.Task[Any]] = set()
+        self._most_connections = most_connections()
+        self._thread = Thread(target=self.loop.run_forever, name="ome-mock http", daemon=True)
 
-    def listen(
-        self,
-        application: Application,
-        port: int,
-        *,
-        option: str = "--port",
-        never_waits: NeverWaits = lambda *_: False,
-        notices_clients_leaving: bool = False,
-    ) -> int:
-        """Bind a port, 0 for a free one; returns it. `option` is the name of the port in errors.
-
-        An application that parks connections needs `notices_clients_leaving`, with which the server reads while a request is held.
-        """
-        listener = listen(self.host, port, option)
-        settings = Adjustments(
-            sockets=[listener],
-            ident=None,
-            clear_untrusted_proxy_headers=False,
-            connection_limit=most_connections(),
-            channel_timeout=IDLE_TIMEOUT_S,
-            channel_request_lookahead=int(notices_clients_leaving),
-            cleanup_interval=LOOP_WAIT_S,
-            log_socket_errors=False,
-            max_request_body_size=LONGEST_BODY + 1,  # the shortest that is too long
-            outbuf_overflow=LONGEST_ANSWER_IN_MEMORY,
-        )
-        server = _Server(
-            dropping_what_is_parked(application),
-            never_waits,
-            map=self._sockets,
-            _sock=listener,
-            dispatcher=self._dispatcher,
-            adj=settings,
-            sockinfo=(listener.family, listener.type, None, listener.getsockname()),
-            bind_socket=False,
-        )
-        self._servers.append(server)
-        bound: int = listener.getsockname()[1]
-        return bound
+    def listen(self, application: Application, port: int, *, option: str = "--port", never_waits: NeverWaits = lambda *_: False) -> int:
+        """Bind a port, 0 for a free one; returns it. `option` is the name of the port in errors."""
+        bound = listen(self.host, port, option)
+        bound.setblocking(False)
+        listener = Listener(self, bound, application, never_waits, self._dialect)
+        self._listeners.append(listener)
+        self._accept_from(listener)
+        number: int = bound.getsockname()[1]
+        return number
 
     def url(self, port: int) -> str:
         return f"http://[{self.host}]:{port}" if ":" in self.host else f"http://{self.host}:{port}"
 
     def start(self) -> None:
-        self._dispatcher.set_thread_count(FIRST_THREADS)
         self._thread.start()
 
     def stop(self) -> None:
         """Finish the current answers, close every connection and end the threads; release ports that were never served."""
+        if self.loop.is_closed():
+            return
         if self._thread.ident is not None:
-            self._dispatcher.shutdown()
-            self._is_stopping = True
-            self._servers[0].pull_trigger()
+            asyncio.run_coroutine_threadsafe(self._stop_serving(), self.loop).result()
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            for thread in list(self.threads):
+                thread.join(max(0.0, deadline - time.monotonic()))
+            asyncio.run_coroutine_threadsafe(self._close_connections(), self.loop).result()
+            self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()
-        wasyncore.close_all(self._sockets, ignore_all=True)
+        for listener in self._listeners:
+            listener.socket.close()
+        self.loop.close()
 
-    def _run(self) -> None:
-        while not self._is_stopping:
-            if self._answering.acquire(timeout=PATIENCE_S):
-                self._answering.release()
-            wasyncore.loop(timeout=LOOP_WAIT_S, use_poll=True, map=self._sockets, count=1)
-            self._dispatcher.answer_at_once()
+    def post(self, callback: Callable[..., object], *arguments: Any) -> None:
+        """Have the loop call something, from any thread; a stopped server drops it."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(callback, *arguments)
+
+    def forget(self, connection: Connection) -> None:
+        was_full = self._is_full
+        self.connections.discard(connection)
+        if was_full and not self.is_stopping:
+            for listener in self._listeners:
+                self._accept_from(listener)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.connections) + len(self._beginning) >= self._most_connections
+
+    def _accept_from(self, listener: Listener) -> None:
+        if not self.is_stopping:
+            self.loop.add_reader(listener.socket, self._accept, listener)
+
+    def _accept(self, listener: Listener) -> None:
+        """Accept the connections that wait; where there are too many, or too few descriptors, the others wait on."""
+        while not self._is_full:
+            try:
+                accepted, _ = listener.socket.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                log.warning("can't accept a connection: %s", error)
+                self.loop.remove_reader(listener.socket)
+                self.loop.call_later(WAIT_FOR_DESCRIPTORS_S, self._accept_from, listener)
+                return
+            accepted.setblocking(False)
+            task = self.loop.create_task(self.loop.connect_accepted_socket(lambda: Connection(listener), accepted))
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
+        self.loop.remove_reader(listener.socket)
+
+    async def _stop_serving(self) -> None:
+        self.is_stopping = True
+        for listener in self._listeners:
+            self.loop.remove_reader(listener.socket)
+        for connection in list(self.connections):
+            connection.stop()
+
+    async def _close_connections(self) -> None:
+        """Close what is left; an answer that its client hasn't read is cut off."""
+        if self._beginning:
+            _, unfinished = await asyncio.wait(self._beginning, timeout=HANDSHAKES_END_S)
+            for task in unfinished:
+                task.cancel()
+        for connection in list(self.connections):
+            connection.abort()
+        while self.connections:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 def most_connections() -> int:
@@ -146,72 +196,8 @@ def listen(host: str, port: int, option: str) -> socket.socket:
         raise ConfigurationError(f"can't listen on {printable(host)}, port {port}: {reason}") from None
 
 
-class Dispatcher(ThreadedTaskDispatcher):
-    """Chooses the thread that answers a request.
-
-    Requests that never wait are answered by the loop, the thread that reads and writes all connections, because passing them to another
-    thread and back takes longer than most answers. Others get a thread, a new one if every thread is busy, so that a request waiting for
-    a disk or a clock delays no other.
-    """
-
-    logger = logging.getLogger("ome_mock.waitress")
-    most_threads = MOST_THREADS
-
-    def __init__(self, loop: Thread) -> None:
-        super().__init__()
-        self._loop = loop
-        self._at_once: deque[Channel] = deque()
-
-    def add_task(self, task: Channel) -> None:
-        if task.never_waits and current_thread() is self._loop:
-            self._at_once.append(task)  # the loop holds the channel's lock here
-            return
-        with self.lock:
-            self.queue.append(task)
-            self.queue_cv.notify()
-            threads = len(self.threads) - self.stop_count
-            if len(self.queue) > threads - self.active_count and threads < self.most_threads:
-                number = next(number for number in count() if number not in self.threads)
-                self.start_new_thread(self.handler_thread, number)  # it waits for this lock; a thread that can't start doesn't count
-                self.threads.add(number)
-                self.active_count += 1
-
-    def answer_at_once(self) -> None:
-        """Answer the received requests that never wait; after an answer, the next request of its connection may follow."""
-        while self._at_once:
-            self._at_once.popleft().answer_at_once()
-
-    def shutdown(self, cancel_pending: bool = True, timeout: float = STOP_TIMEOUT_S) -> bool:
-        """Finish the current answers, and cancel further requests."""
-        with self.lock:
-            self.most_threads = 0
-        return bool(super().shutdown(cancel_pending, timeout))
-
-
-class _Server(TcpWSGIServer):
-    """Wakes its loop when there is work for it, but not for each of many answers sent at once."""
-
-    channel_class = Channel
-
-    def __init__(self, application: Application, never_waits: NeverWaits, **settings: Any) -> None:
-        self.never_waits = never_waits
-        self._this_thread = local()
-        super().__init__(application, **settings)
-
-    @contextmanager
-    def answering_at_once(self) -> Iterator[None]:
-        """Keep this thread, in the block, from waiting and from waking the loop, which checks every connection when it wakes."""
-        self._this_thread.answers_at_once = True
-        try:
-            yield
-        finally:
-            self._this_thread.answers_at_once = False
-
-    @property
-    def is_answering_at_once(self) -> bool:
-        """True in a thread within `answering_at_once`."""
-        return getattr(self._this_thread, "answers_at_once", False)
-
-    def pull_trigger(self) -> None:
-        if not self.is_answering_at_once:
-            super().pull_trigger()
+def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    level = logging.DEBUG if isinstance(error, OSError) else logging.ERROR  # a client that went away in an odd manner
+    log.log(level, "internal error, please report it: %s: %s", type(error).__name__, error or context["message"])
+    log.debug("where it happened:", exc_info=error)

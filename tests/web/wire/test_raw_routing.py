@@ -246,6 +246,6 @@ def test_request_that_looks_like_another_protocol_is_answered_like_any_other(ome
     assert exchange(ome.port, message).status == 401
 
 
-def test_address_in_brackets_that_is_none_closes_the_connection(ome: OmeMock) -> None:
-    with pytest.raises(EOFError):
-        exchange(ome.port, request("GET", "http://[::1/x"))
+def test_address_in_brackets_that_is_none_is_no_path(ome: OmeMock) -> None:
+    answer = exchange(ome.port, request("GET", "http://[::1/x", AUTHORIZATION))
+    assert (answer.status, answer.body, answer.header("Content-Type")) == (404, b"", "text/html")

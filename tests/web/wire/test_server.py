@@ -14,17 +14,15 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from raw_http import AUTHORIZATION, TIMEOUT_S, Connection, exchange, request
-from waitress.task import ThreadedTaskDispatcher
 
 from ome_mock import OmeMock
 from ome_mock.errors import AddressInUse, ConfigurationError
-from ome_mock.web.wire.connection import LONGEST_BODY
+from ome_mock.web.wire.request import LONGEST_BODY
 from ome_mock.web.wire.server import HttpServer
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
@@ -35,14 +33,14 @@ GET_VHOSTS = request("GET", "/v1/vhosts", AUTHORIZATION)
 class Listening(HttpServer):
     """A server of one application on a free port."""
 
-    def __init__(self, application: WSGIApplication, answering: Lock | None = None, **settings: Any) -> None:
-        super().__init__("127.0.0.1", answering)
+    def __init__(self, application: WSGIApplication, **settings: Any) -> None:
+        super().__init__("127.0.0.1")
         self.port = self.listen(application, 0, **settings)
 
 
 @contextmanager
-def serving(application: WSGIApplication, answering: Lock | None = None, **settings: Any) -> Iterator[Listening]:
-    server = Listening(application, answering, **settings)
+def serving(application: WSGIApplication, **settings: Any) -> Iterator[Listening]:
+    server = Listening(application, **settings)
     server.start()
     try:
         yield server
@@ -250,7 +248,7 @@ def test_body_that_is_too_long_is_refused_in_words_that_are_true(
 
 
 def test_chunked_body_that_grows_too_long_is_refused(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ome._server._servers[0].adj, "max_request_body_size", 1000)
+    monkeypatch.setattr("ome_mock.web.wire.request.LONGEST_BODY", 1000)
     with Connection(ome.port) as connection:
         connection.send(request("POST", f"{STREAM}:hlsDumps", AUTHORIZATION, "Transfer-Encoding: chunked"))
         connection.send(b"800\r\n" + b" " * 2048)
@@ -333,8 +331,8 @@ def test_what_never_waits_is_answered_by_the_loop_and_the_rest_is_not() -> None:
         connection.send(request("GET", "/now?"))
         assert connection.answer().body == b"ome-mock http"
         connection.send(request("PUT", "/now?"), request("GET", "/later"))
-        assert connection.answer().body.startswith(b"waitress-")
-        assert connection.answer().body.startswith(b"waitress-")
+        assert connection.answer().body == b"ome-mock request"
+        assert connection.answer().body == b"ome-mock request"
 
 
 def test_what_never_waits_comes_after_the_waiting_request_before_it() -> None:
@@ -374,29 +372,34 @@ def test_loop_does_not_wait_for_a_client_that_reads_none_of_many_large_answers()
         assert all(slow.answer().body == large for _ in range(5))
 
 
-def test_loop_takes_its_turn_beside_a_thread_that_answers_on_and_on() -> None:
-    answering = threading.Lock()
-    with answering, serving(Gate(), answering, never_waits=lambda *_: True) as server:
-        assert exchange(server.port, request("GET", "/now")).body == b"done"
+def test_request_for_which_there_is_no_thread_harms_no_other(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class NoThread(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
 
-
-def test_loop_outlives_what_goes_wrong_in_it(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    def refuse(*_: object) -> None:
-        raise RuntimeError("can't start new thread")
-
-    gate = Gate()
-    with serving(gate, never_waits=lambda _, target: target == "/now") as server, ExitStack() as stack:
-        busy, unlucky = (stack.enter_context(Connection(server.port)) for _ in range(2))
-        busy.send(request("GET", "/wait"))
-        assert gate.waiting.acquire(timeout=TIMEOUT_S)
-        monkeypatch.setattr(server._dispatcher, "start_new_thread", refuse)
+    with serving(Gate(), never_waits=lambda _, target: target == "/now") as server, Connection(server.port) as unlucky:
+        monkeypatch.setattr("ome_mock.web.wire.connection.Thread", NoThread)
         unlucky.send(request("GET", "/now"), request("GET", "/later"))
         assert unlucky.answer().body == b"done"
         assert unlucky.rest() == b""
         assert exchange(server.port, request("GET", "/now")).body == b"done"
-        gate.opened.set()
-        assert busy.answer().body == b"done"
-    assert "internal error, please report it: RuntimeError: can't start new thread" in caplog.messages
+    assert caplog.messages == ["internal error, please report it: RuntimeError: can't start new thread"]
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in the loop", "in a thread"])
+def test_application_that_fails_ends_its_connection_and_no_other(at_once: bool, caplog: pytest.LogCaptureFixture) -> None:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        if environ["PATH_INFO"] == "/fail":
+            raise KeyError("a secret")
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    with serving(application, never_waits=lambda *_: at_once) as server, Connection(server.port) as unlucky:
+        unlucky.send(request("GET", "/now"), request("GET", "/fail"), request("GET", "/now"))
+        assert unlucky.answer().body == b"done"
+        assert unlucky.rest() == b""
+        assert exchange(server.port, request("GET", "/now")).body == b"done"
+    assert caplog.messages == ["internal error, please report it: KeyError: 'a secret'"]
 
 
 def test_head_and_body_go_out_together(ome: OmeMock) -> None:
@@ -463,10 +466,11 @@ def test_request_that_arrives_during_stop_neither_delays_it_nor_keeps_a_thread()
         first.send(request("GET", "/wait"))
         assert gate.waiting.acquire(timeout=TIMEOUT_S)
         stopping = in_a_thread(server.stop)
-        assert eventually(lambda: len(server._dispatcher.threads) == 1)
+        assert eventually(lambda: server.is_stopping)
         second.send(request("GET", "/now"))
-        eventually(lambda: server._dispatcher.queue, 0.2)
+        assert second.rest() == b""
         gate.opened.set()
+        assert first.answer().body == b"done"
         stopping.join(1)
         assert not stopping.is_alive()
     assert running_threads(before) == []
@@ -507,48 +511,16 @@ def test_no_thread_is_left_of_a_server_that_grew() -> None:
     assert running_threads(before) == []
 
 
-def test_thread_that_is_added_while_the_others_end_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_that_comes_when_the_server_is_gone_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ome_mock.web.wire.server.STOP_TIMEOUT_S", 0)
     gate, before = Gate(), set(threading.enumerate())
-    server = Listening(gate)
-    server.start()
-    told_to_end = threading.Event()
-    set_thread_count = ThreadedTaskDispatcher.set_thread_count
-
-    def be_late(dispatcher: ThreadedTaskDispatcher, count: int) -> None:
-        if count:
-            told_to_end.wait(TIMEOUT_S)
-        set_thread_count(dispatcher, count)
-        if not count:
-            told_to_end.set()
-
-    monkeypatch.setattr(ThreadedTaskDispatcher, "set_thread_count", be_late)
-    with ExitStack() as stack:
-        for _ in range(5):
-            stack.enter_context(Connection(server.port)).send(request("GET", "/wait"))
-        for _ in range(4):
-            assert gate.waiting.acquire(timeout=TIMEOUT_S)
-        gate.waiting.acquire(timeout=0.2)
-        stopping = in_a_thread(server.stop)
-        assert told_to_end.wait(TIMEOUT_S)
+    with serving(gate) as server, Connection(server.port) as connection:
+        connection.send(request("GET", "/wait"))
+        assert gate.waiting.acquire(timeout=TIMEOUT_S)
+        server.stop()  # it is stopped again at the end
+        assert connection.ends_without_a_byte()
         gate.opened.set()
-        stopping.join(1)
-        assert not stopping.is_alive()
-    assert running_threads(before) == []
-
-
-def test_stop_of_a_server_that_is_woken_by_something_else_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Listening(Gate())
-    server.start()
-    trigger = server._servers[0].trigger
-    wake = trigger._physical_pull
-
-    def be_late() -> None:
-        wake()  # as the thread of a request does that has just been answered
-        eventually(lambda: not server._thread.is_alive(), 0.2)
-        wake()
-
-    monkeypatch.setattr(trigger, "_physical_pull", be_late)
-    server.stop()
+        assert running_threads(before) == []
 
 
 def test_no_file_descriptor_is_left_after_stop() -> None:
