@@ -28,7 +28,7 @@ def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Findin
 
 
 def is_measured(stream: InputStream) -> bool:
-    """Says if an encoder's rates are known, which they are once its stream is prepared (recorded: alert/above every maximum)."""
+    """Says if an encoder's rates are known, which they are once its stream is prepared (recorded: alert/above every)."""
     return stream.prepared_ns is not None
 
 
