@@ -85,7 +85,7 @@ class Packager:
         """The bytes of a segment, complete or not: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        track, which = (self.track, self.timeline, self.timescale), (segment.msn, segment.part_sizes)
+        track, which = (self._pattern(segment), self.timeline, self.timescale), (segment.msn, segment.part_sizes)
         data = self.cache.find_latest(track, which)
         if data is None:
             data = self._patch(self._template(segment), segment)
@@ -106,7 +106,7 @@ class Packager:
 
     def _template(self, segment: Segment) -> _Template:
         """The template for segments of this shape and length."""
-        key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes)
+        key = (self._pattern(segment), self.timeline, self.timescale, segment.shape, segment.part_sizes)
         template = self.cache.find(key)
         if template is None:
             parts = [self.part(part_) for part_ in segment.parts]
@@ -116,6 +116,9 @@ class Packager:
             template = _Template(b"".join(parts), tuple(zip(offsets, between, ticks, strict=False)))
             self.cache.store(key, template)
         return template
+
+    def _pattern(self, segment: Segment) -> Hashable:
+        return self.track.pattern(segment.first_sample, sum(segment.part_sizes))
 
     def _patch(self, template: _Template, segment: Segment) -> bytes:
         patched, pack_into = bytearray(template.data), NUMBER_TO_TIME.pack_into
