@@ -129,7 +129,8 @@ class Packager:
 
     def _patch(self, template: _Template, segment: Segment) -> bytes:
         """The bytes of a segment, copied once: most of the time of heavy ones goes into copying."""
-        decode_time, pieces = self._ticks(segment.first_sample), []
+        decode_time = self._ticks(segment.first_sample)
+        pieces: list[bytes] = []
         for number, (before, between, ticks) in enumerate(template.parts, start=segment.first_sequence_number):
             pieces += (before, NUMBER_TO_TIME.pack(number, between, decode_time + ticks))
         return b"".join((*pieces, template.end))
