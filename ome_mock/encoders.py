@@ -71,16 +71,16 @@ class Encoders:
         self._advance(self.clock.now_ns())
 
     def set_bitrate(self, stream: str, bitrate: int) -> None:
-        """Have an encoder send its video with so many bits a second: documents, measured rates and alerts say so, the media stays.
+        """Have an encoder send its video with so many bits a second: documents, measured rates and alerts say so.
 
-        Raises ConfigurationError where it is not connected.
+        Media weighs as much where sizes are real, and stays elsewhere. Raises ConfigurationError where it is not connected.
         """
         if not bitrate > 0:
             raise ConfigurationError(f"bitrate {bitrate!r} is not more than 0")
         self._run.set_rates(StreamPath.parse(stream), bitrate=bitrate)
 
     def set_framerate(self, stream: str, framerate: float) -> None:
-        """Have an encoder send so many frames a second, as `set_bitrate` does."""
+        """Have an encoder be said to send so many frames a second, as `set_bitrate` does; the media stays."""
         if not framerate > 0:
             raise ConfigurationError(f"framerate {framerate!r} is not more than 0")
         self._run.set_rates(StreamPath.parse(stream), framerate=framerate)

@@ -337,6 +337,7 @@ def connect_stream(
     created_ns: int | None = None,
 ) -> InputStream:
     """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
+    sources = sources.of_one_stream()
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
     maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates)

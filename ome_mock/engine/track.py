@@ -184,7 +184,7 @@ class TrackMaker(NamedTuple):
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
-        timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
+        timeline = timeline_of(source.is_key, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
 
 
@@ -222,6 +222,6 @@ def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTra
 
 
 @lru_cache(maxsize=256)
-def timeline_of(source: LoopTrack, times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
-    """The timeline of a track; tracks with the same samples, times and rule share one."""
-    return Timeline(times, source.is_key, rule, latency_ns)
+def timeline_of(is_key: tuple[bool, ...], times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
+    """The timeline of a track; tracks with the same key frames, times and rule share one."""
+    return Timeline(times, is_key, rule, latency_ns)
