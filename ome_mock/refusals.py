@@ -52,20 +52,28 @@ RequestRefused
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
 from .errors import OmeMockError, StartFailure
 from .settings import ApplicationSettings
 
 
+@dataclass_transform(eq_default=False)
 class RequestRefused(OmeMockError):
-    """The emulated server refuses a request.
+    """The emulated server refuses a request. A subclass names its fields, and is made and compared by them, as a dataclass is.
 
-    Subclasses with fields are dataclasses, compared by their fields. The method is here once, because generating it for each of them
-    takes time at every start.
+    A dataclass of each would be generated at every start, which takes its time.
     """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = (*cls._fields, *cls.__annotations__)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values)
+        vars(self).update(zip(self._fields, values, strict=False), **named)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -73,28 +81,24 @@ class RequestRefused(OmeMockError):
     __hash__ = OmeMockError.__hash__
 
 
-@dataclass(eq=False, repr=False)
-class OfVirtualHost:
+class OfVirtualHost(RequestRefused):
     """Names the virtual host that a refusal is about."""
 
     vhost: str
 
 
-@dataclass(eq=False, repr=False)
 class OfApplication(OfVirtualHost):
     """Names the application that a refusal is about."""
 
     app: str
 
 
-@dataclass(eq=False, repr=False)
 class OfStream(OfApplication):
     """Names the input stream that a refusal is about."""
 
     stream: str
 
 
-@dataclass(eq=False, repr=False)
 class OfOutputStream(OfApplication):
     """Names the output stream that a refusal is about."""
 
@@ -113,7 +117,6 @@ class AuthorizationMalformed(Unauthorized):
     """The Authorization header is not two words with one space between them."""
 
 
-@dataclass(eq=False, repr=False)
 class CredentialTypeNotSupported(Unauthorized):
     """The scheme is not Basic."""
 
@@ -134,7 +137,6 @@ class JsonPlace(NamedTuple):
         return f"Line {self.line}, Column {self.column}"
 
 
-@dataclass(eq=False, repr=False)
 class JsonSyntaxError(RequestRefused):
     """The body is not JSON; `place` is where the wrong token begins, `detail` the exact place in a string."""
 
@@ -149,14 +151,12 @@ class JsonSyntaxError(RequestRefused):
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
-@dataclass(eq=False, repr=False)
 class JsonLibraryError(RequestRefused):
     """A JSON value for which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
-@dataclass(eq=False, repr=False)
 class BodyNotAnObject(RequestRefused):
     """The body is JSON, but not an object; `required` are the fields that the action needs."""
 
@@ -170,7 +170,6 @@ class RequiredFields(Enum):
     TO_ADDRESS = "outputStreamName is required"
 
 
-@dataclass(eq=False, repr=False)
 class FieldsMissing(RequestRefused):
     """A required field is absent, empty, or of a wrong type."""
 
@@ -193,7 +192,6 @@ class ApplicationNotFound(OfApplication, NotFound):
     """The virtual host has no application of this name."""
 
 
-@dataclass(eq=False, repr=False)
 class OutputProfileNotFound(OfApplication, NotFound):
     """The application has no output profile of this name."""
 
@@ -212,15 +210,15 @@ class LlhlsStreamNotFound(OfOutputStream, NotFound):
     """The output stream is not published over LL-HLS."""
 
 
-class VirtualHostReadOnly(OfVirtualHost, RequestRefused):
+class VirtualHostReadOnly(OfVirtualHost):
     """The virtual host is from a Server.xml; the REST API changes only those that it has made."""
 
 
-class VirtualHostExists(OfVirtualHost, RequestRefused):
+class VirtualHostExists(OfVirtualHost):
     """Another virtual host has this name."""
 
 
-class ApplicationExists(OfApplication, RequestRefused):
+class ApplicationExists(OfApplication):
     """Another application of the virtual host has this name."""
 
 
@@ -228,14 +226,12 @@ class PublisherNotEnabled(OfApplication, NotFound):
     """The application lacks the publisher that an action needs."""
 
 
-@dataclass(eq=False, repr=False)
 class RecordNotFound(NotFound):
     """The application has no record of this id."""
 
     record_id: str
 
 
-@dataclass(eq=False, repr=False)
 class PushNotFound(OfApplication, NotFound):
     """The application has no push of this id."""
 
@@ -250,25 +246,22 @@ class MultiplexNotEnabled(NotFound):
     """The application has no provider of multiplex channels."""
 
 
-@dataclass(eq=False, repr=False)
 class MultiplexChannelNotFound(NotFound):
     """The application has no multiplex channel of this name."""
 
     channel: str
 
 
-@dataclass(eq=False, repr=False)
 class OutputProfileExists(RequestRefused):
     """Another output profile of the application has this name."""
 
     output_profile: str
 
 
-class ApplicationNotMade(OfApplication, RequestRefused):
+class ApplicationNotMade(OfApplication):
     """An application with a valid configuration has two output streams of one name (configuration-reader.md#left-out)."""
 
 
-@dataclass(eq=False, repr=False)
 class ConfigurationRefused(RequestRefused):
     """A body holds an invalid configuration; `text` is the engine's."""
 
@@ -279,7 +272,6 @@ class OutputProfilesRefused(ConfigurationRefused):
     """An application would be invalid with the output profiles in a body."""
 
 
-@dataclass(eq=False, repr=False)
 class RequestInvalid(RequestRefused):
     """A body lacks a field that an action needs, or has a wrong one; `problem` is in the engine's words."""
 
@@ -290,14 +282,12 @@ class StreamExists(RequestRefused):
     """An input stream of this name is connected."""
 
 
-@dataclass(eq=False, repr=False)
 class ChannelExists(RequestRefused):
     """An existing stream has the name of a new channel."""
 
     channel: str
 
 
-@dataclass(eq=False, repr=False)
 class ChannelNotSaved(RequestRefused):
     """The file of a new channel can't be written; `noun` is the engine's word for such a file."""
 
@@ -305,7 +295,6 @@ class ChannelNotSaved(RequestRefused):
     path: str
 
 
-@dataclass(eq=False, repr=False)
 class ChannelNotDeleted(RequestRefused):
     """The file of a channel does not exist, and can't be removed."""
 
@@ -325,7 +314,7 @@ class PullFailed(RequestRefused):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-class SubtitleNotSent(OfStream, RequestRefused):
+class SubtitleNotSent(OfStream):
     """The stream has no subtitle track with the label in the request."""
 
 
@@ -337,15 +326,13 @@ class VirtualHostNotNamed(RequestRefused):
     """The path has an action for one virtual host, but names none."""
 
 
-@dataclass(eq=False, repr=False)
-class DumpNotStarted(OfOutputStream, RequestRefused):
+class DumpNotStarted(OfOutputStream):
     """A dump could not be started."""
 
     failure: StartFailure
 
 
-@dataclass(eq=False, repr=False)
-class DumpNotStopped(OfOutputStream, RequestRefused):
+class DumpNotStopped(OfOutputStream):
     """The output stream has no dump of this id."""
 
     dump_id: str
@@ -371,7 +358,6 @@ class LiveFileNotFound(NotServed):
     """The stream, track or file does not exist, or no longer."""
 
 
-@dataclass(eq=False, repr=False)
 class RequestSpoilt(RequestRefused):
     """A fault answers instead of the engine."""
 

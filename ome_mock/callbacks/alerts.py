@@ -46,7 +46,7 @@ class StreamInfo(Protocol):
         """The profile and the track of an encoder that can't be made, if there is one."""
 
     def hls_ready_ns(self, stream: InputStream, output: OutputStream) -> int | None:
-        """When HLS with MPEG-TS has its third segment, None where the application doesn't publish it."""
+        """The instant at which HLS with MPEG-TS has its third segment, None where the application doesn't publish it."""
 
 
 class AlertSender(Follower):
@@ -247,7 +247,7 @@ def _uri(stream: InputStream, name: str) -> str:
 
 
 def _settled_ns(stream: InputStream) -> int:
-    """When what is measured of a stream doesn't change any more by itself."""
+    """The instant from which measured values of a stream change no more by themselves."""
     changed_ns = max(stream.created_ns, stream.rates.changed_ns)
     return changed_ns + SETTLED_AFTER_NS + round(key_frame_interval_s(stream) * NS_PER_SECOND)
 

@@ -26,15 +26,15 @@ from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 log = logging.getLogger("ome_mock.callbacks")
 
 LISTED_AFTER_NS = 410 * NS_PER_MS
-"""When a stream is listed, after its encoder came (recorded of RTMP with sound and pictures: 0.27 to 0.52 s).
+"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures: 0.27 to 0.52 s).
 
 Media counts from the coming of the encoder, which sends its first half second at once: a stream that is listed has that much already
 (recorded: alert, where the first segment of two seconds is complete 1.52 s after the listing, the third one 5.51 s).
 """
 PREPARED_AFTER_NS = LISTED_AFTER_NS + 480 * NS_PER_MS
-"""When its outputs are there and take dumps (recorded: alert/a stream comes and)."""
+"""The time until its outputs are there and take dumps (recorded: alert/a stream comes and)."""
 GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
-"""When a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
+"""The time after which a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -296,7 +296,7 @@ class Publishers(Follower):
         raise PublisherRefused(admission.stream, verdict.reason)
 
     def _moved(self, path: StreamPath, admission: Admission, new_url: str | None) -> StreamPath:
-        """Where a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
+        """The path to which a control server moves an encoder. Raises PublisherRefused for a place that there is not."""
         target = None if new_url is None else parse_stream_url(new_url)
         if target is None:
             return path

@@ -18,14 +18,14 @@ from .masters import check_master
 from .tracks import check_tracks, comes_with_ready
 
 FRESH_NS = 2_000_000_000
-"""For so long after a write there may be another that belongs to it."""
+"""The time after a write in which another may belong to it."""
 
 OnSegment = Callable[[], object]
 Stamps = dict[str, tuple[int, int]]
 
 
 def check_place(place: DumpPlace, on_segment: OnSegment = lambda: None, *, is_running: bool | None = None) -> list[Finding]:
-    """What is wrong with a dump. Of one that changes all the while, what every look shows: one alone may see a file half-written.
+    """The findings of a dump; of one that changes all the while, those of every look, because one look may see a file half-written.
 
     `is_running` is known where nothing is written meanwhile; otherwise what was written just now is given a moment to be finished.
     """
@@ -78,7 +78,7 @@ def _without_directory(infos: Iterable[InfoFile]) -> list[Finding]:
 
 
 def _stamps(place: DumpPlace) -> Stamps:
-    """What changes with every write: info files, the files of the directory, and which there are."""
+    """A value that changes with every write: of the info files, of the directory's files, and of their names."""
     stamps = {str(path): _stamp(path) for path in place.info_files}
     if place.directory is not None and place.directory.is_dir():
         stamps |= {entry.name: _stamp(entry) for entry in os.scandir(place.directory)}

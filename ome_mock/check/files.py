@@ -25,7 +25,7 @@ Rendition = tuple[str, str, str]
 
 
 class DumpName(NamedTuple):
-    """What a name says: `chunklist` (or `medialist`), `init` or `seg`; the track; of a segment its number; the stream key, if any."""
+    """The parts of a name: `chunklist` (or `medialist`), `init` or `seg`; the track; of a segment its number; the stream key, if any."""
 
     what: str
     track: str
@@ -106,7 +106,7 @@ class DumpFiles:
 
     @cached_property
     def masters(self) -> tuple[Path, ...]:
-        """What is a playlist and no chunklist, whatever its name ends with: OME takes `llhls` and `llhls.m3u8?x=1` too."""
+        """The playlists that are no chunklists, whatever their names end with: OME takes `llhls` and `llhls.m3u8?x=1` too."""
         paths = (self.directory / name for name in self.others)
         return tuple(path for path in paths if path.name.lower().endswith(MASTER_ENDING) or begins_with(path, b"#EXTM3U"))
 

@@ -111,7 +111,7 @@ class _Syntax:
 
 
 class _Order:
-    """Whether numbers count from 0, and times never go back; each is said once, because what is after it goes wrong too."""
+    """Find where numbers don't count from 0 and where times go back, once each, because everything after it is wrong too."""
 
     def __init__(self) -> None:
         self.last_time: datetime | None = None

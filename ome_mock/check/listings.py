@@ -11,7 +11,7 @@ from .info_files import InfoFile
 
 STATUSES = {"Running", "Completed", "Error"}
 SAME_INSTANT_S = 5.0
-"""How far the time of the last item and that of the file may lie apart, so that both are read off one clock."""
+"""The most by which the time of the last item and that of the file differ where both are read off one clock."""
 LONGEST_PAUSE = 5
 """After how many target durations without a write a dump isn't running."""
 SHORTEST_PAUSE_S = 30.0
@@ -54,7 +54,7 @@ def _check_status(info: InfoFile, target_s: int, *, is_running: bool | None) -> 
 
 
 def _pause_s(info: InfoFile) -> float:
-    """For how long nothing was written; 0 where the file was copied, or its dump went by another clock than the file system."""
+    """The time for which nothing was written; 0 where the file was copied, or its dump went by another clock than the file system."""
     if info.last_time is None or abs(info.last_time.timestamp() - info.modified_s) > SAME_INSTANT_S:
         return 0.0
     return time.time() - info.modified_s

@@ -24,7 +24,7 @@ DATES_DIFFER = timedelta(milliseconds=50)
 
 
 class TrackList(NamedTuple):
-    """What a chunklist comes to, for those that look at several: `numbers` are those of the listed segments, `end` the date at which
+    """The sum of a chunklist, for those that look at several: `numbers` are those of the listed segments, `end` the date at which
     the last one ends, `longest_ms` the target duration or the longest segment, `init` the first init section, if it is readable.
     """
 
@@ -171,7 +171,7 @@ class ListCheck:
         return file
 
     def _follows(self, each: ListedSegment, file: str, before: str) -> bool:
-        """Whether a segment is the next by its number, so that its times must go on."""
+        """Says if a segment is the next by its number, so that its times must go on."""
         name, last = self._files.name_of(file), self._files.name_of(before)
         if name is None or last is None or name.number is None or last.number is None:
             return True
@@ -184,7 +184,7 @@ class ListCheck:
         return name.number == last.number + 1
 
     def _facts(self, each: ListedSegment, file: str) -> SegmentFacts | None:
-        """What a segment's file says, if that can be relied on; what is wrong in it is found."""
+        """The content of a segment's file, or None where it can't be relied on; faults in it become findings."""
         if file not in self._files:
             self._find(each.line, *self._absence(file))
             return None

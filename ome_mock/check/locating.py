@@ -96,7 +96,7 @@ def _regular(directory: Path) -> list[Path]:
 
 
 def _may_be_info(path: Path) -> bool:
-    """Whether a file is an info file, or may have been one: what is left of it is empty."""
+    """Says if a file is an info file, or may have been one and is empty now."""
     return is_info_file(path) or (path.suffix == ".info" and path.stat().st_size == 0)
 
 

@@ -22,9 +22,9 @@ class Flaw(NamedTuple):
 
 
 class SegmentFacts(NamedTuple):
-    """What a segment says of itself; times in ticks, `duration` that of all its samples.
+    """A segment by its own words; times in ticks, `duration` that of all its samples.
 
-    `is_timed`: whether it could be read to its end, and holds times.
+    `is_timed` is True if it could be read to its end, and holds times.
     """
 
     size: int
@@ -96,7 +96,7 @@ def _flaws_between(before: Fragment, fragment: Fragment) -> list[Flaw]:
 
 
 def _flaws_of(path: str, data: bytes) -> tuple[Flaw, ...]:
-    """What is wrong with a segment of MPEG-TS or of subtitles, as far as its packets or its beginning show."""
+    """The mistake in a segment of MPEG-TS or of subtitles, as far as its packets or its beginning show."""
     size = len(data)
     if not size:
         return ()

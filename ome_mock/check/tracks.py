@@ -10,11 +10,11 @@ from .finding import Finding, finding
 from .lists import TrackList
 
 LONGEST_LAG = 3
-"""How many segments a track may end before another: one is being written, and one may be twice as long where key frames are rare."""
+"""The number of segments by which a track may end before another: one is being written, another may be twice as long."""
 
 
 def comes_with_ready(each: Finding, files: DumpFiles, lists: Sequence[TrackList]) -> bool:
-    """Whether a finding is about an init section of a dump that may have begun before every track of its stream had a segment.
+    """Says if a finding is about an init section of a dump that may have begun before every track of its stream had a segment.
 
     Init sections and masters are written, or listed if they are there already, when every track has one.
     """

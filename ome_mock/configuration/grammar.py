@@ -21,7 +21,7 @@ class Use(Enum):
 
     HEEDED = "heeded"
     NOT_EMULATED = "not emulated"
-    """In the engine, the field changes what clients see."""
+    """The field changes what clients of the engine see."""
     WITHOUT_EFFECT = "read but without effect"
     """The field has no meaning for an emulator: ports that it doesn't open, numbers of threads, paths of certificates."""
 

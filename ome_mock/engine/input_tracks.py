@@ -41,7 +41,7 @@ class VideoInput:
     key_frame_interval: int = 0
     """The distance of key frames in frames, a multiple of 30 (of 15 for videos as small as 160x90); 0 is about a second."""
     bitrate: int = 0
-    """In bits a second; 0 is what the media has."""
+    """Bits a second; 0 is what the media has."""
     codec: str = "h264"
     has_b_frames: bool = False
     """True if documents and alerts say so; the media have none."""
@@ -136,7 +136,7 @@ class RateHistory:
 
     @property
     def changed_ns(self) -> int:
-        """When they were set last."""
+        """The instant at which they were set last."""
         return self._rates[-1].since_ns
 
     def change(self, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:

@@ -160,7 +160,7 @@ class _MediaReader(_Reader):
         self._last_line = 0
 
     def _end(self) -> None:
-        """What stands behind the last URI is the open segment, if there are parts of it."""
+        """The lines behind the last URI are the open segment, if there are parts of it."""
         if self._parts:
             self._add(self._last_line, "", is_complete=False)
         elif self._duration_ms is not None:

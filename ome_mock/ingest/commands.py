@@ -25,7 +25,7 @@ class Reply(NamedTuple):
     request: PublishRequested | None = None
     answer_if_accepted: bytes = b""
     offence: str = ""
-    """Why the connection is closed behind the answer; empty where it isn't."""
+    """The reason for which the connection is closed behind the answer; empty where it isn't."""
 
 
 class Commands:

@@ -1,4 +1,4 @@
-"""Where a publisher wants to go: the tcUrl of its connect, and the name of its FCPublish or publish."""
+"""The destination of a publisher: the tcUrl of its connect, and the name of its FCPublish or publish."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What was asked, answered, called back and written, of bounded size."""
+"""Journals of requests, callbacks and written files, each of bounded size."""

@@ -15,7 +15,7 @@ from .nal_units import SYNTAXES
 CONTAINERS = {b"trak", b"mdia", b"minf", b"stbl"}
 CODINGS = {b"avc1": H264, b"hvc1": H265, b"hev1": H265}
 VISUAL_ENTRY, AUDIO_ENTRY = 78, 28
-"""Where the boxes in a sample entry begin."""
+"""The offset at which the boxes in a sample entry begin."""
 SAMPLE_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 """By their index in an AudioSpecificConfig (ISO/IEC 14496-3, section 1.6.3.4)."""
 CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
@@ -103,7 +103,7 @@ def _read_video(mp4: bytes, leaves: Leaves) -> LoopTrack:
 
 
 def _keys(leaves: Leaves, count: int) -> tuple[bool, ...]:
-    """For each sample, True if decoding can begin at it; without a table at all of them (section 8.6.2)."""
+    """True for each sample at which decoding can begin; without a table, for all of them (section 8.6.2)."""
     if b"stss" not in leaves:
         return (True,) * count
     sync = set(_numbers(leaves[b"stss"], "I"))

@@ -115,7 +115,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _leaves(data: bytes, offset: int, end: int) -> dict[bytes, int]:
-    """Where the payload of each box within a box begins, by kind: of one that holds others, theirs."""
+    """The offsets of payloads of the boxes within a box, by kind; of one that holds others, theirs."""
     found: dict[bytes, int] = {}
     position = offset + HEADER.size
     while position < end:

@@ -32,7 +32,7 @@ class LoopTrack:
     sample_duration_ms: Fraction
     samples: tuple[bytes, ...]
     is_key: tuple[bool, ...]
-    """For each sample, True for a key frame; its length is one or several turns of the loop."""
+    """True for each sample that is a key frame; the length is one or several turns of the loop."""
     decoder_config: bytes
     width: int = 0
     height: int = 0

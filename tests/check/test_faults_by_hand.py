@@ -7,7 +7,6 @@ import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from check.looking import edit, findings_of, only
@@ -16,16 +15,18 @@ from ome_mock.check import RULES
 
 LIST, SEGMENT, INIT, INFO, MASTER = "chunklist_0_*", "seg_0_3_*", "init_0_*", "dump.info", "llhls.m3u8"
 
+Spoil = Callable[[Path], object]
 
-def remove(pattern: str):
+
+def remove(pattern: str) -> Spoil:
     return lambda dump: only(dump, pattern).unlink()
 
 
-def empty(pattern: str):
+def empty(pattern: str) -> Spoil:
     return lambda dump: only(dump, pattern).write_bytes(b"")
 
 
-def cut(pattern: str, to: float = 0.5):
+def cut(pattern: str, to: float = 0.5) -> Spoil:
     def cut(dump: Path) -> None:
         path = only(dump, pattern)
         path.write_bytes(path.read_bytes()[: int(path.stat().st_size * to)])
@@ -33,11 +34,11 @@ def cut(pattern: str, to: float = 0.5):
     return cut
 
 
-def sub(pattern: str, old: str, new: str, count: int = 1):
+def sub(pattern: str, old: str, new: str, count: int = 1) -> Spoil:
     return lambda dump: edit(only(dump, pattern), lambda text: re.sub(old, new, text, count=count, flags=re.DOTALL))
 
 
-def rename(pattern: str, old: str, new: str):
+def rename(pattern: str, old: str, new: str) -> Spoil:
     def rename(dump: Path) -> None:
         path = only(dump, pattern)
         path.rename(path.with_name(path.name.replace(old, new)))
@@ -45,7 +46,7 @@ def rename(pattern: str, old: str, new: str):
     return rename
 
 
-def swap(first: str, second: str):
+def swap(first: str, second: str) -> Spoil:
     def swap(dump: Path) -> None:
         one, two = only(dump, first), only(dump, second)
         one_bytes, two_bytes = one.read_bytes(), two.read_bytes()
@@ -55,7 +56,7 @@ def swap(first: str, second: str):
     return swap
 
 
-def patch(pattern: str, offset: int, code: str, change: Callable[..., Any]):
+def patch(pattern: str, offset: int, code: str, change: Callable[[int], int]) -> Spoil:
     """Change a number in the first fragment of a segment."""
 
     def patch(dump: Path) -> None:
@@ -68,7 +69,7 @@ def patch(pattern: str, offset: int, code: str, change: Callable[..., Any]):
     return patch
 
 
-def without_first_fragment(pattern: str):
+def without_first_fragment(pattern: str) -> Spoil:
     def cut(dump: Path) -> None:
         path = only(dump, pattern)
         data = path.read_bytes()
@@ -77,7 +78,7 @@ def without_first_fragment(pattern: str):
     return cut
 
 
-def copy(pattern: str, name: str):
+def copy(pattern: str, name: str) -> Spoil:
     return lambda dump: shutil.copy(only(dump, pattern), dump / name)
 
 
@@ -90,7 +91,7 @@ def swap_entries(dump: Path) -> None:
 
 ENTRY = r"#EXT-X-PROGRAM-DATE-TIME:\S+\n#EXTINF:\S+\nseg_0_3_\S+\n"
 ITEM = r"\s*<Item>\s*<Seq>{0}</Seq>.*?</Item>"
-CASES = {
+CASES: dict[str, tuple[Spoil, set[str]]] = {
     "segment missing": (remove(SEGMENT), {"segment-missing", "info-names-missing"}),
     "first segment missing": (remove("seg_0_0_*"), {"segment-missing", "info-names-missing"}),
     "segment empty": (empty(SEGMENT), {"segment-empty"}),

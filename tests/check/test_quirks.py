@@ -28,16 +28,16 @@ from ome_mock.errors import ConfigurationError
         ("engine-0.19.0", "ts-list-not-finished", False),
     ],
 )
-def test_quirk_is_that_of_its_versions(name, rule, is_known) -> None:
+def test_quirk_is_that_of_its_versions(name: str, rule: str, is_known: bool) -> None:
     assert (rule in quirks_of(name)) is is_known
 
 
 @pytest.mark.parametrize("name", [*DIALECTS, "engine-0.16.4"])
-def test_quirks_are_names_of_rules(name) -> None:
+def test_quirks_are_names_of_rules(name: str) -> None:
     assert quirks_of(name) <= set(RULES)
 
 
 @pytest.mark.parametrize("name", ["engine", "engine-0.22.0", "engine-0.16", "nope", ""])
-def test_dialect_that_there_is_not_is_named(name) -> None:
+def test_dialect_that_there_is_not_is_named(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"dialect '{name}' is not one of docs, engine-0.21, nor an engine's version"):
         quirks_of(name)

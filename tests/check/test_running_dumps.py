@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,29 +14,30 @@ from check.looking import findings_of
 
 from ome_mock import OmeMock, faults
 from ome_mock.check import NoDump, check_dump
+from ome_mock.dumps.dump import Dump
 from ome_mock.emulator import Emulator
 from ome_mock.timestamps import iso_time
 
 
 @pytest.fixture(params=["docs", "engine-0.21"])
-def emulator(request: pytest.FixtureRequest, tmp_path: Path):
+def emulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
     emulator = Emulator(dialect=request.param, root=tmp_path)
     yield emulator
     emulator.close()
 
 
-def start(emulator, **options: Any):
+def start(emulator: Emulator, **options: Any) -> Dump:
     return emulator.start_dump("d1", playlist=["llhls.m3u8", "abr.m3u8"], info_file="/d1.info", **options)
 
 
-def test_nothing_is_wrong_at_any_instant(emulator, tmp_path: Path) -> None:
+def test_nothing_is_wrong_at_any_instant(emulator: Emulator, tmp_path: Path) -> None:
     dump = start(emulator)
     for _ in range(20):
         assert findings_of(tmp_path) == dump.check() == []
         emulator.clock.advance(1.7)
 
 
-def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path: Path) -> None:
+def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator: Emulator, tmp_path: Path) -> None:
     emulator.connect("default/app/late", ready=True)
     dump = start(emulator, stream="default/app/late")
     with pytest.raises(NoDump):
@@ -48,7 +50,7 @@ def test_nothing_is_wrong_while_a_dump_waits_for_its_stream(emulator, tmp_path: 
 
 
 @pytest.mark.parametrize("end", ["stop_dump", "disconnect", "stall", "reconnect", "concludeHlsLive"])
-def test_nothing_is_wrong_with_what_ends_as_it_should(emulator, tmp_path: Path, end) -> None:
+def test_nothing_is_wrong_with_what_ends_as_it_should(emulator: Emulator, tmp_path: Path, end: str) -> None:
     dump = start(emulator)
     emulator.clock.advance(20)
     if end == "stall":
@@ -88,7 +90,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "wanted"), FAULTS, ids=lambda value: str(value) if isinstance(value, faults.Fault) else "")
-def test_fault_of_the_emulators_is_found(emulator, fault, wanted) -> None:
+def test_fault_of_the_emulators_is_found(emulator: Emulator, fault: faults.Fault, wanted: set[str] | dict[str, set[str]]) -> None:
     emulator.faults.arm(fault)
     dump = start(emulator)
     for _ in range(14):
@@ -123,7 +125,7 @@ def test_running_for_long_without_a_write_is_found(tmp_path: Path) -> None:
 # What changes while it is looked at
 
 
-def test_what_one_look_alone_shows_is_no_finding(emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_look_alone_shows_is_no_finding(emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that was half-written when it was read, and is whole when it is read again."""
     start(emulator)
     emulator.clock.advance(20)
@@ -134,7 +136,9 @@ def test_what_one_look_alone_shows_is_no_finding(emulator, tmp_path: Path, monke
     assert check_dump(tmp_path) == []
 
 
-def test_what_every_look_shows_is_a_finding_however_much_changes(emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_every_look_shows_is_a_finding_however_much_changes(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start(emulator)
     emulator.clock.advance(20)
     next(tmp_path.glob("dumps/d1/init_0_*")).unlink()

@@ -13,7 +13,7 @@ DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 
 
 @pytest.fixture
-def dump(tmp_path: Path):
+def dump(tmp_path: Path) -> Path:
     """A recorded dump whose list has a target duration that is too short, as OME's has where key frames are rare, and whose user data
     is no XML."""
     directory = Path(shutil.copytree(DUMPS / "audio-only", tmp_path / "dump"))
@@ -27,7 +27,7 @@ def test_clean_dumps_are_checked_in_one_go(run: Run) -> None:
     assert (outcome.status, outcome.out, outcome.err) == (0, "nothing is wrong\n", "")
 
 
-def test_finding_is_told_with_its_rule_and_what_comes_of_it(run: Run, dump) -> None:
+def test_finding_is_told_with_its_rule_and_what_comes_of_it(run: Run, dump: Path) -> None:
     outcome = run("check", dump)
     chunklist = next(dump.glob("d1/chunklist_*"))
     assert outcome.status == 1
@@ -38,14 +38,14 @@ def test_finding_is_told_with_its_rule_and_what_comes_of_it(run: Run, dump) -> N
     )
 
 
-def test_what_every_engine_does_is_listed_apart_and_fails_nothing(run: Run, dump) -> None:
+def test_what_every_engine_does_is_listed_apart_and_fails_nothing(run: Run, dump: Path) -> None:
     outcome = run("check", "--dialect", "engine-0.21", dump)
     assert outcome.status == 0
     first, *_, last = outcome.out.splitlines()
     assert (first, last) == ("as every engine-0.21:", "nothing is wrong, and 1 as every engine-0.21")
 
 
-def test_json_has_everything(run: Run, dump) -> None:
+def test_json_has_everything(run: Run, dump: Path) -> None:
     outcome = run("check", "--json", "--dialect", "engine-0.21", dump)
     (found,) = json.loads(outcome.out)
     assert (outcome.status, found["rule"], found["known"]) == (0, "target-duration-exceeded", True)
@@ -81,7 +81,7 @@ def test_many_findings_of_a_kind_are_counted(run: Run, tmp_path: Path) -> None:
     ],
     ids=" ".join,
 )
-def test_mistake_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments, message) -> None:
+def test_mistake_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = run("check", *arguments)
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")

@@ -9,7 +9,7 @@ from served import Run
 
 
 @pytest.mark.parametrize(("arguments", "dialect"), [([], "docs"), (["--dialect", "engine-0.21"], "engine-0.21")])
-def test_description_is_printed(run: Run, arguments, dialect) -> None:
+def test_description_is_printed(run: Run, arguments: list[str], dialect: str) -> None:
     outcome = run("openapi", *arguments)
     printed = json.loads(outcome.out)
     assert (outcome.status, outcome.err, printed["openapi"]) == (0, "", "3.1.0")

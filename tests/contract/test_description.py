@@ -142,7 +142,7 @@ def test_recorded_info_file_fits_its_schema(info_files: xmlschema.XMLSchema, sto
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_emulated_info_file_and_list_fit_their_schemas(info_files: xmlschema.XMLSchema, dialect, tmp_path: Path) -> None:
+def test_emulated_info_file_and_list_fit_their_schemas(info_files: xmlschema.XMLSchema, dialect: str, tmp_path: Path) -> None:
     emulator = Emulator(dialect=dialect, root=tmp_path)
     emulator.start_dump("d1", info_file="/d1.info", user_data="job=42")
     emulator.clock.advance(20)

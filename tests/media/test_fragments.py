@@ -1,10 +1,11 @@
 """Segments and init sections read: what the engine wrote, what other writers may write, and what is broken."""
 
 import struct
+from pathlib import Path
 
 import pytest
 from media.boxes import read_init_section as read_strictly
-from media.recorded import INIT_SECTIONS, SEGMENTS
+from media.recorded import INIT_SECTIONS, SEGMENTS, RecordedSegment
 
 from ome_mock.media.cmaf import box, full_box, part
 from ome_mock.media.fragments import Fragment, MediaDamaged, read_fragments, read_init_section
@@ -13,14 +14,14 @@ SAMPLES = [b"abc", b"defgh"]
 
 
 @pytest.mark.parametrize("path", INIT_SECTIONS, ids=lambda path: f"{path.parents[1].name}: {path.name[:12]}")
-def test_engines_init_section_is_read(path) -> None:
+def test_engines_init_section_is_read(path: Path) -> None:
     strict, read = read_strictly(path.read_bytes()), read_init_section(path.read_bytes())
     wanted = ("vide", "avc1") if "video" in path.name else ("soun", "mp4a")
     assert (read.timescale, read.handler, read.codec) == (strict.timescale, *wanted)
 
 
 @pytest.mark.parametrize("recorded", SEGMENTS, ids=str)
-def test_engines_segment_is_read(recorded) -> None:
+def test_engines_segment_is_read(recorded: RecordedSegment) -> None:
     chunks = recorded.chunks()
     read = list(read_fragments(recorded.read()))
     assert [(each.sequence_number, each.decode_time, each.duration, each.begins_with_key) for each in read] == [
@@ -28,10 +29,12 @@ def test_engines_segment_is_read(recorded) -> None:
     ]
 
 
+Box = tuple[int, bytes]
+"""The flags of a box, or its version, and its content."""
 SHORT_TIME = (0, struct.pack(">I", 90))
 
 
-def moof(*, tfhd, trun, tfdt=SHORT_TIME, number: int = 7, before: bytes = b""):
+def moof(*, tfhd: Box, trun: Box, tfdt: Box = SHORT_TIME, number: int = 7, before: bytes = b"") -> bytes:
     traf = box(b"traf", full_box(b"tfhd", 0, *tfhd), full_box(b"tfdt", *(tfdt[0], 0, tfdt[1])), full_box(b"trun", 0, *trun))
     return before + box(b"moof", full_box(b"mfhd", 0, 0, struct.pack(">I", number)), traf) + box(b"mdat", *SAMPLES)
 
@@ -67,7 +70,7 @@ def moof(*, tfhd, trun, tfdt=SHORT_TIME, number: int = 7, before: bytes = b""):
         ),
     ],
 )
-def test_other_layouts_are_read(fragment, duration, key) -> None:
+def test_other_layouts_are_read(fragment: bytes, duration: int, key: bool) -> None:
     (read,) = read_fragments(fragment)
     assert (read.sequence_number, read.decode_time, read.duration, read.begins_with_key) == (7, 90, duration, key)
 
@@ -100,7 +103,7 @@ HEAD = len(WHOLE) - 8 - sum(map(len, SAMPLES))
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_broken_is_told_with_its_place(data, offset, problem) -> None:
+def test_what_is_broken_is_told_with_its_place(data: bytes, offset: int, problem: str) -> None:
     with pytest.raises(MediaDamaged) as raised:
         list(read_fragments(data))
     assert (raised.value.offset, raised.value.problem) == (offset, problem)
@@ -116,6 +119,6 @@ def test_what_is_broken_is_told_with_its_place(data, offset, problem) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_init_section_that_is_broken_is_told(data, problem) -> None:
+def test_init_section_that_is_broken_is_told(data: bytes, problem: str) -> None:
     with pytest.raises(MediaDamaged, match=problem):
         read_init_section(data)

@@ -19,12 +19,12 @@ LONGEST_S = 120
 
 
 @pytest.fixture(params=list(DIALECTS))
-def dialect(request: pytest.FixtureRequest):
-    return request.param
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def generated(dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def generated(dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of the package, which can be imported."""
     description = tmp_path / "openapi.json"
     description.write_text(json.dumps(describe_api(DIALECTS[dialect])))
@@ -49,7 +49,7 @@ def generated(dialect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return package
 
 
-def test_generated_client_starts_lists_and_stops_a_dump(generated, dialect, tmp_path: Path) -> None:
+def test_generated_client_starts_lists_and_stops_a_dump(generated: str, dialect: str, tmp_path: Path) -> None:
     client_class = importlib.import_module(generated).AuthenticatedClient
     models = importlib.import_module(f"{generated}.models")
     start, stop, listing = (

@@ -6,12 +6,16 @@ It draws names of its own; every other one is replaced by one that there is, or 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from ome_mock import OmeMock
@@ -30,7 +34,7 @@ SCHEMAS = {name: schemathesis.openapi.from_dict(describe_api(dialect)) for name,
 
 
 @pytest.fixture(scope="module")
-def emulators(tmp_path_factory: pytest.TempPathFactory):
+def emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, OmeMock]]:
     """One for each dialect, with providers of channels and publishers of records and pushes."""
     made = {
         name: OmeMock(dialect=name, config=WORLD, streams=[STREAM], root=tmp_path_factory.mktemp("root"), access_token="ome-access-token")
@@ -43,7 +47,7 @@ def emulators(tmp_path_factory: pytest.TempPathFactory):
         ome.stop()
 
 
-def operations():
+def operations() -> Iterator[ParameterSet]:
     for name, schema in SCHEMAS.items():
         for result in schema.get_all_operations():
             operation = result.ok()  # type: ignore[union-attr]
@@ -52,12 +56,14 @@ def operations():
 
 
 @pytest.mark.parametrize(("dialect", "operation", "mode"), list(operations()))
-def test_every_answer_is_described(emulators, dialect, operation, mode) -> None:
+def test_every_answer_is_described(
+    emulators: dict[str, OmeMock], dialect: str, operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode
+) -> None:
     ome, end = emulators[dialect], time.monotonic() + LONGEST_S
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(operation.as_strategy(generation_mode=mode))
-    def ask(case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         if time.monotonic() > end:
             return
         case.path_parameters = {name: known(name, value) for name, value in (case.path_parameters or {}).items()}

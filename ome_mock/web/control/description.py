@@ -16,7 +16,7 @@ def read_description(_: Control) -> Any:
 
 
 def read_ome_description(control: Control) -> Any:
-    """In the emulator's dialect."""
+    """The description of OME's API in the emulator's dialect."""
     return describe_api(control.dialect)
 
 

@@ -27,7 +27,7 @@ class Operation(NamedTuple):
     success: int = 200
     is_multi: bool = False
     names_output_streams: bool = False
-    """Whether the answer's `response` is the names of the output streams, in a dialect where it is anything."""
+    """True if the answer's `response` is the names of the output streams, in a dialect where it is anything."""
 
 
 NAMES = array(TEXT)

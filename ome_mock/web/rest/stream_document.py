@@ -57,7 +57,7 @@ def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> Json
 
 
 def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
-    """Where an input stream comes from, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    """The source of an input stream, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
     tracks = list(_input_tracks(stream, clock.now_ns()))
     return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
 
