@@ -51,14 +51,17 @@ class Confinement:
         object.__setattr__(self, "identities", {path: identity_of(os.stat(path)) for path in self.allowed})
 
     def locate(self, directory: str) -> ConfinedPath:
-        """Find the directory that a client's path names. Raises PathRefused if nothing may be written there."""
-        try:
-            _refuse_long(directory)
-            real = os.path.realpath(self._mapped(directory))
-            _refuse_long(real)
-        except (OSError, ValueError) as error:
-            raise PathRefused(f"refused to write to {printable(directory)}: {printable(str(error))}") from None
-        return self.place(real, directory)
+        """Find the directory that a client's path names.
+
+        Raises PathRefused if nothing may be written there, or if a `..` leads out of the allowed directories on the way.
+        """
+        for led_to in _ways_up(self._mapped(directory)):
+            self._place(f"{led_to}/..", directory)
+        return self._place(self._mapped(directory), directory)
+
+    def passed(self, directory: str) -> list[ConfinedPath]:
+        """The directories that a client's path leaves by `..`; the engine makes them where they are missing. Raises PathRefused."""
+        return [self._place(led_to, directory) for led_to in _ways_up(self._mapped(directory))]
 
     def locate_file(self, path: str) -> tuple[ConfinedPath, str]:
         """Find the directory and the file name of a client's path. Raises PathRefused, also if it has no file name."""
@@ -66,6 +69,14 @@ class Confinement:
         if name in {"", ".", ".."}:
             raise PathRefused(f"refused to write to {printable(path)}: it names no file")
         return self.locate(directory), name
+
+    def _place(self, mapped: str, directory: str) -> ConfinedPath:
+        try:
+            real = os.path.realpath(mapped)
+            _refuse_long(real)
+        except (OSError, ValueError) as error:
+            raise _refused(directory, error) from None
+        return self.place(real, directory)
 
     def place(self, real: str, path: str | None = None) -> ConfinedPath:
         """Find a directory by its real path; `path` is the client's, for the message. Raises PathRefused."""
@@ -78,20 +89,27 @@ class Confinement:
 
     def is_plain(self, directory: str, place: ConfinedPath) -> bool:
         """Says if a client's path led to its place without a link."""
-        return os.path.normpath(self._mapped(directory)) == str(place)
+        return ".." not in directory.split("/") and os.path.normpath(self._mapped(directory)) == str(place)
 
     def _mapped(self, path: str) -> str:
-        if ".." in path.split("/"):
-            raise PathRefused(f"refused to write to {printable(path)}: a path with '..' is never followed")
-        if not path.startswith("/"):
-            return os.path.join(self.base, path)
-        if self.root is None or _is_within(os.path.normpath(path), self.root) or _is_within(os.path.realpath(path), self.allowed[0]):
-            return path
+        """The path on this machine, links and `..` still in it."""
+        try:
+            _refuse_long(path)
+            if not path.startswith("/"):
+                return os.path.join(self.base, path)
+            if self.root is None or self._is_inside(path, self.root):
+                return path
+        except (OSError, ValueError) as error:
+            raise _refused(path, error) from None
         return self.root + path
+
+    def _is_inside(self, path: str, root: str) -> bool:
+        """Says if an absolute path names the root itself, in any way, or something in it."""
+        return any(_is_within(each, root) for each in (path, os.path.normpath(path))) or _is_within(os.path.realpath(path), self.allowed[0])
 
     def _advice(self, real: str) -> str:
         if self.root is not None:
-            return "a link leads out of the root"
+            return "a link or '..' leads out of the root"
         return f"--root DIR maps it below DIR, --allow-path {real} allows it, --allow-any-path allows everything"
 
 
@@ -140,6 +158,16 @@ def _real_directory(path: str | Path) -> str:
     if not os.path.isdir(path):
         raise ConfigurationError(f"--allow-path {path}: there is no such directory")
     return os.path.realpath(path)
+
+
+def _refused(path: str, error: Exception) -> PathRefused:
+    return PathRefused(f"refused to write to {printable(path)}: {printable(str(error))}")
+
+
+def _ways_up(path: str) -> list[str]:
+    """The beginnings of a path that stand before a `..`, the shortest first."""
+    names = path.split("/")
+    return ["/".join(names[:index]) for index, name in enumerate(names) if name == ".."]
 
 
 def _refuse_long(path: str) -> None:

@@ -24,17 +24,45 @@ class WrittenShort(OSError):
     """A file was opened, but could not be written completely."""
 
 
-def _write_file(directory: int, name: str, flags: int, data: bytes | Iterable[bytes]) -> None:
+def _write_file(directory: int, name: str, flags: int, data: bytes) -> None:
     descriptor = os.open(name, _WRITE | flags, FILE_MODE, dir_fd=directory)
     try:
-        for piece in (data,) if isinstance(data, bytes) else _batched(data):
-            written = os.write(descriptor, piece)
-            while written < len(piece):
-                written += os.write(descriptor, memoryview(piece)[written:])
+        _write_all(descriptor, data)
     except OSError as error:
         raise WrittenShort(error.errno, error.strerror) from error
     finally:
         os.close(descriptor)
+
+
+def new_file(directory: int, name: str) -> int:
+    """Make a file, and return its descriptor."""
+    return os.open(name, _WRITE | os.O_CREAT | os.O_EXCL, FILE_MODE, dir_fd=directory)
+
+
+def append_to(descriptor: int, pieces: Iterable[bytes]) -> None:
+    for piece in _batched(pieces):
+        _write_all(descriptor, piece)
+
+
+def patch_file(descriptor: int, offset: int, data: bytes) -> None:
+    """Replace bytes in the middle of a file."""
+    os.pwrite(descriptor, data, offset)
+
+
+def read_file(directory: int, name: str) -> bytes:
+    """The bytes of a file; of one that is missing, none."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=directory)
+    except FileNotFoundError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
 
 
 def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -50,11 +78,6 @@ def _batched(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(batch)
 
 
-def probe(directory: int, name: str) -> None:
-    _refuse_irregular(directory, name)
-    remove_file(directory, _temporary_file(directory, b""))
-
-
 def rewrite_file(directory: int, name: str, data: bytes) -> None:
     _write_file(directory, name, os.O_CREAT | os.O_TRUNC, data)
 
@@ -66,7 +89,7 @@ def write_or_replace(directory: int, name: str, data: bytes) -> None:
         replace_file(directory, name, data)
 
 
-def replace_file(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
+def replace_file(directory: int, name: str, data: bytes) -> None:
     _refuse_irregular(directory, name)
     temporary = _temporary_file(directory, data)
     try:
@@ -101,7 +124,7 @@ def _refuse_irregular(directory: int, name: str) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def _write_file_or_none(directory: int, name: str, data: bytes | Iterable[bytes]) -> None:
+def _write_file_or_none(directory: int, name: str, data: bytes) -> None:
     """Write a new file; after a failure none is left."""
     try:
         _write_file(directory, name, os.O_CREAT | os.O_EXCL, data)
@@ -117,7 +140,7 @@ def remove_file(directory: int, name: str) -> None:
         os.unlink(name, dir_fd=directory)
 
 
-def _temporary_file(directory: int, data: bytes | Iterable[bytes]) -> str:
+def _temporary_file(directory: int, data: bytes) -> str:
     """Write a complete file under a temporary name. Returns the name."""
     while True:
         name = f".ome-mock-{os.getpid()}-{next(_temporary_numbers)}"

@@ -44,3 +44,10 @@ class SpoiltWrite:
 
     def move_directory_aside(self) -> None:
         self._move_aside(self.path)
+
+
+class SpoiltAppend(SpoiltWrite):
+    """A write at the end of an open file."""
+
+    def put_in_place(self) -> None:
+        """It is in place already."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ..dialect import WriteMode
 from ..errors import FileExists, WriteFailed
@@ -25,7 +25,7 @@ from .files import (
     Put,
     WrittenShort,
     create_file,
-    probe,
+    read_file,
     remove_file,
     replace_file,
     rewrite_file,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from .spoilt_write import SpoiltWrite
 
 log = logging.getLogger("ome_mock.dumps")
+
+T = TypeVar("T")
 
 DIRECTORY_MODE = 0o755
 _OPEN_ALLOWED = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -116,39 +118,48 @@ class WriteSession:
         """Write a file that must not exist. Raises FileExists if it does, and leaves it alone."""
         self._put(path, data, create_file)
 
-    def replace(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
-        """Write a file, which may be large, so that it appears complete in every mode."""
-        self._perform(path, lambda directory, name: replace_file(directory, name, pieces()))
-
-    def probe(self, path: str) -> None:
-        """Fail as writing this file would, but leave no file; missing directories are made."""
-        self._perform(path, probe)
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; none if it is missing. Missing directories are made."""
+        return self.act(path, read_file)
 
     def remove(self, path: str) -> None:
         """Remove a file if it exists."""
         if self._storage.holds(path):
-            self._perform(path, remove_file)
+            self.act(path, remove_file)
 
     def _put(self, path: str, data: bytes, put: Put) -> None:
-        if self._storage.faults is not None and not self._storage.faults.is_empty:
-            write = self._spoilt(self._storage.faults, path, data, put)
+        if self.may_be_spoilt:
+            from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
+
+            write = SpoiltWrite(path, data, put, self._storage.mode, self.move_aside)
+            self.spoil(write)
             if write.is_skipped:
                 return
             data, put = write.data, write.put
-        self._perform(path, put, data)
-        self._storage.on_write(self.due_ns, self._stream, self._dump, path, len(data))
+        try:
+            self.act(path, put, data)
+        except WrittenShort as error:
+            if self._storage.notices_short_writes:
+                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
+            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
+        self.note(path, len(data))
 
-    def _spoilt(self, faults: FaultPlan, path: str, data: bytes, put: Put) -> SpoiltWrite:
-        """A write after the faults that fit it."""
-        from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
+    def note(self, path: str, size: int) -> None:
+        """Tell of a file that was written."""
+        self._storage.on_write(self.due_ns, self._stream, self._dump, path, size)
 
-        write = SpoiltWrite(path, data, put, self._storage.mode, self._move_aside)
-        for fault in faults.of(WriteEvent(self._stream, self._dump, os.path.basename(path))):
-            if not write.is_skipped:
-                fault.spoil(write)
-        return write
+    @property
+    def may_be_spoilt(self) -> bool:
+        return self._storage.faults is not None and not self._storage.faults.is_empty
 
-    def _move_aside(self, path: str) -> None:
+    def spoil(self, write: SpoiltWrite) -> None:
+        """Let the faults that fit a write spoil it."""
+        if self._storage.faults is not None:
+            for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path))):
+                if not write.is_skipped:
+                    fault.spoil(write)
+
+    def move_aside(self, path: str) -> None:
         """Rename the directory of a file, so that its content is kept."""
         place = self._storage.confinement.locate(os.path.dirname(path))
         self._close()
@@ -159,30 +170,36 @@ class WriteSession:
                     os.rename(str(place), aside)
                 return
 
-    def _perform(self, path: str, action: Callable[..., None], *data: bytes) -> None:
+    def act(self, path: str, action: Callable[..., T], *data: bytes) -> T:
+        """Do something with a file by the descriptor of its directory and its name; gives what it gives. Raises WrittenShort too."""
         directory, name = os.path.split(path)
         try:
             try:
-                self._act(directory, name, action, data)
+                return self._act(directory, name, action, data)
             except FileNotFoundError:  # the directory was removed after it was opened: it is made again, as by the engine
                 self._close()
-                self._act(directory, name, action, data)
+                return self._act(directory, name, action, data)
         except FileExistsError:
             raise FileExists(f"{printable(path)} exists") from None
-        except WrittenShort as error:
-            if self._storage.notices_short_writes:
-                raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
-            log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
+        except WrittenShort:
+            raise
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise WriteFailed(f"could not write {printable(path)}: {reason}") from error
 
-    def _act(self, directory: str, name: str, action: Callable[..., None], data: tuple[bytes, ...]) -> None:
+    def open_directory(self, path: str) -> int:
+        """The descriptor of the directory of a file, for as long as the session is entered."""
+        return self._directory(os.path.dirname(path))
+
+    def _directory(self, directory: str) -> int:
         descriptor = self._descriptors.get(directory)
         if descriptor is None:
             descriptor = self._descriptors[directory] = self._open(directory)
+        return descriptor
+
+    def _act(self, directory: str, name: str, action: Callable[..., T], data: tuple[bytes, ...]) -> T:
         try:
-            action(descriptor, name, *data)
+            return action(self._directory(directory), name, *data)
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
@@ -190,7 +207,7 @@ class WriteSession:
             place = self._storage.confinement.place(os.path.dirname(target))
             if place not in self._descriptors:
                 self._descriptors[place] = _walk(place)
-            action(self._descriptors[place], os.path.basename(target), *data)
+            return action(self._descriptors[place], os.path.basename(target), *data)
 
     def _open(self, directory: str) -> int:
         """Open a directory by the client's path. The path is resolved again only if a link was, or is now, on the way."""
@@ -205,6 +222,8 @@ class WriteSession:
                 self._plain[directory] = known
                 return descriptor
         place = confinement.locate(directory)
+        for passed in confinement.passed(directory):
+            os.close(_walk(passed))
         if confinement.is_plain(directory, place):
             self._plain[directory] = place
         return _walk(place)

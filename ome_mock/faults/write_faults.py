@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteFault(Fault, is_family=True):
-    """Spoils a write. `file` is the file's name, such as `seg_0_*`, `chunklist_*` or `*.info`; `dump` an id; `stream` an output
-    stream, `vhost/app/stream`. In each `*` is anything. Counted are the writes that happen: a file that changes many times within
-    one `advance` is written once.
+    """Spoils a write. `file` is the file's name, such as `seg_0_*`, `chunklist_*` or `*.info`, of a record's file the one that it gets in
+    the end; `dump` the id of a dump or a record; `stream` an output stream, `vhost/app/stream`. In each `*` is anything. Counted are the
+    writes that happen: a file that changes many times within one `advance` is written once.
     """
 
     file: str = "*"
@@ -124,7 +124,7 @@ class SlowWrite(WriteFault):
 
 @dataclass(frozen=True)
 class Crash(WriteFault):
-    """The engine dies before the write: nothing more is written, every dump is left as it is, and it starts anew with nothing connected."""
+    """The engine dies before the write: dumps and records stay as they are, and it starts anew with nothing connected."""
 
     def spoil(self, write: SpoilableWrite) -> None:
         raise EngineCrashed(f"before writing {printable(write.path)}")

@@ -66,6 +66,11 @@ class LoopTrack:
         turns, rest = divmod(sample, len(self._bytes_before) - 1)
         return turns * self._bytes_before[-1] + self._bytes_before[rest]
 
+    def keys_before(self, sample: int) -> int:
+        """The number of key samples before this one, over all turns of the loop."""
+        turns, rest = divmod(sample, len(self.is_key))
+        return turns * self._keys_before[-1] + self._keys_before[rest]
+
     def key_from(self, sample: int) -> int:
         """The number of the first key sample that is not before this one."""
         return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key_sample(number))
@@ -84,6 +89,11 @@ class LoopTrack:
     def _bytes_before(self) -> tuple[int, ...]:
         """The number of bytes before each sample of a turn, and in the whole turn."""
         return tuple(accumulate(map(len, self.samples), initial=0))
+
+    @cached_property
+    def _keys_before(self) -> tuple[int, ...]:
+        """The number of key samples before each sample of a turn, and in the whole turn."""
+        return tuple(accumulate(self.is_key, initial=0))
 
     @property
     def frame_rate(self) -> Fraction:

@@ -1,6 +1,7 @@
-"""A finished MP4 file of several tracks (ISO/IEC 14496-12), its tables before its media.
+"""An MP4 file of several tracks that grows (ISO/IEC 14496-12): its media as they come, and at its end the tables.
 
-The engine has FFmpeg write its recordings; no recorded file is at hand, so boxes and their order are this module's own.
+The engine has FFmpeg write its records: 48 bytes, then the samples (records-and-pushes.md#record-files). The boxes of the tables are this
+module's own, as no recorded file is at hand.
 """
 
 from __future__ import annotations
@@ -8,44 +9,66 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from .cmaf import UNDETERMINED_LANGUAGE, UNITY_MATRIX, box, full_box, sample_entry
-from .loop_track import MediaKind
-from .run import Run, interleaved
+from .loop_track import H264, MediaKind
+from .run import MediaTrack, Run, TimedSample
 
 MOVIE_TIMESCALE = 1000
-LARGEST_32_BIT_OFFSET = 0xFFFFFFFF
-MDAT_HEADER = 16
-"""The length of the header of `mdat` with a size of 64 bits, in bytes."""
+LARGEST_SIZE = 0xFFFFFFFF
+"""The largest size of a box, and the largest offset, that take 32 bits."""
+BOX_HEADER = 8
 
 
-def mp4_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
-    """The bytes of a file, in pieces; `start_ms` is the stream time at which the file begins."""
-    media_size = sum(run.byte_count for run in runs)
-    offset_code = "Q" if media_size > LARGEST_32_BIT_OFFSET // 2 else "I"
-    header = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
-    begin = len(header) + len(_moov(runs, start_ms, _offsets(runs, 0, offset_code))) + MDAT_HEADER
-    yield header
-    yield _moov(runs, start_ms, _offsets(runs, begin, offset_code))
-    yield struct.pack(">I4sQ", 1, b"mdat", MDAT_HEADER + media_size)
-    for _, index, number in interleaved(runs):
-        yield runs[index].sample(number)
+class Mp4File:
+    """The bytes of a file in the order in which they are written; `start_ms` is the stream time at which the file begins."""
 
+    def __init__(self, tracks: Sequence[MediaTrack], start_ms: int) -> None:
+        self._tracks = tracks
+        self._start_ms = start_ms
+        brands = b"isomiso2" + (b"avc1" if any(each.track.coding == H264 and each.track.width for each in tracks) else b"") + b"mp41"
+        self.head = box(b"ftyp", b"isom", struct.pack(">I", 0x200), brands) + box(b"free") + struct.pack(">I4s", 0, b"mdat")
+        """What is written first; the room of `free` is for a size of `mdat` that takes 64 bits."""
+        self._size = len(self.head)
+        self._first: list[int | None] = [None] * len(tracks)
+        self._offsets = [array("Q") for _ in tracks]
 
-def _offsets(runs: Sequence[Run], begin: int, code: str) -> list[array[int]]:
-    """The file offsets of the samples of each run; every sample is a chunk of its own."""
-    offsets: list[array[int]] = [array(code) for _ in runs]
-    position = begin
-    for _, index, number in interleaved(runs):
-        offsets[index].append(position)
-        position += runs[index].track.sample_size(number)
-    return offsets
+    @staticmethod
+    def payload_size(run: Run) -> int:
+        """The bytes of samples as the engine counts them."""
+        return run.byte_count
+
+    def add(self, samples: Iterable[TimedSample]) -> Iterator[bytes]:
+        """The bytes of further samples, each a chunk of its own."""
+        for sample in samples:
+            track = self._tracks[sample.track].track
+            if self._first[sample.track] is None:
+                self._first[sample.track] = sample.number
+            self._offsets[sample.track].append(self._size)
+            self._size += track.sample_size(sample.number)
+            yield track.sample(sample.number)
+
+    def tail(self) -> bytes:
+        """What is written last: the tables."""
+        runs, offsets = [], []
+        for (track, times), first, each in zip(self._tracks, self._first, self._offsets, strict=True):
+            if first is not None:
+                runs.append(Run(track, times, first, first + len(each)))
+                offsets.append(each if self._size > LARGEST_SIZE else array("I", each))
+        return _moov(runs, self._start_ms, offsets)
+
+    def patch(self) -> tuple[int, bytes] | None:
+        """The size of the media, and where in the head it belongs, once all of them are there."""
+        size = self._size - len(self.head) + BOX_HEADER
+        if size <= LARGEST_SIZE:
+            return len(self.head) - BOX_HEADER, struct.pack(">I", size)
+        return len(self.head) - 2 * BOX_HEADER, struct.pack(">I4sQ", 1, b"mdat", size + BOX_HEADER)
 
 
 def _moov(runs: Sequence[Run], start_ms: int, offsets: Sequence[array[int]]) -> bytes:
-    duration_ms = max(run.start_ms - start_ms + run.duration_ms for run in runs)
+    duration_ms = max((run.start_ms - start_ms + run.duration_ms for run in runs), default=0)
     header = struct.pack(">4IIHH8x", 0, 0, MOVIE_TIMESCALE, duration_ms, 0x10000, 0x100, 0)
     return box(
         b"moov",
@@ -92,7 +115,7 @@ def _sample_tables(run: Run, count: int, ticks: int, offsets: array[int]) -> Ite
     yield full_box(b"stsd", 0, 0, struct.pack(">I", 1), sample_entry(run.track, run.track.bitrate))
     yield full_box(b"stts", 0, 0, struct.pack(">3I", 1, count, ticks))
     if run.track.kind is MediaKind.VIDEO:
-        yield _table(b"stss", array("I", (position for position, number in enumerate(numbers, start=1) if run.is_key(number))))
+        yield _table(b"stss", array("I", (position for position, number in enumerate(numbers, start=1) if run.track.is_key_sample(number))))
     yield full_box(b"stsc", 0, 0, struct.pack(">4I", 1, 1, 1, 1))
     yield _table(b"stsz", array("I", (run.track.sample_size(number) for number in numbers)), bytes(4))
     yield _table(b"stco" if offsets.typecode == "I" else b"co64", offsets)

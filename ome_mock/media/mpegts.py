@@ -6,12 +6,12 @@ The engine has FFmpeg write its recordings; no recorded file is at hand, so iden
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .demuxer import CHANNELS, SAMPLE_RATES
 from .loop_track import LoopTrack, MediaKind
 from .nal_units import START_CODE, SYNTAXES, byte_stream
-from .run import Run, interleaved
+from .run import MediaTrack, Run, TimedSample
 
 PACKET_SIZE = 188
 PAYLOAD_SIZE = PACKET_SIZE - 4
@@ -23,19 +23,44 @@ TICKS_PER_MS = 90
 DELAY_MS = 700
 """The delay of decoding a sample after its clock reference, in milliseconds."""
 TABLES_EVERY_MS = 500
+ADTS_HEADER_SIZE = 7
 
 
-def mpegts_file(runs: Sequence[Run], start_ms: int) -> Iterator[bytes]:
-    """The bytes of a file, in pieces; `start_ms` is the stream time at which its clock begins."""
-    packetizers = [_Packetizer(FIRST_PID + index, run.track, has_clock=index == 0) for index, run in enumerate(runs)]
-    tables = _Tables(packetizers)
-    tables_due_ms = 0
-    for time_ms, index, number in interleaved(runs):
-        clock_ms = time_ms - start_ms
-        if clock_ms >= tables_due_ms:
-            yield tables.packets()
-            tables_due_ms = clock_ms + TABLES_EVERY_MS
-        yield packetizers[index].packets(runs[index].sample(number), clock_ms, is_key=runs[index].is_key(number))
+class TransportStream:
+    """The bytes of a file in the order in which they are written; `start_ms` is the stream time at which its clock begins."""
+
+    head = b""
+    """What is written first: nothing."""
+
+    def __init__(self, tracks: Sequence[MediaTrack], start_ms: int) -> None:
+        self._start_ms = start_ms
+        self._packetizers = [_Packetizer(FIRST_PID + index, track, has_clock=index == 0) for index, (track, _) in enumerate(tracks)]
+        self._tables = _Tables(self._packetizers)
+        self._tables_due_ms = 0
+
+    @staticmethod
+    def payload_size(run: Run) -> int:
+        """The bytes of samples as the engine counts them: with their ADTS headers, and parameter sets before key frames."""
+        if run.track.kind is MediaKind.AUDIO:
+            return run.byte_count + (run.end - run.first) * ADTS_HEADER_SIZE
+        return run.byte_count + run.key_count * len(_parameter_sets(run.track))
+
+    def add(self, samples: Iterable[TimedSample]) -> Iterator[bytes]:
+        """The packets of further samples, and tables every half second."""
+        for time_ms, index, number in samples:
+            clock_ms = time_ms - self._start_ms
+            if clock_ms >= self._tables_due_ms:
+                yield self._tables.packets()
+                self._tables_due_ms = clock_ms + TABLES_EVERY_MS
+            packetizer = self._packetizers[index]
+            yield packetizer.packets(packetizer.track.sample(number), clock_ms, is_key=packetizer.track.is_key_sample(number))
+
+    def tail(self) -> bytes:
+        """What is written last: nothing."""
+        return b""
+
+    def patch(self) -> None:
+        """Nothing in the file is changed once it is written."""
 
 
 class _Packetizer:
@@ -52,7 +77,7 @@ class _Packetizer:
             syntax = SYNTAXES[track.coding]
             self.stream_type = syntax.stream_type
             self._before_picture = START_CODE + syntax.access_unit_delimiter
-            self._before_key = b"".join(START_CODE + unit for _, unit in syntax.parameter_sets(track.decoder_config))
+            self._before_key = _parameter_sets(track)
 
     def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
         """The packets of one sample, which is a PES packet; pictures are shown in decoding order."""
@@ -84,6 +109,11 @@ class _Packetizer:
             return bytes([0x10 | next(self._counter)]) + chunk
         field = (adaptation or (b"\0" if missing > 1 else b"")).ljust(missing - 1, b"\xff")
         return bytes([0x30 | next(self._counter), len(field)]) + field + chunk
+
+
+def _parameter_sets(track: LoopTrack) -> bytes:
+    """The parameter sets of a video, as they stand before a key frame."""
+    return b"".join(START_CODE + unit for _, unit in SYNTAXES[track.coding].parameter_sets(track.decoder_config))
 
 
 class _Tables:
@@ -147,5 +177,5 @@ def _timestamp(ticks: int) -> bytes:
 def _adts_header(track: LoopTrack, length: int) -> bytes:
     """The ADTS header of a sample of `length` bytes: seven bytes, without a checksum (ISO/IEC 14496-3, section 1.A.2.2)."""
     profile, rate, channels = (track.decoder_config[0] >> 3) - 1, SAMPLE_RATES.index(track.sample_rate), CHANNELS.index(track.channels)
-    bits = 0xFFF1 << 40 | profile << 38 | rate << 34 | channels << 30 | (length + 7) << 13 | 0x7FF << 2
-    return bits.to_bytes(7, "big")
+    bits = 0xFFF1 << 40 | profile << 38 | rate << 34 | channels << 30 | (length + ADTS_HEADER_SIZE) << 13 | 0x7FF << 2
+    return bits.to_bytes(ADTS_HEADER_SIZE, "big")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import merge
+from typing import NamedTuple
 
 from .cutting import SampleTimes
 from .loop_track import LoopTrack
+
+
+class MediaTrack(NamedTuple):
+    """A track and the times of its samples."""
+
+    track: LoopTrack
+    times: SampleTimes
+
+
+class TimedSample(NamedTuple):
+    """One sample of several tracks: its time in milliseconds of stream time, the index of its track, and its number."""
+
+    time_ms: int
+    track: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -31,18 +45,7 @@ class Run:
     def byte_count(self) -> int:
         return self.track.bytes_before(self.end) - self.track.bytes_before(self.first)
 
-    def sample(self, number: int) -> bytes:
-        return self.track.sample(number)
-
-    def is_key(self, number: int) -> bool:
-        return self.track.is_key_sample(number)
-
-
-def interleaved(runs: Sequence[Run]) -> Iterator[tuple[int, int, int]]:
-    """The samples of several runs in order of time; each is its time in milliseconds, the index of its run, and its number."""
-    return merge(*(_timed(run, index) for index, run in enumerate(runs)))
-
-
-def _timed(run: Run, index: int) -> Iterator[tuple[int, int, int]]:
-    for number in range(run.first, run.end):
-        yield run.times.dts_ms(number), index, number
+    @property
+    def key_count(self) -> int:
+        """The number of key samples."""
+        return self.track.keys_before(self.end) - self.track.keys_before(self.first)

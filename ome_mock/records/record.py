@@ -1,13 +1,13 @@
-"""One record: its files, their samples and ends, and its state.
+"""One record: its files, and its state.
 
-A file begins with a key frame and is written when it ends: at a split, a stop, or the end of the stream. Until then its content is
-computed from the time. The temporary file to which the engine writes is not emulated.
+A file begins as the record does and grows with every packet, under a temporary name. It is done at a split, at a stop, or at the end of the
+stream (records-and-pushes.md#record-states).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import Enum
@@ -17,10 +17,10 @@ from typing import Protocol
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
 from ..errors import WriteFailed
-from ..media.loop import MediaKind
-from ..media.run import Run
+from ..media.run import MediaTrack, TimedSample
 from ..text import printable
-from ..timestamps import NS_PER_MS
+from .containers import container_of
+from .open_file import OpenFile, RecordedTracks
 from .record_path import RecordMoment, RecordPaths
 from .split_schedule import SplitSchedule
 
@@ -64,45 +64,48 @@ class RecordState(Enum):
 
 @dataclass(frozen=True)
 class RecordedFile:
-    """One file of a record, open or finished, with its samples in `runs`; `offset_ms` is the stream time at which its times begin."""
+    """One file of a record, open or done, as the API and the information file show it."""
 
     path: str
     info_path: str
     sequence: int
     created_ns: int
     start_ns: int
-    finish_ns: int
-    runs: tuple[Run, ...]
-    offset_ms: int
-    is_last: bool
-
-    @property
-    def byte_count(self) -> int:
-        return sum(run.byte_count for run in self.runs)
-
-    @property
-    def duration_ms(self) -> int:
-        return self.runs[0].duration_ms if self.runs else 0
+    finish_ns: int = 0
+    byte_count: int = 0
+    duration_ms: int = 0
+    is_last: bool = False
 
 
 class RecordWriter(Protocol):
-    """Writes the files of one record."""
+    """Writes the files of one record, one after the other."""
 
-    def prepare(self, path: str, info_path: str) -> None:
-        """Check early if the paths can be written. Raises WriteFailed if not."""
+    def open(self, path: str, tracks: Sequence[MediaTrack], start_ms: int) -> None:
+        """Begin the file of a path; its times begin at `start_ms` of the stream. Raises WriteFailed."""
 
-    def write(self, file: RecordedFile) -> None:
-        """Write a finished file, and list it in the information file. Raises WriteFailed."""
+    def append(self, samples: Sequence[TimedSample]) -> None:
+        """Write further samples into the open file. Raises WriteFailed."""
+
+    def finish(self, file: RecordedFile) -> None:
+        """Complete the open file, give it its name, and list it in the information file. Raises WriteFailed."""
+
+    def abandon(self) -> None:
+        """Leave the open file as it is."""
 
 
 @dataclass(frozen=True)
 class RecordStatus:
-    """The status of a record at an instant; `file` is the open file, or else the last one."""
+    """The status of a record at an instant; `file` is the open file, or else the last one.
+
+    `sequence` is that of the open file, or of the next one. The totals are those of all files.
+    """
 
     state: RecordState
     created_ns: int
     file: RecordedFile | None = None
-    finished_ns: int | None = None
+    sequence: int = 0
+    byte_count: int = 0
+    duration_ms: int = 0
     total_bytes: int = 0
     total_ms: int = 0
 
@@ -130,32 +133,30 @@ class Record:
         self._writer = writer
         self._zone = zone
         self._lock = Lock()
-        self._state: tuple[RecordStatus, _OpenFile | None] = (RecordStatus(RecordState.READY, created_ns), None)
+        self._state: tuple[RecordStatus, OpenFile | None] = (RecordStatus(RecordState.READY, created_ns), None)
         self.due_ns: int | None = None
-        """The instant at which the open file ends, if it is known."""
+        """The instant at which the open file grows, or ends; None without one."""
 
     def __str__(self) -> str:
         return f"record {printable(self.request.id)}"
 
     def start(self, stream: OutputStream, now_ns: int) -> None:
-        """Begin to record an output stream with its next key frame; do nothing if the record runs or has failed."""
+        """Begin to record an output stream; do nothing if the record runs or has failed."""
         with self._lock:
             if self._status.state is RecordState.READY:
                 self._become(replace(self._status, state=RecordState.RECORDING), None)
-                try:
-                    self._begin(stream, now_ns)
-                except WriteFailed as error:
-                    self._fail(error, now_ns)
+                tracks = [track for track in stream.tracks if self.request.selects(track)]
+                self._open_file(RecordedTracks(stream, tracks, now_ns), now_ns)
 
     def advance(self, now_ns: int) -> None:
-        """End the files that are due, and begin the next ones."""
+        """Let the open file grow, end the files that are due, and begin the next ones."""
         with self._lock:
             self._advance(now_ns)
 
     def interrupt(self, now_ns: int) -> None:
-        """End the open file because its stream has ended; the record waits for the stream to come back (not recorded)."""
+        """End the open file because its stream has ended; the record waits for the stream to come back."""
         with self._lock:
-            self._finish(now_ns)
+            self._finish(now_ns, is_last=False)
             if self._status.state is RecordState.RECORDING:
                 self._become(replace(self._status, state=RecordState.READY), None)
 
@@ -164,144 +165,138 @@ class Record:
         with self._lock:
             self._advance(now_ns)
             status = replace(self.status(now_ns), state=RecordState.STOPPING)
-            self._finish(now_ns)
+            self._finish(now_ns, is_last=True)
             return status
 
-    def fail(self, now_ns: int) -> None:
+    def fail(self) -> None:
         """End the record because of an unexpected exception."""
         with self._lock:
-            self._give_up(now_ns)
+            self._give_up()
+
+    def cut(self) -> None:
+        """End the record as it is, because the engine has crashed: the open file keeps its temporary name."""
+        with self._lock:
+            self._leave_file()
 
     def status(self, now_ns: int) -> RecordStatus:
         """The status of the record at an instant."""
         before, opened = self._state
-        if opened is None:
+        if opened is None or before.file is None:
             return before
-        file = self._file(before, opened, now_ns)
-        return replace(before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms)
+        byte_count, duration_ms = _byte_count(before.file, opened, now_ns + 1), opened.duration_ms(now_ns + 1)
+        return replace(
+            before,
+            file=replace(before.file, start_ns=opened.start_ns(now_ns + 1)),
+            byte_count=byte_count,
+            duration_ms=duration_ms,
+            total_bytes=before.total_bytes + byte_count,
+            total_ms=before.total_ms + duration_ms,
+        )
 
     @property
     def _status(self) -> RecordStatus:
         return self._state[0]
 
-    @property
-    def _open(self) -> _OpenFile | None:
-        return self._state[1]
-
-    def _become(self, status: RecordStatus, opened: _OpenFile | None) -> None:
+    def _become(self, status: RecordStatus, opened: OpenFile | None) -> None:
         self._state = (status, opened)
 
     def _advance(self, now_ns: int) -> None:
-        while self._open and self.due_ns is not None and self.due_ns <= now_ns:
-            split_ns, stream, sequence = self.due_ns, self._open.stream, self._open.sequence
-            self._end_file(split_ns, is_last=False)
+        while (opened := self._state[1]) is not None and (cut_ns := self._cut_ns(opened)) is not None and cut_ns <= now_ns:
+            self._end_file(opened, cut_ns, finish_ns=cut_ns, is_last=False)
             if self._status.state is RecordState.RECORDING:
-                try:
-                    self._begin(stream, split_ns, sequence + 1)
-                except WriteFailed as error:
-                    self._fail(error, split_ns)
+                self._open_file(opened.recorded, cut_ns)
+        if opened is not None:
+            self._grow(opened, now_ns + 1)
+        self._set_due(now_ns)
 
-    def _begin(self, stream: OutputStream, now_ns: int, sequence: int = 0) -> None:
-        tracks = [track for track in stream.tracks if self.request.selects(track)]
-        tracks.sort(key=lambda track: track.kind is not MediaKind.VIDEO)
-        if not tracks:
-            raise WriteFailed(f"{stream} has none of its tracks")
-        opened = _OpenFile(stream, tuple(tracks), sequence, now_ns)
-        file = self._file(self._status, opened, opened.start_ns)
-        self._writer.prepare(file.path, file.info_path)
-        self._become(self._status, opened)
-        self.due_ns = self._split_ns(opened)
-        log.info("%s writes %s", self, printable(file.path))
+    def _set_due(self, now_ns: int) -> None:
+        opened = self._state[1]
+        if opened is None:
+            self.due_ns = None
+            return
+        cut_ns, grows_ns = self._cut_ns(opened), opened.recorded.next_packet_ns(now_ns + 1)
+        self.due_ns = grows_ns if cut_ns is None else min(cut_ns, grows_ns)
 
-    def _split_ns(self, opened: _OpenFile) -> int | None:
-        """The instant of the next split, which is at a key frame so that every file begins with one."""
+    def _cut_ns(self, opened: OpenFile) -> int | None:
+        """The instant of the next split."""
         if self._schedule is not None:
-            return opened.key_ns(self._schedule.next_ns(opened.start_ns, self._zone))
-        if self.request.interval_ms:
-            return opened.key_ns(opened.start_ns + self.request.interval_ms * NS_PER_MS)
-        return None
+            return opened.scheduled_cut_ns(self._schedule, self._zone)
+        return opened.interval_cut_ns(self.request.interval_ms) if self.request.interval_ms else None
 
-    def _finish(self, now_ns: int) -> None:
-        self._advance(now_ns)
-        if self._open:
-            self._end_file(now_ns, is_last=True)
-
-    def _end_file(self, end_ns: int, *, is_last: bool) -> None:
-        """Write the open file as it is at an instant; without a key frame it is empty, and not written."""
-        if self._open is None:
-            return
+    def _open_file(self, recorded: RecordedTracks, now_ns: int) -> None:
+        """Begin a file. Its name holds the end of the file before, and stays so until it is done (recorded: records/requests refused)."""
         before = self._status
-        file = self._file(before, self._open, end_ns, is_split=not is_last)
-        ended = replace(before, file=file, total_bytes=before.total_bytes + file.byte_count, total_ms=before.total_ms + file.duration_ms)
-        self._become(ended if file.byte_count else before, None)
-        self.due_ns = None
-        if not file.byte_count:
-            return
+        file = self._file(now_ns, before.file.finish_ns if before.file else 0, created_ns=before.created_ns)
+        self._become(replace(before, file=file), None)
         try:
-            self._writer.write(file)
+            opened = self._opened(recorded, file, now_ns)
         except WriteFailed as error:
-            self._fail(error, end_ns)
+            self._fail(error)
+        else:
+            self._become(self._status, opened)
+            self._set_due(now_ns)
+            log.info("%s writes %s", self, printable(file.path))
 
-    def _fail(self, error: WriteFailed, now_ns: int) -> None:
-        log.warning("%s ended: %s", self, error)
-        self._give_up(now_ns)
+    def _opened(self, recorded: RecordedTracks, file: RecordedFile, now_ns: int) -> OpenFile:
+        if not recorded.tracks:
+            raise WriteFailed("the stream has none of its tracks")
+        opened = OpenFile(recorded, file.sequence, now_ns)
+        before_ms = self._status.total_ms if self.request.segmentation_rule is SegmentationRule.CONTINUITY else 0
+        self._writer.open(file.path, opened.media, opened.first_ms - before_ms)
+        return opened
 
-    def _give_up(self, now_ns: int) -> None:
+    def _grow(self, opened: OpenFile, before_ns: int) -> None:
+        """Write what has arrived before an instant."""
+        try:
+            if samples := opened.take(before_ns):
+                self._writer.append(samples)
+        except WriteFailed as error:
+            self._fail(error)
+
+    def _finish(self, now_ns: int, *, is_last: bool) -> None:
+        self._advance(now_ns)
+        opened = self._state[1]
+        if opened is not None:
+            self._end_file(opened, now_ns + 1, finish_ns=now_ns, is_last=is_last)
+
+    def _end_file(self, opened: OpenFile, before_ns: int, *, finish_ns: int, is_last: bool) -> None:
+        """Complete the open file with what has arrived before an instant."""
+        self._grow(opened, before_ns)
+        before = self._status
+        if before.state is not RecordState.RECORDING:
+            return
+        named = self._file(opened.start_ns(before_ns), finish_ns, created_ns=before.created_ns)
+        byte_count, duration_ms = _byte_count(named, opened, before_ns), opened.duration_ms(before_ns)
+        file = replace(named, finish_ns=finish_ns, byte_count=byte_count, duration_ms=duration_ms, is_last=is_last)
+        total_bytes, total_ms = before.total_bytes + byte_count, before.total_ms + duration_ms
+        self._become(replace(before, file=file, sequence=before.sequence + 1, total_bytes=total_bytes, total_ms=total_ms), None)
         self.due_ns = None
-        self._become(replace(self._status, state=RecordState.ERROR, finished_ns=now_ns), None)
+        try:
+            self._writer.finish(file)
+        except WriteFailed as error:
+            self._fail(error)
 
-    def _file(self, before: RecordStatus, opened: _OpenFile, now_ns: int, *, is_split: bool = False) -> RecordedFile:
-        """The open file as it is at an instant, which is also the `${EndTime}` in its path."""
-        has_begun = now_ns >= opened.start_ns
-        start_ns = opened.start_ns if has_begun else opened.created_ns
-        moment = RecordMoment({**self._names, "Sequence": str(opened.sequence)}, start_ns, max(start_ns, now_ns), self._zone)
-        runs = opened.runs(now_ns, is_split=is_split)
-        continues = self.request.segmentation_rule is SegmentationRule.CONTINUITY
-        return RecordedFile(
-            path=moment.expand(self._paths.file_path),
-            info_path=moment.expand(self._paths.info_path),
-            sequence=opened.sequence,
-            created_ns=opened.created_ns,
-            start_ns=start_ns,
-            finish_ns=now_ns,
-            runs=runs,
-            offset_ms=opened.first_ms - (before.total_ms if continues else 0),
-            is_last=not is_split,
-        )
+    def _fail(self, error: WriteFailed) -> None:
+        log.warning("%s ended: %s", self, error)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._leave_file()
+        self._become(replace(self._status, state=RecordState.ERROR), None)
+
+    def _leave_file(self) -> None:
+        self.due_ns = None
+        self._writer.abandon()
+        self._become(self._status, None)
+
+    def _file(self, start_ns: int, end_ns: int, *, created_ns: int) -> RecordedFile:
+        """A file as its name is with these instants in it."""
+        sequence = self._status.sequence
+        moment = RecordMoment({**self._names, "Sequence": str(sequence)}, start_ns, end_ns, self._zone)
+        paths = moment.expand(self._paths.file_path), moment.expand(self._paths.info_path)
+        return RecordedFile(*paths, sequence, created_ns, start_ns)
 
 
-class _OpenFile:
-    """A growing file; its first track decides where it begins."""
-
-    def __init__(self, stream: OutputStream, tracks: tuple[OutputTrack, ...], sequence: int, created_ns: int) -> None:
-        self.stream = stream
-        self.tracks = tracks
-        self.sequence = sequence
-        self.created_ns = created_ns
-        lead = tracks[0]
-        self._first = lead.packager.track.key_from(lead.timeline.arrived(stream.pace.media_ns(created_ns - 1)))
-        self.first_ms = lead.timeline.times.dts_ms(self._first)
-        self.start_ns = stream.pace.instant_ns(lead.timeline.arrival_ns(self._first))
-
-    def key_ns(self, after_ns: int) -> int:
-        """The arrival of the first key frame at an instant or after it."""
-        lead = self.tracks[0]
-        sample = lead.timeline.arrived(self.stream.pace.media_ns(after_ns - 1))
-        return self.stream.pace.instant_ns(lead.timeline.arrival_ns(lead.packager.track.key_from(sample)))
-
-    def runs(self, now_ns: int, *, is_split: bool) -> tuple[Run, ...]:
-        """The samples of the first track that arrived before an instant, and those of the other tracks for the same time.
-
-        At a split late samples of other tracks are included, so that none is lost between two files.
-        """
-        elapsed_ns = self.stream.pace.media_ns(now_ns - 1)
-        lead = self.tracks[0].timeline
-        end_ms = lead.times.dts_ms(lead.arrived(elapsed_ns))
-        return tuple(run for track in self.tracks if (run := self._run(track, elapsed_ns, end_ms, is_split=is_split)) is not None)
-
-    def _run(self, track: OutputTrack, elapsed_ns: int, end_ms: int, *, is_split: bool) -> Run | None:
-        times = track.timeline.times
-        first, end = times.count_before(self.first_ms), times.count_before(end_ms)
-        if not is_split:
-            end = min(end, track.timeline.arrived(elapsed_ns))
-        return Run(track.packager.track, times, first, end) if end > first else None
+def _byte_count(file: RecordedFile, opened: OpenFile, before_ns: int) -> int:
+    """The bytes of the samples of an open file, as its container counts them."""
+    return sum(map(container_of(file.path).payload_size, opened.runs(before_ns)))

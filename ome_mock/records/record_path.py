@@ -1,6 +1,6 @@
 """The paths of a record's files, from the client or the configuration, with their macros replaced.
 
-Macros are those of OME's documentation of recording. An unknown one stays, as no recording shows what the engine does with it.
+Macros are those of OME's documentation of recording; an unknown one stays (records-and-pushes.md#record-files).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _DATE_FIELD = re.compile("|".join(_DATE_FIELDS))
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 """A line break in a path, as in the documentation's example."""
 DEFAULT_TIME_FORMAT = "YYYYMMDDhhmmss"
+DEFAULT_INFO_PATH = "${TransactionId}_${VirtualHost}_${Application}_${Stream}.xml"
+DEFAULT_FILE_PATH = "${TransactionId}_${VirtualHost}_${Application}_${Stream}_${StartTime:YYYYMMDDhhmmss}.ts"
+"""The names of files that neither client nor configuration names (recorded: records/requests refused)."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,24 @@ class RecordMoment:
 
 
 def record_paths(application: ApplicationSettings, file_path: str, info_path: str, default_root: Callable[[], str]) -> RecordPaths:
-    """The paths from the client, or else from `<FILE>`.
+    """The paths from the client, or else from `<FILE>`, or else the engine's (records-and-pushes.md#record-files).
 
-    `<RootPath>`, or `default_root` without one, is put before relative paths and those from `<FILE>`.
+    `<RootPath>` is put before every path. Without one `default_root` is put before those that are relative or from `<FILE>`.
     """
     publisher = _file_publisher(application)
-    root = Lazy(lambda: (_text(publisher, "rootPath") or default_root()).rstrip("/"))
+    root, own_root = _text(publisher, "rootPath"), Lazy(default_root)
 
-    def path(given: str, key: str) -> str:
-        configured = _text(publisher, key)
-        if not given:
-            return configured and _below(root(), configured)
-        return given if given.startswith("/") else _below(root(), given)
+    def path(given: str, key: str, default: str) -> str:
+        chosen = given or _text(publisher, key) or default
+        if root:
+            return _below(root, chosen)
+        return chosen if given.startswith("/") else _below(own_root(), chosen)
 
-    return RecordPaths(path(file_path, "filePath"), path(info_path, "infoPath"))
+    return RecordPaths(path(file_path, "filePath", DEFAULT_FILE_PATH), path(info_path, "infoPath", DEFAULT_INFO_PATH))
 
 
 def _below(root: str, path: str) -> str:
-    return f"{root}/{path.lstrip('/')}" if root else path
+    return f"{root.rstrip('/')}/{path.lstrip('/')}" if root else path
 
 
 def _file_publisher(application: ApplicationSettings) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from ..agenda import Agenda
 from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..engine.virtual_hosts import Scope
+from ..errors import EngineCrashed
 from ..refusals import RecordNotFound, RequestInvalid, require_parameters, require_publisher
 from ..settings import ApplicationSettings
 from .record import Record, RecordRequest, RecordStatus, RecordWriter
@@ -140,21 +141,34 @@ class Records(Follower):
             recording.interrupt(now_ns)
         self._set_alarm()
 
+    def stream_lost(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
+        """Leave the files as they are; the records are gone with their applications (`configured`)."""
+        with self._lock:
+            for output in stream.outputs:
+                self._outputs.pop((output.vhost, output.app, output.name), None)
+
     def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:  # noqa: ARG002
+        """Forget the records of these applications; their streams have ended, or the engine has crashed and leaves what they wrote."""
         with self._lock:
             keys = [key for key in self._recordings if key[:2] in gone]
             ended = [self._recordings.pop(key) for key in keys]
         for recording in ended:
-            recording.stop(now_ns)
+            recording.cut()
+        self._set_alarm()
 
     def advance(self, now_ns: int) -> None:
-        """End the files that are due. An unexpected exception ends its record, and is raised after the others are done."""
+        """Let the open files grow, and end those that are due.
+
+        An unexpected exception ends its record, and is raised after the others are done. Raises EngineCrashed at once.
+        """
         defects: list[Exception] = []
         for recording in self._all():
             try:
                 recording.advance(now_ns)
+            except EngineCrashed:
+                raise
             except Exception as error:  # noqa: BLE001
-                recording.fail(now_ns)
+                recording.fail()
                 defects.append(error)
         self._set_alarm()
         if defects:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,9 +12,9 @@ import pytest
 
 from ome_mock.media.cutting import SampleTimes
 from ome_mock.media.loop import load_loop
-from ome_mock.media.mp4 import mp4_file
-from ome_mock.media.mpegts import PACKET_SIZE, mpegts_file
-from ome_mock.media.run import Run
+from ome_mock.media.mp4 import Mp4File
+from ome_mock.media.mpegts import PACKET_SIZE, TransportStream
+from ome_mock.media.run import MediaTrack, Run, TimedSample
 
 
 def runs() -> tuple[Run, Run]:
@@ -26,7 +26,20 @@ def runs() -> tuple[Run, Run]:
     return Run(video, video_times, 60, 360), Run(audio, audio_times, audio_times.count_before(start_ms), audio_times.count_before(end_ms))
 
 
-WriteFile = Callable[[Sequence[Run], int], Iterable[bytes]]
+Container = type[Mp4File] | type[TransportStream]
+
+
+def written(container: Container, several: Sequence[Run], start_ms: int) -> bytes:
+    """The bytes of a finished file."""
+    file = container([MediaTrack(run.track, run.times) for run in several], start_ms)
+    samples = sorted(
+        TimedSample(run.times.dts_ms(number), index, number) for index, run in enumerate(several) for number in range(run.first, run.end)
+    )
+    data = bytearray(b"".join([file.head, *file.add(samples), file.tail()]))
+    patch = file.patch()
+    if patch is not None:
+        data[patch[0] : patch[0] + len(patch[1])] = patch[1]
+    return bytes(data)
 
 
 def read(data: bytes) -> dict[str, Any]:
@@ -44,10 +57,10 @@ def read(data: bytes) -> dict[str, Any]:
     return {kind: (packets, frames, min(times), max(times)) for kind, (packets, frames, times) in found.items()}
 
 
-@pytest.mark.parametrize(("write", "delay_s"), [(mp4_file, 0), (mpegts_file, 0.7)], ids=["mp4", "ts"])
-def test_both_tracks_are_there_and_decode(write: WriteFile, delay_s: float) -> None:
+@pytest.mark.parametrize(("container", "delay_s"), [(Mp4File, 0), (TransportStream, 0.7)], ids=["mp4", "ts"])
+def test_both_tracks_are_there_and_decode(container: Container, delay_s: float) -> None:
     both = runs()
-    found = read(b"".join(write(both, both[0].start_ms)))
+    found = read(written(container, both, both[0].start_ms))
     assert found["video"][:2] == (300, 300)
     assert found["audio"][0] == 469
     assert found["audio"][1] >= 468
@@ -55,15 +68,15 @@ def test_both_tracks_are_there_and_decode(write: WriteFile, delay_s: float) -> N
     assert found["audio"][2:] == pytest.approx((delay_s, delay_s + 468 * 1024 / 48000), abs=0.025)
 
 
-@pytest.mark.parametrize(("write", "delay_s"), [(mp4_file, 0), (mpegts_file, 0.7)], ids=["mp4", "ts"])
-def test_file_that_continues_another_begins_later(write: WriteFile, delay_s: float) -> None:
+@pytest.mark.parametrize(("container", "delay_s"), [(Mp4File, 0), (TransportStream, 0.7)], ids=["mp4", "ts"])
+def test_file_that_continues_another_begins_later(container: Container, delay_s: float) -> None:
     both = runs()
-    found = read(b"".join(write(both, both[0].start_ms - 4000)))
+    found = read(written(container, both, both[0].start_ms - 4000))
     assert found["video"][2] == pytest.approx(4 + delay_s, abs=0.001)
 
 
 def test_transport_stream_is_whole_packets_whose_counters_count() -> None:
-    data = b"".join(mpegts_file(runs(), 2000))
+    data = written(TransportStream, runs(), 2000)
     counters: dict[int, int] = {}
     assert len(data) % PACKET_SIZE == 0
     for start in range(0, len(data), PACKET_SIZE):
@@ -76,7 +89,7 @@ def test_transport_stream_is_whole_packets_whose_counters_count() -> None:
 
 def test_track_alone_is_a_file_too() -> None:
     _, audio = runs()
-    assert read(b"".join(mp4_file([audio], audio.start_ms)))["audio"][0] == 469
+    assert read(written(Mp4File, [audio], audio.start_ms))["audio"][0] == 469
 
 
 @pytest.mark.parametrize(("ms", "count"), [(0, 0), (21, 0), (22, 1), (54, 1), (55, 2), (-5, 0)])

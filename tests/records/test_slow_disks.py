@@ -23,12 +23,18 @@ class SlowWriter:
     def __init__(self, _: object) -> None:
         self.writing, self.written = Event(), Event()
 
-    def prepare(self, path: str, info_path: str) -> None:
+    def open(self, path: str, tracks: object, start_ms: int) -> None:
         pass
 
-    def write(self, _: object) -> None:
+    def append(self, samples: object) -> None:
+        pass
+
+    def finish(self, _: object) -> None:
         self.writing.set()
         assert self.written.wait(10)
+
+    def abandon(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_list_is_answered_while_a_file_is_written(records: Records, writers: lis
     try:
         assert writers[0].writing.wait(10)
         ((_, status),) = records.find("default", APPLICATION, "", at(0) + 5 * SECOND)
-        assert (status.state, status.total_ms) == (RecordState.RECORDING, 2000)
+        assert (status.state, status.total_ms) == (RecordState.RECORDING, 2005)
     finally:
         writers[0].written.set()
         thread.join()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...records.record import RecordedFile, RecordRequest, RecordState, RecordStatus, SegmentationRule
+from ...records.record import RecordRequest, RecordState, RecordStatus, SegmentationRule
 from ...timestamps import iso_time
 from ..routing import Route
 from . import APP, Api
@@ -56,11 +56,17 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         "interval": request.interval_ms,
         "schedule": request.schedule,
     }
+    if status.file is not None:
+        optional |= {"outputFilePath": status.file.path, "outputInfoPath": status.file.info_path}
     if status.file is not None and status.state is not RecordState.READY:
-        optional |= _describe_file(api, status.file)
-        optional |= {"totalRecordBytes": status.total_bytes, "totalRecordTime": status.total_ms}
-    if status.finished_ns is not None:
-        optional["finishTime"] = iso_time(status.finished_ns, zone)
+        optional |= {
+            "recordBytes": status.byte_count,
+            "recordTime": status.duration_ms,
+            "totalRecordBytes": status.total_bytes,
+            "totalRecordTime": status.total_ms,
+            "sequence": status.sequence,
+            "startTime": iso_time(status.file.start_ns, zone),
+        }
     return {
         "state": status.state.value,
         "isConfig": False,
@@ -75,17 +81,6 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         "segmentationRule": request.segmentation_rule.value,
         "createdTime": iso_time(status.created_ns, zone),
     } | {key: value for key, value in optional.items() if value}
-
-
-def _describe_file(api: Api, file: RecordedFile) -> dict[str, object]:
-    return {
-        "outputFilePath": file.path,
-        "outputInfoPath": file.info_path,
-        "recordBytes": file.byte_count,
-        "recordTime": file.duration_ms,
-        "sequence": file.sequence,
-        "startTime": iso_time(file.start_ns, api.clock.zone),
-    }
 
 
 ROUTES = (
