@@ -56,6 +56,7 @@ from .worlds.server_xml import default_world, read_configuration, read_server_xm
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
+    from .recordings.replay import Found
     from .web.wire.rtmp_listener import RtmpListener
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
@@ -331,6 +332,19 @@ class OmeMock(Emulator):
     def llhls_url(self) -> str:
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
+
+    def replay(self, path: str | Path) -> list[Found]:
+        """Put a recording of `ome-mock record` to this emulator, and return every difference between its answers and the recorded ones.
+
+        The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
+        """
+        from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
+        from .recordings.looks import DumpLooks  # noqa: PLC0415
+        from .recordings.replay import replay_on  # noqa: PLC0415
+
+        looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
+        outcomes = replay_on(read_recording(Path(path)), self.url, self.authorization, self.clock.advance, looks)
+        return [found for outcome in outcomes for found in outcome.found]
 
     @property
     def rtmp_port(self) -> int | None:

@@ -26,8 +26,12 @@ def xml_text(text: str) -> str:
     """The text escaped for XML. Characters that XML doesn't allow become U+FFFD; CR is escaped, as a raw one is read as LF."""
     if not _NOT_PLAIN.search(text):
         return text
-    kept = _UNREPRESENTABLE.sub("\ufffd", text)
-    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    return only_what_xml_allows(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+def only_what_xml_allows(text: str) -> str:
+    """The text with U+FFFD in the place of characters that XML 1.0 doesn't allow."""
+    return _UNREPRESENTABLE.sub("\ufffd", text)
 
 
 def unescaped_xml(text: str) -> str:

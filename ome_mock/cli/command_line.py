@@ -218,6 +218,71 @@ def openapi(*, dialect: str) -> None:
 
 
 @cli.command()
+@click.option("--to", "url", metavar="URL", required=True, help="The server that answers, such as http://127.0.0.1:8081.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The recording, one JSON object a line.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
+@click.option("--redact", "redacts", is_flag=True, help="Mask credentials, cookies, signatures and secret fields.")
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: record its dumps."
+)
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keep the server's configuration."
+)
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Note the server's dialect; without it a replay finds the closest.")
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="Note a stream that is connected.")
+def record(*, url: str, out: Path, **options: Any) -> None:
+    """Pass on what clients send to a server, and record both sides until SIGTERM or Ctrl-C."""
+    from .record import run_record  # noqa: PLC0415 (lazy: no other command needs it)
+
+    run_record(url, out, **options)
+
+
+@cli.command()
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour to show.  [default: the recording's, or the closest]")
+@click.option(
+    "--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration.  [default: the recording's]"
+)
+@click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="A connected stream.  [default: the recording's]")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def replay(*, path: Path, **options: Any) -> None:
+    """Put a recording to an emulator made for it, and print every difference.
+
+    The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .replay import run_replay  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_replay(path, **options))
+
+
+@cli.command()
+@click.argument("url")
+@click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
+@click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour is wanted.  [default: the closest one's]")
+@click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
+@click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: compare a dump."
+)
+@click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+def verify(*, url: str, **options: Any) -> None:
+    """Ask a server, an engine or an emulator, what its clients ask, and print where it answers unlike the emulator.
+
+    It starts dumps of its own, stops them, and touches nothing else. The exit code is 0 where nothing differs, 1 where something does.
+    """
+    from .verify import run_verify  # noqa: PLC0415 (lazy: no other command needs it)
+
+    sys.exit(run_verify(url, **options))
+
+
+@cli.command()
 def demo() -> None:
     """Play one story from start to finish on a fast clock, and print it."""
     from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)

@@ -11,9 +11,11 @@ import pytest
 from contract import stories
 from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
 from flask import Flask
-from werkzeug.test import TestResponse
 
 import ome_mock
+from ome_mock.emulator import Emulator
+from ome_mock.recordings.case import Answer, Request
+from ome_mock.recordings.targets import AppTarget, Target
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
 
 HOST = ("Host", "127.0.0.1:8081")
@@ -22,22 +24,33 @@ OTHER_GROUPS = ("apps", "channels", "documents", "events", "profiles", "pushes",
 TEXTS = {"outputStreamName", "id", "outputPath", "infoFile", "userData"}
 
 
+Diagnoses = list[tuple[DiagnosedRequest, tuple[str, ...]]]
+
+
+class DiagnosingTarget(AppTarget):
+    """Answers as the application does, and keeps what was asked with its diagnosis."""
+
+    def __init__(self, emulator: Emulator, diagnoses: Diagnoses) -> None:
+        super().__init__(emulator.app, emulator.authorization)
+        self._emulator = emulator
+        self._diagnoses = diagnoses
+
+    def send(self, request: Request, connection: int | None = None) -> Answer:
+        answer = super().send(request, connection)
+        asked = DiagnosedRequest(request.method, request.path, (HOST, *request.headers), request.body or b"", answer.status)
+        self._diagnoses.append((asked, diagnose(asked, self._emulator._run.api)))
+        return answer
+
+
 class Diagnosing(Replay):
     """Sends the steps of a case, and keeps what was asked with its diagnosis."""
 
     def __init__(self, *arguments: Any) -> None:
+        self.diagnoses: Diagnoses = []
         super().__init__(*arguments)
-        self.diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]] = []
 
-    def _send(self, request: dict[str, Any]) -> TestResponse:
-        answer = super()._send(request)
-        headers = {name: self._fill(value) for name, value in request.get("headers", {}).items()}
-        if request.get("auth", "default") == "default":
-            headers.setdefault("Authorization", self._emulator.authorization)
-        body = self._fill(request.get("body") or "").encode("utf-8", "surrogateescape")
-        asked = DiagnosedRequest(request["method"], self._fill(request["path"]), (HOST, *headers.items()), body, answer.status_code)
-        self.diagnoses.append((asked, diagnose(asked, self._emulator._run.api)))
-        return answer
+    def _target(self) -> Target:
+        return DiagnosingTarget(self._emulator, self.diagnoses)
 
 
 @pytest.fixture(scope="module", params=["docs", "engine-0.21"])

@@ -311,7 +311,8 @@ NOT_AN_OBJECT = '{"message":"in Json::Value::find(begin, end): requires objectVa
 
 def in_the_words_of_the_documentation(case: dict[str, Any]) -> dict[str, Any]:
     """A recorded case with its answers as the documentation would have them."""
-    return {"steps": [{"request": step["request"], "response": _reworded(step["response"])} for step in case["steps"]]}
+    steps = [{"request": step["request"], "response": _reworded(step["response"])} for step in case["steps"]]
+    return {"case": case["case"], "steps": steps}
 
 
 def _reworded(response: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""`ome-mock replay`: a recording put to an emulator made for it, or to a server."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..clock import MANUAL_START_NS, ManualClock
+from ..dialect import DIALECTS
+from ..recordings.case import Recording, World
+from ..recordings.jsonl import read_recording
+from ..recordings.looks import DumpLooks
+from ..recordings.phase import SegmentStart, first_segment, looks_of
+from ..recordings.replay import Outcome, replay_on
+from ..recordings.report import report_json, report_junit, report_text
+from ..timestamps import NS_PER_SECOND
+
+if TYPE_CHECKING:
+    from ..emulator import OmeMock
+
+DIFFERENT = 1
+"""The exit code where something differs."""
+
+PROBE = 100
+"""The number of cases by which the dialect of a recording is found that doesn't say it."""
+
+
+def run_replay(
+    path: Path,
+    *,
+    to: str | None,
+    access_token: str,
+    dialect: str | None,
+    config: Path | None,
+    streams: Sequence[str],
+    junit: Path | None,
+    json_file: Path | None,
+) -> int:
+    """Replay, print what differs, write reports, and return the exit code. Raises ConfigurationError for a file that is no recording."""
+    be_quiet()
+    recording = read_recording(path)
+    if to is not None:
+        outcomes = replay_on(recording, to, "Basic " + base64.b64encode(access_token.encode()).decode(), time.sleep)
+    else:
+        name = dialect or recording.world.dialect or closest_dialect(recording, config, streams)
+        click.echo(f"dialect {name}")
+        outcomes = replayed(recording, name, config, streams)
+    write_reports(outcomes, path.name, junit, json_file)
+    for line in report_text(outcomes):
+        click.echo(line)
+    return DIFFERENT if any(outcome.found for outcome in outcomes) else 0
+
+
+def be_quiet() -> None:
+    """Keep what emulators log of their requests off the terminal: they are asked strange things on purpose."""
+    logging.getLogger("ome_mock").addHandler(logging.NullHandler())
+    logging.getLogger("ome_mock").propagate = False
+
+
+def replayed(recording: Recording, dialect: str, config: Path | None = None, streams: Sequence[str] = ()) -> list[Outcome]:
+    """The outcomes of a recording that is put to an emulator made for it.
+
+    Where files were recorded, its streams begin when the recorded ones did, so that segments are cut at the same moments.
+    """
+    first = first_segment(looks_of(recording.cases))
+    earlier_s = 0.0 if first is None else _earlier_s(recording, first, partial(_emulator, recording.world, dialect, config, streams))
+    with _emulator(recording.world, dialect, config, streams, earlier_s) as (ome, root):
+        return replay_on(recording, ome.url, ome.authorization, ome.clock.advance, DumpLooks(root))
+
+
+def _earlier_s(recording: Recording, first: SegmentStart, emulator: Callable[[], AbstractContextManager[tuple[OmeMock, Path]]]) -> float:
+    """How much earlier than by themselves an emulator's streams must begin, in seconds, to be like the recorded ones."""
+    with emulator() as (ome, root):
+        looks = DumpLooks(root)
+        replay_on(recording, ome.url, ome.authorization, ome.clock.advance, looks)
+        seen = first_segment([looks.look()])
+    earlier_s = 0.0 if seen is None else seen.later_than(first)
+    return earlier_s if earlier_s >= 0 else earlier_s % first.duration_s
+
+
+def closest_dialect(recording: Recording, config: Path | None = None, streams: Sequence[str] = ()) -> str:
+    """The dialect whose answers differ least from the first ones of a recording, the newest of equals."""
+    first = Recording(recording.cases[:PROBE], recording.world)
+
+    def differing(name: str) -> int:
+        return sum(len(outcome.found) for outcome in replayed(first, name, config, streams))
+
+    return min(reversed(DIALECTS), key=differing)
+
+
+def write_reports(outcomes: Sequence[Outcome], suite: str, junit: Path | None, json_file: Path | None) -> None:
+    """Write the reports that are wanted."""
+    makers: tuple[tuple[Path | None, Callable[[], str]], ...] = (
+        (junit, lambda: report_junit(outcomes, suite)),
+        (json_file, lambda: report_json(outcomes)),
+    )
+    for path, make in makers:
+        if path is not None:
+            path.write_text(make() + "\n")
+
+
+@contextmanager
+def _emulator(
+    world: World, dialect: str, config: Path | None, streams: Sequence[str], earlier_s: float = 0.0
+) -> Iterator[tuple[OmeMock, Path]]:
+    """A running emulator of the recorded world, at the moment when the recording began; its streams are older by `earlier_s`."""
+    from ..emulator import OmeMock  # noqa: PLC0415 (lazy: a server elsewhere needs none)
+
+    with tempfile.TemporaryDirectory(prefix="ome-mock-replay-") as name:
+        root = Path(name)
+        if config is None and world.server_xml is not None:
+            config = root / "Server.xml"
+            config.write_text(world.server_xml)
+        began_ns = MANUAL_START_NS if world.began is None else round(datetime.fromisoformat(world.began).timestamp() * NS_PER_SECOND)
+        clock = ManualClock(began_ns - round(earlier_s * NS_PER_SECOND))
+        connected = tuple(streams) or world.streams or None
+        with OmeMock(dialect=dialect, config=config, streams=connected, root=root / "disk", clock=clock) as ome:
+            clock.advance_to(began_ns)
+            (root / "disk").mkdir(exist_ok=True)
+            yield ome, root / "disk"

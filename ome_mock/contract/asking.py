@@ -1,0 +1,35 @@
+"""Puts requests with placeholders to a server, and gives them back with what it answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..recordings.case import Answer, Exchange, Request
+from ..recordings.comparing import renamed
+from ..recordings.targets import Target
+
+OUT, ADDRESS = "{OUT}", "{host}"
+LENGTH = "content-length"
+
+
+def ask(target: Target, request: Request, words: dict[str, str]) -> tuple[Request, Exchange]:
+    """The request as it was sent, and the exchange with placeholders for what only this server has: its address and the directory."""
+    headers = tuple((name, renamed(value, words)) for name, value in request.headers)
+    body = None if request.body is None else renamed(request.body.decode("utf-8", "surrogatepass"), words).encode("utf-8", "surrogatepass")
+    sent = replace(request, path=renamed(request.path, words), headers=headers, body=body)
+    answer = target.send(sent)
+    own = {words[name]: name for name in (OUT, ADDRESS)}
+    shown = replace(sent, body=None if body is None else _replaced(body, own))
+    return sent, Exchange(shown, _shown(answer, own))
+
+
+def _shown(answer: Answer, own: dict[str, str]) -> Answer:
+    body = _replaced(answer.body, own)
+    left_out = {LENGTH} if body != answer.body else set()
+    return replace(answer, body=body, headers=tuple(header for header in answer.headers if header[0].lower() not in left_out))
+
+
+def _replaced(data: bytes, words: dict[str, str]) -> bytes:
+    for word, name in words.items():
+        data = data.replace(word.encode(), name.encode())
+    return data

@@ -1,0 +1,76 @@
+"""The server that is verified: what it says of its stream, by which the emulator is made that is like it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import ConfigurationError
+from ..recordings.case import Request
+from ..recordings.targets import Target
+
+Json = dict[str, Any]
+OK = 200
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A virtual host, application and stream of a server, as it describes them.
+
+    `shows_origins`: its answers have the headers of CORS. `application` is None where the server doesn't tell.
+    """
+
+    vhost: str
+    app: str
+    stream: str
+    token: str
+    document: Json
+    application: Json | None
+    shows_origins: bool
+
+    @property
+    def output(self) -> Json:
+        """The first output stream, the one that dumps are made of."""
+        outputs = self.document.get("outputs") or [{"name": self.stream}]
+        return dict(outputs[0])
+
+    @property
+    def playlist(self) -> str:
+        """The file name of a master playlist of that output stream."""
+        names = [each.get("fileName") for each in self.output.get("playlists", ())]
+        return f"{names[0] if names and names[0] else 'llhls'}.m3u8"
+
+    def words(self, address: str, run: str, out: str) -> dict[str, str]:
+        """What stands for the placeholders of a case."""
+        token64 = base64.b64encode(self.token.encode()).decode()
+        names = {"vhost": self.vhost, "app": self.app, "stream": self.stream, "output": str(self.output["name"])}
+        own = {"playlist": self.playlist, "token": self.token, "token64": token64, "host": address, "RUN": run, "OUT": out}
+        return {f"{{{name}}}": word for name, word in (names | own).items()}
+
+
+def describe(target: Target, path: str, token: str) -> Subject:
+    """Ask a server for its stream `vhost/app/stream`. Raises ConfigurationError where it has none, or refuses the token."""
+    vhost, app, stream = [*path.split("/"), "", ""][:3]
+    if not (vhost and app and stream) or path.count("/") != 2:
+        raise ConfigurationError(f"--stream {path!r} is not vhost/app/stream")
+    base = f"/v1/vhosts/{vhost}/apps/{app}"
+    document, headers = _get(target, f"{base}/streams/{stream}")
+    if document is None:
+        raise ConfigurationError(f"{target.address} doesn't show {path}: is the stream there, and the access token right?")
+    application, _ = _get(target, base)
+    return Subject(vhost, app, stream, token, document, application, "access-control-allow-origin" in headers)
+
+
+def _get(target: Target, path: str) -> tuple[Json | None, set[str]]:
+    headers = (("Host", target.address), ("Origin", "http://player.example"), ("Authorization", target.authorization))
+    answer = target.send(Request("GET", path, headers, is_authorized=False))
+    names = {name.lower() for name, _ in answer.headers}
+    if answer.status != OK:
+        return None, names
+    try:
+        value = json.loads(answer.body)["response"]
+    except (ValueError, KeyError, TypeError):
+        return None, names
+    return (value if isinstance(value, dict) else None), names

@@ -1,0 +1,87 @@
+"""Asks a server the cases, asks the emulator of each dialect the same, and compares."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..dialect import DIALECTS
+from ..recordings.case import Case, Exchange, Request
+from ..recordings.comparing import compare_answers
+from ..recordings.replay import Found, Outcome
+from ..recordings.targets import ServerTarget, Target
+from .asking import ask
+from .case_file import Question
+from .subject import OK, Subject
+from .twin import twin_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case as it was put to the server: its exchanges, with `{OUT}` for the directory and `{host}` for the server's address."""
+
+    question: Question
+    run: str
+    exchanges: tuple[Exchange, ...]
+
+
+def ask_server(
+    target: Target, subject: Subject, questions: Sequence[Question], out: str, on_progress: Callable[[int], None] = lambda _: None
+) -> list[Asked]:
+    """Put cases to the server, and stop the dumps that they start. What they write lies below `out`, a directory of the server's."""
+    asked = []
+    for number, question in enumerate(questions, 1):
+        run = uuid.uuid4().hex[:10]
+        asked.append(Asked(question, run, tuple(_ask(target, subject, question, run, f"{out}/{run}"))))
+        on_progress(number)
+    return asked
+
+
+def compare_with(subject: Subject, asked: Sequence[Asked], dialect: str, config: Path | None = None) -> list[Outcome]:
+    """Put the same cases to the emulator of a dialect, and compare: what it answers is what is wanted."""
+    with twin_of(subject, dialect, config) as (ome, directory):
+        target = ServerTarget(ome.url, ome.authorization)
+        outcomes = []
+        for each in asked:
+            wanted = tuple(_ask(target, subject, each.question, each.run, f"{directory}/{each.run}"))
+            outcomes.append(_outcome(each, wanted))
+        target.close()
+        return outcomes
+
+
+def closest_dialect(subject: Subject, asked: Sequence[Asked], config: Path | None = None) -> tuple[str, list[Outcome]]:
+    """The dialect from which the server differs in the fewest cases, the newest of equals, and what differs."""
+    outcomes = {name: compare_with(subject, asked, name, config) for name in reversed(DIALECTS)}
+    return min(outcomes.items(), key=lambda item: sum(bool(outcome.found) for outcome in item[1]))
+
+
+def _outcome(asked: Asked, wanted: Sequence[Exchange]) -> Outcome:
+    case = Case(asked.question.name, (), asked.question.group)
+    found = [
+        Found(case, seen.request, difference)
+        for seen, reference in zip(asked.exchanges, wanted, strict=True)
+        for difference in compare_answers(seen.request, reference.answer, seen.answer)
+    ]
+    return Outcome(case, tuple(found))
+
+
+def _ask(target: Target, subject: Subject, question: Question, run: str, out: str) -> Iterator[Exchange]:
+    words = subject.words(target.address, run, out)
+    started = []
+    for request in question.requests:
+        sent, exchange = ask(target, request, words)
+        if sent.path.endswith(":startHlsDump") and exchange.answer.status == OK:
+            started.append(sent)
+        yield exchange
+    for sent in started:
+        _stop(target, sent)
+
+
+def _stop(target: Target, start: Request) -> None:
+    """Stop the dump that a request started."""
+    fields = json.loads(start.body or b"{}")
+    body = json.dumps({name: fields.get(name) for name in ("outputStreamName", "id")}).encode()
+    target.send(replace(start, path=start.path.replace(":startHlsDump", ":stopHlsDump"), body=body))

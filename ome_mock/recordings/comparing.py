@@ -1,0 +1,135 @@
+"""How two answers to one request differ, but for what can't be equal.
+
+Status, headers in their order and body must be equal byte for byte. What can't be: the moment, what a server measures (its keys and
+types must be equal), what it draws by chance, and lists that engines keep in no order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .case import Answer, Headers, Look, Request
+
+MEASURED = re.compile(
+    r".*(Time|Timestamp|Throughput|Connections|Message|MPS|threadId)|sourceUrl|bitrate\w*|framerate\w*|keyFrameInterval\w*"
+    r"|deltaFrames\w*|max(Framerate|Width|Height)|(total|avg|last|max|record|sent|dwell|queue|drop)\w*|hlsv3|llhls|peak|size|connections"
+    r"|messagePerSecond|gitVersion|version|urn|sequence"
+)
+"""Keys of what depends on the encoder, on the moment, or on who else is connected."""
+
+UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
+"""Paths whose lists engines keep in no order."""
+
+LEFT_OUT = frozenset({"date", "connection", "keep-alive"})
+LENGTH = "content-length"
+
+DRAWN = {
+    "INSTANT": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"),
+    "BANDWIDTH": re.compile(r"BANDWIDTH=\d+"),
+    "avc1": re.compile(r"avc1\.[0-9a-f]{6}"),
+    "KEY": re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)"),
+    "SESSION": re.compile(r"(?<=session=)[^&\"\s]+"),
+}
+"""Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, keys drawn."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part of an answer that isn't as recorded: `status`, `headers`, `body`, or the path of a file."""
+
+    part: str
+    recorded: str
+    seen: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.seen}\n    instead of {self.recorded}"
+
+
+def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str] | None = None) -> Iterator[Difference]:
+    """The differences. `names` maps texts of the answering server, such as its address, to those that were recorded.
+
+    Where the engine hung up without an answer, a refusal will do.
+    """
+    if recorded.status is None:
+        if seen.status is not None and seen.status < 400:
+            yield Difference("status", "closed without an answer", str(seen.status))
+        return
+    if seen.status != recorded.status:
+        yield Difference("status", str(recorded.status), "closed without an answer" if seen.status is None else str(seen.status))
+    body, wanted = renamed(_text(seen.body), names or {}), _text(recorded.body)
+    if not is_as_good(request.path.partition("?")[0], wanted, body):
+        yield Difference("body", wanted, body)
+    may_differ = LEFT_OUT | ({LENGTH} if body != wanted or body != _text(seen.body) or request.method == "HEAD" else set())
+    headers, wanted_headers = _compared(seen.headers, may_differ), _compared(recorded.headers, may_differ)
+    headers = [(name, renamed(value, names or {})) for name, value in headers]
+    if headers != wanted_headers:
+        yield Difference("headers", _shown(wanted_headers), _shown(headers))
+
+
+def compare_looks(recorded: Look, seen: Look) -> Iterator[Difference]:
+    """The files that are missing, or not to be there, and the texts that differ. How large media is depends on the encoder."""
+    wanted, found = ({without_chance(path): file for path, file in look.files.items()} for look in (recorded, seen))
+    for path in sorted(wanted.keys() | found.keys()):
+        texts = [_text_of(files.get(path)) for files in (wanted, found)]
+        if texts[0] != texts[1]:
+            yield Difference(path, *texts)
+
+
+def without_chance(text: str) -> str:
+    """The text with everything drawn or measured replaced by what it is."""
+    for name, pattern in DRAWN.items():
+        text = pattern.sub(name, text)
+    return text
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    for seen, recorded in names.items():
+        text = text.replace(seen, recorded)
+    return text
+
+
+def is_as_good(path: str, wanted: str, seen: str) -> bool:
+    """True if a body says what was recorded, measured values aside."""
+    if seen == wanted:
+        return True
+    try:
+        values = json.loads(wanted), json.loads(seen)
+    except ValueError:
+        return without_chance(seen) == without_chance(wanted)
+    if UNORDERED.fullmatch(path):
+        for value in values:
+            if isinstance(value, dict) and isinstance(value.get("response"), list):
+                value["response"].sort(key=str)
+    shapes = [json.dumps(shape(value)) for value in values]
+    return shapes[0] == shapes[1] and (values[0] != values[1] or bool(UNORDERED.fullmatch(path)) or shape(values[0]) != values[0])
+
+
+def shape(value: Any, key: str = "") -> Any:
+    """A value with everything measured replaced by its type."""
+    if MEASURED.fullmatch(key) and not isinstance(value, dict | list):
+        return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+    if isinstance(value, dict):
+        return {name: shape(each, name) for name, each in value.items()}
+    return [shape(each) for each in value] if isinstance(value, list) else value
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "surrogateescape")
+
+
+def _text_of(file: Any) -> str:
+    if file is None:
+        return "not there"
+    return "there" if file.text is None else without_chance(file.text)
+
+
+def _compared(headers: Headers, left_out: frozenset[str] | set[str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in left_out]
+
+
+def _shown(headers: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in headers)
