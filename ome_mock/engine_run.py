@@ -180,7 +180,7 @@ class EngineRun:
     def _make_pushes(self) -> Pushes:
         from .pushes.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
 
-        pushes = Pushes()
+        pushes = Pushes(self.engine.writing, self._began_ns, self._storage.faults)
         self.engine.follow(pushes)
         return pushes
 

@@ -36,4 +36,15 @@ class CallbackEvent(NamedTuple):
         return f"{self.what} of {self.stream}"
 
 
-Event = RequestEvent | WriteEvent | CallbackEvent
+class PushEvent(NamedTuple):
+    """A try to connect a push of an output stream (`vhost/app/stream`), or that it is being sent."""
+
+    push: str
+    stream: str
+    is_connected: bool
+
+    def __str__(self) -> str:
+        return f"{'sending' if self.is_connected else 'connecting'} push {self.push} of {self.stream}"
+
+
+Event = RequestEvent | WriteEvent | CallbackEvent | PushEvent

@@ -10,11 +10,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ..timestamps import NS_PER_SECOND
-from .events import CallbackEvent, Event, RequestEvent, WriteEvent
+from .events import CallbackEvent, Event, PushEvent, RequestEvent, WriteEvent
 from .fault import Fault
 
 if TYPE_CHECKING:
     from .callback_faults import CallbackFault
+    from .push_faults import PushFault
     from .request_faults import RequestFault
     from .stream_faults import StreamFault
     from .write_faults import WriteFault
@@ -105,9 +106,11 @@ class FaultPlan:
     def of(self, event: WriteEvent) -> list[WriteFault]: ...
     @overload
     def of(self, event: CallbackEvent) -> list[CallbackFault]: ...
-    def of(self, event: Event) -> list[Any]:
-        """The faults that an event sets off."""
-        now_ns = self._now_ns()
+    @overload
+    def of(self, event: PushEvent, at_ns: int) -> list[PushFault]: ...
+    def of(self, event: Event, at_ns: int | None = None) -> list[Any]:
+        """The faults that an event sets off; `at_ns` is its instant, if that is not now."""
+        now_ns = self._now_ns() if at_ns is None else at_ns
         found: list[Fault] = []
         with self._lock:
             for each in self._armed:
@@ -119,6 +122,14 @@ class FaultPlan:
                     self._note(each, now_ns, str(event))
                     found.append(fault)
         return found
+
+    def awaits(self, event: Event, at_ns: int) -> bool:
+        """Says if an event would set off a fault; it isn't counted."""
+        with self._lock:
+            return any(
+                not each.is_spent and each.fault.is_open(each.at_ns, at_ns) and each.seen + 1 >= each.fault.nth and each.fault.fits(event)
+                for each in self._armed
+            )
 
     def of_time(self, now_ns: int) -> tuple[int, StreamFault] | None:
         """The first fault of a stream that has fallen due, and its instant; what it brings about may arm others."""

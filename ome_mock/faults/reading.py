@@ -8,11 +8,12 @@ from typing import Any, get_type_hints
 from ..errors import ConfigurationError
 from .callback_faults import CallbackFault
 from .fault import Fault
+from .push_faults import PushFault
 from .request_faults import RequestFault
 from .stream_faults import StreamFault
 from .write_faults import WriteFault
 
-FAMILIES: tuple[type[Fault], ...] = (RequestFault, WriteFault, StreamFault, CallbackFault)
+FAMILIES: tuple[type[Fault], ...] = (RequestFault, WriteFault, StreamFault, CallbackFault, PushFault)
 
 
 def kinds() -> dict[str, type[Fault]]:

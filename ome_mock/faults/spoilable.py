@@ -1,4 +1,4 @@
-"""The things that faults spoil, as faults see them: an answer, a write, an encoder, a callback."""
+"""The things that faults spoil, as faults see them: an answer, a write, an encoder, a target of a push, a callback."""
 
 from __future__ import annotations
 
@@ -61,6 +61,16 @@ class SpoilableEncoder(Protocol):
 
     def interrupt(self) -> None:
         """Change the encoding."""
+
+
+class SpoilableTarget(Protocol):
+    """The server to which a stream is pushed."""
+
+    def go(self) -> None:
+        """Not be there."""
+
+    def fall_silent(self) -> None:
+        """Take a connection, and say nothing."""
 
 
 class SpoilableCallback(Protocol):

@@ -1,21 +1,23 @@
 """One push of an output stream to another server. Nothing is really sent; the counts are computed from the time.
 
-The order of states is the engine's; the duration of each is not recorded.
+The states, their order and their durations are recorded (records-and-pushes.md#push-states). A push changes when the thread of its
+application looks at it, and when a try to connect is over.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from threading import Lock
 
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
-from ..timestamps import NS_PER_MS
+from ..timestamps import NS_PER_MS, NS_PER_SECOND
+from .target import Target, TargetAnswer
 
-CONNECTS_AFTER_NS = 200 * NS_PER_MS
-CONNECTED_AFTER_NS = 500 * NS_PER_MS
-"""The time to connect, from the start of the push or of its output stream."""
+CONNECTING_NS = {"rtmp": 270 * NS_PER_MS, "srt": 50 * NS_PER_MS, "mpegts": 0}
+"""The time until a target that is there has answered."""
+PATIENCE_NS = {"rtmp": 5 * NS_PER_SECOND, "srt": 3 * NS_PER_SECOND, "mpegts": 5 * NS_PER_SECOND}
+"""The time until a target that says nothing is given up. That of MPEG-TS over TCP is not recorded."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,17 @@ class PushState(Enum):
     READY = "ready"
     CONNECTING = "connecting"
     PUSHING = "pushing"
+    STOPPED = "stopped"
     ERROR = "error"
 
 
 @dataclass(frozen=True)
 class PushStatus:
-    """The status of a push at an instant; times of events that have not happened are 0."""
+    """The status of a push at an instant; times of events that have not happened are 0. `sequence` counts the sessions that ended."""
 
     state: PushState
     created_ns: int
     start_ns: int = 0
-    finish_ns: int = 0
     sent_bytes: int = 0
     sent_ms: int = 0
     total_bytes: int = 0
@@ -58,57 +60,97 @@ class PushStatus:
     sequence: int = 0
 
 
-class Push:
-    """One push of an application. Its methods may be called from any thread."""
+@dataclass
+class _Session:
+    """A try to connect, and what follows it: until `connected_ns` it connects, then it sends, or has failed."""
 
-    def __init__(self, request: PushRequest, created_ns: int, *, is_reachable: bool) -> None:
+    stream: OutputStream
+    start_ns: int
+    connected_ns: int
+    is_failure: bool
+    ended_ns: int | None = None
+    """The instant at which the target, or the stream, went."""
+
+
+class Push:
+    """One push of an application. Not thread-safe: the lock of the pushes guards it."""
+
+    def __init__(self, request: PushRequest, created_ns: int, target: Target) -> None:
         self.request = request
-        self._is_reachable = is_reachable
-        self._lock = Lock()
-        self._stream: OutputStream | None = None
-        self._since_ns = created_ns
+        self.is_removed = False
+        self._target = target
+        self._session: _Session | None = None
         self._status = PushStatus(PushState.READY, created_ns)
 
-    def start(self, stream: OutputStream, now_ns: int) -> None:
-        """Begin to connect, because the output stream exists."""
-        with self._lock:
-            self._stream, self._since_ns = stream, now_ns
+    def look(self, stream: OutputStream | None, now_ns: int) -> int:
+        """Look at the push, whose output stream is there or None; returns the nanoseconds for which the thread is held up."""
+        session = self._session
+        if session is None:
+            if self._status.state is PushState.STOPPED:
+                self._status = replace(self._status, state=PushState.READY)
+                return 0
+            return 0 if stream is None else self._begin(stream, now_ns)
+        if session.stream is not stream:
+            self._end(now_ns)
+            return 0
+        if session.is_failure or session.ended_ns is not None:
+            self._end(now_ns)
+            return self._begin(stream, now_ns)
+        return 0
 
-    def interrupt(self, now_ns: int) -> None:
-        """Wait for the output stream, which has ended, to come back; sessions are counted (not recorded)."""
-        with self._lock:
-            status = self._status_at(now_ns)
-            self._stream = None
-            if status.state is PushState.PUSHING:
-                self._status = replace(status, state=PushState.READY, finish_ns=now_ns, sequence=status.sequence + 1)
+    def watch(self, now_ns: int) -> None:
+        """Notice that the target has gone, as sending does at once."""
+        session = self._session
+        if session is None or session.is_failure or session.ended_ns is not None or now_ns < session.connected_ns:
+            return
+        if self._target.is_lost(now_ns):
+            session.ended_ns, session.is_failure = now_ns, True
+
+    def lose_stream(self, stream: OutputStream, now_ns: int) -> None:
+        """Send nothing more, because the output stream has ended; the next look ends the session."""
+        if self._session is not None and self._session.stream is stream and self._session.ended_ns is None:
+            self._session.ended_ns = now_ns
 
     def status(self, now_ns: int) -> PushStatus:
-        with self._lock:
-            return self._status_at(now_ns)
+        session = self._session
+        if session is None:
+            return self._status
+        if now_ns < session.connected_ns:
+            return replace(self._status, state=PushState.CONNECTING)
+        if session.is_failure and session.ended_ns is None:
+            return replace(self._status, state=PushState.ERROR)
+        end_ns = now_ns if session.ended_ns is None else min(now_ns, session.ended_ns)
+        return replace(self._counted(session, end_ns), state=PushState.ERROR if session.is_failure else PushState.PUSHING)
 
-    def _status_at(self, now_ns: int) -> PushStatus:
-        before, stream, start_ns = self._status, self._stream, self._since_ns + CONNECTED_AFTER_NS
-        if stream is None or now_ns < self._since_ns + CONNECTS_AFTER_NS:
-            return before
-        if now_ns < start_ns:
-            return replace(before, state=PushState.CONNECTING)
-        if not self._is_reachable:
-            return replace(before, state=PushState.ERROR)
-        tracks = [track for track in stream.tracks if self.request.selects(track)]
-        sent_bytes = sum(_bytes_between(track, stream.pace.media_ns(start_ns), stream.pace.media_ns(now_ns)) for track in tracks)
-        sent_ms = (now_ns - start_ns) // NS_PER_MS if tracks else 0
-        return replace(
-            before,
-            state=PushState.PUSHING,
-            start_ns=start_ns,
-            finish_ns=0,
-            sent_bytes=sent_bytes,
-            sent_ms=sent_ms,
-            total_bytes=before.total_bytes + sent_bytes,
-            total_ms=before.total_ms + sent_ms,
-        )
+    def _begin(self, stream: OutputStream, now_ns: int) -> int:
+        answer = self._target.answer(now_ns)
+        has_tracks = any(map(self.request.selects, stream.tracks))
+        held_ns = self._held_ns(answer) if has_tracks else 0
+        self._session = _Session(stream, now_ns, now_ns + held_ns, is_failure=answer is not TargetAnswer.WELCOME or not has_tracks)
+        self._status = replace(self._status, state=PushState.CONNECTING, start_ns=now_ns)
+        return held_ns
 
+    def _held_ns(self, answer: TargetAnswer) -> int:
+        """The time until it is known what becomes of a try; a port where nobody listens is known at once, but not with SRT."""
+        if answer is TargetAnswer.WELCOME:
+            return CONNECTING_NS[self.request.protocol]
+        return PATIENCE_NS[self.request.protocol] if answer is TargetAnswer.SILENT or self.request.protocol == "srt" else 0
 
-def _bytes_between(track: OutputTrack, start_ns: int, end_ns: int) -> int:
-    source, timeline = track.packager.track, track.timeline
-    return source.bytes_before(timeline.arrived(end_ns)) - source.bytes_before(timeline.arrived(start_ns))
+    def _end(self, now_ns: int) -> None:
+        """Count the session, whose numbers begin anew while the totals go on."""
+        sent = self.status(now_ns)
+        self._session = None
+        self._status = replace(sent, state=PushState.STOPPED, start_ns=now_ns, sent_bytes=0, sent_ms=0, sequence=sent.sequence + 1)
+
+    def _counted(self, session: _Session, end_ns: int) -> PushStatus:
+        """What was sent until an instant: bytes since it was connected, time since the try began."""
+        pace, before = session.stream.pace, self._status
+        sent_bytes, last_ns = 0, 0
+        for track in filter(self.request.selects, session.stream.tracks):
+            first, end = (track.timeline.arrived(pace.media_ns(at_ns)) for at_ns in (session.connected_ns, end_ns))
+            if end > first:
+                sent_bytes += track.packager.track.bytes_before(end) - track.packager.track.bytes_before(first)
+                last_ns = max(last_ns, pace.instant_ns(track.timeline.arrival_ns(end - 1)))
+        sent_ms = max(0, last_ns - session.start_ns) // NS_PER_MS
+        totals = before.total_bytes + sent_bytes, before.total_ms + sent_ms
+        return replace(before, sent_bytes=sent_bytes, sent_ms=sent_ms, total_bytes=totals[0], total_ms=totals[1])

@@ -51,7 +51,7 @@ class RecordStory:
         self._steps = case["steps"]
         self._root = str(root)
         self._out = root / "out"
-        self._start_ns = _start_ns(case)
+        self._start_ns = start_ns(case)
         key_ns = self._start_ns + round(_first_key_s(case) * 1000) * NS_PER_MS
         clock = ManualClock(key_ns - 10 * NS_PER_SECOND - FIRST_PICTURE_NS)
         self._emulator = Emulator(dialect="engine-0.21", config=config, allow_paths=[root], streams=[], clock=clock)
@@ -96,8 +96,8 @@ class RecordStory:
         recorded = json.loads(step["response"]["body"])
         if isinstance(recorded.get("response"), list):  # that of records of other stories too
             recorded["response"] = [each for each in recorded["response"] if each["id"] in self._ids]
-        if (status, _plain(answer)) != (step["response"]["status"], _plain(recorded)):
-            yield f"{step['t']} s: {step['post']}: {_plain(answer)} instead of {_plain(recorded)}"
+        if (status, masked(answer)) != (step["response"]["status"], masked(recorded)):
+            yield f"{step['t']} s: {step['post']}: {masked(answer)} instead of {masked(recorded)}"
         yield from _late(step["t"], answer, recorded)
 
     def _poll(self, step: dict[str, Any]) -> Iterator[str]:
@@ -138,16 +138,16 @@ class RecordStory:
                     yield f"{at_s} s: {name}: {mine} instead of {theirs}"
 
 
-def _start_ns(case: dict[str, Any]) -> int:
+def start_ns(case: dict[str, Any]) -> int:
     """The instant of second 0, which the first record that was made tells."""
     for step in case["steps"]:
         if "createdTime" in step.get("response", {}).get("body", ""):
             created = json.loads(step["response"]["body"])["response"]["createdTime"]
-            return _instant_ns(created) - round(float(step["t"]) * 1000) * NS_PER_MS
+            return instant_ns(created) - round(float(step["t"]) * 1000) * NS_PER_MS
     raise AssertionError("no record is made")
 
 
-def _instant_ns(text: str) -> int:
+def instant_ns(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000) * NS_PER_MS
 
 
@@ -177,12 +177,12 @@ def _state(row: dict[str, Any]) -> Any:
     return [(each[STATE], each[SEQUENCE], each[BYTES] is not None and each[BYTES] > 3000) for each in row["got"]]
 
 
-def _plain(answer: Any) -> Any:
+def masked(answer: Any) -> Any:
     """An answer with what was measured replaced by its type, and instants by a word."""
     if isinstance(answer, dict):
-        return {name: "number" if name in _MEASURED else _plain(each) for name, each in answer.items()}
+        return {name: "number" if name in _MEASURED else masked(each) for name, each in answer.items()}
     if isinstance(answer, list):
-        return [_plain(each) for each in answer]
+        return [masked(each) for each in answer]
     if isinstance(answer, str):
         return "instant" if _INSTANT.fullmatch(answer) else re.sub(r"^\w{16}_", "transaction_", answer)
     return answer

@@ -25,7 +25,8 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("case", read_cases("records"), ids=lambda case: case["case"])
-def test_record_is_the_recorded_one(case: dict[str, Any], config: Path, tmp_path: Path) -> None:
+def test_record_is_the_recorded_one(case: dict[str, Any], config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "root").mkdir()
+    monkeypatch.chdir(tmp_path / "root")  # where files go that nobody names
     differences = list(RecordStory(case, config, tmp_path / "root").differences())
     assert bool(differences) == (case["case"] in DIFFERENCES), "\n".join(differences)

@@ -60,6 +60,10 @@ class BodyFields:
         """The members of an object in this one. Raises JsonLibraryError if it is neither an object nor absent."""
         return BodyFields(self._members.get(name), NESTED_NOT_AN_OBJECT)
 
+    def fields_if_any(self, name: str) -> BodyFields:
+        """The members of an object in this one; of anything else, none."""
+        return BodyFields(self._find(name, dict))
+
     def _find(self, name: str, kind: type | tuple[type, ...]) -> Any:
         value = self._members.get(name)
         if value is None or isinstance(value, kind):

@@ -19,7 +19,7 @@ def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
 
 
 def stop_push(api: Api, vhost: str, app: str, body: Any) -> object:
-    api.pushes.stop(vhost, api.engine.application(vhost, app), BodyFields(body).text("id"))
+    api.pushes.stop(vhost, api.engine.application(vhost, app), BodyFields(body).text("id"), api.clock.now_ns())
     return NOTHING
 
 
@@ -31,7 +31,7 @@ def list_pushes(api: Api, vhost: str, app: str, body: Any = None) -> object:
 
 def read_start(body: Any) -> PushRequest:
     fields = BodyFields(body)
-    stream = fields.fields("stream")
+    stream = fields.fields_if_any("stream")
     return PushRequest(
         id=fields.text("id"),
         output_stream_name=stream.text("name"),
@@ -65,7 +65,7 @@ def describe(api: Api, vhost: str, app: str, request: PushRequest, status: PushS
         "totalsentTime": status.total_ms,
         "sequence": status.sequence,
         "startTime": iso_time(status.start_ns, zone),
-        "finishTime": iso_time(status.finish_ns, zone),
+        "finishTime": iso_time(0, zone),  # as long as it is listed
         "createdTime": iso_time(status.created_ns, zone),
         "isConfig": False,
     }
