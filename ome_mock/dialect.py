@@ -130,6 +130,10 @@ class Dialect:
     lifetime_ends_players: bool
     """True if the `lifetime` of an answer ends an LL-HLS session. Documentation: it does not apply. Engine: yes (recorded)."""
 
+    ertmp_answers_oddly: bool
+    """True if `<Modules><ERTMP>` changes the answers to publishers. Documentation: it is for further codecs, and silent about them.
+    Engine: clients have numbers, pings come back reversed, and more (rtmp-and-channels.md#rtmp-connections)."""
+
     alerts_name_addresses: bool
     """True if `serverInfo` has `ipAddresses`. Documentation: yes. Engine: not on a machine that has loopback alone (recorded)."""
 
@@ -202,6 +206,7 @@ DOCS = Dialect(
     webhook_utc="Z",
     closing_always_has_new_url=False,
     lifetime_ends_players=False,
+    ertmp_answers_oddly=False,
     alerts_name_addresses=True,
     alert_descriptions={
         "INGRESS_FRAMERATE_HIGH": "The ingress stream's current framerate ({0:.2f} fps) is higher than the configured framerate "
@@ -251,6 +256,7 @@ ENGINE_0_21 = Dialect(
     webhook_utc="+00:00",
     closing_always_has_new_url=True,
     lifetime_ends_players=True,
+    ertmp_answers_oddly=True,
     alerts_name_addresses=False,
     alert_descriptions={},
     reads_http_strictly=False,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 from flask import Flask
 
@@ -56,6 +56,7 @@ from .worlds.server_xml import default_world, read_configuration, read_server_xm
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
+    from .web.wire.rtmp_listener import RtmpListener
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
@@ -277,8 +278,9 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. A connection
-    that is silent for `idle_timeout` seconds of real time is closed. The constructor binds the ports.
+    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. Encoders
+    publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that is silent for `idle_timeout`
+    seconds of real time is closed, but for an encoder's. The constructor binds the ports.
     """
 
     def __init__(
@@ -287,6 +289,7 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
+        rtmp_port: int | Literal["configured"] | None = None,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
     ) -> None:
@@ -295,6 +298,7 @@ class OmeMock(Emulator):
         super().__init__(**options)
         self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
+        self._rtmp: RtmpListener | None = None
         self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
@@ -309,6 +313,7 @@ class OmeMock(Emulator):
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
             )
+            self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
             self.stop()
             raise
@@ -327,17 +332,42 @@ class OmeMock(Emulator):
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
 
+    @property
+    def rtmp_port(self) -> int | None:
+        """The port that encoders publish to; None where there is none."""
+        return None if self._rtmp is None else self._rtmp.port
+
+    @property
+    def rtmp_url(self) -> str:
+        """The URL before an encoder's `/<app>/<stream>`, without a slash at the end. Raises ConfigurationError without `rtmp_port`."""
+        if self._rtmp is None:
+            raise ConfigurationError("no encoder can publish: rtmp_port=0 takes a free port")
+        return self._server.url(self._rtmp.port).replace("http", "rtmp", 1)
+
+    def _listen_for_publishers(self, host: str, port: int | None) -> RtmpListener | None:
+        if port is None:
+            return None
+        from .publishing import listen_for_publishers  # noqa: PLC0415 (lazy: most emulators have no such port)
+
+        return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port, self._server.loop)
+
     def start(self) -> None:
         self._server.start()
+        if self._rtmp is not None:
+            self._rtmp.start()
 
     def stop(self) -> None:
         """Finish the current answers, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
             try:
+                if self._rtmp is not None:
+                    self._rtmp.stop()
                 self._server.stop()
             finally:
                 self.close()
+                if self._rtmp is not None:
+                    self._rtmp.join()
 
     def __enter__(self) -> Self:
         self.start()

@@ -48,7 +48,7 @@ class Encoders:
         Raises PublisherRefused where it refuses, and ConfigurationError where there is no such application, or the stream is connected
         already.
         """
-        from .callbacks.publishers import Encoder  # noqa: PLC0415 (lazy: most emulators have the streams that they begin with)
+        from .callbacks.encoder import Encoder  # noqa: PLC0415 (lazy: most emulators have the streams that they begin with)
 
         encoder = Encoder(protocol, url, address, port, user_agent)
         tracks = input_tracks(video, audio, find_clip(media), may_be_silent=encoder.may_be_silent)

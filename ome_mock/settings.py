@@ -292,6 +292,10 @@ class World:
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    rtmp_port: int | None = None
+    """`<Bind><Providers><RTMP><Port>`."""
+    enables_ertmp: bool = False
+    """`<Modules><ERTMP><Enable>`: the provider of RTMP that knows H.265."""
     mpegts_ports: tuple[tuple[int, ...], str] = ((), "udp")
     """The ports of `<Bind><Providers><MPEGTS>`, and their socket type."""
 

@@ -92,6 +92,8 @@ def spawn(tmp_path: Path) -> Iterator[Spawn]:
             str(port_file),
         ]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OME_MOCK_")} | variables
+        if "--config" in arguments:
+            environment.setdefault("OME_MOCK_RTMP_PORT", "0")
         process = subprocess.Popen(
             [*command, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         )

@@ -46,6 +46,7 @@ class Place:
         self._names = {
             "127.0.0.1:8081": f"127.0.0.1:{ome.port}",
             "8443": str(free_port()),
+            "--rtmp-port 1935": "--rtmp-port 0",
             "/tmp/": f"{directory}/",
             "docs/": f"{REPOSITORY}/docs/",
         }
@@ -91,7 +92,7 @@ class Place:
     def serve(self, command: str) -> None:
         """Run a command that serves until it is told to end; fails unless it answers meanwhile."""
         ports = self.directory / "ports.json"
-        free = {"OME_MOCK_PORT": "0", "OME_MOCK_LLHLS_PORT": "0", "OME_MOCK_PORT_FILE": str(ports)}
+        free = {"OME_MOCK_PORT": "0", "OME_MOCK_LLHLS_PORT": "0", "OME_MOCK_RTMP_PORT": "0", "OME_MOCK_PORT_FILE": str(ports)}
         words = shlex.split(self.here(command))
         log = self.directory / "serve.log"
         with (

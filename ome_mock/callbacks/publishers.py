@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock
-from typing import NamedTuple
 
 from ..agenda import Agenda, Alarm
 from ..clock import Clock, ManualClock
@@ -17,9 +17,10 @@ from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
 from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
-from ..settings import TEMPLATE_APPLICATION, VirtualHostSettings
+from ..settings import TEMPLATE_APPLICATION
 from ..text import printable
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
+from .encoder import PROTOCOLS, Encoder, default_url, source_of
 from .stream_url import parse_stream_url
 from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 
@@ -39,51 +40,13 @@ GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
 
-DEFAULT_ADDRESS = "127.0.0.1"
 
-
-class Protocol(NamedTuple):
-    """An encoder's protocol: the scheme and port of its URLs, and the source type and URL prefix of its streams."""
-
-    scheme: str
-    port: int
-    source_type: str
-    transport: str
-
-
-PROTOCOLS = {
-    "rtmp": Protocol("rtmp", 1935, "Rtmp", "TCP"),
-    "srt": Protocol("srt", 9999, "SRT", "SRT"),
-    "webrtc": Protocol("http", 3333, "WebRTC", "UDP"),
-}
-
-
-@dataclass(frozen=True)
-class Encoder:
-    """The connection of an encoder; an absent URL or port is made of its stream's names."""
-
-    protocol: str = "rtmp"
-    url: str | None = None
-    address: str = DEFAULT_ADDRESS
-    port: int | None = None
-    user_agent: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.protocol not in PROTOCOLS:
-            raise ConfigurationError(f"protocol {self.protocol!r} of an encoder is not one of {', '.join(PROTOCOLS)}")
-        if self.url is not None and (parse_stream_url(self.url) is None or not self.url.isprintable()):
-            raise ConfigurationError(f"url {self.url!r} of an encoder is not a URL")
-        if self.port is not None and not 0 < self.port <= 65_535:
-            raise ConfigurationError(f"port {self.port} of an encoder is not between 1 and 65535")
-
-    @property
-    def may_be_silent(self) -> bool:
-        """True if it may send nothing: by WHIP an encoder is let in before its media can come."""
-        return self.protocol == "webrtc"
+def _nobody() -> None:
+    """Nobody has to know."""
 
 
 @dataclass(eq=False)
-class _Publisher:
+class Publisher:
     """An encoder that was let in: under which path, and what there is to be done for it."""
 
     path: StreamPath
@@ -96,6 +59,9 @@ class _Publisher:
     alarms: list[Alarm] = field(default_factory=list)
     is_over: Event = field(default_factory=Event)
     """Set once its first second is over, or it has gone."""
+    throw_out: Callable[[], None] = _nobody
+    """Closes its connection; called in any thread, more than once perhaps."""
+    has_gone: bool = False
 
 
 class Publishers(Follower):
@@ -115,7 +81,7 @@ class Publishers(Follower):
         self._webhooks = webhooks
         self._on_taken = on_taken
         self._lock = Lock()
-        self._by_path: dict[StreamPath, _Publisher] = {}
+        self._by_path: dict[StreamPath, Publisher] = {}
         self._last: dict[StreamPath, tuple[InputTracks, Encoder]] = {}
 
     # Encoders come and go
@@ -136,7 +102,12 @@ class Publishers(Follower):
         verdict = self._webhooks.ask_opening(admission, now_ns)
         if not verdict.allowed:
             self._refuse(admission, verdict, now_ns)
-        return self._let_in(self._moved(path, admission, verdict.new_url), admission, verdict, tracks, encoder)
+        try:
+            moved = self._moved(path, admission, verdict.new_url)
+        except PublisherRefused:
+            self._tell_refused(admission, verdict.new_url, now_ns)
+            raise
+        return self._let_in(moved, admission, verdict, tracks, encoder)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream, or one that has yet to be listed. Raises ConfigurationError where it is not connected."""
@@ -171,11 +142,64 @@ class Publishers(Follower):
         if publisher is None or publisher.stream is None or publisher.stream.prepared_ns is None:
             raise ConfigurationError(f"stream {path} went before it could be dumped")
 
+    # Encoders on sockets
+
+    def admit(self, path: StreamPath, encoder: Encoder, throw_out: Callable[[], None]) -> Publisher:
+        """Let in an encoder that has yet to send media, which takes no name so far.
+
+        Raises PublisherRefused or ConfigurationError once the control server has heard of it: the engine closes the connection only then
+        (recorded: incoming-rtmp/no answer).
+        """
+        admission = self._admission(path, encoder)
+        verdict = Verdict(allowed=True) if admission is None else self._webhooks.ask_opening(admission, self._clock.now_ns())
+        now_ns = self._clock.now_ns()
+        publisher = Publisher(path, admission, verdict.new_url, InputTracks(), source_of(path, encoder), now_ns, throw_out=throw_out)
+        try:
+            publisher.path = self._admitted(path, admission, verdict, provider=encoder.protocol)
+        except (PublisherRefused, ConfigurationError):
+            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=True)
+            raise
+        if verdict.lifetime_ms:
+            self._set_alarm(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
+        return publisher
+
+    def _admitted(self, path: StreamPath, admission: Admission | None, verdict: Verdict, provider: str) -> StreamPath:
+        """The path of an encoder that may publish. Raises PublisherRefused or ConfigurationError for one that may not."""
+        if not verdict.allowed:
+            raise PublisherRefused(str(path), verdict.reason)
+        moved = path if admission is None else self._moved(path, admission, verdict.new_url)
+        self._require_application(moved, provider)
+        return moved
+
+    def begin(self, publisher: Publisher, tracks: InputTracks, heard_ns: int | None = None) -> InputStream:
+        """List the stream of an encoder that was admitted and sends media since `heard_ns`, or from now on.
+
+        Raises ConfigurationError where the name is taken.
+        """
+        now_ns = self._clock.now_ns()
+        publisher.tracks, publisher.came_ns = tracks, now_ns if heard_ns is None else heard_ns
+        self._take(publisher)
+        self._list(publisher, now_ns)
+        if publisher.stream is None:
+            raise ConfigurationError(f"stream {publisher.path} could not be listed")
+        return publisher.stream
+
+    def leave(self, publisher: Publisher) -> None:
+        """The connection of an encoder that was admitted has ended."""
+        now_ns = self._clock.now_ns()
+        with self._lock:
+            is_there = self._by_path.get(publisher.path) is publisher
+        if not is_there:
+            self._close(publisher, now_ns)
+            return
+        with suppress(ConfigurationError):  # the API may have ended its stream meanwhile
+            self.disconnect(publisher.path, now_ns)
+
     # The first second
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        publisher = _Publisher(path, admission, verdict.new_url, tracks, _source(path, encoder), now_ns)
+        publisher = Publisher(path, admission, verdict.new_url, tracks, source_of(path, encoder), now_ns)
         try:
             self._take(publisher)
         except ConfigurationError:
@@ -188,10 +212,13 @@ class Publishers(Follower):
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
-            publisher.alarms.append(self._agenda.at(now_ns + after_ns, lambda due_ns, do=deed: do(publisher, due_ns)))  # type: ignore[misc]
+            self._set_alarm(publisher, after_ns, deed)
         return path
 
-    def _take(self, publisher: _Publisher) -> None:
+    def _set_alarm(self, publisher: Publisher, after_ns: int, deed: Callable[[Publisher, int], None]) -> None:
+        publisher.alarms.append(self._agenda.at(publisher.came_ns + after_ns, lambda due_ns: deed(publisher, due_ns)))
+
+    def _take(self, publisher: Publisher) -> None:
         """Raises ConfigurationError where there is no such application, or the name is taken."""
         path = publisher.path
         self._require_application(path)
@@ -205,7 +232,7 @@ class Publishers(Follower):
                 self._on_taken(self._engine.unpublished(path, publisher.tracks, now_ns, publisher.source), now_ns)
             raise ConfigurationError(f"stream {path} is connected already")
 
-    def _list(self, publisher: _Publisher, now_ns: int) -> None:
+    def _list(self, publisher: Publisher, now_ns: int) -> None:
         try:
             stream = self._engine.create(publisher.path, publisher.tracks, publisher.came_ns, now_ns, publisher.source)
         except ConfigurationError as error:  # the application is gone, or the API took the name
@@ -222,12 +249,12 @@ class Publishers(Follower):
         elif not self._engine.is_published(publisher.path):  # the API ended it before this knew that it was there
             self.stream_gone(stream, now_ns)
 
-    def _prepare(self, publisher: _Publisher, now_ns: int) -> None:
+    def _prepare(self, publisher: Publisher, now_ns: int) -> None:
         if publisher.stream is not None:
             self._engine.prepare(publisher.stream, now_ns)
         publisher.is_over.set()
 
-    def _expire(self, publisher: _Publisher, now_ns: int) -> None:
+    def _expire(self, publisher: Publisher, now_ns: int) -> None:
         """Throw an encoder out at the end of its lifetime, or one that sends nothing."""
         log.info("the time of %s is over", printable(str(publisher.path)))
         with self._lock:
@@ -238,6 +265,8 @@ class Publishers(Follower):
             self._close(publisher, now_ns)
         elif is_there:
             self._engine.disconnect(publisher.path, now_ns)
+        else:
+            publisher.throw_out()
 
     # Follows streams
 
@@ -249,7 +278,7 @@ class Publishers(Follower):
             if stream.path in self._by_path:
                 return
             admission = self._admission(stream.path, Encoder())
-            self._by_path[stream.path] = _Publisher(stream.path, admission, None, stream.input_tracks, stream.source, now_ns, stream)
+            self._by_path[stream.path] = Publisher(stream.path, admission, None, stream.input_tracks, stream.source, now_ns, stream)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         """A stream that the REST API ends is told of twice (recorded: incoming-rtmp/stream deleted by the API)."""
@@ -259,9 +288,12 @@ class Publishers(Follower):
 
     def stream_lost(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
         """An engine that died asks nobody."""
-        self._forget(stream)
+        publisher = self._forget(stream)
+        if publisher is not None:
+            publisher.has_gone = True
+            publisher.throw_out()
 
-    def _forget(self, stream: InputStream) -> _Publisher | None:
+    def _forget(self, stream: InputStream) -> Publisher | None:
         with self._lock:
             publisher = self._by_path.get(stream.path)
             if publisher is None or publisher.stream is not stream:
@@ -282,7 +314,7 @@ class Publishers(Follower):
         if settings is None or encoder.protocol not in settings.providers:
             return None
         client = Client(encoder.address, encoder.port or encoder_port(path), encoder.address, encoder.user_agent)
-        url = encoder.url or _default_url(path, vhost, PROTOCOLS[encoder.protocol])
+        url = encoder.url or default_url(path, vhost, PROTOCOLS[encoder.protocol])
         return Admission(settings, str(path), client, Direction.INCOMING, encoder.protocol, url)
 
     def _refuse(self, admission: Admission, verdict: Verdict, asked_ns: int) -> None:
@@ -302,37 +334,32 @@ class Publishers(Follower):
             return path
         vhost = find_virtual_host(self._engine.virtual_hosts(), target.host)
         if vhost is None or not target.stream or target.scheme != admission.url.partition(":")[0].lower():
-            self._tell_refused(admission, new_url, self._clock.now_ns())
             raise PublisherRefused(admission.stream, f"new_url {printable(str(new_url))} leads nowhere")
         return StreamPath(vhost.name, target.app, target.stream)
 
-    def _tell_refused(self, admission: Admission | None, new_url: str | None, now_ns: int) -> None:
+    def _tell_refused(self, admission: Admission | None, new_url: str | None, now_ns: int, *, waits: bool = False) -> None:
         """The closing request of an encoder that was not let in, which only RTMP has (recorded: incoming-srt/denied)."""
         if admission is not None and admission.protocol == "rtmp":
-            self._webhooks.tell_closing(admission, new_url, now_ns)
+            self._webhooks.tell_closing(admission, new_url, now_ns, waits=waits)
 
-    def _close(self, publisher: _Publisher, now_ns: int, times: int = 1) -> None:
+    def _close(self, publisher: Publisher, now_ns: int, times: int = 1) -> None:
+        """Tell of an encoder that has gone, once."""
+        with self._lock:
+            is_told, publisher.has_gone = publisher.has_gone, True
+        if is_told:
+            return
         for alarm in publisher.alarms:
             alarm.set(None)
+        publisher.throw_out()
         if publisher.admission is not None:
             self._webhooks.tell_closing(publisher.admission, publisher.new_url, now_ns, times)
 
-    def _require_application(self, path: StreamPath) -> None:
-        """Raises ConfigurationError where no stream can be published under a path."""
+    def _require_application(self, path: StreamPath, provider: str | None = None) -> None:
+        """Raises ConfigurationError where no stream can be published under a path, or not with a provider."""
         found = self._engine.find_application(path.vhost, path.app)
-        templates = [vhost for vhost in self._engine.virtual_hosts() if vhost.name == path.vhost and vhost.template is not None]
-        if found is None and (not templates or path.app == TEMPLATE_APPLICATION):
+        if found is None and path.app != TEMPLATE_APPLICATION:
+            found = next((vhost.template for vhost in self._engine.virtual_hosts() if vhost.name == path.vhost), None)
+        if found is None:
             raise ConfigurationError(f"stream {path}: there is no application {path.vhost}/{path.app}")
-
-
-def _default_url(path: StreamPath, vhost: VirtualHostSettings, protocol: Protocol) -> str:
-    """The URL of an encoder that names its virtual host by the first name that is one."""
-    host = next((name for name in vhost.host_names if not set(name) & set("*?")), DEFAULT_ADDRESS)
-    return f"{protocol.scheme}://{host}:{protocol.port}/{path.app}/{path.stream}" + ("?direction=whip" if protocol.scheme == "http" else "")
-
-
-def _source(path: StreamPath, encoder: Encoder) -> StreamSource:
-    protocol = PROTOCOLS[encoder.protocol]
-    port = encoder.port or encoder_port(path)
-    end = "/tcp" if protocol.transport == "TCP" else ""
-    return StreamSource(protocol.source_type, f"{protocol.transport}://{encoder.address}:{port}{end}")
+        if provider is not None and provider not in found.providers:
+            raise ConfigurationError(f"stream {path}: the application has no provider {provider.upper()}")

@@ -79,9 +79,12 @@ class Webhooks:
         """Ask whether somebody is let in, and wait for the answer."""
         return read_verdict(self._outbox.ask(self._callback(admission, "opening", None, now_ns), now_ns))
 
-    def tell_closing(self, admission: Admission, new_url: str | None, now_ns: int, times: int = 1) -> None:
-        """Tell that somebody has gone, without waiting; nothing of the answer counts, unless it kills the engine."""
+    def tell_closing(self, admission: Admission, new_url: str | None, now_ns: int, times: int = 1, *, waits: bool = False) -> None:
+        """Tell that somebody has gone, in another thread unless one waits; nothing of the answer counts, unless it kills the engine."""
         callback = self._callback(admission, "closing", new_url, now_ns)
+        if waits:
+            read_verdict(self._outbox.ask(callback, now_ns))
+            return
 
         def tell() -> None:
             for _ in range(times):

@@ -93,6 +93,11 @@ def cli(context: click.Context) -> None:
     type=click.IntRange(0, 65535),
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
+@option(
+    "--rtmp-port",
+    type=click.IntRange(0, 65535),
+    help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
@@ -139,6 +144,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
     log_format: str,
@@ -156,6 +162,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
             faults=[] if faults_file is None else read_faults_file(faults_file),
@@ -165,7 +172,7 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port))
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, ome.rtmp_port))
         click.echo(banner(ome))
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
@@ -270,11 +277,13 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",

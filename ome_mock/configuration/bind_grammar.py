@@ -62,9 +62,9 @@ SRT = _range_listener(
 )
 
 PROVIDERS = group(
+    one("RTMP", _listener(), json="rtmp"),
     *without_effect(
         one("OVT", _listener(), json="ovt"),
-        one("RTMP", _listener(), json="rtmp"),
         one("RTSP", _listener(), json="rtsp"),
         one("RTSPC", _listener(), json="rtspc"),
         one("SRT", SRT, json="srt"),
@@ -92,14 +92,16 @@ BIND = group(
 
 SWITCH = group(*flags("Enable"))
 MODULES = group(
-    one("HTTP2", SWITCH, json="http2"),
-    one("LLHLS", SWITCH, json="llhls"),
-    one("P2P", group(*flags("Enable"), *numbers("MaxClientPeersPerHostPeer")), json="p2p"),
-    one("Recovery", group(*flags("Enable"), *numbers("DeleteLazyStreamTimeout"))),
-    one("DynamicAppRemoval", SWITCH),
-    one("ETag", SWITCH, json="eTag"),
     one("ERTMP", SWITCH, json="ertmp"),
-    one("Whisper", group(many("PreloadModel", group(one("Path", required=True), one("Devices"))))),
-    one("Jemalloc", group(*flags("BackgroundPurge"))),
-    one("TaskPool", group(*numbers("ThreadCount", "MaxTasks"))),
+    *without_effect(
+        one("HTTP2", SWITCH, json="http2"),
+        one("LLHLS", SWITCH, json="llhls"),
+        one("P2P", group(*flags("Enable"), *numbers("MaxClientPeersPerHostPeer")), json="p2p"),
+        one("Recovery", group(*flags("Enable"), *numbers("DeleteLazyStreamTimeout"))),
+        one("DynamicAppRemoval", SWITCH),
+        one("ETag", SWITCH, json="eTag"),
+        one("Whisper", group(many("PreloadModel", group(one("Path", required=True), one("Devices"))))),
+        one("Jemalloc", group(*flags("BackgroundPurge"))),
+        one("TaskPool", group(*numbers("ThreadCount", "MaxTasks"))),
+    ),
 )

@@ -103,7 +103,7 @@ SERVER_GRAMMAR = group(
     many("IP", json="ip")._replace(required=True),
     *without_effect(one("StunServer"), *flags("PrivacyProtection")),
     one("Bind", BIND, required=True),
-    *without_effect(one("Modules", MODULES)),
+    one("Modules", MODULES),
     one("Managers", group(one("Host", HOST, required=True), one("API", API, json="api"))),
     *without_effect(one("Analytics", group(one("UserKey"), one("Forwarding", group(*flags("Enable"), one("Collector")))))),
     one("Alert", ALERT),

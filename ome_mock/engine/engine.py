@@ -200,6 +200,8 @@ class Engine:
             if self._streams.get(stream.path) is not stream or stream.prepared_ns is not None:
                 return
             stream.prepared_ns = now_ns
+            for output in stream.made:
+                output.prepared_ns = now_ns
         for follower in self._followers:
             follower.stream_came(stream, now_ns)
         self._on_change()
@@ -244,12 +246,28 @@ class Engine:
             tracks = self._last_tracks.get(path)
         if tracks is None:
             raise ConfigurationError(f"stream {path} was never connected")
-        return tracks
+        return replace(tracks, sent=None)
 
     def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
         """Have an encoder pause for `duration_ns`, then continue where it stopped. Raises ConfigurationError if it is not connected."""
         self._connected(path).pace.stall(now_ns, duration_ns)
         self._on_change()
+
+    def hold(self, stream: InputStream, now_ns: int) -> None:
+        """Have the encoder of a stream pause until `go_on`."""
+        stream.pace.hold(now_ns)
+        self._on_change()
+
+    def go_on(self, stream: InputStream, now_ns: int) -> None:
+        """Have the encoder of a stream continue where it stopped."""
+        stream.pace.go_on(now_ns)
+        self._tell_changed(stream, now_ns)
+
+    def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:
+        """Have an encoder send video of another size from now on; what bypasses the transcoder has it too, whatever it shows."""
+        for output in stream.made:
+            output.resize_bypassed(*size)
+        stream.reconfigured_ns = (*stream.reconfigured_ns, now_ns)
 
     def set_rates(self, path: StreamPath, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Have an encoder send at other rates, or be said to. Raises ConfigurationError as above."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..errors import ConfigurationError
 from ..media.loop import SAMPLE_RATE_INDEXES, Loop
 from ..media.loop_track import H264, H265, LoopTrack
+
+if TYPE_CHECKING:
+    from ..ingest.counters import MediaCounters
+    from ..ingest.events import Tracks
 
 
 class TrackIds(NamedTuple):
@@ -79,16 +83,33 @@ def _require_bitrate(kind: str, bitrate: int) -> None:
         raise ConfigurationError(f"bitrate {bitrate!r} of a {kind} is not a number of bits a second up to {HIGHEST_BITRATE}")
 
 
+class SentMedia(Protocol):
+    """The media that a publisher sends over a connection of its own; nothing of them is shown."""
+
+    @property
+    def tracks(self) -> Tracks | None:
+        """The tracks, as sequence headers and metadata describe them now."""
+
+    @property
+    def counters(self) -> MediaCounters:
+        """The frames so far, counted, and their rates."""
+
+    @property
+    def largest(self) -> tuple[int, int]:
+        """The largest width and height so far."""
+
+
 @dataclass(frozen=True)
 class InputTracks:
     """The tracks of one input stream; every input has a data track beside them.
 
-    `media` is the clip that they show, None the package's loop.
+    `media` is the clip that they show, None the package's loop. `sent` is what a publisher sends, as far as that is known.
     """
 
     video: VideoInput | None = field(default_factory=VideoInput)
     audio: AudioInput | None = field(default_factory=AudioInput)
     media: Loop | None = None
+    sent: SentMedia | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -97,7 +118,10 @@ class InputTracks:
 
     @property
     def ids(self) -> TrackIds:
-        return ENHANCED_RTMP_IDS if self.video and self.video.codec == "h265" else RTMP_IDS
+        is_enhanced = self.video is not None and self.video.codec == "h265"
+        if self.sent is not None and self.sent.tracks is not None:
+            is_enhanced = self.sent.tracks.data_id == ENHANCED_RTMP_IDS.data
+        return ENHANCED_RTMP_IDS if is_enhanced else RTMP_IDS
 
 
 def input_tracks(
@@ -147,6 +171,32 @@ class RateHistory:
 
 
 CODECS = {H264: "h264", H265: "h265"}
+
+
+def sent_tracks(sent: SentMedia) -> InputTracks:
+    """The tracks of a publisher; a size, rate or sample rate that it doesn't tell, or that can't be, is the usual."""
+    usual_video, usual_audio, tracks = VideoInput(), AudioInput(), sent.tracks
+    video = audio = None
+    if tracks is not None and tracks.video:
+        size = (tracks.video.width, tracks.video.height)
+        video = VideoInput(
+            *(size if all(size) else (usual_video.width, usual_video.height)),
+            framerate=_frame_rate(tracks.video.framerate or sent.counters.video.framerate) or usual_video.framerate,
+            bitrate=min(tracks.video.bitrate, HIGHEST_BITRATE),
+            codec=tracks.video.codec.lower(),
+        )
+    if tracks is not None and tracks.audio:
+        rate, channels = tracks.audio.sample_rate, min(tracks.audio.channels, 2)
+        audio = AudioInput(
+            rate if rate in SAMPLE_RATE_INDEXES else usual_audio.samplerate,
+            channels or usual_audio.channels,
+            min(tracks.audio.bitrate, HIGHEST_BITRATE),
+        )
+    return InputTracks(video, audio, sent=sent)
+
+
+def _frame_rate(told: float) -> Fraction | None:
+    return Fraction(told) if 1 <= told <= FASTEST_FRAME_RATE else None
 
 
 class _ClipAudio(AudioInput):

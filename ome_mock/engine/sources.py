@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from copy import copy
+from dataclasses import replace
 
 from ..errors import ConfigurationError
 from ..media.loop import Loop, load_loop
@@ -43,6 +44,8 @@ class Sources:
     def described(self, tracks: InputTracks) -> InputTracks:
         """The tracks of an encoder, as what it sends is. Raises ConfigurationError where it is not as they say."""
         media = tracks.media or self._media
+        if tracks.sent is not None:
+            return tracks if media is None else replace(of_clip(InputTracks(), media), sent=tracks.sent)
         if media and not tracks.is_empty:
             return of_clip(tracks, media)
         if tracks.video and tracks.video.codec != "h264":

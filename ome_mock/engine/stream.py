@@ -31,6 +31,8 @@ from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack, inte
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
+"""The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
 
@@ -73,6 +75,7 @@ class OutputStream:
     rates: RateHistory = field(default_factory=RateHistory)
     concluded_ns: int | None = None
     ended_ns: int | None = None
+    prepared_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
     """The refusal of players' requests for a channel until its publishers have taken it up."""
     resized_ns: tuple[int, ...] = ()
@@ -92,7 +95,8 @@ class OutputStream:
 
     def is_taken_up(self, now_ns: int) -> bool:
         """Says if publishers, and the transcoder of a channel, have taken up the stream."""
-        return self.pace.has_begun and now_ns >= self.published_ns + TAKING_UP_NS
+        ready_ns = max(self.published_ns + TAKING_UP_NS, (self.prepared_ns or 0) + TAKING_UP_PREPARED_NS)
+        return self.pace.has_begun and now_ns >= ready_ns
 
     @property
     def all_tracks(self) -> list[OutputTrack | UnpackagedTrack]:
@@ -158,6 +162,12 @@ class OutputStream:
         self.largest = (max(self.largest[0], before[0]), max(self.largest[1], before[1]))
         self.resized_ns = (*self.resized_ns, now_ns)
         return True
+
+    def resize_bypassed(self, width: int, height: int) -> None:
+        """Change the size that is told of video that bypasses the transcoder (recorded: sequence header of another size)."""
+        self.tracks = tuple(
+            replace(track, width=width, height=height) if track.width and track.encode.bypass else track for track in self.tracks
+        )
 
     def find_playlist(self, file_name: str) -> PlaylistSettings | None:
         """The playlist of a name such as `llhls.m3u8`, of which the part after the last dot is ignored; None if there is none."""
@@ -295,6 +305,8 @@ class InputStream:
     prepared_ns: int | None = None
     is_terminated: bool = False
     """True if the REST API ended it."""
+    reconfigured_ns: tuple[int, ...] = ()
+    """The instants at which its publisher sent another sequence header."""
 
     @property
     def outputs(self) -> tuple[OutputStream, ...]:

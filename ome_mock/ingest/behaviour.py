@@ -94,3 +94,8 @@ ERTMP = Behaviour(
     metadata_name_tracks=True,
     takes_bare_metadata=False,
 )
+
+PLAINLY_ANSWERED_ERTMP = ERTMP._replace(
+    **{name: getattr(PLAIN, name) for name in Behaviour._fields[: Behaviour._fields.index("track_ids")]},
+)
+"""The module as its documentation has it: other codecs and other ids of tracks; handshake, commands and answers are as without it."""

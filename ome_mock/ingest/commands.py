@@ -49,6 +49,10 @@ class Commands:
         do = self._KNOWN.get(name) if isinstance(name, str) else None
         return do(self, message.chunk_stream, values) if do else Reply()
 
+    def forget_request(self) -> None:
+        """Take the last request for one that was never made."""
+        self._is_publishing = False
+
     def _connect(self, _chunk_stream: int, values: list[Value]) -> Reply:
         said = values[2] if len(values) > 2 else None
         if isinstance(said, EcmaArray):

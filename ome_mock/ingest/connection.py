@@ -4,7 +4,8 @@ What a listener does with it:
 
     connection = RtmpConnection(epoch_seconds=..., filler=...)
     for each piece of bytes that arrives: act on connection.receive(piece), then send connection.bytes_to_send()
-    PublishRequested: call accept or refuse, at once or later; TracksKnown: the stream is there; Ended: send what is left and close
+    PublishRequested: call accept, refuse or pass_over, at once or later; TracksKnown: the stream is there, its outputs once
+    is_complete; Ended: send what is left and close
     the client is gone, or must go: connection.end(...)
 
 No clock is asked: nothing is ever closed for silence (recorded: silence for 90 s after media).
@@ -17,12 +18,12 @@ from typing import ClassVar
 
 from . import answers
 from .amf0 import decode
-from .behaviour import ERTMP, PLAIN
+from .behaviour import ERTMP, PLAIN, PLAINLY_ANSWERED_ERTMP
 from .chunks import ChunkReader
 from .commands import Commands
 from .counters import MediaCounters
 from .errors import ProtocolViolation
-from .events import Ended, Event, TracksKnown
+from .events import Ended, Event, Tracks, TracksKnown
 from .handshake import FILLER, HALF, VERSION, answer_handshake
 from .messages import Message, MessageType
 from .metadata import find_metadata
@@ -42,21 +43,22 @@ _PING = 6
 class RtmpConnection:
     """The server's side of one RTMP connection.
 
-    `ertmp` stands for `<Modules><ERTMP>`. S1 tells `epoch_seconds`, the time of day, and `filler`, 1,528 bytes: without the module the
-    engine has the same for every connection, with it others each time. With the module it tells clients `connection_number`, which
-    counts connections, and `socket_number`, which the operating system gives out.
+    `ertmp` stands for `<Modules><ERTMP>`, and `is_odd` for the answers of the recorded engine with it. S1 tells `epoch_seconds`, the time
+    of day, and `filler`, 1,528 bytes: without the module the engine has the same for every connection, with it others each time. With the
+    module it tells clients `connection_number`, which counts connections, and `socket_number`, which the operating system gives out.
     """
 
     def __init__(
         self,
         *,
         ertmp: bool = False,
+        is_odd: bool = True,
         epoch_seconds: int = 0,
         filler: bytes = bytes(FILLER),
         connection_number: int = 1,
         socket_number: int = 1,
     ) -> None:
-        self._behaviour = behaviour = ERTMP if ertmp else PLAIN
+        self._behaviour = behaviour = (ERTMP if is_odd else PLAINLY_ANSWERED_ERTMP) if ertmp else PLAIN
         self._epoch_seconds = epoch_seconds
         self._filler = filler
 
@@ -90,13 +92,33 @@ class RtmpConnection:
 
     @property
     def is_waiting(self) -> bool:
-        """A publish request waits for `accept` or `refuse`: better leave further bytes in the socket."""
+        """A publish request waits for its decision: better leave further bytes in the socket."""
         return self._state is State.ASKED
 
     @property
     def counters(self) -> MediaCounters:
         """The frames of each track so far, counted."""
         return self._publication.counters
+
+    @property
+    def frames(self) -> int:
+        """The number of frames so far, of both tracks."""
+        return self._publication.frames
+
+    @property
+    def tracks(self) -> Tracks | None:
+        """The tracks as they are known now; None before they are."""
+        return self._publication.tracks
+
+    @property
+    def largest(self) -> tuple[int, int]:
+        """The largest width and height that the publisher has named so far."""
+        return self._publication.largest
+
+    @property
+    def is_complete(self) -> bool:
+        """Enough is known of every track to make outputs of it."""
+        return self._publication.is_complete
 
     def receive(self, data: bytes) -> list[Event]:
         """Take bytes from the client. While a request waits for its decision they are only kept."""
@@ -126,6 +148,15 @@ class RtmpConnection:
         if self._state is not State.ASKED:
             next_state(self._state, Step.ACCEPTED)
         return self.end(reason)
+
+    def pass_over(self) -> list[Event]:
+        """Leave the request without an answer, and read on as if it had never come. Raises WrongMoment where none has asked.
+
+        So does the engine where no virtual host has the name: the publisher waits for ever (recorded: incoming-rtmp/unknown host).
+        """
+        self._step(Step.PASSED_OVER)
+        self._commands.forget_request()
+        return self._work()
 
     def end(self, reason: str) -> list[Event]:
         """End the connection: the client has closed it, or the listener will. One that has ended stays so."""

@@ -50,7 +50,7 @@ class Tracks:
 
 @dataclass(frozen=True)
 class PublishRequested(Event):
-    """A publisher wants to begin. Until `accept` or `refuse` the connection reads nothing further."""
+    """A publisher wants to begin. Until that is decided the connection reads nothing further."""
 
     url: PublishUrl
     tc_url: str

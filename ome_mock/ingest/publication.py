@@ -38,6 +38,7 @@ class Publication:
         self._tracks: Tracks | None = None
         self._video_codec = _VIDEO_CODECS[AVC]
         self._video: VideoConfiguration | None = None
+        self._largest = (0, 0)
         self._audio: AudioConfiguration | None = None
         self._video_messages = 0
         self._audio_messages = 0
@@ -48,6 +49,35 @@ class Publication:
     def counters(self) -> MediaCounters:
         """The frames of both tracks so far, counted."""
         return MediaCounters(self._video_frames.counters(), self._audio_frames.counters())
+
+    @property
+    def frames(self) -> int:
+        """The number of frames so far, of both tracks."""
+        return self._video_frames.frames + self._audio_frames.frames
+
+    @property
+    def tracks(self) -> Tracks | None:
+        """The tracks as they are known now; None before they are."""
+        return self._tracks
+
+    @property
+    def largest(self) -> tuple[int, int]:
+        """The largest width and height that metadata or sequence headers have named (recorded: metadata lies about the size)."""
+        said = self._metadata or NO_METADATA
+        return max(said.width, self._largest[0]), max(said.height, self._largest[1])
+
+    @property
+    def is_complete(self) -> bool:
+        """Outputs can be made of it: every track has a sequence header and rates, declared or measured.
+
+        Recorded: metadata missing, metadata empty, sequence header cut short.
+        """
+        tracks = self._tracks
+        if tracks is None or not (tracks.video or tracks.audio):
+            return False
+        video, audio, pictures, sound = tracks.video, tracks.audio, self._video_frames, self._audio_frames
+        has_video = video is None or bool(self._video and (video.bitrate or pictures.bitrate) and (video.framerate or pictures.framerate))
+        return has_video and (audio is None or bool(self._audio and (audio.bitrate or sound.bitrate)))
 
     def take_metadata(self, metadata: Metadata) -> None:
         """Take what an encoder says of itself; once the stream is there it changes nothing (recorded: metadata sent again)."""
@@ -66,7 +96,7 @@ class Publication:
             self._judge(f"video of an unknown codec {tag.codec!r}")
         elif tag.part is Part.SEQUENCE_HEADER:
             self._video_codec = codec
-            self._video = self._read(codec.read, message, tag) or self._video
+            self._take_header(codec, message, tag)
         elif tag.part is Part.FRAME:
             self._count_picture(codec, message, tag)
         return self._news() if tag.part is Part.SEQUENCE_HEADER or self._tracks is None else None
@@ -86,6 +116,12 @@ class Publication:
         elif tag.part is Part.FRAME:
             self._audio_frames.count(message.timestamp_ms, message.length - tag.header_length + _ADTS_HEADER)
         return self._news() if tag.part is Part.SEQUENCE_HEADER or self._tracks is None else None
+
+    def _take_header(self, codec: _VideoCodec, message: Message, tag: Tag) -> None:
+        header = self._read(codec.read, message, tag)
+        if header is not None:
+            self._video = header
+            self._largest = max(self._largest[0], header.width), max(self._largest[1], header.height)
 
     def _judge(self, offence: str) -> None:
         """Media that can't be read close; before the stream is there only where the engine looks at them then."""

@@ -5,6 +5,8 @@ is `connection.py`'s.
 
     HANDSHAKE --> CONFIRMATION --> COMMANDS --> ASKED --> WAITING --> LIVE
     (C0, C1)      (C2)             (connect)    (a name)  (media)     (tracks known)
+                                             |
+                                   <---------+ the listener passes over it
                                    and ENDED from each of them
 """
 
@@ -40,6 +42,7 @@ class Step(Enum):
     CONFIRMED = "C2 came"
     PUBLISH_REQUESTED = "FCPublish or publish named a stream"
     ACCEPTED = "the listener accepted it"
+    PASSED_OVER = "the listener passed over it"
     TRACKS_KNOWN = "media told of the tracks"
     ENDED = "client, listener or a violation ended it"
 
@@ -49,6 +52,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.CONFIRMATION, Step.CONFIRMED): State.COMMANDS,
     (State.COMMANDS, Step.PUBLISH_REQUESTED): State.ASKED,
     (State.ASKED, Step.ACCEPTED): State.WAITING,
+    (State.ASKED, Step.PASSED_OVER): State.COMMANDS,
     (State.WAITING, Step.TRACKS_KNOWN): State.LIVE,
     **{(state, Step.ENDED): State.ENDED for state in State if state is not State.ENDED},
 }

@@ -147,6 +147,33 @@ def test_publish_is_answered_once_the_listener_has_accepted() -> None:
     assert answers(connection) == [STREAM_BEGIN_1, ["onStatus", 0.0, None, STARTED]]
 
 
+def test_request_that_is_passed_over_has_never_been() -> None:
+    connection = connected()
+    connection.receive(FC_PUBLISH)
+    assert connection.pass_over() == []
+    (asked,) = connection.receive(PUBLISH)
+    assert isinstance(asked, PublishRequested)
+    assert connection.pass_over() == []
+    connection.bytes_to_send()
+    assert reason(connection.receive(SENDER.media())) == "media before publish"
+    with pytest.raises(WrongMoment):
+        connection.pass_over()
+
+
+def test_plain_answers_of_the_module_are_those_without_it() -> None:
+    odd, plain, without = shaken_hands(ertmp=True), shaken_hands(ertmp=True, is_odd=False), shaken_hands()
+    said = SENDER.publish() + SENDER.message(2, 4, 0, bytes.fromhex("000600003039"))
+    answered = []
+    for connection in (odd, plain, without):
+        send(connection, said)
+        answered.append(connection.bytes_to_send())
+    assert answered[0] != answered[1] == answered[2]
+    for connection in (odd, plain):
+        send(connection, SENDER.media())
+        assert connection.tracks
+        assert connection.tracks.data_id == 300
+
+
 @pytest.mark.parametrize("first", [FC_PUBLISH, PUBLISH])
 def test_later_publish_is_answered_and_changes_nothing(first: bytes) -> None:
     connection = connected()

@@ -212,15 +212,58 @@ def test_frames_are_counted_as_the_engine_counts_them() -> None:
     send(connection, SENDER.video(KEY_FRAME, 1028), SENDER.video(PICTURE, 1095), SENDER.audio(SOUND, 46))
     picture, key_frame, sound = 100 + 6, 500 + 6 + 36, 90 + 7
     assert connection.counters == MediaCounters(
-        video=TrackCounters(17, 2 * key_frame + 15 * picture, 2, 23, 1095, frames_since_key_frame=1, key_frame_interval=15),
+        video=TrackCounters(
+            17,
+            2 * key_frame + 15 * picture,
+            2,
+            23,
+            1095,
+            frames_since_key_frame=1,
+            key_frame_interval=15,
+            mean_key_frame_interval=15.0,
+            bitrate=(key_frame + 14 * picture) * 8 * 1000 // 1005,
+            framerate=15 * 1000 / 1005,
+        ),
         audio=TrackCounters(2, 2 * sound, 0, 23, 46, frames_since_key_frame=2),
     )
 
 
-def test_frames_that_go_back_in_time_are_no_b_frames() -> None:
+def test_frames_that_go_back_in_time_pass_for_b_frames() -> None:
     connection = publishing()
     send(connection, SENDER.video(PICTURE, 8000), SENDER.video(PICTURE, 3000))
-    assert not connection.counters.video.has_b_frames
+    assert connection.counters.video.has_b_frames
+
+
+def test_rates_are_those_of_the_last_whole_second_of_timestamps() -> None:
+    """As recorded: timestamps go back to 0, where the window stays open until time has passed it again."""
+    connection = publishing()
+    send(connection, *(SENDER.video(PICTURE, at) for at in range(0, 900, 100)))
+    assert (connection.counters.video.framerate, connection.counters.video.bitrate) == (0.0, 0)
+    send(connection, *(SENDER.video(PICTURE, at) for at in range(900, 2100, 100)))
+    assert (connection.counters.video.framerate, connection.counters.video.bitrate) == (10.0, 8480)
+    send(connection, *(SENDER.video(PICTURE, at) for at in range(0, 3100, 100)))
+    assert connection.counters.video.framerate == 31.0
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_complete"),
+    [
+        pytest.param(metadata() + SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER), True, id="rates are declared"),
+        pytest.param(SENDER.video(AVC_HEADER) + SENDER.audio(AAC_HEADER), False, id="rates are unknown"),
+        pytest.param(metadata() + SENDER.video(AVC_HEADER[:7]) + SENDER.audio(AAC_HEADER), False, id="a broken sequence header"),
+        pytest.param(
+            SENDER.video(AVC_HEADER)
+            + SENDER.audio(AAC_HEADER)
+            + b"".join(SENDER.video(PICTURE, at) + SENDER.audio(SOUND, at) for at in (0, 500, 1000)),
+            True,
+            id="rates are measured",
+        ),
+    ],
+)
+def test_outputs_need_sequence_headers_and_rates(sent: bytes, is_complete: bool) -> None:
+    connection = publishing()
+    send(connection, sent)
+    assert connection.is_complete is is_complete
 
 
 @pytest.mark.parametrize(("offsets", "has_b_frames"), [((0, 0, 0), False), ((40, 40, 40), False), ((80, 160, 0, 0), True)])

@@ -5,7 +5,6 @@ Rates and counters are those of the media that are served and dumped; as in the 
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -21,8 +20,10 @@ from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettin
 from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
+from .sent_tracks import as_sent, sent_tracks
+from .track_json import JsonObject, data_track, single
+from .track_json import track as track_json
 
-JsonObject = dict[str, object]
 DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
 """The publishers' default playlists: publisher, name, file name, and the codec of its audio (recorded: configurations)."""
 MILLISECONDS = 1000
@@ -58,13 +59,16 @@ def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> Json
 
 def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
     """The source of an input stream, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
+    sent = stream.input_tracks.sent
+    if sent is not None:
+        return _source(stream, list(sent_tracks(stream, sent, clock)), clock)
     tracks = list(_input_tracks(stream, clock.now_ns()))
     return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
 
 
 def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[JsonObject]:
     now_ns = clock.now_ns()
-    return [_output_track(application, output, track, now_ns) for track in output.all_tracks] or [_data_track(0)]
+    return [_output_track(application, output, track, now_ns) for track in output.all_tracks] or [data_track(0)]
 
 
 def unmeasured(track: JsonObject) -> JsonObject:
@@ -101,14 +105,14 @@ def _multiplexed_track(
     if track.encode is not None and isinstance(described, dict):
         described |= _conf(track.encode, track) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
         if isinstance(track.encode, VideoEncode) and track.encode.framerate:
-            described["maxFramerate"] = _single(track.encode.framerate)
+            described["maxFramerate"] = single(track.encode.framerate)
     return document
 
 
 def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | UnpackagedTrack, now_ns: int) -> JsonObject:
     """A track of a scheduled channel, with empty values until something is played (recorded: program begins in 4 s)."""
     if not isinstance(track, OutputTrack):
-        return _data_track(track.id)
+        return data_track(track.id)
     kind = track.kind.value
     described = _output_meter_document(relay, track, now_ns, SCHEDULED_TIMESCALE)
     if track.kind is MediaKind.AUDIO:
@@ -120,10 +124,10 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
             "configChangeCount": len(relay.resized_ns),
             "lastConfigChanged": iso_time(relay.resized_ns[-1], api.clock.zone),
         }
-    document = _track(track.id, track.variant, kind.capitalize(), described | INPUT_MODULE | {"bypass": False})
+    document = track_json(track.id, track.variant, kind.capitalize(), described | INPUT_MODULE | {"bypass": False})
     if not relay.pace.has_begun:
         described = {name: type(value)() if isinstance(value, int | float) else value for name, value in described.items()}
-        return _track(track.id, track.variant, kind.capitalize(), described | NOTHING_PLAYED | INPUT_MODULE | {"bypass": False})
+        return track_json(track.id, track.variant, kind.capitalize(), described | NOTHING_PLAYED | INPUT_MODULE | {"bypass": False})
     return _without_measured(document, relay, now_ns)
 
 
@@ -149,15 +153,15 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height) | _said(stream.rates, now_ns)
         declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
-        yield _track(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        yield track_json(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
     if tracks.audio:
-        yield _track(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
-    yield _data_track(tracks.ids.data)
+        yield track_json(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+    yield data_track(tracks.ids.data)
 
 
 def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
     """The values that an encoder declares of its video (recorded: media, `1080p60`, whose encoder was given a bit rate)."""
-    declared: JsonObject = {"framerateConf": _single(video.framerate), "hasBframes": video.has_b_frames}
+    declared: JsonObject = {"framerateConf": single(video.framerate), "hasBframes": video.has_b_frames}
     return declared | ({"bitrate": video.bitrate, "bitrateConf": video.bitrate} if real_sizes and video.bitrate else {})
 
 
@@ -169,7 +173,7 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
     ]
     return {
         "name": output.name,
-        "tracks": relayed or tracks,
+        "tracks": relayed or [as_sent(track, stream, api.clock) for track in tracks],
         "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
     }
 
@@ -206,7 +210,7 @@ def _output_track(
 ) -> JsonObject:
     encode = track.encode
     if encode is None:
-        return _data_track(track.id)
+        return data_track(track.id)
     measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
         said = _said(output.rates, now_ns) if isinstance(encode, VideoEncode) else {}
@@ -216,7 +220,7 @@ def _output_track(
     else:
         module = {"codecModule": codec_module(application, encode), "codec": codec_name(encode)}
         described = measured | _conf(encode, track) | {"bypass": False} | module | ({} if is_shared else READY)
-    return _track(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
+    return track_json(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
 def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> JsonObject:
@@ -232,7 +236,7 @@ def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int
 
 def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> JsonObject:
     source = meter.source
-    bitrate, frame_rate = _bitrate(meter, now_ns), _single(source.frame_rate)
+    bitrate, frame_rate = _bitrate(meter, now_ns), single(source.frame_rate)
     interval = float(source.closed_gop)
     return {
         "codec": CODEC_NAMES[source.coding],
@@ -283,7 +287,7 @@ def _said(history: RateHistory, now_ns: int) -> JsonObject:
     if rates.bitrate is not None:
         said |= {"bitrate": rates.bitrate, "bitrateAvg": rates.bitrate, "bitrateLatest": rates.bitrate}
     if rates.framerate is not None:
-        framerate = _single(Fraction(rates.framerate))
+        framerate = single(Fraction(rates.framerate))
         said |= {"framerateAvg": framerate, "framerateLatest": framerate}
     return said
 
@@ -298,7 +302,7 @@ def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> JsonObject:
     told = track.bitrate if isinstance(track, OutputTrack) else encode.bitrate
     asked: JsonObject = {"bitrate": told, "bitrateConf": encode.bitrate} if encode.bitrate else {}
     if not isinstance(encode, AudioEncode) and encode.framerate:
-        asked |= {"framerate": _single(encode.framerate), "framerateConf": _single(encode.framerate)}
+        asked |= {"framerate": single(encode.framerate), "framerateConf": single(encode.framerate)}
     if isinstance(encode, VideoEncode) and encode.key_frame_interval:
         interval = float(encode.key_frame_interval)
         asked |= {"keyFrameInterval": interval, "keyFrameIntervalConf": interval}
@@ -311,7 +315,7 @@ def _configured(encode: Encode) -> JsonObject:
     if isinstance(encode, AudioEncode):
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
         return rates | {"samplerate": encode.samplerate, "channel": encode.channels, "configChangeCount": 0, "timebase": timebase}
-    frame_rate = _single(encode.framerate)
+    frame_rate = single(encode.framerate)
     interval = float(encode.key_frame_interval) if isinstance(encode, VideoEncode) else 1.0
     return rates | {
         "width": encode.width,
@@ -332,19 +336,6 @@ def _configured(encode: Encode) -> JsonObject:
         "configChangeCount": 0,
         "timebase": {"num": 1, "den": TRANSCODED_VIDEO_TIMESCALE},
     }
-
-
-def _track(track_id: int, name: str, kind: str, described: JsonObject) -> JsonObject:
-    return {"id": track_id, "name": name, "type": kind, kind.lower(): described}
-
-
-def _data_track(track_id: int) -> JsonObject:
-    return _track(track_id, "Data", "Data", {"codec": "None"})
-
-
-def _single(number: Fraction) -> float:
-    """A number in single precision, as in the engine (rest-api.md#json-text)."""
-    return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
 # Playlists

@@ -12,7 +12,8 @@ from ...engine.stream import InputStream, OutputStream
 from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
 from .encoders import needs_missing_hardware
-from .stream_document import JsonObject, describe_input, describe_output_tracks, unmeasured
+from .stream_document import describe_input, describe_output_tracks, unmeasured
+from .track_json import JsonObject
 
 HLS_SEGMENTS_AT_FIRST = 3
 """The number of segments for which HLS with MPEG-TS waits (recorded: alert/a stream comes and)."""
