@@ -279,7 +279,9 @@ class Engine:
 
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change its encoding, so that a discontinuity follows. Raises ConfigurationError if it is not connected."""
-        self._connected(path).pace.interrupt(now_ns)
+        stream = self._connected(path)
+        stream.pace.interrupt(now_ns)
+        self._tell_changed(stream, now_ns)
 
     def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
         """Have a channel send video of a size from now on, or nothing for None."""

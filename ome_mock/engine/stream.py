@@ -13,9 +13,10 @@ from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
+from ..media.interrupted import InterruptedTimeline
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
-from ..media.timeline import Segment
+from ..media.timeline import Segment, Segments, Timeline
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
@@ -25,7 +26,7 @@ from .relay import Feed
 from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack
+from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack, interrupted
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
@@ -81,6 +82,8 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
+    _cut_short: dict[tuple[Timeline, int], InterruptedTimeline] = field(default_factory=dict)
+    """The timelines after so many changes of the encoding, by those without."""
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -120,8 +123,22 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which every track has completed a segment."""
-        ready_ns = self.pace.instant_ns(max(track.timeline.segment(0).complete_ns for track in self.tracks))
+        ready_ns = self.pace.instant_ns(max(self.timeline_of(track).segment(0).complete_ns for track in self.tracks))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
+
+    def timeline_of(self, track: OutputTrack) -> Segments:
+        """The segments of a track, cut short where its encoding changes."""
+        return self._interrupted(track) if self.pace.interruptions_ns else track.timeline
+
+    def _interrupted(self, track: OutputTrack) -> InterruptedTimeline:
+        made = track.timeline, len(self.pace.interruptions_ns)
+        if made not in self._cut_short:
+            self._cut_short[made] = interrupted(track, self.tracks[0], self.pace.interruptions_ns)
+        return self._cut_short[made]
+
+    def changes_before(self, track: OutputTrack, msn: int) -> int:
+        """The number of changes of the encoding before a segment."""
+        return self._interrupted(track).changes_before(msn) if msn >= 0 and self.pace.interruptions_ns else 0
 
     @property
     def on_air(self) -> list[TrackOnAir]:
@@ -188,25 +205,25 @@ class TrackOnAir(NamedTuple):
         """The number of complete segments."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
         if last is None or concluded_ns is None or now_ns < concluded_ns:
-            return self.track.timeline.completed(self.stream.pace.media_ns(now_ns))
+            return self._timeline.completed(self.stream.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def completes_ns(self, count: int, now_ns: int) -> int:
         """The instant at which `count` more segments will be complete."""
-        return self.stream.pace.instant_ns(self.track.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
+        return self.stream.pace.instant_ns(self._timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
 
     def segment(self, msn: int) -> Segment | None:
         """The complete segment of this number, even if it is still to come; None if it never comes."""
         last = self._last_segment
         if last is None or msn < last.msn:
-            return self.track.timeline.segment(msn)
+            return self._timeline.segment(msn)
         return last if msn == last.msn and last.part_sizes else None
 
     def open_segment(self, now_ns: int) -> Segment | None:
         """The segment in progress as far as its parts are complete; None once the stream is concluded."""
         if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
             return None
-        return self.track.timeline.open_segment(self.stream.pace.media_ns(now_ns))
+        return self._timeline.open_segment(self.stream.pace.media_ns(now_ns))
 
     def find_segment(self, msn: int, now_ns: int) -> Segment | None:
         """The segment of this number as far as it exists."""
@@ -216,7 +233,7 @@ class TrackOnAir(NamedTuple):
     def part_complete_ns(self, msn: int, part_index: int) -> int | None:
         """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
-        complete_ns = self.stream.pace.instant_ns(self.track.timeline.part_complete_ns(msn, part_index))
+        complete_ns = self.stream.pace.instant_ns(self._timeline.part_complete_ns(msn, part_index))
         if last is None or concluded_ns is None:
             return complete_ns
         return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
@@ -225,7 +242,7 @@ class TrackOnAir(NamedTuple):
     def _last_segment(self) -> Segment | None:
         """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
         concluded_ns = self.stream.concluded_ns
-        return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+        return None if concluded_ns is None else self._timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
 
     def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
         """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
@@ -254,10 +271,11 @@ class TrackOnAir(NamedTuple):
 
     def interruptions_before(self, msn: int) -> int:
         """The number of changes of the encoding before the beginning of a segment."""
-        if msn < 0 or not self.stream.pace.interruptions_ns:
-            return 0
-        begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
-        return sum(interruption_ns <= begins_ns for interruption_ns in self.stream.pace.interruptions_ns)
+        return self.stream.changes_before(self.track, msn)
+
+    @property
+    def _timeline(self) -> Segments:
+        return self.stream.timeline_of(self.track)
 
 
 class StreamSource(NamedTuple):

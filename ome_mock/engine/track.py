@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -10,10 +10,12 @@ from itertools import count
 from typing import NamedTuple
 
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
+from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from ..timestamps import NS_PER_MS
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
@@ -186,6 +188,20 @@ class TrackMaker(NamedTuple):
         rule = CutRule(self.publisher.segment_duration_ms, target_ms)
         timeline = timeline_of(source.is_key, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
+
+
+def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: Iterable[int]) -> InterruptedTimeline:
+    """The timeline of a track whose encoding changes at instants of stream time: each video with its next key frame.
+
+    Sound changes with the `leading` track, if that is a video.
+    """
+
+    def change(instant_ns: int) -> int:
+        video = track if track.kind is MediaKind.VIDEO else leading
+        sample = video.packager.track.key_from(video.timeline.times.count_before(-(-instant_ns // NS_PER_MS)))
+        return sample if video is track else track.timeline.times.count_before(video.timeline.times.dts_ms(sample))
+
+    return InterruptedTimeline(track.timeline, map(change, instants_ns))
 
 
 def _coded(length: int) -> int:

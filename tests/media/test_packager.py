@@ -69,7 +69,7 @@ def test_segment_of_a_late_turn_is_patched_to_what_its_parts_are(make: Make, seg
 
     for msn in range(late, late + 40):
         segment = packager.timeline.segment(msn)
-        assert segment.shape < 40
+        assert segment.shape in range(40)
         assert packager.segment(segment) == joined_parts(make(segment_duration_ms), segment)
 
 
