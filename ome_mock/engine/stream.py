@@ -13,7 +13,6 @@ from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
-from ..media.interrupted import InterruptedTimeline
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment, Segments, Timeline
@@ -82,7 +81,7 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
-    _cut_short: dict[tuple[Timeline, int], InterruptedTimeline] = field(default_factory=dict)
+    _cut_short: dict[tuple[Timeline, int], Segments] = field(default_factory=dict)
     """The timelines after so many changes of the encoding, by those without."""
 
     def __str__(self) -> str:
@@ -128,17 +127,12 @@ class OutputStream:
 
     def timeline_of(self, track: OutputTrack) -> Segments:
         """The segments of a track, cut short where its encoding changes."""
-        return self._interrupted(track) if self.pace.interruptions_ns else track.timeline
-
-    def _interrupted(self, track: OutputTrack) -> InterruptedTimeline:
+        if not self.pace.interruptions_ns:
+            return track.timeline
         made = track.timeline, len(self.pace.interruptions_ns)
         if made not in self._cut_short:
             self._cut_short[made] = interrupted(track, self.tracks[0], self.pace.interruptions_ns)
         return self._cut_short[made]
-
-    def changes_before(self, track: OutputTrack, msn: int) -> int:
-        """The number of changes of the encoding before a segment."""
-        return self._interrupted(track).changes_before(msn) if msn >= 0 and self.pace.interruptions_ns else 0
 
     @property
     def on_air(self) -> list[TrackOnAir]:
@@ -271,7 +265,7 @@ class TrackOnAir(NamedTuple):
 
     def interruptions_before(self, msn: int) -> int:
         """The number of changes of the encoding before the beginning of a segment."""
-        return self.stream.changes_before(self.track, msn)
+        return self._timeline.changes_before(msn) if msn >= 0 else 0
 
     @property
     def _timeline(self) -> Segments:

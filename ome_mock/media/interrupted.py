@@ -54,7 +54,6 @@ class InterruptedTimeline(Segments):
         return piece.first_msn + piece.timeline.completed(now_ns)
 
     def changes_before(self, msn: int) -> int:
-        """The number of changes before a segment."""
         return bisect_right(self._pieces, msn, key=lambda piece: piece.first_msn) - 1
 
 

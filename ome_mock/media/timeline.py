@@ -87,6 +87,10 @@ class Segments(ABC):
     def completed(self, now_ns: int) -> int:
         """The number of complete segments, which is the media sequence number of the open one."""
 
+    def changes_before(self, msn: int) -> int:  # noqa: ARG002
+        """The number of changes of the encoding before a segment."""
+        return 0
+
     def open_segment(self, now_ns: int) -> Segment:
         """The segment in progress with its complete parts, if any."""
         whole = self.segment(self.completed(now_ns))
