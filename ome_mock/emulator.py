@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import base64
-import logging
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Self, Unpack
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
 from . import faults
 from .agenda import Agenda
-from .clips import Clip, find_clip
+from .clips import find_clip
 from .clock import Clock, ManualClock, Ticker
-from .dialect import DIALECTS, DOCS, Dialect, WriteMode
+from .dialect import DOCS, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
 from .dumps.dump import Dump, DumpRequest
@@ -32,21 +32,17 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
+from .options import Options, access_token, find_dialect, initial_streams, refuses_unknown, write_mode
 from .settings import (
-    DEFAULT_ACCESS_TOKEN,
     DEFAULT_IDLE_TIMEOUT_S,
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
-    DEFAULT_STREAMS,
-    UNKNOWN_ELEMENTS,
-    AdmissionWebhooks,
-    Alerts,
     World,
     asked_about,
 )
-from .text import printable
 from .timetable import Timetable
 from .web.app import create_flask_app, never_waits
+from .web.catch_all_flask import CatchAllFlask
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.wire.server import HttpServer
@@ -61,42 +57,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
 
-log = logging.getLogger("ome_mock.configuration")
-
-
-class Options(TypedDict, total=False):
-    """The options of an emulator.
-
-    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
-    instead of the default world. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
-    `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
-    `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
-    directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
-    `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
-    `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
-    `admission_webhooks`, `alerts`: a control server to ask where the world names none, and one to tell, each a URL or its settings;
-    `webhook_ca`: certificates that are trusted beside the machine's.
-    """
-
-    dialect: str
-    config: str | Path | None
-    unknown_elements: str | None
-    streams: Iterable[str] | None
-    access_token: str | None
-    root: str | Path | None
-    allow_paths: Iterable[str | Path]
-    allow_any_path: bool
-    writes: str | None
-    clock: Clock
-    seed: int
-    faults: Iterable[faults.Fault | dict[str, Any]]
-    populate: int
-    real_sizes: bool
-    media: Clip
-    admission_webhooks: str | AdmissionWebhooks | None
-    alerts: str | Alerts | None
-    webhook_ca: str | Path | None
-
 
 class Emulator(Encoders):
     """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
@@ -105,7 +65,7 @@ class Emulator(Encoders):
         unknown = options.keys() - Options.__annotations__.keys()
         if unknown:
             raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
-        self.dialect = _find_dialect(options.get("dialect", DOCS.name))
+        self.dialect = find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
         if not isinstance(self.clock, Clock):
             raise ConfigurationError(f"clock {self.clock!r} is not a Clock")
@@ -114,15 +74,15 @@ class Emulator(Encoders):
             allow_paths=tuple(options.get("allow_paths", ())),
             allow_any_path=options.get("allow_any_path", False),
         )
-        self._refuses_unknown = _refuses_unknown(options.get("unknown_elements"), self.dialect)
+        self._refuses_unknown = refuses_unknown(options.get("unknown_elements"), self.dialect)
         self._webhook_ca = None if options.get("webhook_ca") is None else str(options["webhook_ca"])
         config = options.get("config")
         read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
-        self.access_token = _access_token(options.get("access_token"), world, self.dialect)
+        self.access_token = access_token(options.get("access_token"), world, self.dialect)
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
-        self._storage = self._make_storage(_write_mode(options.get("writes")) or self.dialect.write_mode)
+        self._storage = self._make_storage(write_mode(options.get("writes")) or self.dialect.write_mode)
         self._seed = options.get("seed", 0)
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
         self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
@@ -130,16 +90,30 @@ class Emulator(Encoders):
         self._agenda = Agenda(self._on_change)
         self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
         self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
-        self.streams = _streams(options)
+        self.streams = initial_streams(options)
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
         self._run = self._begin(world, self.streams)
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
-        self.app = create_flask_app(lambda: self._run.api, self, self.access_token)
-        self.app.extensions["ome_mock"] = self
-        self.llhls_app = create_delivery_app(lambda: self._run.delivery)
+        self._app = Lazy(self._make_app)
+        self._llhls_app = Lazy(lambda: create_delivery_app(lambda: self._run.delivery))
         self._follow_clock()
+
+    @property
+    def app(self) -> CatchAllFlask:
+        """The Flask application of the REST API and the control API, made when it is first asked for."""
+        return self._app()
+
+    @property
+    def llhls_app(self) -> CatchAllFlask:
+        """The Flask application of the live streams, made when it is first asked for."""
+        return self._llhls_app()
+
+    def _make_app(self) -> CatchAllFlask:
+        app = create_flask_app(lambda: self._run.api, self, self.access_token)
+        app.extensions["ome_mock"] = self
+        return app
 
     def _make_storage(self, mode: WriteMode) -> Storage:
         notices = self.dialect.notices_short_writes
@@ -304,12 +278,12 @@ class OmeMock(Emulator):
         world = self.engine.world
         try:
             self.port = self._server.listen(
-                self.app,
+                _late(self._app),
                 _port(port, world.api_port, DEFAULT_PORT),
-                never_waits=partial(never_waits, self),
+                never_waits=lambda method, target: never_waits(self.app, self, method, target),
             )
             self.llhls_port = self._server.listen(
-                self.llhls_app,
+                _late(self._llhls_app),
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
@@ -396,52 +370,19 @@ def create_app(**options: Unpack[Options]) -> Flask:
     return Emulator(**options).app
 
 
+def _late(find_app: Callable[[], Flask]) -> WSGIApplication:
+    """Returns a WSGI application that is made at its first request."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return find_app()(environ, start_response)
+
+    return call
+
+
 def _own_directory() -> Callable[[], str]:
     """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
     return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
-def _find_dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
-    return DIALECTS[name]
-
-
-def _refuses_unknown(given: str | None, dialect: Dialect) -> bool:
-    if given is not None and given not in UNKNOWN_ELEMENTS:
-        raise ConfigurationError(f"unknown elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
-    return dialect.refuses_unknown_elements if given is None else given == UNKNOWN_ELEMENTS[0]
-
-
-def _access_token(given: str | None, world: World, dialect: Dialect) -> str:
-    """The given token, the world's, or the default one, because the REST API needs one."""
-    token = world.access_token if given is None else given
-    if given is None and not token:
-        if world.binds_api and dialect.refuses_api_without_token:
-            raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
-        token = DEFAULT_ACCESS_TOKEN
-    if not token or (given is not None and not token.isprintable()):
-        raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
-    if not (world.binds_api and (given or world.access_token)):
-        what = "has no access token for the API" if world.binds_api else "binds no API"
-        log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))
-    return token
-
-
-def _write_mode(name: str | None) -> WriteMode | None:
-    modes = [mode.value for mode in WriteMode]
-    if name is not None and name not in modes:
-        raise ConfigurationError(f"writes {name!r} is not one of {', '.join(modes)}")
-    return None if name is None else WriteMode(name)
-
-
 def _port(given: int | None, configured: int | None, default: int) -> int:
     return given if given is not None else configured if configured is not None else default
-
-
-def _streams(options: Options) -> tuple[str, ...]:
-    """The initial streams; with a Server.xml none by default, because it doesn't say which applications have encoders."""
-    streams = options.get("streams")
-    if streams is None:
-        return () if options.get("config") is not None else DEFAULT_STREAMS
-    return tuple(streams)

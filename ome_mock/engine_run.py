@@ -76,8 +76,8 @@ class EngineRun:
         self._clock = clock
         self._storage = storage
         self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
-        self.dumps = Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change)
-        self.engine.follow(self.dumps)  # first of all: a stream's dumps end before other followers are told of its end
+        # first of all: a stream's dumps end before other followers are told of its end
+        self.dumps = self.engine.follow(Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change))
         self._held = held
         self._seed = seed
         self._on_change = on_change
@@ -87,8 +87,7 @@ class EngineRun:
         self.find_players = Lazy(self._make_players)
         self._record_root = record_root
         self._began_ns = clock.now_ns()
-        statistics = Statistics(clock.now_ns())
-        self.engine.follow(statistics)
+        statistics = self.engine.follow(Statistics(clock.now_ns()))
         self._connect(streams)
         self._alerts = None if world.alerts is None else self._make_alerts(world.alerts)
         if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
@@ -144,9 +143,7 @@ class EngineRun:
         from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
 
         on_taken = None if self._alerts is None else self._alerts.name_taken
-        publishers = Publishers(self.engine, self._clock, self._agenda, self._make_webhooks(), on_taken)
-        self.engine.follow(publishers)
-        return publishers
+        return self.engine.follow(Publishers(self.engine, self._clock, self._agenda, self._make_webhooks(), on_taken))
 
     def _make_alerts(self, settings: Alerts) -> AlertSender:
         from .callbacks.alerts import AlertSender  # noqa: PLC0415 (lazy, as said above)
@@ -155,8 +152,7 @@ class EngineRun:
         info = StreamInfos(self.engine, self._clock)
         alerts = AlertSender(settings, self.engine, self._clock, self._agenda, self.find_outbox(), self._dialect, info, self._seed)
         self.engine.hear_of_creation(alerts.hear)
-        self.engine.follow(alerts)
-        return alerts
+        return self.engine.follow(alerts)
 
     def _make_players(self) -> Players:
         from .callbacks.players import Players  # noqa: PLC0415 (lazy, as said above)
@@ -171,25 +167,18 @@ class EngineRun:
     def _make_records(self) -> Records:
         from .records.records import Records  # noqa: PLC0415 (lazy, as said above)
 
-        records = Records(
-            self._make_record_writer, self._clock.zone, seed=self._seed, default_root=self._record_root, agenda=self.engine.writing
-        )
-        self.engine.follow(records)
-        return records
+        zone, agenda = self._clock.zone, self.engine.writing
+        return self.engine.follow(Records(self._make_record_writer, zone, seed=self._seed, default_root=self._record_root, agenda=agenda))
 
     def _make_pushes(self) -> Pushes:
         from .pushes.pushes import Pushes  # noqa: PLC0415 (lazy, as said above)
 
-        pushes = Pushes(self.engine.writing, self._began_ns, self._storage.faults)
-        self.engine.follow(pushes)
-        return pushes
+        return self.engine.follow(Pushes(self.engine.writing, self._began_ns, self._storage.faults))
 
     def _make_channels(self) -> Channels:
         from .channels.channels import Channels  # noqa: PLC0415 (lazy, as said above)
 
-        channels = Channels(self.engine, self._began_ns, _find_media)
-        self.engine.follow(channels)
-        return channels
+        return self.engine.follow(Channels(self.engine, self._began_ns, _find_media))
 
     def _make_delivery(self) -> Delivery:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -14,11 +15,13 @@ import pytest
 import ome_mock
 from ome_mock.versions import ENGINE_GIT_VERSION, ENGINE_VERSION
 
+REPOSITORY = Path(__file__).parent.parent
+
 
 @pytest.fixture
 def setup_cfg() -> ConfigParser:
     parser = ConfigParser(interpolation=None)
-    parser.read(Path(__file__).parent.parent / "setup.cfg")
+    parser.read(REPOSITORY / "setup.cfg")
     return parser
 
 
@@ -47,3 +50,10 @@ def test_files_beside_the_code_are_declared(setup_cfg: ConfigParser, path: str) 
 def test_import_does_without_flask(module: str) -> None:
     code = f"import {module}, sys; assert not {{'flask', 'werkzeug', 'asyncio'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_every_part_of_the_package_has_a_row_in_contributing() -> None:
+    table = (REPOSITORY / "CONTRIBUTING.md").read_text().partition("| subject |")[2].partition("\n\n")[0]
+    told = {name.partition("/")[0] for name in re.findall(r"`([a-z_/.]+)`", table)}
+    parts = {path.name for path in (REPOSITORY / "ome_mock").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - told == {"__init__.py", "__main__.py", "versions.py"}

@@ -25,10 +25,10 @@ import pytest
 import yaml
 from clients.curl import main as curl
 from documents import DOCUMENTS, REPOSITORY, Block, blocks, headings, prose
+from web.control_routes import control_routes
 
 from ome_mock import OmeMock
 from ome_mock.cli.command_line import cli
-from ome_mock.web.control.control_routes import CONTROL_ROUTES
 from ome_mock.web.rest.api_routes import API_ROUTES
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document) if block.language != "text"]
@@ -139,7 +139,8 @@ def run_python(place: Place, block: Block) -> None:
     else:
         expected = len(re.findall(r"^def test_", block.text, re.MULTILINE))
         place.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the others take their time
-        options = ("-q", "-p", "ome_mock.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
+        plugins = ["ome_mock.pytest_plugin", *(["pytest_flask.plugin"] if "FlaskClient" in block.text else []), "no:cacheprovider"]
+        options = ("-q", *(word for plugin in plugins for word in ("-p", plugin)), "-W", "error")
         assert f"{expected} passed" in place.run("python", "-m", "pytest", *options, name)
 
 
@@ -239,7 +240,7 @@ def told_routes() -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_is_told_and_none_that_is_not_there() -> None:
-    routes = [(route.method, route.path) for route in (*API_ROUTES, *CONTROL_ROUTES)]
+    routes = [*((route.method, route.path) for route in API_ROUTES), *control_routes()]
     told = list(told_routes())
     assert [route for route in routes if not any(route[0] == method and re.fullmatch(path, route[1]) for method, path in told)] == []
     assert [row for row in told if not any(row[0] == method and re.fullmatch(row[1], path) for method, path in routes)] == []

@@ -31,6 +31,7 @@ from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
 
+F = TypeVar("F", bound=Follower)
 T = TypeVar("T")
 
 
@@ -70,8 +71,8 @@ class Engine:
         """True if streams end because the engine crashed, of which it notifies nobody."""
         self._hearers: list[Callable[[InputStream, int], None]] = []
 
-    def follow(self, follower: Follower) -> None:
-        """Tell a follower of every connected stream, and of streams that come or go from now on."""
+    def follow(self, follower: F) -> F:
+        """Tell a follower of every connected stream, and of streams that come or go from now on. Returns the follower."""
         with self._lock:
             self._followers.append(follower)
             there = [stream for stream in self._streams.values() if stream.prepared_ns is not None]
@@ -81,6 +82,7 @@ class Engine:
             gone = [stream for stream in there if self._streams.get(stream.path) is not stream]
         for stream in gone:  # ended while the follower was told, perhaps before it knew of the stream
             follower.stream_gone(stream, stream.created_ns)
+        return follower
 
     def hear_of_creation(self, hear: Callable[[InputStream, int], None]) -> None:
         """Have `hear(stream, now_ns)` called when a stream is listed, which is before followers hear of it."""

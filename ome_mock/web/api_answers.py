@@ -53,6 +53,10 @@ class Answers:
         }
         return ExactResponse(body, f"{status} {phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
 
+    def no_content(self) -> Response:
+        """The response to OPTIONS."""
+        return self.response(204, b"", "text/html")
+
     def json(self, status: int, envelope: object, **more: str) -> Response:
         return self.response(status, render(envelope), self._dialect.content_type, **more)
 

@@ -30,7 +30,6 @@ class Route:
     method: str
     path: str
     handler: Callable[..., Any]
-    reads_query: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

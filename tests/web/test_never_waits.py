@@ -37,14 +37,15 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
     ],
 )
 def test_queries_never_wait(method: str, target: str, expected: bool) -> None:
-    assert never_waits(Emulator(), method, target) is expected
+    emulator = Emulator()
+    assert never_waits(emulator.app, emulator, method, target) is expected
 
 
 def test_query_may_wait_once_a_fault_is_armed() -> None:
     emulator = Emulator(faults=[Delay(seconds=1, route="GET *")])
-    assert not never_waits(emulator, "GET", "/v1/vhosts")
+    assert not never_waits(emulator.app, emulator, "GET", "/v1/vhosts")
     emulator.faults.clear()
-    assert never_waits(emulator, "GET", "/v1/vhosts")
+    assert never_waits(emulator.app, emulator, "GET", "/v1/vhosts")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,6 @@ from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
 from ...journal.request_journal import RequestJournal
 
-HEALTH = "/_mock/health"
-"""The one route that needs no token."""
-
 
 class Control(Protocol):
     """The operations of the control API on an emulator; `Emulator` has them."""

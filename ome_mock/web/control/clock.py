@@ -8,7 +8,6 @@ from typing import Any
 from ...clock import ManualClock
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
-from ..routing import Route
 from . import Control
 from .control_fields import ControlFields
 
@@ -35,6 +34,3 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
     return {"now": iso_time(control.clock.now_ns(), control.clock.zone)}
-
-
-ROUTES = (Route("GET", "/_mock/clock", read_clock), Route("POST", "/_mock/clock/advance", advance_clock))

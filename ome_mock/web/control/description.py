@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 from ..description.document import describe_api
-from ..routing import Route
 from . import Control
 
 
@@ -18,9 +17,3 @@ def read_description(_: Control) -> Any:
 def read_ome_description(control: Control) -> Any:
     """The description of OME's API in the emulator's dialect."""
     return describe_api(control.dialect)
-
-
-ROUTES = (
-    Route("GET", "/_mock/openapi.json", read_description),
-    Route("GET", "/_mock/ome-openapi.json", read_ome_description),
-)

@@ -6,7 +6,6 @@ from typing import Any
 
 from ...faults import describe_fault, read_fault, read_faults
 from ...timestamps import iso_time
-from ..routing import Route
 from . import Control
 
 
@@ -30,10 +29,3 @@ def arm_faults(control: Control, body: Any) -> dict[str, Any]:
 def clear_faults(control: Control) -> dict[str, Any]:
     control.faults.clear()
     return list_faults(control)
-
-
-ROUTES = (
-    Route("GET", "/_mock/faults", list_faults),
-    Route("POST", "/_mock/faults", arm_faults),
-    Route("DELETE", "/_mock/faults", clear_faults),
-)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from ...versions import ENGINE_VERSION, VERSION
-from ..routing import Route
-from . import HEALTH, Control
+from . import Control
 
 
 def health(control: Control) -> dict[str, str]:
     return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": control.dialect.name}
-
-
-ROUTES = (Route("GET", HEALTH, health),)

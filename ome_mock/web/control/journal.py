@@ -10,7 +10,6 @@ from ...errors import ConfigurationError
 from ...journal.callback_journal import CallbackExchange
 from ...journal.request_journal import Exchange, FileWrite
 from ...timestamps import iso_time
-from ..routing import Route
 from . import Control
 
 
@@ -37,6 +36,3 @@ def _describe(row: Exchange | CallbackExchange | FileWrite, zone: tzinfo | None)
     fields = row._asdict()
     at = iso_time(fields.pop("at_ns"), zone)
     return {"at": at} | {name: each.decode("utf-8", "replace") if isinstance(each, bytes) else each for name, each in fields.items()}
-
-
-ROUTES = (Route("GET", "/_mock/journal", read_journal, reads_query=True), Route("DELETE", "/_mock/journal", clear_journal))

@@ -6,7 +6,6 @@ from typing import Any
 
 from ...dumps.dump import Dump
 from ...timestamps import iso_time
-from ..routing import Route
 from . import Control
 from .control_fields import ControlFields
 
@@ -52,10 +51,3 @@ def _describe(dump: Dump) -> dict[str, Any]:
         "files": [str(path) for path in dump.files],
         "infoFile": None if dump.info_file is None else str(dump.info_file),
     }
-
-
-ROUTES = (
-    Route("GET", "/_mock/state", read_state),
-    Route("PUT", "/_mock/state", replace_state),
-    Route("POST", "/_mock/reset", reset),
-)

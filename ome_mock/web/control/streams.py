@@ -6,12 +6,9 @@ from typing import Any
 
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...errors import ConfigurationError
-from ..routing import Route
 from . import Control
 from .control_fields import ControlFields
 from .state import read_state
-
-STREAM = "/_mock/streams/{vhost}/{app}/{stream}"
 
 
 def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> dict[str, Any]:
@@ -74,12 +71,3 @@ def _track(fields: ControlFields, name: str, kind: Any) -> Any:
         return kind(**value)
     except TypeError as error:
         raise ConfigurationError(f"{name} {value!r}: {error}") from None
-
-
-ROUTES = (
-    Route("PUT", STREAM, connect),
-    Route("DELETE", STREAM, disconnect),
-    Route("POST", f"{STREAM}:reconnect", reconnect),
-    Route("POST", f"{STREAM}:stall", stall),
-    Route("POST", f"{STREAM}:setRates", set_rates),
-)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Blueprint, Response, request
 
 from ...text import printable
 from ..catch_all_flask import CatchAllFlask
@@ -19,13 +19,12 @@ if TYPE_CHECKING:  # imported late: most emulators have no players
 log = logging.getLogger("ome_mock.requests")
 
 
-def create_delivery_app(find_delivery: Callable[[], Delivery]) -> Flask:
-    """Make the application, which serves the live streams of the current engine. It has no rules of Flask's."""
-    app = CatchAllFlask("ome_mock.web.delivery", static_folder=None)
-    app.before_request(lambda: _response(find_delivery().answer()))
-    app.register_error_handler(Exception, _internal_error)
-    app.after_request(_log_request)
-    return app
+def create_delivery_app(find_delivery: Callable[[], Delivery]) -> CatchAllFlask:
+    """Make the application, which serves the live streams of the current engine."""
+    blueprint = Blueprint("llhls", __name__)
+    blueprint.register_error_handler(Exception, _internal_error)
+    blueprint.after_request(_log_request)
+    return CatchAllFlask("ome_mock.web.delivery", blueprint, lambda: _response(find_delivery().answer()))
 
 
 def _response(answer: Answer | None) -> Response:

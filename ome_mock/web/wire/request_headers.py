@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
 BODY_HEADERS = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length"}
@@ -18,6 +19,18 @@ def headers_of(environ: WSGIEnvironment) -> tuple[tuple[str, str], ...]:
 def header_finder(environ: WSGIEnvironment) -> Callable[[str], str | None]:
     """A function that finds a header by its name, such as `Origin`, except for Content-Type and Content-Length."""
     return lambda name: environ.get("HTTP_" + name.upper().replace("-", "_"))
+
+
+def target_of(environ: WSGIEnvironment) -> str:
+    """The request target as it was sent, below the path where the application is mounted; of servers that decode it, encoded anew."""
+    mounted_at = environ.get("SCRIPT_NAME", "")
+    target: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or mounted_at + _encoded_target(environ)
+    return target.removeprefix(mounted_at)
+
+
+def _encoded_target(environ: WSGIEnvironment) -> str:
+    query = environ.get("QUERY_STRING", "")
+    return quote(environ.get("PATH_INFO", ""), safe="/:@!$&'()*+,;=~", encoding="latin-1") + (f"?{query}" if query else "")
 
 
 def url_of(environ: WSGIEnvironment) -> str:

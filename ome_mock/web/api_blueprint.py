@@ -1,0 +1,108 @@
+"""OME's REST API as a Flask blueprint of one view, which routes raw targets as the engine does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from wsgiref.types import WSGIEnvironment
+
+from flask import Blueprint, Response, g, request
+
+from ..errors import EngineCrashed
+from ..faults.events import RequestEvent
+from ..json_reader import read_json
+from ..refusals import RequestRefused
+from ..text import printable
+from .api_answers import Answers, log_request
+from .auth import check_authorization
+from .control import Control
+from .diagnosis import DiagnosedRequest, diagnose
+from .envelope import success
+from .rest import Api
+from .rest.api_routes import API_ROUTES
+from .routing import find_route
+from .upgrade import asks_for_websocket
+from .wire.exact_response import HungUp, hang_up
+from .wire.parking import connection_of
+from .wire.request_headers import headers_of
+from .wire.request_line import method_of, path_of
+
+log = logging.getLogger("ome_mock.requests")
+
+
+class ApiBlueprint(Blueprint):
+    """The view `answer` for every request, and what is done about its errors and after it."""
+
+    def __init__(self, find_api: Callable[[], Api], control: Control, find_answers: Callable[[], Answers], access_token: str) -> None:
+        super().__init__("ome", __name__)
+        self._find_api = find_api
+        self._control = control
+        self._find_answers = find_answers
+        self._access_token = access_token
+        self.register_error_handler(RequestRefused, self._refuse)
+        self.register_error_handler(Exception, lambda error: find_answers().internal_error(error))
+        self.after_request(self._note)
+
+    def answer(self) -> Response:
+        """Answer a request as the engine does, or as armed faults have it."""
+        environ = request.environ
+        if asks_for_websocket(environ):
+            return self._find_answers().switching_protocols()
+        method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
+        spoiling = [] if _came_before_faults(self._control, environ) else self._control.faults.of(RequestEvent(method, path or ""))
+        if not spoiling:
+            return self._answer(method, path)
+        g.is_spoilt = True
+        from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
+
+        return spoilt(spoiling, self._find_answers(), path or "", lambda: self._answer(method, path))
+
+    def _answer(self, method: str, path: str | None) -> Response:
+        """Answer a request in the engine's order (rest-api.md#order-of-processing).
+
+        It needs a path first, answers OPTIONS before it checks the token, and checks the token before it looks up the path.
+        """
+        answers = self._find_answers()
+        if not path:
+            return answers.response(400 if path is None else 404, b"", "text/html")
+        if method == "OPTIONS":
+            return answers.no_content()
+        check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), self._access_token)
+        api = self._find_api()
+        try:
+            return answers.json(*success(_handle(api, method, path), api.dialect))
+        except EngineCrashed as error:
+            api.engine.crash(api.clock.now_ns(), error)
+            return hang_up()
+
+    def _refuse(self, error: RequestRefused) -> Response:
+        g.reason = str(error.__cause__ or "")
+        return self._find_answers().refusal(error)
+
+    def _note(self, response: Response) -> Response:
+        """Log a request, and add it to the journal."""
+        api, environ = self._find_api(), request.environ
+        method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
+        status = None if isinstance(response, HungUp) else response.status_code
+        log_request(environ, "%s %s %s", method, target, status or "connection closed")
+        answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
+        asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""))
+        meant = () if g.get("is_spoilt") else diagnose(asked, api)
+        for sentence in meant:
+            log.warning("%s", printable(sentence))
+        self._control.journal.note_exchange(api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)
+        return response
+
+
+def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
+    """Says if no fault was armed when the request came; the server's loop must not answer one that a fault may delay."""
+    connection = connection_of(environ)
+    return control.faults.is_empty or (connection is not None and connection.is_answered_at_once)
+
+
+def _handle(api: Api, method: str, path: str) -> Any:
+    route, names = find_route(API_ROUTES, method, path)
+    if route.method in {"POST", "PATCH", "PUT"}:
+        return route.handler(api, **names, body=read_json(request.get_data()))
+    return route.handler(api, **names)

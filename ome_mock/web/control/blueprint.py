@@ -1,0 +1,103 @@
+"""The control API as a Flask blueprint, whose handlers are imported when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, request
+from flask.typing import RouteCallable
+
+from ...errors import ConfigurationError, PublisherRefused
+from ...json_reader import read_json
+from ...refusals import ControllerNotFound, RequestRefused
+from ..api_answers import CONTROL, Answers, log_request
+from ..auth import check_authorization
+from ..wire.request_line import METHODS
+from . import Control
+
+
+class ControlRoute(NamedTuple):
+    """A method and a rule of Flask's, and the handler, `module.function`, that answers it."""
+
+    method: str
+    path: str
+    handler: str
+    reads_query: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        return self.handler.rpartition(".")[2]
+
+    def find_handler(self) -> Callable[..., Any]:
+        module, _, name = self.handler.partition(".")
+        handler: Callable[..., Any] = getattr(import_module(f"{__package__}.{module}"), name)
+        return handler
+
+
+STREAM = "/streams/<vhost>/<app>/<stream>"
+
+ROUTES = (
+    ControlRoute("GET", "/health", "health.health"),
+    ControlRoute("GET", "/clock", "clock.read_clock"),
+    ControlRoute("POST", "/clock/advance", "clock.advance_clock"),
+    ControlRoute("GET", "/state", "state.read_state"),
+    ControlRoute("PUT", "/state", "state.replace_state"),
+    ControlRoute("POST", "/reset", "state.reset"),
+    ControlRoute("PUT", STREAM, "streams.connect"),
+    ControlRoute("DELETE", STREAM, "streams.disconnect"),
+    ControlRoute("POST", f"{STREAM}:reconnect", "streams.reconnect"),
+    ControlRoute("POST", f"{STREAM}:stall", "streams.stall"),
+    ControlRoute("POST", f"{STREAM}:setRates", "streams.set_rates"),
+    ControlRoute("GET", "/faults", "faults.list_faults"),
+    ControlRoute("POST", "/faults", "faults.arm_faults"),
+    ControlRoute("DELETE", "/faults", "faults.clear_faults"),
+    ControlRoute("GET", "/journal", "journal.read_journal", reads_query=True),
+    ControlRoute("DELETE", "/journal", "journal.clear_journal"),
+    ControlRoute("GET", "/openapi.json", "description.read_description"),
+    ControlRoute("GET", "/ome-openapi.json", "description.read_ome_description"),
+)
+
+
+def create_control_blueprint(control: Control, answers: Callable[[], Answers], access_token: str) -> Blueprint:
+    """Make the blueprint; every route but `/_mock/health` needs the access token, also one that there is not."""
+    blueprint = Blueprint("ome_mock", __name__, url_prefix=CONTROL.rstrip("/"))
+
+    @blueprint.before_request
+    def check() -> Response | None:
+        if request.method == "OPTIONS":
+            return answers().no_content()
+        if request.endpoint != "ome_mock.health":
+            check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
+        return None
+
+    @blueprint.after_request
+    def note(response: Response) -> Response:
+        log_request(request.environ, "%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
+        return response
+
+    blueprint.register_error_handler(RequestRefused, lambda error: answers().refusal(error))
+    blueprint.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
+    blueprint.register_error_handler(PublisherRefused, lambda error: answers().encoder_refusal(error))
+    blueprint.register_error_handler(Exception, lambda error: answers().internal_error(error))
+    for route in ROUTES:
+        view = _view(route, control, answers)
+        blueprint.add_url_rule(route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
+    blueprint.add_url_rule("/<path:unknown>", "unknown", _refuse_unknown, methods=METHODS, provide_automatic_options=False)
+    return blueprint
+
+
+def _view(route: ControlRoute, control: Control, answers: Callable[[], Answers]) -> RouteCallable:
+    def view(**names: Any) -> Response:
+        if route.reads_query:
+            names["query"] = request.args
+        elif route.method in {"POST", "PUT"}:
+            names["body"] = read_json(request.get_data())
+        return answers().json(200, route.find_handler()(control, **names))
+
+    return view
+
+
+def _refuse_unknown(unknown: str) -> Response:  # noqa: ARG001
+    raise ControllerNotFound

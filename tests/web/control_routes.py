@@ -1,0 +1,13 @@
+"""The routes of the control API, as the application's map of URLs has them."""
+
+from __future__ import annotations
+
+from ome_mock import create_app
+
+
+def control_routes() -> list[tuple[str, str]]:
+    """Method and path of each, with the names in its path in braces."""
+    rules = [rule for rule in create_app().url_map.iter_rules() if rule.rule.startswith("/_mock/") and "<path:" not in rule.rule]
+    return [
+        (method, rule.rule.replace("<", "{").replace(">", "}")) for rule in rules for method in sorted((rule.methods or set()) - {"HEAD"})
+    ]
