@@ -15,7 +15,7 @@ from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
-from ..media.timeline import Segment, Segments, Timeline
+from ..media.timeline import Segment, Segments
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
@@ -81,8 +81,6 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
-    _cut_short: dict[tuple[Timeline, int], Segments] = field(default_factory=dict)
-    """The timelines after so many changes of the encoding, by those without."""
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -129,10 +127,7 @@ class OutputStream:
         """The segments of a track, cut short where its encoding changes."""
         if not self.pace.interruptions_ns:
             return track.timeline
-        made = track.timeline, len(self.pace.interruptions_ns)
-        if made not in self._cut_short:
-            self._cut_short[made] = interrupted(track, self.tracks[0], self.pace.interruptions_ns)
-        return self._cut_short[made]
+        return interrupted(track, self.tracks[0], self.pace.interruptions_ns)
 
     @property
     def on_air(self) -> list[TrackOnAir]:

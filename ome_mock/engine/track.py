@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -190,7 +190,8 @@ class TrackMaker(NamedTuple):
         return Packager(source, timeline, timescale, bitrate, self.cache)
 
 
-def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: Iterable[int]) -> InterruptedTimeline:
+@lru_cache(maxsize=64)
+def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: tuple[int, ...]) -> InterruptedTimeline:
     """The timeline of a track whose encoding changes at instants of stream time: each video with its next key frame.
 
     Sound changes with the `leading` track, if that is a video.
