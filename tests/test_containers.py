@@ -18,6 +18,7 @@ from clients.watch_a_dump import main as run_client
 
 from ome_mock.cli.command_line import serve
 from ome_mock.emulator import OmeMock
+from ome_mock.worlds.server_xml import read_configuration
 
 REPOSITORY = Path(__file__).parent.parent
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
@@ -64,12 +65,37 @@ def test_docker_gets_nothing_else(path: str) -> None:
 def test_settings_of_the_image_are_options_of_serve() -> None:
     settings = {name for name in environment() if name.startswith("OME_MOCK_")}
     known = {parameter.envvar for parameter in serve.params}
-    assert settings - known <= {"OME_MOCK_LLHLS_PORT"}
-    assert {"OME_MOCK_HOST", "OME_MOCK_PORT", "OME_MOCK_ALLOW_ANY_PATH"} <= settings
+    assert settings == {"OME_MOCK_HOST", "OME_MOCK_PORT_FILE", "OME_MOCK_ALLOW_ANY_PATH"}
+    assert settings <= known
 
 
-def test_image_listens_on_the_ports_that_it_exposes() -> None:
-    assert instructions("EXPOSE") == [f"{environment()['OME_MOCK_PORT']} {environment()['OME_MOCK_LLHLS_PORT']}"]
+def test_image_exposes_what_the_engines_does_and_the_api() -> None:
+    (exposed,) = instructions("EXPOSE")
+    assert set(exposed.split()) == {
+        *("80/tcp", "8080/tcp", "8090/tcp", "1935/tcp", "3333/tcp", "3334/tcp", "4000-4005/udp", "10000-10010/udp", "9000/tcp"),
+        "8081/tcp",
+    }
+
+
+@pytest.mark.parametrize(
+    ("mounted", "named", "served"),
+    [(True, "", "mounted"), (True, "/etc/other.xml", "/etc/other.xml"), (False, "", "none"), (False, "/etc/other.xml", "/etc/other.xml")],
+)
+def test_image_serves_the_server_xml_that_is_mounted_where_the_engines_has_it(
+    tmp_path: Path, mounted: bool, named: str, served: str
+) -> None:
+    """The entry point is run, with a program in the place of ome-mock that shows what it was given."""
+    (entry_point,) = instructions("ENTRYPOINT")
+    program = tmp_path / "ome-mock"
+    program.write_text('#!/bin/sh\necho "$* ${OME_MOCK_CONFIG:-none}"\n')
+    program.chmod(0o755)
+    server_xml = tmp_path / "Server.xml"
+    if mounted:
+        server_xml.touch()
+    settings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OME_SERVER_XML": str(server_xml), "OME_MOCK_CONFIG": named}
+    done = subprocess.run([*json.loads(entry_point), "serve", "--seed", "1 2"], env=settings, capture_output=True, text=True, check=True)
+    assert done.stdout == f"serve --seed 1 2 {served.replace('mounted', str(server_xml))}\n"
+    assert environment()["OME_SERVER_XML"] == "/opt/ovenmediaengine/bin/origin_conf/Server.xml"
 
 
 def test_image_runs_as_a_user_that_is_not_root() -> None:
@@ -77,10 +103,12 @@ def test_image_runs_as_a_user_that_is_not_root() -> None:
 
 
 @pytest.mark.parametrize(("port", "status"), [("its own", 0), ("a wrong one", 1)])
-def test_health_check_tells_a_server_that_answers(ome: OmeMock, port: str, status: int) -> None:
+def test_health_check_tells_a_server_that_answers(ome: OmeMock, tmp_path: Path, port: str, status: int) -> None:
     (check,) = instructions("HEALTHCHECK")
     command = json.loads(check.partition(" CMD ")[2])
-    known = {**os.environ, "OME_MOCK_PORT": str(ome.port if port == "its own" else 1), "http_proxy": "http://127.0.0.1:1"}
+    port_file = tmp_path / "ports.json"
+    port_file.write_text(json.dumps({"port": ome.port if port == "its own" else 1}))
+    known = {**os.environ, "OME_MOCK_PORT_FILE": str(port_file), "http_proxy": "http://127.0.0.1:1"}
     assert command[0] == "python"
     checked = subprocess.run([sys.executable, *command[1:]], check=False, env=known, stderr=subprocess.DEVNULL, timeout=60)
     assert checked.returncode == status
@@ -93,10 +121,13 @@ def test_compose_starts_the_emulator_alone_unless_a_profile_is_named() -> None:
         "engine": ["real"],
         "encoder": ["real"],
         "client-of-the-engine": ["real"],
+        "media-server": ["stack"],
+        "publisher": ["stack"],
+        "recorder": ["stack"],
     }
 
 
-@pytest.mark.parametrize(("client", "server"), [("client", "ome-mock"), ("client-of-the-engine", "engine")])
+@pytest.mark.parametrize(("client", "server"), [("client", "ome-mock"), ("client-of-the-engine", "engine"), ("recorder", "media-server")])
 def test_client_and_server_see_the_dumps_at_the_same_path(client: str, server: str) -> None:
     mounts = [dict(volume.split(":")[:2] for volume in SERVICES[service]["volumes"]) for service in (client, server)]
     (shared,) = set(mounts[0]) & set(mounts[1])
@@ -115,6 +146,19 @@ def test_clients_differ_in_the_server_that_they_ask_and_in_nothing_else() -> Non
 def test_emulator_and_engine_serve_the_same_configuration(service: str) -> None:
     (source,) = [volume.split(":")[0] for volume in SERVICES[service]["volumes"] if volume.split(":")[1].endswith("/Server.xml")]
     assert source == f"./{SERVER_XML}"
+
+
+def test_stack_runs_with_either_image_and_the_same_server_xml() -> None:
+    server = SERVICES["media-server"]
+    assert server["image"] == "${OME_IMAGE:-ome-mock}"
+    (mounted,) = [volume for volume in server["volumes"] if "Server.xml" in volume]
+    assert mounted == "./docs/containers/stack.Server.xml:/opt/ovenmediaengine/bin/origin_conf/Server.xml:ro"
+    world = read_configuration(REPOSITORY / "docs/containers/stack.Server.xml")
+    (vhost,) = world.virtual_hosts
+    assert vhost.admission_webhooks
+    (alias,) = SERVICES["recorder"]["networks"]["default"]["aliases"]
+    assert vhost.admission_webhooks.url == f"http://{alias}:{options_of('recorder')['OME_WEBHOOK_PORT']}/admission"
+    assert f"rtmp://media-server:{world.rtmp_port}/app/" in SERVICES["publisher"]["command"]
 
 
 def test_every_setting_of_the_emulator_is_an_option_of_serve() -> None:

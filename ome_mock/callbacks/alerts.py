@@ -19,7 +19,7 @@ from ..settings import AlertRules, Alerts
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .alert_codes import message
 from .alert_queue import AlertQueue
-from .alert_rules import findings, is_measured, key_frame_interval_s
+from .alert_rules import findings, is_measured, key_frame_interval_s, settles
 from .outbox import Callback, Outbox
 from .webhooks import render
 
@@ -169,7 +169,7 @@ class AlertSender(Follower):
         for stream, codes in streams:
             self._check(stream, codes, now_ns)
         with self._lock:
-            self._is_looking = goes_on = any(now_ns < _settled_ns(stream) for stream in self._streams)
+            self._is_looking = goes_on = any(not settles(stream) or now_ns < _settled_ns(stream) for stream in self._streams)
         if goes_on:
             self._look_next(now_ns)
 

@@ -115,6 +115,10 @@ def _scopes(stream: InputStream) -> tuple[Scope, Scope, Scope]:
 
 def _count(stream: InputStream, now_ns: int) -> _Count:
     """The bytes of a stream; during a stall, its last second is the one before the stall."""
+    sent = stream.input_tracks.sent
+    if sent is not None:
+        latest_bytes = sum(counters.bitrate for counters in sent.counters) // 8
+        return _Count(now_ns, sum(counters.bytes for counters in sent.counters), latest_bytes=latest_bytes, most_bytes=latest_bytes)
     meters, pace = input_meters(stream).values(), stream.pace
     total_bytes = sum(meter.bytes_sent(now_ns) for meter in meters)
     return _Count(

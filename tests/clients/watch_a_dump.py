@@ -2,7 +2,9 @@
 """An example client of OME's dump API: starts a dump, watches its directory, stops it, and prints what it saw.
 
 The same program talks to the emulator and to a real engine. Standard library only; settings come from the environment:
-OME_URL, OME_ACCESS_TOKEN, OME_STREAM, OME_DUMPS (a directory by the same name here and at the server), OME_SECONDS.
+OME_URL, OME_ACCESS_TOKEN, OME_STREAM, OME_DUMPS (a directory by the same name here and at the server), OME_SECONDS. With
+OME_WEBHOOK_PORT it is the control server of OME's admission webhooks too: it lets everybody in, and dumps the first stream that it is
+told of.
 """
 
 from __future__ import annotations
@@ -15,10 +17,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 POLL_S = 0.25
@@ -106,13 +111,43 @@ def segments_of(directory: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+class ControlServer(ThreadingHTTPServer):
+    """Is asked about encoders by OME's admission webhooks, lets them in, and passes on which streams they open."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("", port), ControlHandler)
+        self.opened: SimpleQueue[str] = SimpleQueue()
+        Thread(target=self.serve_forever, daemon=True).start()
+
+
+class ControlHandler(BaseHTTPRequestHandler):
+    server: ControlServer
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["request"]
+        print(f"told: {asked['status']} {asked['url']}")
+        if asked["status"] == "opening":
+            self.server.opened.put(urlsplit(asked["url"]).path.strip("/"))
+        answer = json.dumps({"allowed": True}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """What is told is printed above."""
+
+
 def main(environment: Mapping[str, str], sleep: Sleep = time.sleep) -> int:
     """Dump into a fresh directory; returns the exit code: 0 where every listed segment is there, and there is one."""
-    client = Client(
-        environment.get("OME_URL", "http://127.0.0.1:8081"),
-        environment.get("OME_ACCESS_TOKEN", "ome-access-token"),
-        environment.get("OME_STREAM", "default/app/stream"),
-    )
+    stream = environment.get("OME_STREAM", "default/app/stream")
+    if "OME_WEBHOOK_PORT" in environment:
+        stream = "default/" + ControlServer(int(environment["OME_WEBHOOK_PORT"])).opened.get(timeout=PATIENCE_S)
+    url = environment.get("OME_URL", "http://127.0.0.1:8081")
+    client = Client(url, environment.get("OME_ACCESS_TOKEN", "ome-access-token"), stream)
     directory = Path(environment.get("OME_DUMPS", "/tmp")) / f"dump-{time.time_ns()}"
     segments = watch_a_dump(client, directory, seconds=float(environment.get("OME_SECONDS", "10")), sleep=sleep)
     return 0 if segments and all((directory / name).is_file() for name in segments) else 1

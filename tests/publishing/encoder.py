@@ -26,6 +26,8 @@ class BareEncoder:
         self.sender = Sender()
         self.socket = socket.create_connection(("127.0.0.1", number), TIMEOUT_S)
         self._reader = ChunkReader()
+        self.received = b""
+        """All that has come behind the handshake."""
         self._sent_ms = 0
         self.send(HANDSHAKE)
         self.handshake = self.read(HANDSHAKE_ANSWER)
@@ -64,8 +66,8 @@ class BareEncoder:
     def is_closed(self) -> bool:
         """Read to the end; False where the end doesn't come in time."""
         try:
-            while self.socket.recv(65536):
-                pass
+            while piece := self.socket.recv(65536):
+                self.received += piece
         except TimeoutError:
             return False
         except OSError:
@@ -76,7 +78,10 @@ class BareEncoder:
         """Send metadata, headers and the first frames, or so much more of both tracks, at once."""
         if headers:
             self.send(self.sender.media())
-        for at_ms in range(self._sent_ms + FRAME_MS, self._sent_ms + milliseconds + 1, FRAME_MS):
+        self.send_frames(milliseconds)
+
+    def send_frames(self, milliseconds: int, every_ms: int = FRAME_MS) -> None:
+        for at_ms in range(self._sent_ms + every_ms, self._sent_ms + milliseconds + 1, every_ms):
             frame = KEY_FRAME if at_ms % 1000 == 0 else PICTURE
             self.send(self.sender.video(frame, at_ms) + self.sender.audio(SOUND, at_ms))
         self._sent_ms += milliseconds
@@ -92,6 +97,7 @@ class BareEncoder:
             if message is None:
                 piece = self.socket.recv(65536)
                 assert piece, "closed"
+                self.received += piece
                 self._reader.feed(piece)
 
     def __enter__(self) -> Self:

@@ -1,8 +1,12 @@
-"""A program: publishes two seconds of a grey picture and silence by FFmpeg's own RTMP client, in PyAV. `rtmp_encoder.py URL CODEC`."""
+"""A program: publishes a grey picture and silence by FFmpeg's own RTMP client, in PyAV.
+
+`rtmp_encoder.py URL CODEC` sends two seconds at once, `rtmp_encoder.py URL CODEC SECONDS` so many as they pass.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 from fractions import Fraction
 from typing import TypeVar
 
@@ -14,7 +18,8 @@ PICTURES_PER_SECOND = 10
 Frame = TypeVar("Frame", av.VideoFrame, av.AudioFrame)
 
 
-def publish(url: str, codec: str) -> None:
+def publish(url: str, codec: str, real_seconds: str = "0") -> None:
+    began_s = time.monotonic()
     with av.open(url, "w", format="flv") as container:
         parameters = {"libx264": "log-level=none:keyint=10:scenecut=0", "libx265": "log-level=none:keyint=10:scenecut=0:bframes=0:pools=1"}[
             codec
@@ -23,14 +28,18 @@ def publish(url: str, codec: str) -> None:
         assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = 98, 62, "yuv420p"
         audio = container.add_stream("aac", rate=44100, layout="stereo")
-        for number in range(SECONDS * PICTURES_PER_SECOND):
+        sounds = 0
+        for number in range((int(real_seconds) or SECONDS) * PICTURES_PER_SECOND):
+            if int(real_seconds):
+                time.sleep(max(0.0, began_s + number / PICTURES_PER_SECOND - time.monotonic()))
             picture = filled(av.VideoFrame(98, 62, "yuv420p"), 0x80)
             picture.pts, picture.time_base = number, Fraction(1, PICTURES_PER_SECOND)
             container.mux(video.encode(picture))
-        for number in range(SECONDS * 44100 // 1024):
-            sound = filled(av.AudioFrame("fltp", "stereo", 1024), 0)
-            sound.sample_rate, sound.pts, sound.time_base = 44100, number * 1024, Fraction(1, 44100)
-            container.mux(audio.encode(sound))
+            while (sounds + 1) * 1024 <= (number + 1) * 44100 // PICTURES_PER_SECOND:
+                sound = filled(av.AudioFrame("fltp", "stereo", 1024), 0)
+                sound.sample_rate, sound.pts, sound.time_base = 44100, sounds * 1024, Fraction(1, 44100)
+                container.mux(audio.encode(sound))
+                sounds += 1
         container.mux(video.encode(None))
         container.mux(audio.encode(None))
 
