@@ -11,6 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from fractions import Fraction
 
 from .errors import ConfigurationError
 from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
@@ -45,6 +46,9 @@ class Clock(ABC):
         """Turn the clock forward to an instant. Raises ConfigurationError for a real clock."""
         raise ConfigurationError("the real clock can't be advanced: use a manual one")
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {iso_time(self.now_ns(), self.zone)}>"
+
     def seconds_until(self, instant_ns: int) -> float:
         """The seconds of real time until the clock shows an instant."""
         return (instant_ns - self.now_ns()) / NS_PER_SECOND
@@ -64,6 +68,10 @@ class RealClock(Clock):
         self._rate = int(rate) if rate == int(rate) else rate
         self._start_ns = time.time_ns()
         self._started_ns = time.monotonic_ns()
+
+    def __repr__(self) -> str:
+        rate = "" if self._rate == 1 else f", {self._rate} times as fast as real time"
+        return f"<RealClock {iso_time(self.now_ns(), self.zone)}{rate}>"
 
     def now_ns(self) -> int:
         return self._start_ns + int((time.monotonic_ns() - self._started_ns) * self._rate)
@@ -107,6 +115,8 @@ class ManualClock(Clock):
         Everything due by then is done when this returns. Raises ValueError for less than zero, or for more
         than dates can hold.
         """
+        if not isinstance(seconds, int | float | Fraction):
+            raise TypeError(f"seconds must be a number, not {seconds!r}")
         if not seconds >= 0:
             raise ValueError(f"a clock advances by zero or more seconds, not by {seconds}")
         self._may_turn()
@@ -117,6 +127,8 @@ class ManualClock(Clock):
 
     def advance_to(self, instant: int | datetime) -> None:
         """Turn the clock forward to an instant: nanoseconds since the epoch, or a date. Raises ValueError for one that has passed."""
+        if not isinstance(instant, int | datetime):
+            raise TypeError(f"instant must be nanoseconds or a datetime, not {instant!r}")
         instant_ns = instant if isinstance(instant, int) else _instant_ns(instant)
         self._may_turn()
         with self._turning:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, Unpack
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
 from . import faults
 from .agenda import Agenda
+from .arguments import checked
 from .clips import find_clip
-from .clock import Clock, ManualClock, Ticker
+from .clock import ManualClock, Ticker
 from .dialect import DOCS, WriteMode
 from .disk.confinement import confine
 from .disk.storage import Storage
-from .dumps.dump import Dump, DumpRequest
-from .dumps.dumps_by_key import DumpsByKey
+from .dumps.dump import DumpRequest
+from .dumps.dump_view import DumpsByKey, DumpView
 from .encoders import Encoders
 from .engine.engine import Engine
 from .engine.input_tracks import AudioInput, VideoInput
@@ -32,23 +32,18 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, find_dialect, initial_streams, refuses_unknown, write_mode
-from .settings import (
-    DEFAULT_IDLE_TIMEOUT_S,
-    DEFAULT_LLHLS_PORT,
-    DEFAULT_PORT,
-    World,
-    asked_about,
-)
+from .options import Options, access_token, check_options, find_dialect, initial_streams, refuses_unknown, write_mode
+from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, World, asked_about
+from .timestamps import iso_time
 from .timetable import Timetable
-from .web.app import create_flask_app, never_waits
+from .web.app import create_flask_app, made_late, never_waits
 from .web.catch_all_flask import CatchAllFlask
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .web.wire.server import HttpServer
 from .worlds.callbacks import with_callbacks
 from .worlds.populate import populate
-from .worlds.server_xml import default_world, read_configuration, read_server_xml
+from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
@@ -59,16 +54,15 @@ __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoI
 
 
 class Emulator(Encoders):
-    """An emulator without sockets: an engine, a clock and a Flask application. Raises ConfigurationError for a wrong option."""
+    """An emulator without sockets: an engine, a clock and a Flask application.
+
+    Raises TypeError for an option of a wrong type, and ConfigurationError for a wrong value.
+    """
 
     def __init__(self, **options: Unpack[Options]) -> None:
-        unknown = options.keys() - Options.__annotations__.keys()
-        if unknown:
-            raise ConfigurationError(f"there is no option {', '.join(sorted(unknown))}")
+        check_options(type(self).__name__, options)
         self.dialect = find_dialect(options.get("dialect", DOCS.name))
         self.clock = options.get("clock") or ManualClock()
-        if not isinstance(self.clock, Clock):
-            raise ConfigurationError(f"clock {self.clock!r} is not a Clock")
         self.confinement = confine(
             root=options.get("root"),
             allow_paths=tuple(options.get("allow_paths", ())),
@@ -127,6 +121,15 @@ class Emulator(Encoders):
         else:
             self._ticker.start()
 
+    def __repr__(self) -> str:
+        now, dumps = iso_time(self.clock.now_ns(), self.clock.zone), self.dumps.all
+        running = sum(dump.enabled for dump in dumps)
+        return f"<{type(self).__name__}{self._place()}, dialect {self.dialect.name}, at {now}, dumps: {len(dumps)}, running: {running}>"
+
+    def _place(self) -> str:
+        """The place where it is to be reached, for its `repr`."""
+        return ""
+
     @property
     def engine(self) -> Engine:
         """The engine; after a reset it is a new one."""
@@ -140,12 +143,9 @@ class Emulator(Encoders):
     @property
     def dumps(self) -> DumpsByKey:
         """Every dump that was started, by output stream and id."""
-        return DumpsByKey(self.all_dumps())
+        return DumpsByKey(self._run.dumps.all())
 
-    def all_dumps(self) -> Sequence[Dump]:
-        """Every dump that was started, including the last ones of streams that are gone."""
-        return self._run.dumps.all()
-
+    @checked
     def start_dump(
         self,
         id: str = "d1",  # noqa: A002
@@ -156,7 +156,7 @@ class Emulator(Encoders):
         playlist: Iterable[str] = ("llhls.m3u8",),
         info_file: str = "",
         user_data: str = "",
-    ) -> Dump:
+    ) -> DumpView:
         """Start a dump without a request; by default it dumps the output stream named like the input, into `/dumps/<id>`.
 
         Raises RequestRefused if the API would refuse it.
@@ -167,12 +167,14 @@ class Emulator(Encoders):
         self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
+    @checked
     def stop_dump(self, id: str = "", *, stream: str = "default/app/stream", output_stream_name: str | None = None) -> None:  # noqa: A002
         """Stop a dump, or every dump of an output stream, without a request. Raises RequestRefused if the API would refuse it."""
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
 
+    @checked
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
         """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
@@ -180,19 +182,20 @@ class Emulator(Encoders):
         instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]
         self.clock.advance_to(max(instants_ns, default=now_ns))
 
-    def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None:
+    @checked
+    def reset(self, *, config: str | Path | bytes | None = None, streams: Iterable[str] | None = None) -> None:
         """Start again: dumps are completed, changes are lost, faults and journal are empty; the clock goes on.
 
-        `server_xml` and `streams` replace the configuration and the initial streams. If ConfigurationError is raised, nothing has
-        changed.
+        `config`, a path or bytes, and `streams` replace the configuration and the initial streams. If TypeError or ConfigurationError is
+        raised, nothing has changed.
         """
         world = self.engine.world
-        if server_xml is not None:
-            world = read_server_xml(server_xml, "serverXml", refuses_unknown=self._refuses_unknown)
+        if config is not None:
+            world = read_configuration(config, refuses_unknown=self._refuses_unknown)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
         self._agenda.clear()
-        if server_xml is not None:
+        if config is not None:
             self._record_root = str
         ended, self._run = self._run, self._begin(world, paths)
         self.streams = paths
@@ -205,6 +208,7 @@ class Emulator(Encoders):
         """The number of players' requests that wait for media that don't exist yet."""
         return len(self._held)
 
+    @checked
     def wait_for_held_requests(self, count: int, timeout_s: float = 10) -> None:
         """Return once `count` requests are held, before a test turns the clock. Raises TimeoutError after `timeout_s` of real time."""
         self._held.wait_for(count, timeout_s)
@@ -271,19 +275,19 @@ class OmeMock(Emulator):
         if not idle_timeout > 0:
             raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
-        self._is_stopped = False
+        self._is_started = self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
         self._rtmp: RtmpListener | None = None
         self._held.answer_in(self._server.loop)
         world = self.engine.world
         try:
             self.port = self._server.listen(
-                _late(self._app),
+                made_late(self._app),
                 _port(port, world.api_port, DEFAULT_PORT),
                 never_waits=lambda method, target: never_waits(self.app, self, method, target),
             )
             self.llhls_port = self._server.listen(
-                _late(self._llhls_app),
+                made_late(self._llhls_app),
                 _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
                 option="--llhls-port",
                 never_waits=self._is_answered_at_once,
@@ -306,6 +310,9 @@ class OmeMock(Emulator):
     def llhls_url(self) -> str:
         """The URL before the players' `/<app>/<stream>/<playlist>.m3u8`, without a slash at the end."""
         return self._server.url(self.llhls_port)
+
+    def _place(self) -> str:
+        return f" {self.url} ({'stopped' if self._is_stopped else 'running' if self._is_started else 'not started'})"
 
     def replay(self, path: str | Path) -> list[Found]:
         """Put a recording of `ome-mock record` to this emulator, and return every difference between its answers and the recorded ones.
@@ -340,6 +347,8 @@ class OmeMock(Emulator):
         return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port, self._server.loop)
 
     def start(self) -> None:
+        """Answer requests from now on."""
+        self._is_started = True
         self._server.start()
         if self._rtmp is not None:
             self._rtmp.start()
@@ -370,13 +379,8 @@ def create_app(**options: Unpack[Options]) -> Flask:
     return Emulator(**options).app
 
 
-def _late(find_app: Callable[[], Flask]) -> WSGIApplication:
-    """Returns a WSGI application that is made at its first request."""
-
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return find_app()(environ, start_response)
-
-    return call
+for _documented in (OmeMock, create_app):
+    _documented.__doc__ = f"{_documented.__doc__}\n\n{Options.__doc__}"
 
 
 def _own_directory() -> Callable[[], str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import faults
+from .arguments import checked
 from .clips import Clip, find_clip
 from .clock import Clock
 from .engine.input_tracks import AudioInput, VideoInput, input_tracks
@@ -23,6 +24,7 @@ class Encoders:
     faults: faults.FaultPlan
     _run: EngineRun
 
+    @checked
     def connect(
         self,
         stream: str,
@@ -54,6 +56,7 @@ class Encoders:
         tracks = input_tracks(video, audio, find_clip(media), may_be_silent=encoder.may_be_silent)
         return self._come(self._run.find_publishers().connect, StreamPath.parse(stream), tracks, encoder, ready=ready)
 
+    @checked
     def disconnect(self, stream: str) -> None:
         """Have an encoder go; its dumps are completed. Raises ConfigurationError where it is not connected."""
         try:
@@ -61,15 +64,18 @@ class Encoders:
         finally:
             self._run.settle()
 
+    @checked
     def reconnect(self, stream: str, *, ready: bool = False) -> str:
         """Have an encoder come again as it came last. Raises as `connect` does, and ConfigurationError where it never came."""
         return self._come(self._run.find_publishers().reconnect, StreamPath.parse(stream), ready=ready)
 
+    @checked
     def stall(self, stream: str, seconds: float) -> None:
         """Have an encoder send nothing for so long, and go on where it stopped. Raises ConfigurationError where it is not connected."""
         self.faults.arm(faults.Stall(seconds, stream=stream))
         self._advance(self.clock.now_ns())
 
+    @checked
     def set_bitrate(self, stream: str, bitrate: int) -> None:
         """Have an encoder send its video with so many bits a second: documents, measured rates and alerts say so.
 
@@ -79,12 +85,14 @@ class Encoders:
             raise ConfigurationError(f"bitrate {bitrate!r} is not more than 0")
         self._run.set_rates(StreamPath.parse(stream), bitrate=bitrate)
 
+    @checked
     def set_framerate(self, stream: str, framerate: float) -> None:
         """Have an encoder be said to send so many frames a second, as `set_bitrate` does; the media stays."""
         if not framerate > 0:
             raise ConfigurationError(f"framerate {framerate!r} is not more than 0")
         self._run.set_rates(StreamPath.parse(stream), framerate=framerate)
 
+    @checked
     def end_session(self, name: str) -> None:
         """End a player's session, `<id>_<key>` as playlists carry it, as the closing of its last connection does.
 

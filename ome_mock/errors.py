@@ -13,6 +13,8 @@ OmeMockError
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import Enum
 
 
@@ -21,7 +23,21 @@ class OmeMockError(Exception):
 
 
 class ConfigurationError(OmeMockError):
-    """A setting is wrong; the message is one line that names it."""
+    """A setting is wrong; the message is one line that names it.
+
+    `arguments` are the names of arguments in it, for those who call them otherwise.
+    """
+
+    def __init__(self, message: str, *arguments: str) -> None:
+        super().__init__(message)
+        self.arguments = arguments
+
+    def told_as(self, names: Mapping[str, str]) -> str:
+        """The message with other names of arguments, such as `--root` of `root`."""
+        text = str(self)
+        for name in self.arguments:
+            text = re.sub(rf"\b{name}\b", names.get(name, name), text, count=1)
+        return text
 
 
 class AddressInUse(ConfigurationError):

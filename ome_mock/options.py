@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from . import faults
+from .arguments import require_types
 from .clips import Clip
 from .clock import Clock
 from .dialect import DIALECTS, Dialect, WriteMode
@@ -21,9 +22,10 @@ log = logging.getLogger("ome_mock.configuration")
 class Options(TypedDict, total=False):
     """The options of an emulator.
 
-    `dialect`: whose behaviour, `docs` by default. `config`: the path of a Server.xml, or of a directory that holds one, to serve
-    instead of the default world. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
+    `dialect`: whose behaviour, `docs` by default. `config`: a Server.xml to serve instead of the default world: its path,
+    that of a directory that holds one, or its bytes. `unknown_elements`: `refuse` them in it or `warn`; by default as the dialect does.
     `streams`: the input streams connected from the start, each `vhost/app/stream`; with the default world `default/app/stream`.
+    `access_token`: what clients present, by default the Server.xml's or `ome-access-token`.
     `root`, `allow_paths`, `allow_any_path`: where dumps may be written; by default the temporary directories and the working
     directory. `writes`: `replace` or `in-place`. `clock`: a manual one by default. `seed`: the same seed gives the same bytes.
     `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
@@ -33,7 +35,7 @@ class Options(TypedDict, total=False):
     """
 
     dialect: str
-    config: str | Path | None
+    config: str | Path | bytes | None
     unknown_elements: str | None
     streams: Iterable[str] | None
     access_token: str | None
@@ -52,6 +54,13 @@ class Options(TypedDict, total=False):
     webhook_ca: str | Path | None
 
 
+def check_options(caller: str, options: Options) -> None:
+    """Raise TypeError for an option that there is not, or that is of a wrong type, in Python's words."""
+    for name in options.keys() - Options.__annotations__.keys():
+        raise TypeError(f"{caller}() got an unexpected keyword argument {name!r}")
+    require_types(Options, dict(options))
+
+
 def find_dialect(name: str) -> Dialect:
     if name not in DIALECTS:
         raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
@@ -60,7 +69,7 @@ def find_dialect(name: str) -> Dialect:
 
 def refuses_unknown(given: str | None, dialect: Dialect) -> bool:
     if given is not None and given not in UNKNOWN_ELEMENTS:
-        raise ConfigurationError(f"unknown elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
+        raise ConfigurationError(f"unknown_elements {given!r} is not one of {', '.join(UNKNOWN_ELEMENTS)}")
     return dialect.refuses_unknown_elements if given is None else given == UNKNOWN_ELEMENTS[0]
 
 
@@ -69,10 +78,12 @@ def access_token(given: str | None, world: World, dialect: Dialect) -> str:
     token = world.access_token if given is None else given
     if given is None and not token:
         if world.binds_api and dialect.refuses_api_without_token:
-            raise ConfigurationError("Managers / API: AccessToken is missing, and the engine does not start; --access-token gives one")
+            raise ConfigurationError(
+                "Managers / API: AccessToken is missing, and the engine does not start; access_token gives one", "access_token"
+            )
         token = DEFAULT_ACCESS_TOKEN
     if not token or (given is not None and not token.isprintable()):
-        raise ConfigurationError(f"access token {token!r} is not a text that can be presented")
+        raise ConfigurationError(f"access_token {token!r} is not a text that can be presented")
     if not (world.binds_api and (given or world.access_token)):
         what = "has no access token for the API" if world.binds_api else "binds no API"
         log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))

@@ -10,7 +10,8 @@ The markers of a test, its class and its module are merged; if several name an o
 
 `ome` is a new emulator for each test, `ome_session` one for all tests, `make_ome` makes any number of them. Clocks are manual; dumps are
 confined to the test's `tmp_path`. The report of a failed test shows the requests to its emulators, with hints at mistakes in them.
-An armed fault that never fires fails the test, unless it has `must_fire=False`.
+An armed fault that never fires fails a test that has not failed already, unless it has `must_fire=False`.
+The ini options `ome_dialect` and `ome_config` are defaults of every emulator that the fixtures make; a path is relative to the ini file.
 """
 
 from __future__ import annotations
@@ -27,10 +28,16 @@ if TYPE_CHECKING:
 
 WHERE_TO_WRITE = {"root", "allow_paths", "allow_any_path"}
 EMULATORS: pytest.StashKey[list[OmeMock]] = pytest.StashKey()
+HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()
 MOST_SHOWN = 20
 """The number of requests in the report of a failed test."""
 
 MakeOme = Callable[..., "OmeMock"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("ome_dialect", "the dialect of emulators that don't name one, such as engine-0.21", default="")
+    parser.addini("ome_config", "the Server.xml of emulators that don't name one", type="string", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,13 +59,13 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
         def make(**options: Any) -> OmeMock:
             if not options.keys() & WHERE_TO_WRITE:
                 options["root"] = tmp_path
-            emulator = stack.enter_context(OmeMock(**options))
+            emulator = stack.enter_context(OmeMock(**ini_options(request.config) | options))
             emulators.append(emulator)
             return emulator
 
         yield make
     never_fired = [str(fault) for emulator in emulators for fault in emulator.faults.never_fired]
-    if never_fired:
+    if never_fired and not request.node.stash.get(HAS_FAILED, False):
         pytest.fail(f"armed and never fired: {', '.join(never_fired)} (must_fire=False allows it)", pytrace=False)
 
 
@@ -74,12 +81,20 @@ def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
 
 
 @pytest.fixture(scope="session")
-def ome_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
+def ome_session(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
     """One running emulator for all tests, which share its state; `ome_session.reset()` starts it again."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy, as above)
 
-    with OmeMock(root=tmp_path_factory.mktemp("ome")) as emulator:
+    with OmeMock(root=tmp_path_factory.mktemp("ome"), **ini_options(pytestconfig)) as emulator:
         yield emulator
+
+
+def ini_options(config: pytest.Config) -> dict[str, Any]:
+    """The options of emulators that the ini file has."""
+    given = {name: config.getini(f"ome_{name}") for name in ("dialect", "config")}
+    if given["config"]:
+        given["config"] = (config.inipath.parent if config.inipath else config.rootpath) / given["config"]
+    return {name: value for name, value in given.items() if value}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,6 +102,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Add the requests to a failed test's emulators to its report."""
     report: Any = yield
     if report.when == "call" and report.failed:
+        item.stash[HAS_FAILED] = True
         for emulator in item.stash.get(EMULATORS, []):
             shown = [str(exchange) for exchange in emulator.journal.exchanges[-MOST_SHOWN:]]
             shown += [str(callback) for callback in emulator.journal.callbacks[-MOST_SHOWN:]]

@@ -1,4 +1,4 @@
-"""The reasons to refuse a request, in words of the domain; one table in `web/envelope.py` has their statuses and texts.
+"""The reasons to refuse a request, in words of the API; one table in `web/envelope.py` has their statuses.
 
 RequestRefused
 ├── Unauthorized
@@ -11,37 +11,19 @@ RequestRefused
 ├── BodyNotAnObject
 ├── FieldsMissing
 ├── NotFound
-│   ├── ControllerNotFound
-│   ├── VirtualHostNotFound
-│   ├── ApplicationNotFound
-│   ├── OutputProfileNotFound
-│   ├── StreamNotFound
-│   ├── OutputStreamNotFound
-│   ├── LlhlsStreamNotFound
-│   ├── PublisherNotEnabled
-│   ├── RecordNotFound
-│   ├── PushNotFound
-│   ├── SttEncoderNotFound
-│   ├── MultiplexNotEnabled
-│   └── MultiplexChannelNotFound
+│   ├── ControllerNotFound, VirtualHostNotFound, ApplicationNotFound, OutputProfileNotFound
+│   ├── StreamNotFound, OutputStreamNotFound, LlhlsStreamNotFound, PublisherNotEnabled, RecordNotFound
+│   └── PushNotFound, SttEncoderNotFound, MultiplexNotEnabled, MultiplexChannelNotFound
 ├── VirtualHostReadOnly        it came from a Server.xml
-├── VirtualHostExists
-├── ApplicationExists
-├── StreamExists
-├── ChannelExists
-├── ProviderNotEnabled
-├── PullFailed
-├── SubtitleNotSent
-├── NotAScheduledChannel
-├── VirtualHostNotNamed
-├── OutputProfileExists
+├── VirtualHostExists, ApplicationExists, OutputProfileExists, StreamExists, ChannelExists
 ├── ApplicationNotMade         two of its output streams have one name
 ├── ConfigurationRefused       a body holds an invalid configuration
 │   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
+├── ProviderNotEnabled, PullFailed, SubtitleNotSent, NotAScheduledChannel, VirtualHostNotNamed
+├── ChannelNotSaved, ChannelNotDeleted
 ├── RequestSpoilt              a fault answers instead of the engine
-├── DumpNotStarted
-├── DumpNotStopped
+├── DumpNotStarted, DumpNotStopped
 └── NotServed                  a player gets no answer with a body
     ├── SessionMissing
     ├── StreamNotStarted
@@ -61,15 +43,19 @@ from .settings import ApplicationSettings
 
 @dataclass_transform(eq_default=False)
 class RequestRefused(OmeMockError):
-    """The emulated server refuses a request. A subclass names its fields, and is made and compared by them, as a dataclass is.
+    """The emulated server refuses a request; as text, it says so in the words of the API, without prefix, suffix and status.
 
+    A subclass has its words, with fields in braces. It names its fields, and is made and compared by them, as a dataclass is.
     A dataclass of each would be generated at every start, which takes its time.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls) -> None:
+    words = "The request is refused"
+
+    def __init_subclass__(cls, words: str = "") -> None:
         cls._fields = (*cls._fields, *cls.__annotations__)
+        cls.words = words or cls.words
 
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values)
@@ -79,6 +65,9 @@ class RequestRefused(OmeMockError):
         return type(self) is type(other) and vars(self) == vars(other)
 
     __hash__ = OmeMockError.__hash__
+
+    def __str__(self) -> str:
+        return self.words.format(self)
 
 
 class OfVirtualHost(RequestRefused):
@@ -109,21 +98,21 @@ class Unauthorized(RequestRefused):
     """The access token was not presented (rest-api.md#authentication)."""
 
 
-class AuthorizationMissing(Unauthorized):
+class AuthorizationMissing(Unauthorized, words="Authorization header is required to call API"):
     """There is no Authorization header, or it is empty."""
 
 
-class AuthorizationMalformed(Unauthorized):
+class AuthorizationMalformed(Unauthorized, words="Invalid authorization header"):
     """The Authorization header is not two words with one space between them."""
 
 
-class CredentialTypeNotSupported(Unauthorized):
+class CredentialTypeNotSupported(Unauthorized, words="Not supported credential type: {0.scheme}"):
     """The scheme is not Basic."""
 
     scheme: str
 
 
-class CredentialInvalid(Unauthorized):
+class CredentialInvalid(Unauthorized, words="Invalid credential"):
     """The decoded credential is not the access token."""
 
 
@@ -137,7 +126,7 @@ class JsonPlace(NamedTuple):
         return f"Line {self.line}, Column {self.column}"
 
 
-class JsonSyntaxError(RequestRefused):
+class JsonSyntaxError(RequestRefused, words="[JSON] {0.text}"):
     """The body is not JSON; `place` is where the wrong token begins, `detail` the exact place in a string."""
 
     place: JsonPlace
@@ -151,13 +140,13 @@ class JsonSyntaxError(RequestRefused):
         return f"* {self.place}\n  {self.reason}\n{see}"
 
 
-class JsonLibraryError(RequestRefused):
+class JsonLibraryError(RequestRefused, words="{0.text}"):
     """A JSON value for which the engine's JSON library throws; the text is the library's."""
 
     text: str
 
 
-class BodyNotAnObject(RequestRefused):
+class BodyNotAnObject(RequestRefused, words="{0.required.value}"):
     """The body is JSON, but not an object; `required` are the fields that the action needs."""
 
     required: RequiredFields
@@ -170,7 +159,7 @@ class RequiredFields(Enum):
     TO_ADDRESS = "outputStreamName is required"
 
 
-class FieldsMissing(RequestRefused):
+class FieldsMissing(RequestRefused, words="{0.required.value}"):
     """A required field is absent, empty, or of a wrong type."""
 
     required: RequiredFields
@@ -180,19 +169,19 @@ class NotFound(RequestRefused):
     """A thing that the request names does not exist."""
 
 
-class ControllerNotFound(NotFound):
+class ControllerNotFound(NotFound, words="Controller not found"):
     """No route has this path and method."""
 
 
-class VirtualHostNotFound(OfVirtualHost, NotFound):
+class VirtualHostNotFound(OfVirtualHost, NotFound, words="Could not find the virtual host: [{0.vhost}]"):
     """No virtual host has this name."""
 
 
-class ApplicationNotFound(OfApplication, NotFound):
+class ApplicationNotFound(OfApplication, NotFound, words="Could not find the application: [{0.vhost}/{0.app}]"):
     """The virtual host has no application of this name."""
 
 
-class OutputProfileNotFound(OfApplication, NotFound):
+class OutputProfileNotFound(OfApplication, NotFound, words="Could not find the output profile: [{0.vhost}/{0.app}/{0.output_profile}]"):
     """The application has no output profile of this name."""
 
     output_profile: str
@@ -201,68 +190,75 @@ class OutputProfileNotFound(OfApplication, NotFound):
 class StreamNotFound(OfStream, NotFound):
     """The application has no input stream of this name."""
 
+    def named(self, pattern: str) -> str:
+        """The text with another name of the stream, such as `{vhost}/#default#{app}/{stream}`."""
+        return f"Could not find the stream: [{pattern.format(**vars(self))}]"
 
-class OutputStreamNotFound(OfOutputStream, NotFound):
+    def __str__(self) -> str:
+        return self.named("{vhost}/{app}/{stream}")
+
+
+class OutputStreamNotFound(OfOutputStream, NotFound, words="Could not find output stream: [{0.vhost}/{0.app}/{0.output_stream}]"):
     """The input stream has no output stream of this name."""
 
 
-class LlhlsStreamNotFound(OfOutputStream, NotFound):
+class LlhlsStreamNotFound(OfOutputStream, NotFound, words="Could not find LLHLS stream: [{0.vhost}/{0.app}/{0.output_stream}]"):
     """The output stream is not published over LL-HLS."""
 
 
-class VirtualHostReadOnly(OfVirtualHost):
+class VirtualHostReadOnly(OfVirtualHost, words="The VirtualHost is read-only: [{0.vhost}]"):
     """The virtual host is from a Server.xml; the REST API changes only those that it has made."""
 
 
-class VirtualHostExists(OfVirtualHost):
+class VirtualHostExists(OfVirtualHost, words="The virtual host already exists: [{0.vhost}]"):
     """Another virtual host has this name."""
 
 
-class ApplicationExists(OfApplication):
+class ApplicationExists(OfApplication, words="Could not create the application: [{0.vhost}/{0.app}] already exists"):
     """Another application of the virtual host has this name."""
 
 
-class PublisherNotEnabled(OfApplication, NotFound):
+class PublisherNotEnabled(OfApplication, NotFound, words="Could not find application: [{0.vhost}/{0.app}]"):
     """The application lacks the publisher that an action needs."""
 
 
-class RecordNotFound(NotFound):
+class RecordNotFound(NotFound, words="There is no record information related to the ID [{0.record_id}]"):
     """The application has no record of this id."""
 
     record_id: str
 
 
-class PushNotFound(OfApplication, NotFound):
+class PushNotFound(OfApplication, NotFound, words="Could not find id '{0.push_id}': [{0.vhost}/{0.app}]"):
     """The application has no push of this id."""
 
     push_id: str
 
 
-class SttEncoderNotFound(OfStream, NotFound):
+class SttEncoderNotFound(OfStream, NotFound, words="Could not find STT encoder for stream: [{0.vhost}/{0.app}/{0.stream}]"):
     """The stream has no encoder that turns speech to text."""
 
 
-class MultiplexNotEnabled(NotFound):
+class MultiplexNotEnabled(NotFound, words="Could not get the multiplex application"):
     """The application has no provider of multiplex channels."""
 
 
-class MultiplexChannelNotFound(NotFound):
+class MultiplexChannelNotFound(NotFound, words="Could not get the multiplex stream <{0.channel}>"):
     """The application has no multiplex channel of this name."""
 
     channel: str
 
 
-class OutputProfileExists(RequestRefused):
+class OutputProfileExists(RequestRefused, words='The output profile "{0.output_profile}" already exists'):
     """Another output profile of the application has this name."""
 
     output_profile: str
 
 
-class ApplicationNotMade(OfApplication):
+class ApplicationNotMade(OfApplication, words="Could not create the application: [{0.vhost}/{0.app}]"):
     """An application with a valid configuration has two output streams of one name (configuration-reader.md#left-out)."""
 
 
-class ConfigurationRefused(RequestRefused):
+class ConfigurationRefused(RequestRefused, words="[Config] {0.text}"):
     """A body holds an invalid configuration; `text` is the engine's."""
 
     text: str
@@ -272,67 +268,67 @@ class OutputProfilesRefused(ConfigurationRefused):
     """An application would be invalid with the output profiles in a body."""
 
 
-class RequestInvalid(RequestRefused):
+class RequestInvalid(RequestRefused, words="{0.problem}"):
     """A body lacks a field that an action needs, or has a wrong one; `problem` is in the engine's words."""
 
     problem: str
 
 
-class StreamExists(RequestRefused):
+class StreamExists(RequestRefused, words="Stream already exists"):
     """An input stream of this name is connected."""
 
 
-class ChannelExists(RequestRefused):
+class ChannelExists(RequestRefused, words="Stream '{0.channel}' already exists"):
     """An existing stream has the name of a new channel."""
 
     channel: str
 
 
-class ChannelNotSaved(RequestRefused):
+class ChannelNotSaved(RequestRefused, words="Could not save the {0.noun} file {0.path}"):
     """The file of a new channel can't be written; `noun` is the engine's word for such a file."""
 
     noun: str
     path: str
 
 
-class ChannelNotDeleted(RequestRefused):
+class ChannelNotDeleted(RequestRefused, words="Could not delete the {0.noun} file {0.path}"):
     """The file of a channel does not exist, and can't be removed."""
 
     noun: str
     path: str
 
 
-class StreamNotTerminated(NotFound):
+class StreamNotTerminated(NotFound, words="Could not terminate the stream"):
     """The stream belongs to a channel, which ends only with its file."""
 
 
-class ProviderNotEnabled(RequestRefused):
+class ProviderNotEnabled(RequestRefused, words="Forbidden"):
     """The application lacks the provider that a channel needs."""
 
 
-class PullFailed(RequestRefused):
+class PullFailed(RequestRefused, words="Could not pull the stream"):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
 
 
-class SubtitleNotSent(OfStream):
+class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):
     """The stream has no subtitle track with the label in the request."""
 
 
-class NotAScheduledChannel(RequestRefused):
+class NotAScheduledChannel(RequestRefused, words="Could not get the scheduled stream"):
     """The input stream is not a scheduled channel."""
 
 
-class VirtualHostNotNamed(RequestRefused):
+class VirtualHostNotNamed(RequestRefused, words="Could not find the virtual host regex group"):
     """The path has an action for one virtual host, but names none."""
 
 
-class DumpNotStarted(OfOutputStream):
+class DumpNotStarted(OfOutputStream, words="Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"):
     """A dump could not be started."""
 
     failure: StartFailure
 
 
-class DumpNotStopped(OfOutputStream):
+class DumpNotStopped(OfOutputStream, words="Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"):
     """The output stream has no dump of this id."""
 
     dump_id: str
@@ -342,23 +338,23 @@ class NotServed(RequestRefused):
     """A player gets no answer with a body (live-llhls.md#requests)."""
 
 
-class SessionMissing(NotServed):
+class SessionMissing(NotServed, words="The query has no valid session"):
     """The query has no valid session."""
 
 
-class StreamNotStarted(NotServed):
+class StreamNotStarted(NotServed, words="The stream is being created, and no sample of it has arrived"):
     """The stream is being created; no sample of it has arrived."""
 
 
-class ReloadRefused(NotServed):
+class ReloadRefused(NotServed, words="The reload asks for media too far ahead, or for a part without a segment"):
     """A reload asks for media too far ahead, or for a part without a segment (RFC 8216bis, section 6.2.5.2)."""
 
 
-class LiveFileNotFound(NotServed):
+class LiveFileNotFound(NotServed, words="The stream, track or file does not exist, or no longer does"):
     """The stream, track or file does not exist, or no longer."""
 
 
-class RequestSpoilt(RequestRefused):
+class RequestSpoilt(RequestRefused, words="{0.text}"):
     """A fault answers instead of the engine."""
 
     status: int

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import pydoc
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from server_xml import server_xml
 
 import ome_mock
 from ome_mock import OmeMock, create_app
 from ome_mock.clock import Clock, ManualClock, RealClock
-from ome_mock.dumps.dump import DumpState
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
+from ome_mock.options import Options
+from ome_mock.refusals import RequestRefused
 from ome_mock.timestamps import NS_PER_SECOND
 
 
@@ -55,10 +59,10 @@ def emulator(tmp_path: Path) -> Emulator:
         ({"streams": ["nope/app/stream"]}, "stream nope/app/stream: there is no application nope/app"),
         ({"streams": ["default/nope/stream"]}, "stream default/nope/stream: there is no application default/nope"),
         ({"streams": ["default/app/a", "default/app/a"]}, "stream default/app/a is connected already"),
-        ({"allow_paths": ["/non/existent"]}, "--allow-path /non/existent: there is no such directory"),
-        ({"root": "/tmp", "allow_paths": ["/tmp"]}, "--root, --allow-path and --allow-any-path exclude each other"),
-        ({"root": "/tmp", "allow_any_path": True}, "--root, --allow-path and --allow-any-path exclude each other"),
-        ({"allow_paths": ["/tmp"], "allow_any_path": True}, "--root, --allow-path and --allow-any-path exclude each other"),
+        ({"allow_paths": ["/non/existent"]}, "allow_paths /non/existent: there is no such directory"),
+        ({"root": "/tmp", "allow_paths": ["/tmp"]}, "root, allow_paths and allow_any_path exclude each other"),
+        ({"root": "/tmp", "allow_any_path": True}, "root, allow_paths and allow_any_path exclude each other"),
+        ({"allow_paths": ["/tmp"], "allow_any_path": True}, "root, allow_paths and allow_any_path exclude each other"),
     ],
 )
 def test_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
@@ -69,7 +73,7 @@ def test_wrong_option_is_named(options: dict[str, Any], message: str) -> None:
 
 def test_root_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match=f"^--root {tmp_path}/file: "):
+    with pytest.raises(ConfigurationError, match=f"^root {tmp_path}/file: "):
         Emulator(root=tmp_path / "file")
 
 
@@ -200,8 +204,8 @@ def test_stream_that_comes_back_has_another_key_and_forgets_its_ids(emulator: Em
 def test_dumps_are_found_by_id_and_by_output_stream_and_id(emulator: Emulator) -> None:
     start(emulator, "d1")
     start(emulator, "d2", stream="stream2")
-    assert emulator.dumps["d1"] is emulator.dumps["default/app/stream", "d1"]
-    assert emulator.dumps["d2"] is emulator.dumps["default/app/stream2", "d2"]
+    assert emulator.dumps["d1"] == emulator.dumps["default/app/stream", "d1"]
+    assert emulator.dumps["d2"] == emulator.dumps["default/app/stream2", "d2"]
     assert emulator.dumps["d1"].id == "d1"
     assert list(emulator.dumps) == [("default/app/stream", "d1"), ("default/app/stream2", "d2")]
     assert len(emulator.dumps) == 2
@@ -212,16 +216,18 @@ def test_id_of_two_output_streams_is_ambiguous(emulator: Emulator) -> None:
     start(emulator, "d1", stream="stream2")
     with pytest.raises(KeyError) as raised:
         emulator.dumps["d1"]
-    assert raised.value.args == ("2 dumps have the id 'd1': [('default/app/stream', 'd1'), ('default/app/stream2', 'd1')]",)
-    assert emulator.dumps["default/app/stream2", "d1"].stream.name == "stream2"
+    assert str(raised.value) == (
+        "2 dumps have the id 'd1'; name the stream too: ('default/app/stream', 'd1'), ('default/app/stream2', 'd1')"
+    )
+    assert emulator.dumps["default/app/stream2", "d1"].stream == "default/app/stream2"
 
 
 def test_unknown_id_names_those_that_there_are(emulator: Emulator) -> None:
     start(emulator, "d1")
     with pytest.raises(KeyError) as raised:
         emulator.dumps["nope"]
-    assert raised.value.args == ("0 dumps have the id 'nope': [('default/app/stream', 'd1')]",)
-    with pytest.raises(KeyError):
+    assert str(raised.value) == "there is no dump 'nope'; there are ('default/app/stream', 'd1')"
+    with pytest.raises(KeyError, match="there is no dump"):
         emulator.dumps["default/app/stream2", "d1"]
 
 
@@ -244,8 +250,8 @@ def test_stopped_dump_and_dump_of_a_stream_that_is_gone_are_still_there(emulator
     start(emulator, "running", stream="stream2")
     files = emulator.dumps["running"].files
     emulator.disconnect("default/app/stream")
-    assert emulator.dumps["stopped"].state is DumpState.COMPLETED
-    assert emulator.dumps["running"].state is DumpState.COMPLETED
+    assert emulator.dumps["stopped"].status == "Completed"
+    assert emulator.dumps["running"].status == "Completed"
     assert emulator.dumps["running"].files == files
 
 
@@ -278,21 +284,17 @@ def test_applications_share_nothing(tmp_path: Path) -> None:
     assert len(two.dumps) == 0
 
 
+def test_help_names_every_option() -> None:
+    for thing in (OmeMock, create_app):
+        text = pydoc.plain(pydoc.render_doc(thing))
+        assert [name for name in Options.__annotations__ if f"`{name}`" not in text] == []
+
+
 def test_public_names() -> None:
     assert ome_mock.OmeMock is OmeMock
     assert ome_mock.create_app is create_app
-    assert sorted(ome_mock.__all__) == [
-        "AdmissionWebhooks",
-        "AlertRules",
-        "Alerts",
-        "AudioInput",
-        "OmeMock",
-        "PublisherRefused",
-        "VideoInput",
-        "__version__",
-        "create_app",
-        "sign_webhook",
-    ]
+    assert dir(ome_mock) == sorted([*ome_mock.__all__, "faults", "testing"])
+    assert 14 <= len(ome_mock.__all__) <= 17
     assert all(getattr(ome_mock, name) is not None for name in ome_mock.__all__)
     with pytest.raises(AttributeError, match="module 'ome_mock' has no attribute 'nope'"):
         ome_mock.nope  # noqa: B018
@@ -346,7 +348,7 @@ def test_running_emulator_answers_until_it_is_left(tmp_path: Path) -> None:
         assert ome.url == f"http://127.0.0.1:{ome.port}"
         assert start(ome) == 200
         assert ome.dumps["d1"].enabled
-    assert ome.dumps["d1"].state is DumpState.COMPLETED
+    assert ome.dumps["d1"].status == "Completed"
 
 
 def test_stop_completes_running_dumps(tmp_path: Path) -> None:
@@ -365,7 +367,7 @@ def test_error_within_with_stops_the_emulator_too(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail_while_dumping()
-    assert ome.dumps["d1"].state is DumpState.COMPLETED
+    assert ome.dumps["d1"].status == "Completed"
 
 
 def test_clock_may_be_given(tmp_path: Path) -> None:
@@ -438,5 +440,101 @@ def test_stream_whose_name_can_not_be_printed_is_refused(tmp_path: Path, name: s
 
 
 def test_clock_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^clock 5 is not a Clock$"):
+    with pytest.raises(TypeError, match=r"^clock must be Clock, not 5$"):
         Emulator(root=tmp_path, clock=5)  # type: ignore[arg-type]  # a mistake that is to be told
+
+
+# What it says of itself, and of mistakes
+
+
+def test_what_it_says_of_itself(tmp_path: Path) -> None:
+    emulator = Emulator(root=tmp_path, dialect="engine-0.21")
+    emulator.start_dump("d1")
+    assert repr(emulator) == "<Emulator, dialect engine-0.21, at 2026-01-01T00:00:00.000+00:00, dumps: 1, running: 1>"
+    assert repr(emulator.clock) == "<ManualClock 2026-01-01T00:00:00.000+00:00>"
+    assert repr(emulator.faults) == "<FaultPlan: armed none; fired 0 times>"
+    assert repr(emulator.journal).startswith("<RequestJournal: 0 requests, 0 callbacks, ")
+    assert re.fullmatch(r"<RealClock 20\d\d-.*, 20 times as fast as real time>", repr(RealClock(20)))
+    assert re.fullmatch(r"<RealClock [^ ]*>", repr(RealClock()))
+
+
+def test_running_emulator_says_where_it_is(tmp_path: Path) -> None:
+    ome = OmeMock(root=tmp_path)
+    said = [repr(ome)]
+    with ome:
+        said.append(repr(ome))
+    said.append(repr(ome))
+    for state, text in zip(("not started", "running", "stopped"), said, strict=True):
+        assert text == f"<OmeMock {ome.url} ({state}), dialect docs, at 2026-01-01T00:00:00.000+00:00, dumps: 0, running: 0>"
+
+
+def test_refused_start_says_what_the_api_says(tmp_path: Path) -> None:
+    emulator = Emulator(root=tmp_path)
+    emulator.start_dump("d9")
+    with pytest.raises(RequestRefused) as raised:
+        emulator.start_dump("d9")
+    assert str(raised.value) == "Could not start dump: [default/app/stream] (Duplicate ID)"
+    assert start(emulator, "d9") == 500
+    assert emulator.journal.exchanges[-1].answer == b'{"message":"%s (500)","statusCode":500}' % str(raised.value).encode()
+    with pytest.raises(RequestRefused, match=r"^Could not find the stream: \[default/app/x\]$"):
+        emulator.start_dump(stream="default/app/x")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"allow_paths": "/tmp"}, "allow_paths must be an iterable of str or Path, not '/tmp'"),
+        ({"streams": "default/app/a"}, "streams must be an iterable of str or None, not 'default/app/a'"),
+        ({"streams": [5]}, "streams must be an iterable of str or None, not [5]"),
+        ({"dialect": 5}, "dialect must be str, not 5"),
+        ({"seed": "7"}, "seed must be int, not '7'"),
+        ({"config": 5}, "config must be str or Path or bytes or None, not 5"),
+        ({"dialekt": "docs"}, "Emulator() got an unexpected keyword argument 'dialekt'"),
+    ],
+)
+def test_argument_of_a_wrong_type_is_named_before_anything_is_done(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(TypeError) as raised:
+        Emulator(root=tmp_path / "new", **options)
+    assert str(raised.value) == message
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda ome: ome.start_dump(playlist="llhls.m3u8"), "playlist must be an iterable of str, not 'llhls.m3u8'"),
+        (lambda ome: ome.start_dump(7), "id must be str, not 7"),
+        (lambda ome: ome.stop_dump(stream=None), "stream must be str, not None"),
+        (lambda ome: ome.until_segment(count="2"), "count must be int, not '2'"),
+        (lambda ome: ome.connect("default/app/x", video="big"), "video must be bool or VideoInput, not 'big'"),
+        (lambda ome: ome.stall("default/app/stream", "3"), "seconds must be float, not '3'"),
+        (lambda ome: ome.reset(streams="default/app/x"), "streams must be an iterable of str or None, not 'default/app/x'"),
+        (lambda ome: ome.clock.advance("60"), "seconds must be a number, not '60'"),
+        (lambda ome: ome.clock.advance_to("2026-01-01"), "instant must be nanoseconds or a datetime, not '2026-01-01'"),
+    ],
+)
+def test_argument_of_a_wrong_type_changes_nothing(call: Callable[[Emulator], Any], message: str, tmp_path: Path) -> None:
+    emulator = Emulator(root=tmp_path)
+    before = repr(emulator)
+    with pytest.raises(TypeError) as raised:
+        call(emulator)
+    assert str(raised.value) == message
+    assert repr(emulator) == before
+
+
+XML = server_xml(
+    "<VirtualHosts><VirtualHost><Name>v</Name><Applications><Application><Name>a</Name><Type>live</Type></Application></Applications>"
+    "</VirtualHost></VirtualHosts>",
+    token="other",
+).encode()
+
+
+def test_configuration_is_a_path_or_bytes(tmp_path: Path) -> None:
+    (tmp_path / "Server.xml").write_bytes(XML)
+    for config in (XML, tmp_path, tmp_path / "Server.xml", str(tmp_path / "Server.xml")):
+        assert [host.name for host in Emulator(root=tmp_path, config=config).engine.virtual_hosts()] == ["v"]
+        emulator = Emulator(root=tmp_path)
+        emulator.reset(config=config, streams=["v/a/s"])
+        assert [str(stream.path) for stream in emulator.engine.input_streams("v", "a")] == ["v/a/s"]
+    with pytest.raises(ConfigurationError, match=r"^config: its root is a, not Server"):
+        Emulator(root=tmp_path, config=b"<a/>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from server_xml import server_xml
 
 import ome_mock.emulator  # noqa: F401 (a run within this one forgets what it imports itself, and classes would be there twice)
 from ome_mock import OmeMock
@@ -322,3 +323,94 @@ def test_start_that_the_api_would_refuse_is_refused(ome: OmeMock) -> None:
         ome.start_dump("d1")
     with pytest.raises(StreamNotFound):
         ome.start_dump("d2", stream="default/app/nope")
+
+
+def test_failed_test_is_not_reported_again_for_a_fault_that_never_fired(run: Callable[..., pytest.RunResult]) -> None:
+    result = run(
+        """
+        from ome_mock import faults
+
+        def test_fails(ome):
+            ome.faults.arm(faults.DiskFull(file="never"))
+            assert ome.url == "elsewhere"
+
+        def test_forgets(ome):
+            ome.faults.arm(faults.DiskFull(file="never"))
+        """
+    )
+    result.assert_outcomes(failed=1, passed=1, errors=1)
+    assert "ERROR at teardown of test_forgets" in result.stdout.str()
+    assert "ERROR at teardown of test_fails" not in result.stdout.str()
+
+
+def test_failed_assertion_shows_the_test_and_not_the_journal(run: Callable[..., pytest.RunResult]) -> None:
+    result = run(
+        """
+        def test_called(ome):
+            ome.journal.assert_called(":startHlsDump")
+
+        def test_notified(ome):
+            ome.journal.assert_notified("opening")
+
+        def test_waited(ome):
+            ome.journal.wait_for(":startHlsDump", timeout_s=0)
+        """
+    )
+    result.assert_outcomes(failed=3)
+    shown = result.stdout.str()
+    assert 'ome.journal.assert_called(":startHlsDump")' in shown
+    assert "There was no request at all." in shown
+    assert "request_journal.py" not in shown
+    assert "callback_journal.py" not in shown
+
+
+def test_ini_file_has_defaults(run: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nome_dialect = engine-0.21\nome_config = configurations\n")
+    xml = server_xml("<VirtualHosts><VirtualHost><Name>mine</Name></VirtualHost></VirtualHosts>")
+    pytester.mkdir("configurations").joinpath("Server.xml").write_text(xml)
+    result = run(
+        """
+        import pytest
+
+        def names(ome):
+            return ome.dialect.name, [host.name for host in ome.engine.virtual_hosts()]
+
+        def test_defaults(ome, make_ome, ome_session):
+            assert [names(each) for each in (ome, make_ome(access_token="x"), ome_session)] == [("engine-0.21", ["mine"])] * 3
+
+        @pytest.mark.ome(dialect="docs", config=None)
+        def test_marker_wins(ome):
+            assert names(ome) == ("docs", ["default"])
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_unittest_has_an_emulator(run: Callable[..., pytest.RunResult]) -> None:
+    result = run(
+        """
+        import unittest
+
+        from ome_mock import faults
+        from ome_mock.testing import OmeMockMixin
+
+
+        class TestIt(OmeMockMixin, unittest.TestCase):
+            ome_options = {"dialect": "engine-0.21", "streams": ["default/app/camera"]}
+
+            def test_options(self):
+                self.assertEqual(self.ome.dialect.name, "engine-0.21")
+                self.ome.start_dump(stream="default/app/camera")
+                self.ome.clock.advance(60)
+                self.assertTrue(self.ome.dumps["d1"].files[0].exists())
+
+            def test_forgets_a_fault(self):
+                self.ome.faults.arm(faults.DiskFull(file="never"))
+
+            def test_fails_once(self):
+                self.ome.faults.arm(faults.DiskFull(file="never"))
+                self.fail("once")
+        """,
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    assert result.stdout.str().count("armed and never fired") == 2  # the sentence, and its line in the summary

@@ -310,6 +310,10 @@ def loop(*, clip: Path, out: Path, **options: Any) -> None:
     click.echo(f"{out}: {made}")
 
 
+OPTIONS = {str(parameter.name): parameter.opts[0] for command in cli.commands.values() for parameter in command.params}
+"""The options by the names of the arguments that they become."""
+
+
 def wait_for_the_end() -> None:
     """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
     while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
@@ -382,7 +386,7 @@ def main() -> NoReturn:
     except AddressInUse as error:
         fail(str(error), EXIT_PORT_TAKEN)
     except ConfigurationError as error:
-        fail(str(error), EXIT_WRONG_OPTION)
+        fail(error.told_as(OPTIONS), EXIT_WRONG_OPTION)
     except click.Abort:
         fail("interrupted", 130)
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..dumps.dump import Dump
+from ..dumps.dump_view import DumpView
 from ..emulator import Emulator
 from ..engine.input_tracks import InputTracks
 from ..engine.stream import StreamPath
@@ -13,7 +13,7 @@ from ..errors import ConfigurationError
 LONGEST_S = 30 * 86_400
 
 
-def make_dump(out: Path, seconds: float, **options: object) -> Dump:
+def make_dump(out: Path, seconds: float, **options: object) -> DumpView:
     """Dump the first `seconds` of a stream into `out`, with the info file `dump.info` beside the segments.
 
     `options` are those of an emulator, whose first stream is dumped with all its playlists. Raises ConfigurationError.

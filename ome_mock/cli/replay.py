@@ -79,7 +79,7 @@ def replayed(recording: Recording, dialect: str, config: Path | None = None, str
 
 
 def _earlier_s(recording: Recording, first: SegmentStart, emulator: Callable[[], AbstractContextManager[tuple[OmeMock, Path]]]) -> float:
-    """How much earlier than by themselves an emulator's streams must begin, in seconds, to be like the recorded ones."""
+    """The seconds by which an emulator's streams must begin earlier than by themselves, to be like the recorded ones."""
     with emulator() as (ome, root):
         looks = DumpLooks(root)
         replay_on(recording, ome.url, ome.authorization, ome.clock.advance, looks)

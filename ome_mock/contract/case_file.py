@@ -22,7 +22,7 @@ AUTHORIZED = "Basic {token64}"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked in one case, with placeholders; `harm` says what it does to a server that others use, or nothing."""
+    """The requests of one case, with placeholders; `harm` says what it does to a server that others use, or nothing."""
 
     name: str
     group: str

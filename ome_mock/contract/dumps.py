@@ -20,7 +20,7 @@ from .subject import Subject
 from .twin import twin_of
 
 SEGMENTS = 2.5
-"""How many segments long a dump is watched: at least two are listed."""
+"""The length of the watched dump in segments: at least two are listed."""
 
 USUAL_SEGMENT_S = 6.0
 NUMBERED = re.compile(r"(?<=seg_)(\d+)_\d+(?=_)|(?<=segment_)(\d+)_\d+(?=_)")
@@ -58,7 +58,7 @@ def compare_dumps(
 
 
 def segment_s(subject: Subject) -> float:
-    """How long the segments of the application are, in seconds."""
+    """The length of the application's segments in seconds."""
     publishers = (subject.application or {}).get("publishers") or {}
     try:
         return float((publishers.get("llhls") or {}).get("segmentDuration") or USUAL_SEGMENT_S)
@@ -78,7 +78,7 @@ def _dump(target: Target, subject: Subject, out: str, run: str, files: Path, sle
 
 
 def _checked(directory: Path, dialect: str) -> Outcome:
-    """What `ome-mock check` says of the dump, but for what every dump of the dialect has."""
+    """The findings of `ome-mock check` in the dump, but for what every dump of the dialect has."""
     case = Case("dumps on disk: checked", (), "files")
     try:
         findings = [each for each in check_dump(directory) if each.rule.name not in quirks_of(dialect)]

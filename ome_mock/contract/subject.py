@@ -43,7 +43,7 @@ class Subject:
         return f"{names[0] if names and names[0] else 'llhls'}.m3u8"
 
     def words(self, address: str, run: str, out: str) -> dict[str, str]:
-        """What stands for the placeholders of a case."""
+        """The words that stand for the placeholders of a case."""
         token64 = base64.b64encode(self.token.encode()).decode()
         names = {"vhost": self.vhost, "app": self.app, "stream": self.stream, "output": str(self.output["name"])}
         own = {"playlist": self.playlist, "token": self.token, "token64": token64, "host": address, "RUN": run, "OUT": out}

@@ -18,7 +18,7 @@ PROTOCOLS = {"Srt": "srt", "WebRTC": "webrtc"}
 """Encoders' protocols by `sourceType`; others are shown as RTMP."""
 
 AGE_S = 60.0
-"""How long the stream has been there: dumps start at once."""
+"""The age of the stream in seconds: dumps start at once."""
 
 OK = 200
 

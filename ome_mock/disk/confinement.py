@@ -121,7 +121,7 @@ def confine(*, root: str | Path | None = None, allow_paths: Sequence[str | Path]
     options that exclude each other.
     """
     if sum([root is not None, bool(allow_paths), allow_any_path]) > 1:
-        raise ConfigurationError("--root, --allow-path and --allow-any-path exclude each other")
+        raise ConfigurationError("root, allow_paths and allow_any_path exclude each other", "root", "allow_paths", "allow_any_path")
     if allow_any_path:
         return Confinement((os.sep,), _working_directory())
     if root is not None:
@@ -150,13 +150,13 @@ def _made_root(root: str | Path) -> str:
     try:
         os.makedirs(root, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"--root {root}: {error.strerror}") from None
+        raise ConfigurationError(f"root {root}: {error.strerror}", "root") from None
     return os.path.realpath(root)
 
 
 def _real_directory(path: str | Path) -> str:
     if not os.path.isdir(path):
-        raise ConfigurationError(f"--allow-path {path}: there is no such directory")
+        raise ConfigurationError(f"allow_paths {path}: there is no such directory", "allow_paths")
     return os.path.realpath(path)
 
 

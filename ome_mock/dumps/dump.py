@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.track import FIRST_VERSION, OutputTrack
+from ..engine.track import OutputTrack
 from ..errors import WriteFailed
+from ..hls.file_names import FIRST_VERSION
 from ..media.timeline import Segment
 from ..text import printable
 from ..timestamps import iso_time
@@ -75,7 +76,7 @@ class InitWrite(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.track.init_name_of(self.version)
+        return self.track.files.init(self.version)
 
 
 class SegmentWrite(NamedTuple):

@@ -19,7 +19,7 @@ from .dump import Dump, DumpRequest, DumpWriter
 
 log = logging.getLogger("ome_mock.dumps")
 
-ENDED_DUMPS_KEPT = 100
+ENDED_DUMPS_KEPT = 2_000
 """The number of dumps kept, for tests, after their streams are gone; OME forgets them."""
 
 DumpWriterFactory = Callable[[DumpRequest, OutputStream], DumpWriter]

@@ -18,8 +18,9 @@ from ..dialect import Dialect, WriteMode
 from ..disk.growing_text import GrowingText
 from ..disk.storage import Storage, WriteSession
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.track import FIRST_VERSION, OutputTrack
+from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
+from ..hls.file_names import FIRST_VERSION
 from ..hls.media_playlist import MediaPlaylist
 from ..timestamps import iso_time
 from .dump import (
@@ -137,7 +138,7 @@ class DiskDumpWriter:
 
     def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
         if version not in self._tracks[track.id].inits:
-            session.write(self._request.path(track.init_name_of(version)), track.packager.init_section())
+            session.write(self._request.path(track.files.init(version)), track.packager.init_section())
             self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
@@ -191,7 +192,7 @@ class DiskDumpWriter:
             self._write_init(session, track, written.version)
         discontinuities = 0 if written.is_interrupted else None
         target_s = self._stream.target_duration_s(self._dialect)
-        playlist = MediaPlaylist(target_s, track.init_name_of(written.version), discontinuity_sequence=discontinuities)
+        playlist = MediaPlaylist(target_s, track.files.init(written.version), discontinuity_sequence=discontinuities)
         session.update(self._request.path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
         written.chunklist_due_ns = None
 

@@ -50,6 +50,19 @@ class VideoInput:
     has_b_frames: bool = False
     """True if documents and alerts say so; the media have none."""
 
+    if TYPE_CHECKING:  # the field is a Fraction, and made of any number
+
+        def __init__(
+            self,
+            width: int = ...,
+            height: int = ...,
+            framerate: Fraction | float = ...,
+            key_frame_interval: int = ...,
+            bitrate: int = ...,
+            codec: str = ...,
+            has_b_frames: bool = ...,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "framerate", Fraction(self.framerate).limit_denominator(1001))

@@ -11,6 +11,7 @@ from zlib import crc32
 from ..dialect import Dialect
 from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
+from ..hls.file_names import FIRST_VERSION
 from ..hls.media_playlist import MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
@@ -25,7 +26,7 @@ from .relay import Feed
 from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
 from .stream_key import origin_key, stream_key
-from .track import FIRST_VERSION, OutputTrack, TrackMaker, UnpackagedTrack, interrupted
+from .track import OutputTrack, TrackMaker, UnpackagedTrack, interrupted
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
@@ -250,7 +251,7 @@ class TrackOnAir(NamedTuple):
         if not self.stream.pace.interruptions_ns:
             return None
         version = self.content_version(msn)
-        return self.track.init_name_of(version) if msn > 0 and version > self.content_version(msn - 1) else None
+        return self.track.files.init(version) if msn > 0 and version > self.content_version(msn - 1) else None
 
     def kept_versions(self, now_ns: int) -> list[int]:
         """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""

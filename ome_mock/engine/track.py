@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from ..hls.file_names import TrackFileNames
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
@@ -20,14 +21,14 @@ from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
 
+BYPASS_TIMESCALE = 1_000
+
 TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded (recorded: story abr-two-playlists, seg_1_2)."""
 
 TRANSCODER_LATENCY_NS = 333_000_000
 """The delay of a transcoded track (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
 
-FIRST_VERSION = 1
-BYPASS_TIMESCALE = 1_000
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
@@ -70,28 +71,24 @@ class OutputTrack:
         """Says if ids and variant names choose this track; without any, every track is chosen."""
         return not (track_ids or variant_names) or self.id in track_ids or self.variant in variant_names
 
+    @cached_property
+    def files(self) -> TrackFileNames:
+        """The names of the track's files."""
+        return TrackFileNames(self.id, self.kind.value, self.key)
+
     @property
     def init_name(self) -> str:
-        return self.init_name_of(FIRST_VERSION)
-
-    def init_name_of(self, version: int) -> str:
-        """The name of the init section of a content version, which the first one doesn't tell (recorded: scheduled channels)."""
-        told = "" if version == FIRST_VERSION else f"_v{version}"
-        return f"init_{self.id}_{self.kind.value}_{self.key}{told}_llhls.m4s"
+        return self.files.init()
 
     @property
     def chunklist_name(self) -> str:
-        return f"chunklist_{self.id}_{self._name_end}.m3u8"
+        return self.files.chunklist()
 
     def segment_name(self, msn: int) -> str:
-        return f"seg_{self.id}_{self.first_number + msn}_{self._name_end}.m4s"
+        return self.files.segment(self.first_number + msn)
 
     def part_name(self, msn: int, part_index: int) -> str:
-        return f"part_{self.id}_{self.first_number + msn}_{part_index}_{self._name_end}.m4s"
-
-    @cached_property
-    def _name_end(self) -> str:
-        return f"{self.kind.value}_{self.key}_llhls"
+        return self.files.part(self.first_number + msn, part_index)
 
 
 class UnpackagedTrack(NamedTuple):

@@ -63,6 +63,9 @@ class FaultPlan:
         self._armed: list[_Armed] = []
         self._firings: list[Firing] = []
 
+    def __repr__(self) -> str:
+        return f"<FaultPlan: armed {', '.join(map(str, self.armed)) or 'none'}; fired {len(self.firings)} times>"
+
     def arm(self, *faults: Fault) -> None:
         """Arm faults; where several fit one event, all of them do, in the order of their arming."""
         with self._lock:

@@ -67,6 +67,7 @@ class CallbackJournal:
         return [each for each in self.all() if _fits(each, what, stream, body)]
 
     def assert_notified(self, what: str, *, times: int | None = None, stream: str = "*", body: Any = None) -> list[CallbackExchange]:
+        __tracebackhide__ = True
         found = self.find(what, stream=stream, body=body)
         if len(found) != times if times is not None else not found:
             wanted = "at least once" if times is None else f"{times} times"

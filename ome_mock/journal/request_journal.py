@@ -85,6 +85,9 @@ class RequestJournal:
         self._exchange_count = 0
         self._write_count = 0
 
+    def __repr__(self) -> str:
+        return f"<RequestJournal: {len(self._exchanges)} requests, {len(self.callbacks)} callbacks, {len(self._writes)} files written>"
+
     def note_exchange(
         self,
         at_ns: int,
@@ -145,6 +148,7 @@ class RequestJournal:
         `what` is `opening`, `closing` or the code of an alert, `*` anything in it; `stream` is `vhost/app/stream`; `body` is what the
         JSON held, among other members.
         """
+        __tracebackhide__ = True
         return self._callbacks.assert_notified(what, times=times, stream=stream, body=body)
 
     def find(self, route: str = "*", *, status: int | None = None, body: Any = None) -> list[Exchange]:
@@ -157,6 +161,7 @@ class RequestJournal:
 
     def assert_called(self, route: str, *, times: int | None = None, status: int | None = None, body: Any = None) -> list[Exchange]:
         """Return the requests that fit. Raises AssertionError if there are none, or not exactly `times`."""
+        __tracebackhide__ = True
         found = self.find(route, status=status, body=body)
         if len(found) != times if times is not None else not found:
             wanted = "at least once" if times is None else f"{times} times"
@@ -164,12 +169,14 @@ class RequestJournal:
         return found
 
     def assert_not_called(self, route: str, *, status: int | None = None, body: Any = None) -> None:
+        __tracebackhide__ = True
         self.assert_called(route, times=0, status=status, body=body)
 
     def wait_for(
         self, route: str, *, times: int = 1, status: int | None = None, body: Any = None, timeout_s: float = 5.0
     ) -> list[Exchange]:
         """Wait in real time for `times` answered requests that fit; returns them. Raises AssertionError after `timeout_s`."""
+        __tracebackhide__ = True
         found: list[Exchange] = []
 
         def enough() -> bool:

@@ -68,7 +68,7 @@ class LiveList:
         ).render(segments)
 
     def _init_name(self, msn: int) -> str:
-        return self.track.init_name_of(self.on_air.content_version(msn))
+        return self.track.files.init(self.on_air.content_version(msn))
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""

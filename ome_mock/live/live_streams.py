@@ -12,9 +12,9 @@ from ..engine.engine import Engine
 from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
+from ..hls.file_names import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
 from ..refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..settings import CacheControl
-from .live_file import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
 from .live_list import LiveList
 
 FIRST_RELOAD = (2, 0)

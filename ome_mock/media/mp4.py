@@ -30,7 +30,7 @@ class Mp4File:
         self._start_ms = start_ms
         brands = b"isomiso2" + (b"avc1" if any(each.track.coding == H264 and each.track.width for each in tracks) else b"") + b"mp41"
         self.head = box(b"ftyp", b"isom", struct.pack(">I", 0x200), brands) + box(b"free") + struct.pack(">I4s", 0, b"mdat")
-        """What is written first; the room of `free` is for a size of `mdat` that takes 64 bits."""
+        """The bytes that are written first; the room of `free` is for a size of `mdat` that takes 64 bits."""
         self._size = len(self.head)
         self._first: list[int | None] = [None] * len(tracks)
         self._offsets = [array("Q") for _ in tracks]
@@ -51,7 +51,7 @@ class Mp4File:
             yield track.sample(sample.number)
 
     def tail(self) -> bytes:
-        """What is written last: the tables."""
+        """The bytes that are written last: the tables."""
         runs, offsets = [], []
         for (track, times), first, each in zip(self._tracks, self._first, self._offsets, strict=True):
             if first is not None:

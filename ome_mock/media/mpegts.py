@@ -30,7 +30,7 @@ class TransportStream:
     """The bytes of a file in the order in which they are written; `start_ms` is the stream time at which its clock begins."""
 
     head = b""
-    """What is written first: nothing."""
+    """The bytes that are written first: none."""
 
     def __init__(self, tracks: Sequence[MediaTrack], start_ms: int) -> None:
         self._start_ms = start_ms
@@ -56,7 +56,7 @@ class TransportStream:
             yield packetizer.packets(packetizer.track.sample(number), clock_ms, is_key=packetizer.track.is_key_sample(number))
 
     def tail(self) -> bytes:
-        """What is written last: nothing."""
+        """The bytes that are written last: none."""
         return b""
 
     def patch(self) -> None:

@@ -1,4 +1,4 @@
-"""How two answers to one request differ, but for what can't be equal.
+"""Compares two answers to one request, but for what can't be equal.
 
 Status, headers in their order and body must be equal byte for byte. What can't be: the moment, what a server measures (its keys and
 types must be equal), what it draws by chance, and lists that engines keep in no order.

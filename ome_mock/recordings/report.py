@@ -1,4 +1,4 @@
-"""What a replay found, as people and programs read it: lines of text, JSON, JUnit's XML."""
+"""Tells what a replay found, as people and programs read it: lines of text, JSON, JUnit's XML."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def report_junit(outcomes: Sequence[Outcome], suite: str) -> str:
 
 
 def _beside_each_other(difference: Difference) -> Iterator[str]:
-    """What was wanted and what came; of long texts the lines that differ."""
+    """The wanted text and the one that came; of long texts the lines that differ."""
     wanted, got = difference.recorded.split("\n"), difference.seen.split("\n")
     if len(wanted) > 1 and len(got) > 1:
         yield f"{difference.part}, - wanted, + got:"

@@ -1,4 +1,4 @@
-"""What a recorded request is put to: a server at an address, or a Flask application in this process."""
+"""Whatever a recorded request is put to: a server at an address, or a Flask application in this process."""
 
 from __future__ import annotations
 

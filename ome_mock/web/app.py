@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import request
+from flask import Flask, request
 
 from .api_answers import CONTROL, Answers
 from .api_blueprint import ApiBlueprint
@@ -35,3 +36,12 @@ def never_waits(app: CatchAllFlask, control: Control, method: str, target: str) 
     leads_elsewhere = path.startswith(CONTROL) or "://" in target
     asks_for_files = CHANNELS in path  # requests for channels read media files, and wait for a lock held while one is connected
     return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty and not app.is_extended
+
+
+def made_late(find_app: Callable[[], Flask]) -> WSGIApplication:
+    """Returns a WSGI application that is made at its first request."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return find_app()(environ, start_response)
+
+    return call

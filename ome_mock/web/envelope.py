@@ -1,4 +1,4 @@
-"""The JSON envelopes of results and errors, and the table of errors with their statuses and texts."""
+"""The JSON envelopes of results and errors, and the table of errors with their statuses."""
 
 from __future__ import annotations
 
@@ -95,54 +95,52 @@ _ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
 
 NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullValue"
 
-MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
-    AuthorizationMissing: (401, "Authorization header is required to call API"),
-    AuthorizationMalformed: (401, "Invalid authorization header"),
-    CredentialTypeNotSupported: (401, "Not supported credential type: {0.scheme}"),
-    CredentialInvalid: (401, "Invalid credential"),
-    JsonSyntaxError: (400, "[JSON] {0.text}"),
-    BodyNotAnObject: (400, "{0.required.value}"),
-    FieldsMissing: (400, "{0.required.value}"),
-    ControllerNotFound: (404, "Controller not found"),
-    VirtualHostNotFound: (404, "Could not find the virtual host: [{0.vhost}]"),
-    ApplicationNotFound: (404, "Could not find the application: [{0.vhost}/{0.app}]"),
-    OutputProfileNotFound: (404, "Could not find the output profile: [{0.vhost}/{0.app}/{0.output_profile}]"),
-    StreamNotFound: (404, "Could not find the stream: [{stream_name}]"),
-    OutputStreamNotFound: (404, "Could not find output stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
-    LlhlsStreamNotFound: (404, "Could not find LLHLS stream: [{0.vhost}/{0.app}/{0.output_stream}]"),
-    PublisherNotEnabled: (404, "Could not find application: [{0.vhost}/{0.app}]"),
-    RecordNotFound: (404, "There is no record information related to the ID [{0.record_id}]"),
-    PushNotFound: (404, "Could not find id '{0.push_id}': [{0.vhost}/{0.app}]"),
-    SttEncoderNotFound: (404, "Could not find STT encoder for stream: [{0.vhost}/{0.app}/{0.stream}]"),
-    MultiplexNotEnabled: (404, "Could not get the multiplex application"),
-    MultiplexChannelNotFound: (404, "Could not get the multiplex stream <{0.channel}>"),
-    RequestInvalid: (400, "{0.problem}"),
-    StreamExists: (409, "Stream already exists"),
-    ChannelExists: (409, "Stream '{0.channel}' already exists"),
-    ChannelNotSaved: (500, "Could not save the {0.noun} file {0.path}"),
-    ChannelNotDeleted: (500, "Could not delete the {0.noun} file {0.path}"),
-    StreamNotTerminated: (404, "Could not terminate the stream"),
-    PullFailed: (502, "Could not pull the stream : {url}"),
-    SubtitleNotSent: (500, "Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"),
-    NotAScheduledChannel: (500, "Could not get the scheduled stream"),
-    VirtualHostNotNamed: (500, "Could not find the virtual host regex group"),
-    VirtualHostReadOnly: (403, "The VirtualHost is read-only: [{0.vhost}]"),
-    VirtualHostExists: (409, "The virtual host already exists: [{0.vhost}]"),
-    ApplicationExists: (409, "Could not create the application: [{0.vhost}/{0.app}] already exists"),
-    ApplicationNotMade: (500, "Could not create the application: [{0.vhost}/{0.app}]"),
-    OutputProfileExists: (409, 'The output profile "{0.output_profile}" already exists'),
-    OutputProfilesRefused: (400, "[Config] {0.text}"),
-    DumpNotStarted: (500, "Could not start dump: [{0.vhost}/{0.app}/{0.output_stream}] ({0.failure.value})"),
-    DumpNotStopped: (500, "Could not stop dump: [{0.vhost}/{0.app}/{0.output_stream}] (Could not find dump info)"),
+STATUSES: dict[type[RequestRefused], int] = {
+    AuthorizationMissing: 401,
+    AuthorizationMalformed: 401,
+    CredentialTypeNotSupported: 401,
+    CredentialInvalid: 401,
+    JsonSyntaxError: 400,
+    BodyNotAnObject: 400,
+    FieldsMissing: 400,
+    ControllerNotFound: 404,
+    VirtualHostNotFound: 404,
+    ApplicationNotFound: 404,
+    OutputProfileNotFound: 404,
+    StreamNotFound: 404,
+    OutputStreamNotFound: 404,
+    LlhlsStreamNotFound: 404,
+    PublisherNotEnabled: 404,
+    RecordNotFound: 404,
+    PushNotFound: 404,
+    SttEncoderNotFound: 404,
+    MultiplexNotEnabled: 404,
+    MultiplexChannelNotFound: 404,
+    RequestInvalid: 400,
+    StreamExists: 409,
+    ChannelExists: 409,
+    ChannelNotSaved: 500,
+    ChannelNotDeleted: 500,
+    StreamNotTerminated: 404,
+    PullFailed: 502,
+    SubtitleNotSent: 500,
+    NotAScheduledChannel: 500,
+    VirtualHostNotNamed: 500,
+    VirtualHostReadOnly: 403,
+    VirtualHostExists: 409,
+    ApplicationExists: 409,
+    ApplicationNotMade: 500,
+    OutputProfileExists: 409,
+    OutputProfilesRefused: 400,
+    DumpNotStarted: 500,
+    DumpNotStopped: 500,
+    JsonLibraryError: 500,
+    ProviderNotEnabled: 403,
+    ConfigurationRefused: 400,
 }
-"""Status and text of each refusal, in the engine's words without prefix and suffix (recorded: groups auth, not-found, fields, dump)."""
+"""The status of each refusal (recorded: groups auth, not-found, fields, dump)."""
 
-
-BARE_MESSAGES: dict[type[RequestRefused], tuple[int, str]] = {
-    JsonLibraryError: (500, "{0.text}"),
-    ProviderNotEnabled: (403, "Forbidden"),
-    ConfigurationRefused: (400, "[Config] {0.text}"),
-}
+BARE = (JsonLibraryError, ProviderNotEnabled, ConfigurationRefused)
 """The refusals without prefix and suffix, because the engine doesn't raise them as HTTP errors (rest-api.md#envelopes)."""
 
 
@@ -180,17 +178,21 @@ def _envelope(status: int, message: str, response: object = NOTHING) -> dict[str
 
 
 def _is_bare(error: RequestRefused, dialect: Dialect) -> bool:
-    return type(error) in BARE_MESSAGES or (isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object)
+    return type(error) in BARE or (isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object)
 
 
 def _status_and_text(error: RequestRefused, dialect: Dialect, url: str = "") -> tuple[int, str]:
-    if isinstance(error, BodyNotAnObject) and not dialect.refuses_body_without_object:
-        return 500, NOT_AN_OBJECT
-    if isinstance(error, RequestSpoilt):
-        return error.status, error.text
-    status, template = BARE_MESSAGES.get(type(error)) or MESSAGES[type(error)]
-    stream_name = dialect.stream_name.format(**vars(error)) if isinstance(error, StreamNotFound) else ""
-    return status, template.format(error, stream_name=stream_name, url=url)
+    """The status of a refusal, and its text where dialect and request have a part in it."""
+    match error:
+        case BodyNotAnObject() if not dialect.refuses_body_without_object:
+            return 500, NOT_AN_OBJECT
+        case RequestSpoilt():
+            return error.status, error.text
+        case StreamNotFound():
+            return 404, error.named(dialect.stream_name)
+        case PullFailed():
+            return STATUSES[PullFailed], f"{error} : {url}"
+    return STATUSES[type(error)], str(error)
 
 
 def render(envelope: object) -> bytes:

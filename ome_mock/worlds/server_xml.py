@@ -39,8 +39,13 @@ def default_world() -> World:
     return read_server_xml(files(__package__).joinpath("default.xml").read_bytes(), "default.xml")
 
 
-def read_configuration(config: str | Path, *, refuses_unknown: bool = True) -> World:
-    """Read a file, or the Server.xml of a directory. Raises ConfigurationError."""
+def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = True) -> World:
+    """Read a file, the Server.xml of a directory, or the bytes of one. Raises ConfigurationError."""
+    if isinstance(config, bytes):
+        try:
+            return read_server_xml(config, "config", refuses_unknown=refuses_unknown)
+        except ConfigurationError as error:
+            raise ConfigurationError(str(error), "config") from None
     try:
         path = Path(config)
         path = path / FILE_NAME if path.is_dir() else path

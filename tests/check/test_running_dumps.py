@@ -14,7 +14,7 @@ from check.looking import findings_of
 
 from ome_mock import OmeMock, faults
 from ome_mock.check import NoDump, check_dump
-from ome_mock.dumps.dump import Dump
+from ome_mock.dumps.dump_view import DumpView
 from ome_mock.emulator import Emulator
 from ome_mock.timestamps import iso_time
 
@@ -26,7 +26,7 @@ def emulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulato
     emulator.close()
 
 
-def start(emulator: Emulator, **options: Any) -> Dump:
+def start(emulator: Emulator, **options: Any) -> DumpView:
     return emulator.start_dump("d1", playlist=["llhls.m3u8", "abr.m3u8"], info_file="/d1.info", **options)
 
 

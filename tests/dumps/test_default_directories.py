@@ -256,7 +256,7 @@ def test_allowed_path_that_is_a_link_is_allowed_by_its_real_path(directories: Pa
 def test_allowed_path_that_is_no_directory_is_refused(kind: str, directories: Path) -> None:
     (directories / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=rf"^--allow-path .*/{kind}: there is no such directory$"):
+    with pytest.raises(ConfigurationError, match=rf"^allow_paths .*/{kind}: there is no such directory$"):
         confine(allow_paths=[directories / kind])
 
 

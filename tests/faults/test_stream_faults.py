@@ -106,7 +106,7 @@ def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(e
     emulator.start_dump("d1", output_path="/d1")
     emulator.faults.arm(faults.Discontinuity(after_s=10), faults.Discontinuity(after_s=20))
     emulator.clock.advance(40)
-    key = emulator.dumps["d1"].stream.tracks[0].key
+    key = emulator.engine.input_stream("default", "app", "stream").outputs[0].tracks[0].key
     lists = {track: chunklist(tmp_path, track=track) for track in (0, 2)}
     maps = {track: re.findall(r'#EXT-X-MAP:URI="(.*)"', text) for track, text in lists.items()}
     assert maps == {0: [f"init_0_video_{key}{version}_llhls.m4s" for version in ("", "_v2", "_v3")], 2: [f"init_2_audio_{key}_llhls.m4s"]}

@@ -9,7 +9,7 @@ from engine.scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.dumps.dump import SegmentWrite
 from ome_mock.hls.delivery_directives import DeliveryDirectives
-from ome_mock.live.live_file import parse_live_file
+from ome_mock.hls.file_names import parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.refusals import LiveFileNotFound
 
@@ -29,7 +29,7 @@ def concluded(dialect: Dialect = DOCS, *dump_starts_ms: int) -> Scene:
 
 
 def fetch(scene: Scene, name: str, now_ms: int = END_MS, **directives: Any) -> bytes:
-    file = parse_live_file(name)
+    file = parse_file_name(name)
     assert file
     viewing = Viewing(scene.stream.outputs[0], file, DeliveryDirectives(**directives), "")
     return LiveStreams(scene.engine, UTC, scene.dumps.first_dumped).serve(viewing, at(now_ms)).body

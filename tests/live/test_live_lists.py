@@ -16,7 +16,7 @@ from m3u8.model import M3U8, Segment
 from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.engine.input_tracks import AudioInput, InputTracks, VideoInput
 from ome_mock.hls.delivery_directives import DeliveryDirectives
-from ome_mock.live.live_file import parse_live_file
+from ome_mock.hls.file_names import parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.settings import LlhlsPublisher
 
@@ -44,7 +44,7 @@ class Player:
         self.live = LiveStreams(self.scene.engine, UTC, self.scene.dumps.first_dumped)
 
     def fetch(self, name: str, now_ms: int, **directives: Any) -> bytes:
-        file = parse_live_file(name)
+        file = parse_file_name(name)
         assert file
         viewing = Viewing(self.stream, file, DeliveryDirectives(**directives), "")
         return self.live.serve(viewing, PUBLISHED_NS + now_ms * MS).body

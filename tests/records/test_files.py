@@ -151,7 +151,7 @@ def test_path_of_a_configuration_without_a_root_path_stays(tmp_path: Path, way: 
     (tmp_path / "Server.xml").write_text(server_xml)
     emulator = Emulator(config=tmp_path / "Server.xml" if way == "config" else None, streams=["default/app/stream"])
     if way == "reset":
-        emulator.reset(server_xml=server_xml.encode())
+        emulator.reset(config=server_xml.encode())
     assert start_record(emulator).parents[1] == tmp_path / "mine" / "app"
 
 

@@ -136,7 +136,7 @@ def test_dumps_that_it_starts_are_stopped_and_others_run_on(ome: OmeMock) -> Non
     target = ServerTarget(ome.url, ome.authorization)
     subject = describe(target, STREAM, ome.access_token)
     ask_server(target, subject, [each for each in QUESTIONS if not each.harm], "/verified")
-    assert {dump.id: dump.status for dump in ome.all_dumps() if dump.status != "Completed"} == {"mine": "Running"}
+    assert {dump.id: dump.status for dump in ome.dumps.all if dump.status != "Completed"} == {"mine": "Running"}
 
 
 def test_files_of_a_dump_are_compared(ome: OmeMock, tmp_path: Path) -> None:

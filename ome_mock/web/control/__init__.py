@@ -6,13 +6,13 @@ the answer's JSON value, or raises a ConfigurationError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from ...clock import Clock
 from ...dialect import Dialect
-from ...dumps.dump import Dump
+from ...dumps.dump_view import DumpsByKey
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
@@ -31,7 +31,8 @@ class Control(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    def all_dumps(self) -> Sequence[Dump]: ...
+    @property
+    def dumps(self) -> DumpsByKey: ...
 
     def connect(
         self,
@@ -60,4 +61,4 @@ class Control(Protocol):
 
     def until_segment(self, stream: str, count: int = 1) -> None: ...
 
-    def reset(self, *, server_xml: bytes | None = None, streams: Iterable[str] | None = None) -> None: ...
+    def reset(self, *, config: str | Path | bytes | None = None, streams: Iterable[str] | None = None) -> None: ...

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...dumps.dump import Dump
+from ...dumps.dump_view import DumpView
+from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from . import Control
 from .control_fields import ControlFields
@@ -23,7 +24,7 @@ def read_state(control: Control) -> dict[str, Any]:
             {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
             for each in streams
         ],
-        "dumps": [_describe(dump) for dump in control.all_dumps()],
+        "dumps": [_describe(dump) for dump in control.dumps.all],
     }
 
 
@@ -31,7 +32,10 @@ def replace_state(control: Control, body: Any) -> dict[str, Any]:
     """Start again with another configuration, `{"serverXml": TEXT}`, other streams, `{"streams": [...]}`, or both."""
     fields = ControlFields(body, "serverXml", "streams")
     server_xml = fields.text("serverXml")
-    control.reset(server_xml=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
+    try:
+        control.reset(config=None if server_xml is None else server_xml.encode(), streams=fields.texts("streams"))
+    except ConfigurationError as error:
+        raise ConfigurationError(error.told_as({"config": "serverXml"})) from None
     return read_state(control)
 
 
@@ -42,9 +46,9 @@ def reset(control: Control, body: Any) -> dict[str, Any]:
     return read_state(control)
 
 
-def _describe(dump: Dump) -> dict[str, Any]:
+def _describe(dump: DumpView) -> dict[str, Any]:
     return {
-        "stream": str(dump.stream),
+        "stream": dump.stream,
         "id": dump.id,
         "enabled": dump.enabled,
         "status": dump.status,

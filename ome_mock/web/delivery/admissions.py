@@ -11,7 +11,7 @@ from ...callbacks.stream_url import parse_stream_url
 from ...callbacks.webhooks import Client
 from ...engine.stream import OutputStream
 from ...engine.virtual_hosts import find_virtual_host
-from ...live.live_file import LiveFile, MasterPlaylistFile
+from ...hls.file_names import LiveFile, MasterPlaylistFile
 from ...settings import AdmissionWebhooks, VirtualHostSettings
 from ..wire.parking import Answer, Connection
 from ..wire.request_headers import url_of

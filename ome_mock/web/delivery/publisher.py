@@ -12,7 +12,7 @@ from ...engine.engine import Engine
 from ...engine.stream import OutputStream
 from ...engine.virtual_hosts import find_virtual_host
 from ...hls.delivery_directives import DeliveryDirectives
-from ...live.live_file import LiveFile, MasterPlaylistFile, parse_live_file
+from ...hls.file_names import LiveFile, MasterPlaylistFile, parse_file_name
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
@@ -72,7 +72,7 @@ class Delivery:
         """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
         method = method_of(request.method)
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
-        file = parse_live_file(parts[3]) if len(parts) == 4 and method in METHODS else None
+        file = parse_file_name(parts[3]) if len(parts) == 4 and method in METHODS else None
         if file is None:
             return self._answers.not_taken()
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))

@@ -189,7 +189,7 @@ def test_output_stream_that_llhls_can_not_carry(emulate: Emulate, ask: AskDiagno
 def test_token_of_an_option_is_the_one_that_counts(tmp_path: Path, ask: AskDiagnosed, is_reset: bool) -> None:
     emulator = Emulator(root=tmp_path, access_token="s3cret")
     if is_reset:
-        emulator.reset(server_xml=WORLD.format(token="another", hosts=HOSTS).encode())
+        emulator.reset(config=WORLD.format(token="another", hosts=HOSTS).encode())
     headers = (("Authorization", f"Basic {base64.b64encode(b's3cret:').decode()}"),)
     assert ask(emulator, "GET", "/v1/vhosts", b"", headers) == (
         401,

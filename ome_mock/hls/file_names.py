@@ -1,9 +1,35 @@
-"""The files of a live stream, by their names (dump-output.md#file-names)."""
+"""The names of a stream's files, live and dumped: made of what they hold, and read again (dump-output.md#file-names)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
+
+FIRST_VERSION = 1
+"""The content version of a track's first init section."""
+
+
+class TrackFileNames(NamedTuple):
+    """Makes the names of one track's files. `kind` is `video` or `audio`, `key` the stream's; numbers count from the stream's begin."""
+
+    track_id: int
+    kind: str
+    key: str
+
+    def init(self, version: int = FIRST_VERSION) -> str:
+        """The init section of a content version, which the first one doesn't tell (recorded: scheduled channels)."""
+        told = "" if version == FIRST_VERSION else f"_v{version}"
+        return f"init_{self.track_id}_{self.kind}_{self.key}{told}_llhls.m4s"
+
+    def chunklist(self) -> str:
+        return f"chunklist_{self.track_id}_{self.kind}_{self.key}_llhls.m3u8"
+
+    def segment(self, number: int) -> str:
+        return f"seg_{self.track_id}_{number}_{self.kind}_{self.key}_llhls.m4s"
+
+    def part(self, number: int, part_index: int) -> str:
+        return f"part_{self.track_id}_{number}_{part_index}_{self.kind}_{self.key}_llhls.m4s"
 
 
 @dataclass(frozen=True)
@@ -26,7 +52,7 @@ class InitFile:
 
     track_id: int
     key: str
-    version: int = 1
+    version: int = FIRST_VERSION
 
 
 @dataclass(frozen=True)
@@ -59,14 +85,14 @@ SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
 PART = re.compile(rf"part_{NUMBER}_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
 
 
-def parse_live_file(name: str) -> LiveFile | None:
+def parse_file_name(name: str) -> LiveFile | None:
     """Read a file name; None if the publisher doesn't know its form (recorded: live-delivery, `nope.m4s`)."""
     if match := CHUNKLIST.fullmatch(name):
         return ChunklistFile(int(match[1]))
     if name.endswith(".m3u8"):
         return MasterPlaylistFile(name)
     if match := INIT.fullmatch(name):
-        return InitFile(int(match[1]), match[2], int(match[3] or 1))
+        return InitFile(int(match[1]), match[2], int(match[3] or FIRST_VERSION))
     if match := SEGMENT.fullmatch(name):
         return SegmentFile(int(match[1]), int(match[2]), match[3])
     if match := PART.fullmatch(name):
