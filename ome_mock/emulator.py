@@ -33,7 +33,7 @@ from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .options import Options, access_token, check_options, find_dialect, initial_streams, refuses_unknown, write_mode
-from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, World, asked_about
+from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, THUMBNAIL, World, asked_about
 from .timestamps import iso_time
 from .timetable import Timetable
 from .web.app import create_flask_app, made_late, never_waits
@@ -92,6 +92,7 @@ class Emulator(Encoders):
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
         self._app = Lazy(self._make_app)
         self._llhls_app = Lazy(lambda: create_delivery_app(lambda: self._run.delivery))
+        self._thumbnail_app = Lazy(lambda: create_delivery_app(lambda: self._run.thumbnails))
         self._follow_clock()
 
     @property
@@ -103,6 +104,11 @@ class Emulator(Encoders):
     def llhls_app(self) -> CatchAllFlask:
         """The Flask application of the live streams, made when it is first asked for."""
         return self._llhls_app()
+
+    @property
+    def thumbnail_app(self) -> CatchAllFlask:
+        """The Flask application of the thumbnails, made when it is first asked for."""
+        return self._thumbnail_app()
 
     def _make_app(self) -> CatchAllFlask:
         app = create_flask_app(lambda: self._run.api, self, self.access_token)
@@ -173,6 +179,18 @@ class Emulator(Encoders):
         path = StreamPath.parse(stream)
         found = self.engine.input_stream(*path)
         self._run.dumps.stop(found, output_stream_name or path.stream, id, self.clock.now_ns())
+
+    def name(self, text: str) -> str:
+        """An id that only this test has, on a server that others use too; here it is the text itself."""
+        return text
+
+    def path(self, text: str) -> str:
+        """A path that only this test has, on a disk that others use too; here it is the text itself, below `/`."""
+        return f"/{text.lstrip('/')}"
+
+    def on_disk(self, path: str) -> Path:
+        """The place on disk where a path that clients name is written."""
+        return Path(f"{self.confinement.root or ''}/{path.lstrip('/')}")
 
     @checked
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
@@ -257,9 +275,9 @@ class OmeMock(Emulator):
             requests.post(f"{ome.url}/v1/...", headers={"Authorization": ome.authorization}, json={...})
             ome.clock.advance(60)
 
-    Takes `Options`, `host`, `port` and `llhls_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333. Encoders
-    publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that is silent for `idle_timeout`
-    seconds of real time is closed, but for an encoder's. The constructor binds the ports.
+    Takes `Options`, `host`, `port`, `llhls_port` and `thumbnail_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333,
+    and for thumbnails none. Encoders publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that
+    is silent for `idle_timeout` seconds of real time is closed, but for an encoder's. The constructor binds the ports.
     """
 
     def __init__(
@@ -268,6 +286,7 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
+        thumbnail_port: int | None = 0,
         rtmp_port: int | Literal["configured"] | None = None,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
         **options: Unpack[Options],
@@ -286,16 +305,28 @@ class OmeMock(Emulator):
                 _port(port, world.api_port, DEFAULT_PORT),
                 never_waits=lambda method, target: never_waits(self.app, self, method, target),
             )
-            self.llhls_port = self._server.listen(
-                made_late(self._llhls_app),
-                _port(llhls_port, world.llhls_port, DEFAULT_LLHLS_PORT),
-                option="--llhls-port",
-                never_waits=self._is_answered_at_once,
-            )
+            self.llhls_port = self._listen_for_players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
+            if llhls_port is None and world.hls_port and world.hls_port != self.llhls_port:
+                self._listen_for_players(world.hls_port)
+            self.thumbnail_port = self._listen_for_thumbnails(world.thumbnail_port if thumbnail_port is None else thumbnail_port)
             self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
             self.stop()
             raise
+
+    def _listen_for_players(self, port: int) -> int:
+        return self._server.listen(made_late(self._llhls_app), port, option="--llhls-port", never_waits=self._is_answered_at_once)
+
+    def _listen_for_thumbnails(self, port: int | None) -> int | None:
+        """Returns the port, or None where thumbnails have none."""
+        if port is None:
+            return None
+        return self._server.listen(
+            made_late(self._thumbnail_app),
+            port,
+            option="--thumbnail-port",
+            never_waits=lambda *_: not any(asked_about(vhost, THUMBNAIL) for vhost in self.engine.virtual_hosts()),
+        )
 
     def _is_answered_at_once(self, _: str, target: str) -> bool:
         """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""
@@ -326,6 +357,13 @@ class OmeMock(Emulator):
         looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
         outcomes = replay_on(read_recording(Path(path)), self.url, self.authorization, self.clock.advance, looks)
         return [found for outcome in outcomes for found in outcome.found]
+
+    @property
+    def thumbnail_url(self) -> str:
+        """The URL before `/<app>/<stream>/thumb.jpg`, without a slash at the end. Raises ConfigurationError without `thumbnail_port`."""
+        if self.thumbnail_port is None:
+            raise ConfigurationError("thumbnails have no port: thumbnail_port=0 takes a free one")
+        return self._server.url(self.thumbnail_port)
 
     @property
     def rtmp_port(self) -> int | None:

@@ -17,10 +17,11 @@ from .dumps.dump import DumpRequest
 from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
+from .engine.follower import LateFollower
 from .engine.input_tracks import InputTracks
 from .engine.sources import Sources
 from .engine.statistics import Statistics
-from .engine.stream import OutputStream, StreamPath
+from .engine.stream import InputStream, OutputStream, StreamPath
 from .errors import ConfigurationError, PublisherRefused
 from .lazy import Lazy
 from .settings import Alerts, World
@@ -36,12 +37,15 @@ if TYPE_CHECKING:
     from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
+    from .dvr.dvr import Dvr
     from .faults import StreamFault
     from .media.movie import Movie
     from .pushes.pushes import Pushes
     from .records.records import RecordOrigin, Records
     from .records.writer import DiskRecordWriter
+    from .ts.ts_dumps import TsDumps
     from .web.delivery.publisher import Delivery
+    from .web.delivery.thumbnail_publisher import Thumbnails
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -78,6 +82,8 @@ class EngineRun:
         self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         # first of all: a stream's dumps end before other followers are told of its end
         self.dumps = self.engine.follow(Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change))
+        self.engine.follow(LateFollower(_has_ts_dumps, self._make_ts_dumps))
+        self.engine.follow(LateFollower(_has_dvr, self._make_dvr))
         self._held = held
         self._seed = seed
         self._on_change = on_change
@@ -95,6 +101,7 @@ class EngineRun:
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
         self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
         self._find_delivery = Lazy(self._make_delivery)
+        self._find_thumbnails = Lazy(self._make_thumbnails)
 
     def _connect(self, streams: Iterable[StreamPath]) -> None:
         """Publish the streams that are there from the start; configured dumps begin with them."""
@@ -106,6 +113,11 @@ class EngineRun:
     def delivery(self) -> Delivery:
         """The delivery of live streams to players."""
         return self._find_delivery()
+
+    @property
+    def thumbnails(self) -> Thumbnails:
+        """The delivery of thumbnails."""
+        return self._find_thumbnails()
 
     def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
@@ -138,6 +150,18 @@ class EngineRun:
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
+
+    def _make_ts_dumps(self) -> TsDumps:
+        from .ts.ts_dumps import TsDumps  # noqa: PLC0415 (lazy, as said above)
+
+        return TsDumps(self.engine.writing, self._storage, self._clock.zone)
+
+    def _make_dvr(self) -> Dvr:
+        from .dvr.dvr import Dvr  # noqa: PLC0415 (lazy, as said above)
+        from .live.llhls_tape import llhls_tapes  # noqa: PLC0415 (lazy, as said above)
+        from .ts.ts_tape import ts_tapes  # noqa: PLC0415 (lazy, as said above)
+
+        return Dvr(self.engine.writing, self._storage, lambda output: [*llhls_tapes(output, self._dialect), *ts_tapes(output)])
 
     def _make_publishers(self) -> Publishers:
         from .callbacks.publishers import Publishers  # noqa: PLC0415 (lazy, as said above)
@@ -186,10 +210,24 @@ class EngineRun:
 
         return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
 
+    def _make_thumbnails(self) -> Thumbnails:
+        from .web.delivery.thumbnail_publisher import Thumbnails  # noqa: PLC0415 (lazy, as said above)
+
+        return Thumbnails(self.engine, self._clock, self.find_players)
+
     def _make_record_writer(self, origin: RecordOrigin) -> DiskRecordWriter:
         from .records.writer import DiskRecordWriter  # noqa: PLC0415 (lazy, as said above)
 
         return DiskRecordWriter(self._storage, self._clock.zone, origin)
+
+
+def _has_ts_dumps(stream: InputStream) -> bool:
+    return any(output.hls is not None and output.hls.dumps for output in stream.made)
+
+
+def _has_dvr(stream: InputStream) -> bool:
+    publishers = [publisher for output in stream.made for publisher in (output.publisher, output.hls)]
+    return any(publisher is not None and publisher.dvr is not None for publisher in publishers)
 
 
 class _Encoder(NamedTuple):

@@ -11,19 +11,25 @@ The markers of a test, its class and its module are merged; if several name an o
 `ome` is a new emulator for each test, `ome_session` one for all tests, `make_ome` makes any number of them. Clocks are manual; dumps are
 confined to the test's `tmp_path`. The report of a failed test shows the requests to its emulators, with hints at mistakes in them.
 An armed fault that never fires fails a test that has not failed already, unless it has `must_fire=False`.
+With `--ome-target URL` (or OME_TARGET) `ome` is a server that runs elsewhere. A test that needs what it can't have is skipped with the
+reason; with `--ome-strict` it fails.
 The ini options `ome_dialect` and `ome_config` are defaults of every emulator that the fixtures make; a path is relative to the ini file.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from .settings import DEFAULT_ACCESS_TOKEN
+
 if TYPE_CHECKING:
+    from .contract.ome_server import OmeServer
     from .emulator import OmeMock
 
 WHERE_TO_WRITE = {"root", "allow_paths", "allow_any_path"}
@@ -35,7 +41,24 @@ MOST_SHOWN = 20
 MakeOme = Callable[..., "OmeMock"]
 
 
+TARGET_OPTIONS = {
+    "target": "URL of a server that fixture `ome` gives instead of an emulator, such as http://engine:8081",
+    "access-token": "the access token that it accepts",
+    "llhls": "URL of its live streams (default: port 3333 of the same host)",
+    "rtmp": "URL that encoders publish to, such as rtmp://engine:1935",
+    "files": "where its / is seen",
+    "out": "a directory of its own for dumps (default: /tmp)",
+}
+SERVERS_TAKE = {"dialect", "streams"}
+"""The options of marker `ome` that say nothing that a server elsewhere would have to do."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("ome", "OvenMediaEngine")
+    for name, text in TARGET_OPTIONS.items():
+        variable = f"OME_{name.replace('-', '_').upper()}"
+        group.addoption(f"--ome-{name}", default=os.environ.get(variable), help=f"{text}; {variable}")
+    group.addoption("--ome-strict", action="store_true", help="fail tests that need what a server can't have, instead of skipping them")
     parser.addini("ome_dialect", "the dialect of emulators that don't name one, such as engine-0.21", default="")
     parser.addini("ome_config", "the Server.xml of emulators that don't name one", type="string", default="")
 
@@ -70,14 +93,58 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
 
 
 @pytest.fixture
-def ome(request: pytest.FixtureRequest, make_ome: MakeOme) -> OmeMock:
-    """A running emulator on free ports, with a manual clock, writing below `tmp_path` only."""
+def ome(request: pytest.FixtureRequest) -> Iterator[OmeMock | OmeServer]:
+    """A running emulator on free ports, with a manual clock, writing below `tmp_path` only; with --ome-target, that server."""
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers("ome"):  # the nearest first
         if marker.args:
             raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
         options = marker.kwargs | options
-    return make_ome(**options)
+    if request.config.getoption("--ome-target"):
+        yield from server_of(request, options)
+    else:
+        yield request.getfixturevalue("make_ome")(**options)
+
+
+def server_of(request: pytest.FixtureRequest, options: dict[str, Any]) -> Iterator[OmeServer]:
+    """The server that --ome-target names; what a test left running there is stopped in the end."""
+    from .contract.ome_server import OmeServer  # noqa: PLC0415 (lazy, as the emulator is)
+
+    given = {name: request.config.getoption(f"--ome-{name}") for name in TARGET_OPTIONS}
+    if asked := options.keys() - SERVERS_TAKE:
+        not_on_a_server(request.config, f"marker ome: {', '.join(sorted(asked))}")
+    server = OmeServer(
+        given["target"],
+        access_token=given["access-token"] or DEFAULT_ACCESS_TOKEN,
+        llhls_url=given["llhls"],
+        rtmp_url=given["rtmp"],
+        files=Path(given["files"]) if given["files"] else None,
+        out=given["out"] or "/tmp",  # noqa: S108 (the server's)
+    )
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def not_on_a_server(config: pytest.Config, reason: str) -> NoReturn:
+    """Skip a test for what a server elsewhere can't have, or fail it with --ome-strict."""
+    if config.getoption("--ome-strict"):
+        pytest.fail(f"not on a server: {reason}", pytrace=False)
+    pytest.skip(f"not on a server: {reason}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Skip a test that asks a server for what it can't have."""
+    if not item.config.getoption("--ome-target"):
+        return (yield)
+    from .contract.ome_server import NotOnServer  # noqa: PLC0415 (lazy, as the emulator is)
+
+    try:
+        return (yield)
+    except NotOnServer as error:
+        not_on_a_server(item.config, str(error))
 
 
 @pytest.fixture(scope="session")

@@ -354,6 +354,22 @@ class LiveFileNotFound(NotServed, words="The stream, track or file does not exis
     """The stream, track or file does not exist, or no longer."""
 
 
+class ThumbnailRefused(NotServed):
+    """A player gets no picture, but these words (live-llhls.md#thumbnails)."""
+
+
+class ThumbnailStreamNotFound(ThumbnailRefused, words="There is no stream or cannot pull a stream"):
+    """No stream of this name has a publisher of thumbnails."""
+
+
+class ThumbnailNotStarted(ThumbnailRefused, words="The stream has not started"):
+    """The stream is being created; there is no picture of it yet."""
+
+
+class ThumbnailNotEncoded(ThumbnailRefused, words="There is no thumbnail image"):
+    """The output profile encodes no pictures of this format."""
+
+
 class RequestSpoilt(RequestRefused, words="{0.text}"):
     """A fault answers instead of the engine."""
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
+DEFAULT_THUMBNAIL_PORT = 20_080
 DEFAULT_IDLE_TIMEOUT_S = 62.0
 """The real time after which the engine closes a silent connection (rest-api.md#connections)."""
 DEFAULT_STREAMS = ("default/app/stream",)
@@ -170,6 +171,15 @@ class CacheControl(NamedTuple):
     partial_segment_max_age: int = -1
 
 
+class DvrSettings(NamedTuple):
+    """`<DVR>` of a publisher, where it is enabled (live-llhls.md#dvr)."""
+
+    storage_path: str = "/tmp/ll_hls_dvr"  # noqa: S108 (the engine's default)
+    """The directory of the segments that have left memory."""
+    max_duration_ms: int = 3_600_000
+    event_playlist_type: bool = False
+
+
 class LlhlsPublisher(NamedTuple):
     """`<Publishers><LLHLS>`, with durations in milliseconds and the engine's defaults (live-llhls.md#publisher-options)."""
 
@@ -187,6 +197,26 @@ class LlhlsPublisher(NamedTuple):
     cross_domains: CrossDomains | None = None
     cache_control: CacheControl = CacheControl()
     dumps: tuple[DumpSettings, ...] = ()
+    dvr: DvrSettings | None = None
+
+
+class HlsPublisher(NamedTuple):
+    """`<Publishers><HLS>`, HLS over MPEG-TS, with durations in milliseconds and the engine's defaults (live-llhls.md#hls-over-ts)."""
+
+    segment_duration_ms: int = 4_000
+    segment_count: int = 3
+    create_default_playlist: bool = True
+    default_query_rewind: bool = True
+    """`<DefaultQueryString>`: the value of `_HLS_rewind` for requests without it."""
+    cross_domains: CrossDomains | None = None
+    dumps: tuple[DumpSettings, ...] = ()
+    dvr: DvrSettings | None = None
+
+
+class ThumbnailPublisher(NamedTuple):
+    """`<Publishers><Thumbnail>`."""
+
+    cross_domains: CrossDomains | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +227,8 @@ class ApplicationSettings:
     type: str = "live"
     output_profiles: tuple[OutputProfile, ...] = ()
     llhls: LlhlsPublisher | None = None
+    hls: HlsPublisher | None = None
+    thumbnail: ThumbnailPublisher | None = None
     providers: frozenset[str] = frozenset()
     """The configured providers by their names in the REST API: `rtmp`, `rtspPull`, `schedule`, ..."""
     publishers: frozenset[str] = frozenset()
@@ -292,6 +324,10 @@ class World:
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    hls_port: int | None = None
+    """`<Bind><Publishers><HLS><Port>`, which may be that of LL-HLS."""
+    thumbnail_port: int | None = None
+    """`<Bind><Publishers><Thumbnail><Port>`."""
     rtmp_port: int | None = None
     """`<Bind><Providers><RTMP><Port>`."""
     enables_ertmp: bool = False
@@ -304,11 +340,11 @@ class World:
         return self.bound_publishers is None or publisher.lower() in self.bound_publishers
 
 
-LLHLS = "llhls"
-"""The publisher, and what its players speak."""
+LLHLS, THUMBNAIL = "llhls", "thumbnail"
+"""Publishers, and what control servers are told that their players speak."""
 
 
-def asked_about(vhost: VirtualHostSettings | None) -> AdmissionWebhooks | None:
-    """The control server that a virtual host asks about players of LL-HLS, if there is one."""
+def asked_about(vhost: VirtualHostSettings | None, publisher: str = LLHLS) -> AdmissionWebhooks | None:
+    """The control server that a virtual host asks about players of a publisher, if there is one."""
     settings = None if vhost is None else vhost.admission_webhooks
-    return settings if settings is not None and LLHLS in settings.publishers else None
+    return settings if settings is not None and publisher in settings.publishers else None

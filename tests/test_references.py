@@ -37,7 +37,7 @@ def recorded_cases() -> dict[str, str]:
     """The group of each recorded case, by its name and by its name below its group."""
     files = (*RECORDINGS.rglob("*.jsonl"), CONFIGURATIONS / "errors.jsonl")
     lines = chain.from_iterable(path.read_bytes().splitlines() for path in files)
-    cases = [(case["group"], case["case"]) for case in map(json.loads, lines)]
+    cases = [(case["group"], case.get("case") or f"{case['group']}/{case['story']}") for case in map(json.loads, lines)]
     return {name: group for group, case in cases for name in (case, f"{group}/{case.partition('/')[2] or case}")}
 
 
@@ -53,7 +53,7 @@ def is_heading(pointer: str) -> bool:
 
 def is_case(name: str) -> bool:
     """Says if a recorded case begins with these words, where three dots stand for anything."""
-    beginning = re.compile(re.escape(name).replace(re.escape("..."), ".*") + r"(?= |$)")
+    beginning = re.compile(re.escape(name).replace(re.escape("..."), ".*") + r"(?=[ ,]|$)")
     return any(map(beginning.match, recorded_cases()))
 
 

@@ -45,7 +45,7 @@ class StreamInfo(Protocol):
     def failed_encoder(self, stream: InputStream, output: OutputStream) -> Info | None:
         """The profile and the track of an encoder that can't be made, if there is one."""
 
-    def hls_ready_ns(self, stream: InputStream, output: OutputStream) -> int | None:
+    def hls_ready_ns(self, output: OutputStream) -> int | None:
         """The instant at which HLS with MPEG-TS has its third segment, None where the application doesn't publish it."""
 
 
@@ -126,7 +126,7 @@ class AlertSender(Follower):
         if output.is_packaged and rules.llhls_ready:
             self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns)
         if rules.hls_ready:
-            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(stream, output))
+            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(output))
 
     def _when_ready(self, code: str, stream: InputStream, output: OutputStream, find_ready_ns: Callable[[], int | None]) -> None:
         """Tell when media is there, which an encoder that stalls puts off."""

@@ -59,9 +59,9 @@ class Players:
         self._ids = count(1)
         self._sessions: dict[tuple[OutputStream, str], _Session] = {}
 
-    def ask(self, settings: AdmissionWebhooks, stream: str, client: Client, url: str) -> Admitted:
-        """Ask a control server about a player that wants a master playlist, and wait for the answer."""
-        admission = Admission(settings, stream, client, Direction.OUTGOING, LLHLS, url)
+    def ask(self, settings: AdmissionWebhooks, stream: str, client: Client, url: str, protocol: str = LLHLS) -> Admitted:
+        """Ask a control server about a player that wants a master playlist, or a picture, and wait for the answer."""
+        admission = Admission(settings, stream, client, Direction.OUTGOING, protocol, url)
         return Admitted(admission, self._webhooks.ask_opening(admission, self._clock.now_ns()))
 
     def begin(self, stream: OutputStream, line: Line | None, admitted: Admitted) -> str:

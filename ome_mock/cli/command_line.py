@@ -26,6 +26,7 @@ from ..settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
+    THUMBNAIL,
     UNKNOWN_ELEMENTS,
     AdmissionWebhooks,
     Alerts,
@@ -94,6 +95,11 @@ def cli(context: click.Context) -> None:
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
 @option(
+    "--thumbnail-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option(
     "--rtmp-port",
     type=click.IntRange(0, 65535),
     help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
@@ -144,6 +150,7 @@ def serve(
     host: str,
     port: int | None,
     llhls_port: int | None,
+    thumbnail_port: int | None,
     rtmp_port: int | None,
     clock: Clock,
     told_in: Path | None,
@@ -162,6 +169,7 @@ def serve(
             host=host,
             port=port,
             llhls_port=llhls_port,
+            thumbnail_port=thumbnail_port,
             rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
             streams=streams or None,
@@ -172,8 +180,10 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, ome.rtmp_port))
+            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, thumbnail_port=ome.thumbnail_port, rtmp_port=ome.rtmp_port))
         click.echo(banner(ome))
+        if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
+            log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
         if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
             log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
         wait_for_the_end()
@@ -346,12 +356,14 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
     publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *thumbnails,
             *publish,
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",

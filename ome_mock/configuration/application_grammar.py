@@ -108,7 +108,7 @@ LLHLS = group(
     *numbers("SegmentCount"),
     *numbers("SegmentDuration", content=NUMBER),
     one("CrossDomains", CROSS_DOMAINS),
-    *not_emulated(one("DVR", DVR, json="dvr")),
+    one("DVR", DVR, json="dvr"),
     one("Dumps", DUMPS),
     one("CacheControl", CACHE_CONTROL),
     one("DefaultQueryString", DEFAULT_QUERY_STRING),
@@ -119,14 +119,14 @@ LLHLS = group(
 )
 HLS = group(
     *MAX_CONNECTION,
-    *not_emulated(*flags("OriginMode", "ServerTimeBasedSegmentNumbering")),
-    *without_effect(*numbers("SegmentCount"), *numbers("SegmentDuration", content=NUMBER), one("CrossDomains", CROSS_DOMAINS)),
-    *not_emulated(
-        one("DVR", DVR, json="dvr"),
-        one("Dumps", DUMPS),
-        one("CacheControl", CACHE_CONTROL),
-        one("DefaultQueryString", DEFAULT_QUERY_STRING),
-    ),
+    *without_effect(*flags("OriginMode", "ServerTimeBasedSegmentNumbering")),
+    *numbers("SegmentCount"),
+    *numbers("SegmentDuration", content=NUMBER),
+    one("CrossDomains", CROSS_DOMAINS),
+    one("DVR", DVR, json="dvr"),
+    one("Dumps", DUMPS),
+    *without_effect(one("CacheControl", CACHE_CONTROL)),
+    one("DefaultQueryString", DEFAULT_QUERY_STRING),
     *flags("CreateDefaultPlaylist"),
 )
 BANDWIDTH_ESTIMATION = one_of("remb", "transportcc", "all", "", refusal="Invalid value for BWE. Valid values are 'TransportCC' or 'REMB'")
@@ -155,7 +155,7 @@ PUBLISHERS = group(
     one("HLS", HLS, json="hls"),
     one("OVT", group(*MAX_CONNECTION), json="ovt"),
     one("FILE", FILE, json="file"),
-    one("Thumbnail", WITH_CROSS_DOMAINS),
+    one("Thumbnail", group(*MAX_CONNECTION, one("CrossDomains", CROSS_DOMAINS))),
     one("Push", PUSH),
     one("SRT", group(*MAX_CONNECTION), json="srt"),
     one("MPEGTSPush", WITH_CROSS_DOMAINS, json="mpegtsPush"),

@@ -75,9 +75,9 @@ PROVIDERS = group(
 PUBLISHERS = group(
     *without_effect(one("OVT", _listener(), json="ovt")),
     one("LLHLS", HTTP_LISTENER, json="llhls"),
+    one("HLS", HTTP_LISTENER, json="hls"),
+    one("Thumbnail", HTTP_LISTENER),
     *without_effect(
-        one("Thumbnail", HTTP_LISTENER),
-        one("HLS", HTTP_LISTENER, json="hls"),
         one("SRT", SRT, json="srt"),
         one("WebRTC", WEBRTC, json="webrtc"),
     ),

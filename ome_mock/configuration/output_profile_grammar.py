@@ -194,7 +194,7 @@ OUTPUT_PROFILE = group(
         group(
             many("Audio", AUDIO, json="audios"),
             many("Video", VIDEO, json="videos"),
-            *not_emulated(many("Image", IMAGE, json="images")),
+            many("Image", IMAGE, json="images"),
         ),
     ),
     many("Playlist", PLAYLIST, json="playlists"),

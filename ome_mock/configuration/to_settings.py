@@ -17,12 +17,15 @@ from ..settings import (
     CacheControl,
     CrossDomains,
     DumpSettings,
+    DvrSettings,
+    HlsPublisher,
     ImageEncode,
     LlhlsPublisher,
     OutputProfile,
     PlaylistSettings,
     RenditionSettings,
     RenditionTemplate,
+    ThumbnailPublisher,
     TrackTemplate,
     VideoEncode,
     VirtualHostSettings,
@@ -59,12 +62,14 @@ def virtual_host(node: Node) -> VirtualHostSettings:
 def application(node: Node, vhost: str) -> ApplicationSettings:
     """The settings of an `<Application>` of a virtual host."""
     name, publishers = node.get("name"), node.get("publishers")
-    llhls = publishers.get("llhls") if publishers else None
+    llhls, hls, thumbnail = (publishers.get(publisher) if publishers else None for publisher in ("llhls", "hls", "thumbnail"))
     return ApplicationSettings(
         name=name,
         type=node.get("type"),
         output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
         llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
+        hls=None if hls is None else hls_publisher(hls, f"{vhost}/{name}/hls"),
+        thumbnail=None if thumbnail is None else ThumbnailPublisher(cross_domains(thumbnail)),
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
@@ -176,7 +181,7 @@ def _template(node: Node | None) -> TrackTemplate | None:
 def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
     """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
     default = LlhlsPublisher()
-    legacy, rewind = _default_query(node, default)
+    query = _default_query(node)
     return LlhlsPublisher(
         segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
         chunk_duration_ms=_milliseconds(node, "chunkDuration", default.chunk_duration_ms),
@@ -186,11 +191,38 @@ def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
         enable_preload_hint=node.get("enablePreloadHint", default.enable_preload_hint),
         origin_mode=node.get("originMode", default.origin_mode),
         server_time_based_segment_numbering=node.get("serverTimeBasedSegmentNumbering", default.server_time_based_segment_numbering),
-        default_query_legacy=legacy,
-        default_query_rewind=rewind,
+        default_query_legacy=query.get("_HLS_legacy", default.default_query_legacy),
+        default_query_rewind=query.get("_HLS_rewind", default.default_query_rewind),
         cross_domains=cross_domains(node),
         cache_control=_cache_control(node.node("cacheControl")),
         dumps=tuple(_dumps(node.node("dumps"), where)),
+        dvr=_dvr(node.node("dvr")),
+    )
+
+
+def hls_publisher(node: Node, where: str) -> HlsPublisher:
+    """The settings of `<HLS>`; ids that the engine draws at random are computed from `where`."""
+    default = HlsPublisher()
+    return HlsPublisher(
+        segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
+        segment_count=max(node.get("segmentCount", default.segment_count), FEWEST_SEGMENTS),
+        create_default_playlist=node.get("createDefaultPlaylist", default.create_default_playlist),
+        default_query_rewind=_default_query(node).get("_HLS_rewind", default.default_query_rewind),
+        cross_domains=cross_domains(node),
+        dumps=tuple(_dumps(node.node("dumps"), where)),
+        dvr=_dvr(node.node("dvr")),
+    )
+
+
+def _dvr(node: Node) -> DvrSettings | None:
+    """The settings of an enabled `<DVR>`, whose duration is in seconds."""
+    default = DvrSettings()
+    if not node.get("enable", False):
+        return None
+    return DvrSettings(
+        storage_path=node.get("tempStoragePath") or default.storage_path,
+        max_duration_ms=node.get("maxDuration", default.max_duration_ms // 1000) * 1000,
+        event_playlist_type=node.get("eventPlaylistType", default.event_playlist_type),
     )
 
 
@@ -208,10 +240,9 @@ def _milliseconds(node: Node, name: str, default_ms: int) -> int:
     return milliseconds if milliseconds > 0 else default_ms
 
 
-def _default_query(node: Node, default: LlhlsPublisher) -> tuple[bool, bool]:
-    """The defaults of the query's switches; YES in upper or lower case is true (live-llhls.md#requests)."""
-    given = {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
-    return given.get("_HLS_legacy", default.default_query_legacy), given.get("_HLS_rewind", default.default_query_rewind)
+def _default_query(node: Node) -> dict[str, bool]:
+    """The given defaults of the query's switches; YES in upper or lower case is true (live-llhls.md#requests)."""
+    return {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
 
 
 def _cache_control(node: Node) -> CacheControl:

@@ -16,13 +16,12 @@ from ..recordings.replay import Found, Outcome
 from ..recordings.targets import ServerTarget, Target
 from .asking import ask
 from .case_file import request_of
-from .subject import Subject
+from .subject import Subject, segment_s
 from .twin import twin_of
 
 SEGMENTS = 2.5
 """The length of the watched dump in segments: at least two are listed."""
 
-USUAL_SEGMENT_S = 6.0
 NUMBERED = re.compile(r"(?<=seg_)(\d+)_\d+(?=_)|(?<=segment_)(\d+)_\d+(?=_)")
 COUNTED = re.compile(r"(?<=<Seq>)\d+|(?<=#EXTINF:)[\d.]+")
 
@@ -55,15 +54,6 @@ def compare_dumps(
         if compared[0].get(path) != compared[1].get(path)
     ]
     return [Outcome(case, tuple(found)), _checked(files / f"{out}/{run}/dump".lstrip("/"), dialect)]
-
-
-def segment_s(subject: Subject) -> float:
-    """The length of the application's segments in seconds."""
-    publishers = (subject.application or {}).get("publishers") or {}
-    try:
-        return float((publishers.get("llhls") or {}).get("segmentDuration") or USUAL_SEGMENT_S)
-    except (TypeError, ValueError):
-        return USUAL_SEGMENT_S
 
 
 def _dump(target: Target, subject: Subject, out: str, run: str, files: Path, sleep: Callable[[float], None], seconds: float) -> Look:

@@ -14,6 +14,8 @@ from ..recordings.targets import Target
 Json = dict[str, Any]
 OK = 200
 
+USUAL_SEGMENT_S = 6.0
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -61,6 +63,15 @@ def describe(target: Target, path: str, token: str) -> Subject:
         raise ConfigurationError(f"{target.address} doesn't show {path}: is the stream there, and the access token right?")
     application, _ = _get(target, base)
     return Subject(vhost, app, stream, token, document, application, "access-control-allow-origin" in headers)
+
+
+def segment_s(subject: Subject) -> float:
+    """The length of the application's segments in seconds."""
+    publishers = (subject.application or {}).get("publishers") or {}
+    try:
+        return float((publishers.get("llhls") or {}).get("segmentDuration") or USUAL_SEGMENT_S)
+    except (TypeError, ValueError):
+        return USUAL_SEGMENT_S
 
 
 def _get(target: Target, path: str) -> tuple[Json | None, set[str]]:

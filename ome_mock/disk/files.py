@@ -140,6 +140,16 @@ def remove_file(directory: int, name: str) -> None:
         os.unlink(name, dir_fd=directory)
 
 
+def append_file(directory: int, name: str, data: bytes) -> None:
+    _write_file(directory, name, os.O_CREAT | os.O_APPEND, data)
+
+
+def remove_directory(directory: int, name: str) -> None:
+    """Remove a directory if it is there and empty."""
+    with suppress(OSError):
+        os.rmdir(name, dir_fd=directory)
+
+
 def _temporary_file(directory: int, data: bytes) -> str:
     """Write a complete file under a temporary name. Returns the name."""
     while True:

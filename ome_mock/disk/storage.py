@@ -24,8 +24,10 @@ from .confinement import ConfinedPath, Confinement, Identity, identity_of
 from .files import (
     Put,
     WrittenShort,
+    append_file,
     create_file,
     read_file,
+    remove_directory,
     remove_file,
     replace_file,
     rewrite_file,
@@ -114,6 +116,10 @@ class WriteSession:
         """Write a file so that it appears complete, if the storage's mode allows it."""
         self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else replace_file)
 
+    def append(self, path: str, data: bytes) -> None:
+        """Write at the end of a file, which is made if it is missing."""
+        self._put(path, data, append_file)
+
     def create(self, path: str, data: bytes) -> None:
         """Write a file that must not exist. Raises FileExists if it does, and leaves it alone."""
         self._put(path, data, create_file)
@@ -126,6 +132,11 @@ class WriteSession:
         """Remove a file if it exists."""
         if self._storage.holds(path):
             self.act(path, remove_file)
+
+    def remove_directory(self, path: str) -> None:
+        """Remove a directory if it is there and empty."""
+        if self._storage.holds(path):
+            self.act(path, remove_directory)
 
     def _put(self, path: str, data: bytes, put: Put) -> None:
         if self.may_be_spoilt:

@@ -288,7 +288,7 @@ class Dump:
             writes += _init_writes(now_ns, on_air)
             for segment in _segments(on_air, self.first_msn, now_ns):
                 writes += self._segment_writes(now_ns, on_air, segment)
-            open_segment = on_air.open_segment(now_ns)
+            open_segment = on_air.open_segment(now_ns) or on_air.segment_to_come(now_ns)
             if open_segment is not None:
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
             writes.append(ChunklistWrite(now_ns, track))

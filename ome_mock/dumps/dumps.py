@@ -90,7 +90,8 @@ class Dumps(Follower):
     def stream_came(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
         """Take dumps of a stream from now on, and begin those that are configured."""
         for output in stream.outputs:
-            configured = {request.id: self._queue(request, output) for request in configured_requests(output, self._zone)}
+            requests = configured_requests(output, self._zone) if output.concluded_ns is None else ()
+            configured = {request.id: self._queue(request, output) for request in requests}
             with self._lock:
                 if output.ended_ns is None:  # it may be gone already
                     self._dumps[output] = _in_order_of_ids(configured)

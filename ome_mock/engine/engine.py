@@ -223,8 +223,9 @@ class Engine:
         return is_new
 
     def _published(self, application: ApplicationSettings) -> ApplicationSettings:
-        """An application, without its LL-HLS publisher if the server has no port for that."""
-        return application if self.world.binds("llhls") else replace(application, llhls=None)
+        """An application, without the publishers of live lists for which the server has no port."""
+        llhls, hls = (self.world.binds(publisher) for publisher in ("llhls", "hls"))
+        return replace(application, llhls=application.llhls if llhls else None, hls=application.hls if hls else None)
 
     def disconnect(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream, and tell its followers. Raises ConfigurationError if it is not connected."""
@@ -370,18 +371,31 @@ class Engine:
     # Live streams
 
     def live_stream(self, vhost: str, app: str, name: str) -> OutputStream | None:
-        """The output stream of this name that is served to players, or None."""
+        """The output stream of this name that is served to players of LL-HLS, or None."""
+        return next((output for output in self.output_streams(vhost, app, name) if output.is_packaged), None)
+
+    def ts_stream(self, vhost: str, app: str, name: str) -> OutputStream | None:
+        """The output stream of this name that is served to players of HLS over MPEG-TS, or None."""
+        return next((output for output in self.output_streams(vhost, app, name) if output.hls is not None and output.tracks), None)
+
+    def output_streams(self, vhost: str, app: str, name: str) -> list[OutputStream]:
+        """The output streams of this name, of every input stream."""
         with self._lock:
             inputs = [stream for path, stream in self._streams.items() if (path.vhost, path.app) == (vhost, app)]
         outputs = (stream.find_output(name) for stream in inputs)
-        return next((output for output in outputs if output is not None and output.is_packaged), None)
+        return [output for output in outputs if output is not None]
 
     def conclude_hls_live(self, stream: InputStream, now_ns: int) -> None:
-        """Conclude the live lists of a stream; concluding again does nothing (live-llhls.md#conclude)."""
+        """Conclude the live lists of a stream; concluding again does nothing (live-llhls.md#conclude).
+
+        Lists of a stream that is still being set up end before their first sample.
+        """
         with self._lock:
-            outputs = [output for output in stream.outputs if output.concluded_ns is None and output.ended_ns is None]
+            outputs = [output for output in stream.made if output.concluded_ns is None and output.ended_ns is None]
             for output in outputs:
-                output.concluded_ns = now_ns
+                output.concluded_ns = stream.published_ns - 1 if stream.prepared_ns is None else now_ns
+        if stream.prepared_ns is None:
+            return
         for follower in self._followers:
             follower.stream_concluded(stream, outputs, now_ns)
         self._on_change()

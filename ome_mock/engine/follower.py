@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
+from ..lazy import Lazy
 from .stream import InputStream, OutputStream
 from .virtual_hosts import Scope
 
@@ -33,3 +35,31 @@ class Follower:
 
     def configured(self, gone: AbstractSet[Scope], came: AbstractSet[Scope], now_ns: int) -> None:
         """Virtual hosts and applications were removed (`gone`), after their streams ended, or added (`came`); replaced ones are in both."""
+
+
+class LateFollower(Follower):
+    """Is made when the first stream comes that it `wants`, and told of such streams alone; most emulators never need it."""
+
+    def __init__(self, wants: Callable[[InputStream], bool], make: Callable[[], Follower]) -> None:
+        self._wants = wants
+        self._find = Lazy(make)
+
+    def stream_came(self, stream: InputStream, now_ns: int) -> None:
+        if self._wants(stream):
+            self._find().stream_came(stream, now_ns)
+
+    def stream_changed(self, stream: InputStream, now_ns: int) -> None:
+        if self._wants(stream):
+            self._find().stream_changed(stream, now_ns)
+
+    def stream_concluded(self, stream: InputStream, outputs: list[OutputStream], now_ns: int) -> None:
+        if self._wants(stream):
+            self._find().stream_concluded(stream, outputs, now_ns)
+
+    def stream_gone(self, stream: InputStream, now_ns: int) -> None:
+        if self._wants(stream):
+            self._find().stream_gone(stream, now_ns)
+
+    def stream_lost(self, stream: InputStream, now_ns: int) -> None:
+        if self._wants(stream):
+            self._find().stream_lost(stream, now_ns)

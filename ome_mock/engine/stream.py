@@ -18,14 +18,14 @@ from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
 from ..media.timeline import Segment, Segments
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
+from ..settings import ApplicationSettings, HlsPublisher, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .relay import Feed
 from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
-from .stream_key import origin_key, stream_key
+from .stream_key import stream_key, text_hash
 from .track import OutputTrack, TrackMaker, UnpackagedTrack, interrupted
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
@@ -60,8 +60,9 @@ class StreamPath(NamedTuple):
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
-    `publisher` is None if the application does not publish LL-HLS. Its media follow the `pace` of its input, and are known from the start,
-    except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder disconnects at `ended_ns`.
+    `publisher` is None if the application does not publish LL-HLS, `hls` if it does not publish HLS over MPEG-TS. Its media follow the
+    `pace` of its input, and are known from the start, except for their end: `concludeHlsLive` ends its lists at `concluded_ns`, its encoder
+    disconnects at `ended_ns`.
     """
 
     vhost: str
@@ -82,6 +83,7 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
+    hls: HlsPublisher | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -121,14 +123,8 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which every track has completed a segment."""
-        ready_ns = self.pace.instant_ns(max(self.timeline_of(track).segment(0).complete_ns for track in self.tracks))
+        ready_ns = self.pace.instant_ns(max(each.timeline.segment(0).complete_ns for each in self.on_air))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
-
-    def timeline_of(self, track: OutputTrack) -> Segments:
-        """The segments of a track, cut short where its encoding changes."""
-        if not self.pace.interruptions_ns:
-            return track.timeline
-        return interrupted(track, self.tracks[0], self.pace.interruptions_ns)
 
     @property
     def on_air(self) -> list[TrackOnAir]:
@@ -195,25 +191,31 @@ class TrackOnAir(NamedTuple):
         """The number of complete segments."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
         if last is None or concluded_ns is None or now_ns < concluded_ns:
-            return self._timeline.completed(self.stream.pace.media_ns(now_ns))
+            return self.timeline.completed(self.stream.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def completes_ns(self, count: int, now_ns: int) -> int:
         """The instant at which `count` more segments will be complete."""
-        return self.stream.pace.instant_ns(self._timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
+        return self.stream.pace.instant_ns(self.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
 
     def segment(self, msn: int) -> Segment | None:
         """The complete segment of this number, even if it is still to come; None if it never comes."""
         last = self._last_segment
         if last is None or msn < last.msn:
-            return self._timeline.segment(msn)
+            return self.timeline.segment(msn)
         return last if msn == last.msn and last.part_sizes else None
 
     def open_segment(self, now_ns: int) -> Segment | None:
         """The segment in progress as far as its parts are complete; None once the stream is concluded."""
         if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
             return None
-        return self._timeline.open_segment(self.stream.pace.media_ns(now_ns))
+        return self.timeline.open_segment(self.stream.pace.media_ns(now_ns))
+
+    def segment_to_come(self, now_ns: int) -> Segment | None:
+        """The segment after the last one of a concluded stream, of which nothing ever exists; None while the stream goes on."""
+        if self.stream.concluded_ns is None or now_ns < self.stream.concluded_ns:
+            return None
+        return self.timeline.segment(self.completed(now_ns))._replace(part_sizes=())
 
     def find_segment(self, msn: int, now_ns: int) -> Segment | None:
         """The segment of this number as far as it exists."""
@@ -223,7 +225,7 @@ class TrackOnAir(NamedTuple):
     def part_complete_ns(self, msn: int, part_index: int) -> int | None:
         """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
-        complete_ns = self.stream.pace.instant_ns(self._timeline.part_complete_ns(msn, part_index))
+        complete_ns = self.stream.pace.instant_ns(self.timeline.part_complete_ns(msn, part_index))
         if last is None or concluded_ns is None:
             return complete_ns
         return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
@@ -232,11 +234,11 @@ class TrackOnAir(NamedTuple):
     def _last_segment(self) -> Segment | None:
         """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
         concluded_ns = self.stream.concluded_ns
-        return None if concluded_ns is None else self._timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+        return None if concluded_ns is None else self.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
 
     def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
         """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
-        follows = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
+        follows = self.timeline.changes_before(segment.msn) > self.timeline.changes_before(segment.msn - 1)
         date, map_uri = self.stream.program_date_time(segment, zone), None if is_first else self.new_init_name(segment.msn)
         name = self.track.segment_name(segment.msn)
         return MediaSegment(name, segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
@@ -244,7 +246,7 @@ class TrackOnAir(NamedTuple):
     def content_version(self, msn: int) -> int:
         """The version of a segment's init section; it changes for each video, or for the first audio without one."""
         changes = self.track.kind is MediaKind.VIDEO or self.track is self.stream.tracks[0]
-        return FIRST_VERSION + (self.interruptions_before(msn) if changes else 0)
+        return FIRST_VERSION + (self.timeline.changes_before(msn) if changes else 0)
 
     def new_init_name(self, msn: int) -> str | None:
         """The name of the init section that a segment is the first to need, or None."""
@@ -255,17 +257,17 @@ class TrackOnAir(NamedTuple):
 
     def kept_versions(self, now_ns: int) -> list[int]:
         """The versions whose init sections are kept (dump-output.md#discontinuities): the first one, and those of the segments to fetch."""
-        completed = self.completed(now_ns)
-        window = (self.stream.publisher or LlhlsPublisher()).segment_count + SEGMENTS_AFTER_WINDOW
+        completed, publisher = self.completed(now_ns), self.stream.publisher or LlhlsPublisher()
+        if publisher.dvr is not None:
+            return list(range(FIRST_VERSION, self.content_version(completed) + 1))
+        window = publisher.segment_count + SEGMENTS_AFTER_WINDOW
         return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
 
-    def interruptions_before(self, msn: int) -> int:
-        """The number of changes of the encoding before the beginning of a segment."""
-        return self._timeline.changes_before(msn) if msn >= 0 else 0
-
     @property
-    def _timeline(self) -> Segments:
-        return self.stream.timeline_of(self.track)
+    def timeline(self) -> Segments:
+        """The segments, cut short where the encoding changes."""
+        changes_ns = self.stream.pace.interruptions_ns
+        return interrupted(self.track, self.stream.tracks[0], changes_ns) if changes_ns else self.track.timeline
 
 
 class StreamSource(NamedTuple):
@@ -333,7 +335,7 @@ class _OutputMaker(NamedTuple):
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
-        return origin_key(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
+        return text_hash(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
 
     def output(self, name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
         publisher = self.application.llhls
@@ -341,7 +343,8 @@ class _OutputMaker(NamedTuple):
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
-        return OutputStream(self.path.vhost, self.path.app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates)
+        vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
+        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, hls=hls)
 
 
 def connect_stream(

@@ -19,12 +19,12 @@ def stream_key(seed: str) -> str:
     return "".join(random.Random(seed).sample(ALPHABET, LENGTH))  # noqa: S311
 
 
-def origin_key(stream: str) -> str:
-    """The key in `OriginMode`, the same for every stream of this name: the hash of the name by the GNU C++ library.
+def text_hash(text: str) -> str:
+    """The hash of a text by the GNU C++ library: a stream's name as the key in `OriginMode`, variants in the names of TS files.
 
     That is MurmurHash64A with the library's seed (dump-output.md#file-names).
     """
-    name = stream.encode()
+    name = text.encode()
     value = SEED ^ (len(name) * MULTIPLIER & MASK)
     whole = len(name) - len(name) % WORD
     for start in range(0, whole, WORD):

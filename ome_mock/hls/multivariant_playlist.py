@@ -27,6 +27,7 @@ class Variant(NamedTuple):
     resolution: tuple[int, int] | None = None
     frame_rate: Fraction | None = None
     audio_group: str | None = None
+    average_bandwidth: int | None = None
 
 
 class MultivariantPlaylist(NamedTuple):
@@ -41,7 +42,7 @@ class MultivariantPlaylist(NamedTuple):
         lines += [_media_tag(rendition) for rendition in self.audio_renditions]
         lines += ["", ""]
         for variant in self.variants:
-            lines += [_stream_inf_tag(variant), variant.uri]
+            lines += [stream_inf_tag(variant), variant.uri]
         return "\n".join(lines) + "\n"
 
 
@@ -59,8 +60,11 @@ def _media_tag(rendition: AudioRendition) -> str:
     )
 
 
-def _stream_inf_tag(variant: Variant) -> str:
+def stream_inf_tag(variant: Variant) -> str:
+    """The tag of a variant, with its attributes in the engine's order."""
     attributes = [f"BANDWIDTH={variant.bandwidth}"]
+    if variant.average_bandwidth is not None:
+        attributes.append(f"AVERAGE-BANDWIDTH={variant.average_bandwidth}")
     if variant.resolution is not None:
         attributes.append(f"RESOLUTION={variant.resolution[0]}x{variant.resolution[1]}")
     if variant.frame_rate is not None:

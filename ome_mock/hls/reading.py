@@ -286,7 +286,7 @@ class _MultivariantReader(_Reader):
 
     def _variant(self, line: Line, uri: str) -> Variant:
         said = self.attributes(line, "BANDWIDTH")
-        frame_rate = said.get("FRAME-RATE")
+        frame_rate, average = said.get("FRAME-RATE"), said.get("AVERAGE-BANDWIDTH")
         return Variant(
             bandwidth=self.integer(line, said["BANDWIDTH"]) if said["BANDWIDTH"] else 0,
             codecs=tuple(said["CODECS"].split(",")) if said.get("CODECS") else (),
@@ -294,6 +294,7 @@ class _MultivariantReader(_Reader):
             resolution=self._resolution(line, said.get("RESOLUTION")),
             frame_rate=None if frame_rate is None else read_decimal(frame_rate) or Fraction(0),
             audio_group=said.get("AUDIO"),
+            average_bandwidth=None if average is None else self.integer(line, average),
         )
 
     def _resolution(self, line: Line, value: str | None) -> tuple[int, int] | None:

@@ -12,11 +12,12 @@ from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
 from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
+from ..hls.window import first_within
 from ..media.timeline import Segment
 from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
-"""The number of segments that list their parts: the open one and the two before it."""
+"""The number of segments that list their parts: the newest one that has any and the two before it (recorded: hls/tracks missing)."""
 FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 
@@ -52,10 +53,11 @@ class LiveList:
         """The text. `query` follows every name; `first_dumped` is the first segment that a running dump holds."""
         if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
             return self._render_concluded(now_ns, query, first_dumped)
-        if not directives.rewind and self.dialect.rewind_no_is_empty_between_parts and not self._open_parts(now_ns):
+        is_empty = self.dialect.rewind_no_is_empty_between_parts and self.publisher.dvr is None
+        if not directives.rewind and is_empty and not self._open_parts(now_ns):
             return ""
         completed = self.on_air.completed(now_ns)
-        first = self.first_listed(now_ns)
+        first = self.first_listed(now_ns, rewind=directives.rewind)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
         return MediaPlaylist(
@@ -85,10 +87,13 @@ class LiveList:
         complete_ns = None if last is None else self.on_air.part_complete_ns(*last)
         return self.stream.published_ns if complete_ns is None else complete_ns
 
-    def first_listed(self, now_ns: int) -> int:
-        """The first number of the window, which counts the open segment."""
-        completed = self.on_air.completed(now_ns)
+    def first_listed(self, now_ns: int, *, rewind: bool = True) -> int:
+        """The first number of the window, which counts the open segment; with DVR that of all that is kept, or two more than usual."""
+        completed, dvr = self.on_air.completed(now_ns), self.publisher.dvr
         first = max(0, completed - self._window)
+        if dvr is not None:
+            kept = first_within(lambda msn: self._segment(msn).duration_ms, first, dvr.max_duration_ms)
+            return kept if rewind else max(kept, completed - self._window - 2)
         if self.dialect.window_holds_three_targets:
             wanted_ms = 3000 * self.stream.target_duration_s(self.dialect)
             length_ms = sum(self._segment(msn).duration_ms for msn in range(first, completed))
@@ -101,6 +106,11 @@ class LiveList:
         """The first number that can still be fetched."""
         kept = self.on_air.completed(now_ns) - self._window - SEGMENTS_AFTER_WINDOW
         return min(max(0, kept), self.first_listed(now_ns))
+
+    def stored(self, now_ns: int) -> range:
+        """The numbers of the segments that DVR has on disk: those that have left memory, and are not too old."""
+        first = self.first_listed(now_ns)
+        return range(first, max(first, self.on_air.completed(now_ns) - self._window))
 
     @property
     def _window(self) -> int:
@@ -123,13 +133,14 @@ class LiveList:
 
     def _discontinuity_sequence(self, first: int) -> int | None:
         """The number of discontinuities before the first segment of a list."""
-        return self.on_air.interruptions_before(first - 1) if self.stream.pace.interruptions_ns else None
+        return self.on_air.timeline.changes_before(first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
-        for msn in range(first, completed):
-            has_parts = with_parts and msn > completed - SEGMENTS_WITH_PARTS
-            yield self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first).render()
         open_segment = self.on_air.open_segment(now_ns)
+        newest = completed if open_segment is not None and open_segment.part_sizes else completed - 1
+        for msn in range(first, completed):
+            has_parts = with_parts and msn > newest - SEGMENTS_WITH_PARTS
+            yield self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first).render()
         if with_parts and open_segment is not None and open_segment.part_sizes:
             is_first = open_segment.msn == first
             yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()

@@ -76,11 +76,12 @@ class LiveStreams:
             raise stream.before_taken_up
         if now_ns < stream.started_ns:
             raise StreamNotStarted
+        due_ns: int | None
         match viewing.file:
             case MasterPlaylistFile(name=name):
                 if stream.find_playlist(name) is None:
                     raise LiveFileNotFound
-                due_ns: int | None = stream.ready_ns
+                due_ns = stream.ready_ns if all(track.segment(0) for track in stream.on_air) else None
             case ChunklistFile(track_id=track_id):
                 due_ns = self._reload_due_ns(viewing, _track(stream, track_id), now_ns)
             case PartFile() as file:

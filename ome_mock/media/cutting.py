@@ -10,7 +10,9 @@ from math import ceil, floor, lcm
 from typing import NamedTuple
 
 LONGEST_SEGMENT = 2
-"""A multiple of the segment duration; a segment that becomes longer ends with that part, even without a key frame."""
+"""A multiple of the segment duration; a segment of LL-HLS that becomes longer ends with that part, even without a key frame."""
+LONGEST_TS_SEGMENT = 3
+"""A multiple of the segment duration at which a segment of MPEG-TS ends without a key frame (recorded: media, `key-frame-every-10-s`)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class CutRule(NamedTuple):
 
     segment_duration_ms: int
     part_target_ms: int
+    exceeds_ms: int = 0
+    """The least time by which a segment exceeds its target."""
+    longest_ms: int | None = None
+    """A segment that becomes longer ends without a key frame; None for a multiple of the duration."""
+
+
+def ts_rule(segment_duration_ms: int, *, has_video: bool) -> CutRule:
+    """The rule of MPEG-TS, where every sample may be the last: sound alone ends only beyond its target (recorded: hls/tracks missing)."""
+    return CutRule(segment_duration_ms, 1, 0 if has_video else 1, LONGEST_TS_SEGMENT * segment_duration_ms - 1)
 
 
 def part_target_ms(chunk_duration_ms: int, sample_duration_ms: Fraction) -> int:
@@ -106,7 +117,7 @@ class _OpenSegment:
         if not self._buffered:
             return None
         length_ms = self._closed_ms + self._buffered_ms
-        may_end = length_ms >= self._target_ms and is_key
+        may_end = length_ms >= self._target_ms + rule.exceeds_ms and is_key
         target_ms = rule.part_target_ms
         full = self._buffered_ms >= target_ms
         nearly_full = self._buffered_ms + duration_ms > target_ms and 100 * self._buffered_ms >= 85 * target_ms
@@ -114,7 +125,8 @@ class _OpenSegment:
             return None
         self._part_sizes.append(self._buffered)
         self._closed_ms, self._buffered, self._buffered_ms = length_ms, 0, 0
-        if may_end or length_ms > LONGEST_SEGMENT * rule.segment_duration_ms:
+        longest_ms = LONGEST_SEGMENT * rule.segment_duration_ms if rule.longest_ms is None else rule.longest_ms
+        if may_end or length_ms > longest_ms:
             next_target_ms = max(0, self._target_ms - length_ms + rule.segment_duration_ms)
             return Cut(self._first_sample, tuple(self._part_sizes), next_target_ms)
         return None

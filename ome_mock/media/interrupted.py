@@ -54,7 +54,7 @@ class InterruptedTimeline(Segments):
         return piece.first_msn + piece.timeline.completed(now_ns)
 
     def changes_before(self, msn: int) -> int:
-        return bisect_right(self._pieces, msn, key=lambda piece: piece.first_msn) - 1
+        return max(0, bisect_right(self._pieces, msn, key=lambda piece: piece.first_msn) - 1)
 
 
 def _shortened(part_sizes: Iterable[int], count: int) -> Iterator[int]:

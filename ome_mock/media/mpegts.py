@@ -1,12 +1,16 @@
 """An MPEG transport stream of several tracks (ISO/IEC 13818-1): H.264 and H.265 as byte streams, AAC as ADTS.
 
-The engine has FFmpeg write its recordings; no recorded file is at hand, so identifiers and intervals are this module's own.
+The engine has FFmpeg write its recordings; no recorded file is at hand, so their identifiers and intervals are this module's own. Of the
+segments of live lists identifiers and tables are the recorded ones (playlists.md#ts-lists).
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from heapq import merge
+from itertools import accumulate
 
 from .demuxer import CHANNELS, SAMPLE_RATES
 from .loop_track import LoopTrack, MediaKind
@@ -15,7 +19,9 @@ from .run import MediaTrack, Run, TimedSample
 
 PACKET_SIZE = 188
 PAYLOAD_SIZE = PACKET_SIZE - 4
+PES_HEADER_SIZE = 14
 PAT_PID, PMT_PID, FIRST_PID = 0x0000, 0x1000, 0x0100
+SEGMENT_PMT_PID, SEGMENT_FIRST_PID = 0x0100, 0x0101
 PROGRAM = 1
 AAC_STREAM_TYPE = 0x0F
 STREAM_IDS = {MediaKind.VIDEO: 0xE0, MediaKind.AUDIO: 0xC0}
@@ -34,8 +40,10 @@ class TransportStream:
 
     def __init__(self, tracks: Sequence[MediaTrack], start_ms: int) -> None:
         self._start_ms = start_ms
-        self._packetizers = [_Packetizer(FIRST_PID + index, track, has_clock=index == 0) for index, (track, _) in enumerate(tracks)]
-        self._tables = _Tables(self._packetizers)
+        self._packetizers = [
+            _Packetizer(FIRST_PID + index, track, has_clock=index == 0, delay_ms=DELAY_MS) for index, (track, _) in enumerate(tracks)
+        ]
+        self._tables = _Tables(self._packetizers, PMT_PID)
         self._tables_due_ms = 0
 
     @staticmethod
@@ -63,14 +71,48 @@ class TransportStream:
         """Nothing in the file is changed once it is written."""
 
 
-class _Packetizer:
-    """Makes the packets of one track; the first track carries the clock."""
+def mpegts_segment(runs: Sequence[Run], number: int) -> bytes:
+    """The bytes of a segment: its clock is the stream's, and its counters continue those of the `number` segments before it."""
+    packetizers = [
+        _Packetizer(SEGMENT_FIRST_PID + index, run.track, has_clock=index == 0, count=_packets_before(run, has_clock=index == 0))
+        for index, run in enumerate(runs)
+    ]
+    packets = [_Tables(packetizers, SEGMENT_PMT_PID, number).packets()]
+    for time_ms, index, sample in merge(*(_timed(run, index) for index, run in enumerate(runs))):
+        track = runs[index].track
+        packets.append(packetizers[index].packets(track.sample(sample), time_ms, is_key=track.is_key_sample(sample)))
+    return b"".join(packets)
 
-    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool) -> None:
+
+def _timed(run: Run, index: int) -> Iterator[TimedSample]:
+    for number in range(run.first, run.end):
+        yield TimedSample(run.times.dts_ms(number), index, number)
+
+
+def _packets_before(run: Run, *, has_clock: bool) -> int:
+    """The number of packets of all samples before a run."""
+    counts = _packets_of_turn(run.track, has_clock=has_clock)
+    turns, rest = divmod(run.first, len(counts) - 1)
+    return turns * counts[-1] + counts[rest]
+
+
+@lru_cache(maxsize=32)
+def _packets_of_turn(track: LoopTrack, *, has_clock: bool) -> tuple[int, ...]:
+    """The number of packets before each sample until keys repeat, and of all."""
+    packetizer = _Packetizer(0, track, has_clock=has_clock)
+    counts = (packetizer.packet_count(track.sample(number), is_key=is_key) for number, is_key in enumerate(track.is_key))
+    return tuple(accumulate(counts, initial=0))
+
+
+class _Packetizer:
+    """Makes the packets of one track, after `count` others; the first track carries the clock."""
+
+    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool, delay_ms: int = 0, count: int = 0) -> None:
         self.pid = pid
         self.track = track
         self._has_clock = has_clock
-        self._counter = _Counter()
+        self._delay_ms = delay_ms
+        self._counter = _Counter(count)
         self._before_picture = self._before_key = b""
         self.stream_type = AAC_STREAM_TYPE
         if track.kind is MediaKind.VIDEO:
@@ -81,21 +123,28 @@ class _Packetizer:
 
     def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
         """The packets of one sample, which is a PES packet; pictures are shown in decoding order."""
-        if self.track.kind is MediaKind.VIDEO:
-            payload = self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
-        else:
-            payload = _adts_header(self.track, len(sample)) + sample
-        length = 8 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
-        time = _timestamp((clock_ms + DELAY_MS) * TICKS_PER_MS)
+        payload = self._payload(sample, is_key=is_key)
+        length = PES_HEADER_SIZE - 6 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
+        time = _timestamp((clock_ms + self._delay_ms) * TICKS_PER_MS)
         pes = b"\0\0\1" + struct.pack(">BHBBB", STREAM_IDS[self.track.kind], length, 0x84, 0x80, 5) + time + payload
         return self._split(pes, _adaptation(clock_ms if self._has_clock else None, is_key=is_key))
+
+    def packet_count(self, sample: bytes, *, is_key: bool) -> int:
+        """The number of packets of one sample."""
+        adaptation = _adaptation(0 if self._has_clock else None, is_key=is_key)
+        beyond_first = PES_HEADER_SIZE + len(self._payload(sample, is_key=is_key)) - _room(adaptation)
+        return 1 + max(0, -(-beyond_first // PAYLOAD_SIZE))
+
+    def _payload(self, sample: bytes, *, is_key: bool) -> bytes:
+        if self.track.kind is MediaKind.VIDEO:
+            return self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
+        return _adts_header(self.track, len(sample)) + sample
 
     def _split(self, pes: bytes, adaptation: bytes) -> bytes:
         packets: list[bytes] = []
         position = 0
         while position < len(pes):
-            room = PAYLOAD_SIZE - (1 + len(adaptation) if adaptation else 0)
-            chunk = pes[position : position + room]
+            chunk = pes[position : position + _room(adaptation)]
             position += len(chunk)
             header = struct.pack(">BH", 0x47, (0 if packets else 0x4000) | self.pid)
             packets.append(header + self._rest(chunk, adaptation))
@@ -119,11 +168,11 @@ def _parameter_sets(track: LoopTrack) -> bytes:
 class _Tables:
     """The program association and map tables, which list the tracks."""
 
-    def __init__(self, packetizers: Sequence[_Packetizer]) -> None:
+    def __init__(self, packetizers: Sequence[_Packetizer], pmt_pid: int, count: int = 0) -> None:
         streams = b"".join(struct.pack(">BHH", each.stream_type, 0xE000 | each.pid, 0xF000) for each in packetizers)
         self._sections = (
-            (PAT_PID, _Counter(), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | PMT_PID))),
-            (PMT_PID, _Counter(), _section(0x02, PROGRAM, struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000) + streams)),
+            (PAT_PID, _Counter(count), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | pmt_pid))),
+            (pmt_pid, _Counter(count), _section(0x02, PROGRAM, struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000) + streams)),
         )
 
     def packets(self) -> bytes:
@@ -134,14 +183,19 @@ class _Tables:
 
 
 class _Counter(Iterator[int]):
-    """The continuity counter of a packet identifier: four bits."""
+    """The continuity counter of a packet identifier, after `count` packets: four bits."""
 
-    def __init__(self) -> None:
-        self._next = 0
+    def __init__(self, count: int = 0) -> None:
+        self._next = count % 16
 
     def __next__(self) -> int:
         value, self._next = self._next, (self._next + 1) % 16
         return value
+
+
+def _room(adaptation: bytes) -> int:
+    """The bytes that fit into a packet beside an adaptation field."""
+    return PAYLOAD_SIZE - (1 + len(adaptation) if adaptation else 0)
 
 
 def _section(table_id: int, number: int, payload: bytes) -> bytes:

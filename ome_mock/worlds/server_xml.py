@@ -158,6 +158,8 @@ def _world(server: Node, rules: Node | None, source: str) -> World:
         binds_api=bool(bind.node("managers", "api").values.keys() & {"port", "tlsPort"}),
         api_port=bind.node("managers", "api").get("port"),
         llhls_port=bind.node("publishers", "llhls").get("port"),
+        hls_port=bind.node("publishers", "hls").get("port"),
+        thumbnail_port=bind.node("publishers", "thumbnail").get("port"),
         rtmp_port=bind.node("providers", "rtmp").get("port"),
         enables_ertmp=server.node("modules", "ertmp").get("enable", False),
         mpegts_ports=bind.node("providers", "mpegts").get("port", World.mpegts_ports),

@@ -23,7 +23,8 @@ def root(tmp_path: Path) -> Path:
 
 def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn: Spawn, root: Path, wait_until: WaitUntil) -> None:
     served = spawn("--root", root)
-    assert served.ports == {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "pid": served.process.pid}
+    ports = {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "thumbnail_port": None, "rtmp_port": None}
+    assert served.ports == ports | {"pid": served.process.pid}
     assert served.post("startHlsDump", START) == (200, {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200})
     chunklist = next((root / "dumps").glob("chunklist_0_*"))
     assert "seg_0_" not in chunklist.read_text()
@@ -92,7 +93,7 @@ def test_port_file_tells_ports_and_process(run: Run, root: Path, tmp_path: Path)
     outcome = run("serve", "--port", "0", "--root", root, "--port-file", port_file, look_around=lambda: seen.append(port_file.read_text()))
     assert outcome.status == 0
     port, llhls_port = json.loads(seen[0])["port"], json.loads(seen[0])["llhls_port"]
-    assert seen == [f'{{"port": {port}, "llhls_port": {llhls_port}, "pid": {os.getpid()}}}\n']
+    assert seen == [f'{{"port": {port}, "llhls_port": {llhls_port}, "thumbnail_port": null, "rtmp_port": null, "pid": {os.getpid()}}}\n']
     assert f"http://127.0.0.1:{port}/v1" in outcome.out
     assert f"http://127.0.0.1:{llhls_port}/<app>" in outcome.out
 

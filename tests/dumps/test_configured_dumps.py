@@ -8,11 +8,13 @@ from datetime import timedelta, timezone
 import pytest
 from engine.scenes import BYPASS_VIDEO, PUBLISHED_NS, STREAM, Scene, profile, world_of
 
-from ome_mock.dumps.configured import configured_requests, expand_macros, name_fits
+from ome_mock.disk.dump_target import expand_macros, name_fits
+from ome_mock.dumps.configured import configured_requests
 from ome_mock.dumps.dump import DumpRequest
 from ome_mock.engine.stream import StreamPath
 from ome_mock.refusals import DumpNotStarted
 from ome_mock.settings import DumpSettings, LlhlsPublisher, World
+from ome_mock.timestamps import local_time
 
 EVERY = DumpSettings("*", "/dumps/${StreamName}", ("llhls.m3u8",))
 
@@ -61,7 +63,8 @@ def test_name_does_not_fit_a_pattern(pattern: str, name: str) -> None:
 def test_macros_of_an_output_path(path: str, expanded: str) -> None:
     output = Scene(world_with()).stream.outputs[0]
     assert output.published_ns == PUBLISHED_NS
-    assert expand_macros(path, output, timezone(timedelta(hours=9))) == expanded
+    start = local_time(output.published_ns, timezone(timedelta(hours=9)))
+    assert expand_macros(path, output.vhost, output.app, output.name, start) == expanded
 
 
 def test_of_dumps_with_one_id_the_first_is_taken() -> None:

@@ -57,7 +57,7 @@ def test_media_playlist_that_was_rendered_is_read_as_it_was(
 @given(st.lists(RENDITIONS, max_size=3), st.data())
 def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions: list[AudioRendition], data: st.DataObject) -> None:
     groups = st.sampled_from([None, *(each.group_id for each in renditions)])
-    variants = data.draw(st.lists(st.builds(Variant, NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups), max_size=3))
+    variants = data.draw(st.lists(st.builds(Variant, NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups, st.none() | NUMBERS), max_size=3))
     playlist = MultivariantPlaylist(tuple(renditions), tuple(variants))
     read = parse_multivariant_playlist(playlist.render())
     assert (read.playlist, read.mistakes) == (playlist, ())

@@ -9,7 +9,7 @@ from engine.scenes import MS, PUBLISHED_NS, TWO_TRACKS_TWO_SECONDS, Scene, at
 from ome_mock.dialect import DOCS, ENGINE_0_21, Dialect
 from ome_mock.dumps.dump import SegmentWrite
 from ome_mock.hls.delivery_directives import DeliveryDirectives
-from ome_mock.hls.file_names import parse_file_name
+from ome_mock.hls.file_names import MasterPlaylistFile, parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.refusals import LiveFileNotFound
 
@@ -93,10 +93,24 @@ def test_concluding_again_changes_nothing() -> None:
     assert chunklist(scene, 0, END_MS + 6000) == before
 
 
-def test_dump_started_later_has_no_segment() -> None:
+def test_dump_started_later_has_an_empty_segment_of_each_track_and_lists_none() -> None:
     scene = concluded()
     scene.start("late", END_MS + 1000)
-    assert scene.writers["late"].names == ["init_0_video", "chunklist_0_video", "init_1_audio", "chunklist_1_audio"]
+    names = ["init_0_video", "seg_0_31_video", "chunklist_0_video", "init_1_audio", "seg_1_31_audio", "chunklist_1_audio"]
+    assert scene.writers["late"].names == names
+    assert [write.segment.part_sizes for write in scene.writers["late"].writes if isinstance(write, SegmentWrite)] == [(), ()]
+
+
+@pytest.mark.parametrize(("dialect", "due_ns"), [(DOCS, PUBLISHED_NS - 1), (ENGINE_0_21, None)], ids=["docs", "engine"])
+def test_master_of_a_stream_that_never_had_media(dialect: Dialect, due_ns: int | None) -> None:
+    """It was concluded while the stream was being set up; the engine holds its players for good."""
+    scene = Scene(TWO_TRACKS_TWO_SECONDS, dialect=dialect)
+    scene.stream.prepared_ns = None
+    scene.engine.conclude_hls_live(scene.stream, at(400))
+    scene.stream.prepared_ns = at(780)
+    viewing = Viewing(scene.stream.made[0], MasterPlaylistFile("llhls.m3u8"), DeliveryDirectives(), "")
+
+    assert LiveStreams(scene.engine, UTC, scene.dumps.first_dumped).due_ns(viewing, at(6000)) == due_ns
 
 
 def test_dump_queued_when_the_stream_is_concluded_is_written_at_once() -> None:

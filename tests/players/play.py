@@ -3,8 +3,9 @@
 
     tests/players/play.py [SECONDS] [--real-sizes] [--media LOOP.mp4]
 
-hls.js in headless Chromium plays the live stream in low-latency mode for SECONDS (60), switches between levels, and plays a dump,
-served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read both. Needs ffmpeg, gst-launch-1.0 and
+hls.js in headless Chromium plays the live stream in low-latency mode and over MPEG-TS for SECONDS (60) each, switches between levels,
+and plays a dump, served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read all of them, and ffmpeg and
+GStreamer a record in MPEG-TS. Needs ffmpeg, gst-launch-1.0 and
 chromium, and `npm install` in this directory; a player that is not there is said to be missing, and the exit code is 1. What the
 browser has no decoder for, it says itself, and is not asked to play.
 """
@@ -25,6 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,9 @@ from ome_mock import OmeMock
 from ome_mock.clock import RealClock
 
 HERE = Path(__file__).parent
-STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+APPLICATION = "/v1/vhosts/default/apps/app"
+STREAM = f"{APPLICATION}/streams/stream"
+STREAMS = ["default/app/stream"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LATENCY_S = 3
 DUMPED_S = 30
@@ -50,13 +54,19 @@ def main() -> None:
     parser.add_argument("--media")
     given = parser.parse_args()
     seconds, media = given.seconds, {"real_sizes": given.real_sizes, "media": given.media}
-    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock(), **media) as ome:
+    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock(), config=world(root), streams=STREAMS, **media) as ome:
         action(ome, "startHlsDump", {"outputStreamName": "stream", "id": "d", "outputPath": "/d", "playlist": ["llhls.m3u8", "abr.m3u8"]})
         began = time.monotonic()
         live, abr = f"{ome.llhls_url}/app/stream/llhls.m3u8", f"{ome.llhls_url}/app/stream/abr.m3u8"
         hls_js("hls.js, low latency", live, seconds, "live", check_live(seconds))
         hls_js("hls.js, switching levels", abr, 24, "switch", check_switch)
         read_with_tools("live", live, READ_S)
+        call(ome, APPLICATION + ":startRecord", {"id": "r", "stream": {"name": "stream"}, "filePath": "/r.ts", "infoPath": "/r.xml"})
+        over_ts = f"{ome.llhls_url}/app/stream/ts:playlist.m3u8"
+        hls_js("hls.js, over MPEG-TS", over_ts, seconds, "live", check_ts(seconds))
+        read_with_tools("live over MPEG-TS", over_ts, READ_S)
+        call(ome, APPLICATION + ":stopRecord", {"id": "r"})
+        read_record(next(Path(root).rglob("r.ts")))
         time.sleep(max(0.0, DUMPED_S - (time.monotonic() - began)))
         action(ome, "stopHlsDump", {"outputStreamName": "stream", "id": "d"})
         with plain_files(Path(root, "d")) as url:
@@ -65,6 +75,16 @@ def main() -> None:
     for failure in failures:
         print("FAILED", failure)
     sys.exit(bool(failures))
+
+
+def world(root: str) -> Path:
+    """The default world, which publishes HLS over MPEG-TS too."""
+    xml = files("ome_mock.worlds").joinpath("default.xml").read_text()
+    bound = xml.replace("</LLHLS>", "</LLHLS><HLS><Port>3333</Port></HLS>", 1)
+    head, found, tail = bound.rpartition("<LLHLS>")
+    path = Path(root, "Server.xml")
+    path.write_text(f"{head}<HLS><SegmentDuration>2</SegmentDuration><SegmentCount>4</SegmentCount></HLS>{found}{tail}")
+    return path
 
 
 def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[str, Any]], list[str]]) -> None:
@@ -99,6 +119,16 @@ def check_live(seconds: int) -> Callable[[dict[str, Any]], list[str]]:
     return check
 
 
+def check_ts(seconds: int) -> Callable[[dict[str, Any]], list[str]]:
+    def check(seen: dict[str, Any]) -> list[str]:
+        wrong = [f"errors {seen['errors']}"] * bool(seen["errors"]) + [f"dropped {seen['dropped']}"] * (
+            seen["dropped"] > seen["frames"] // 10
+        )
+        return wrong + [f"played {seen['played']} s of {seconds}"] * (seen["played"] < seconds - 2)
+
+    return check
+
+
 def check_switch(seen: dict[str, Any]) -> list[str]:
     return [f"levels {seen['levels']}"] * ({0, 1} - set(seen["levels"]) != set())
 
@@ -120,6 +150,15 @@ def read_with_tools(what: str, url: str, seconds: int) -> None:
     print(f"m3u8, {what}: {[len(each.segments) for each in lists]} segments", flush=True)
     if not all(each.segments for each in lists):
         failures.append(f"m3u8, {what}: an empty list")
+
+
+def read_record(path: Path) -> None:
+    """A record must be read to its end without a word."""
+    run("ffmpeg, a record", ["ffmpeg", "-v", "warning", "-i", str(path), "-f", "null", "-"])
+    gst = ["gst-launch-1.0", "playbin3", path.as_uri().replace("file:", "uri=file:"), "video-sink=fakesink", "audio-sink=fakesink"]
+    told = run("GStreamer, a record", gst)
+    if "Got EOS" not in told or re.search("ERROR|WARN", told):
+        failures.append(f"GStreamer, a record: {told[-2000:]}")
 
 
 def run(name: str, command: list[str], seconds: int | None = None) -> str:
@@ -153,12 +192,16 @@ def plain_files(directory: Path) -> Iterator[str]:
 
 
 def action(ome: OmeMock, name: str, body: dict[str, Any]) -> None:
+    call(ome, f"{STREAM}:{name}", body)
+
+
+def call(ome: OmeMock, path: str, body: dict[str, Any]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", ome.port)
-    connection.request("POST", f"{STREAM}:{name}", json.dumps(body), {"Authorization": ome.authorization})
+    connection.request("POST", path, json.dumps(body), {"Authorization": ome.authorization})
     status = connection.getresponse().status
     connection.close()
     if status != 200:
-        raise SystemExit(f"{name}: {status}")
+        raise SystemExit(f"{path}: {status}")
 
 
 if __name__ == "__main__":

@@ -143,7 +143,9 @@ def test_output_that_is_a_file_is_only_written_to(root: Path, tmp_path: Path, wa
     with output.open("w") as stream, serving(root, device, stream):
         wait_until(lambda: "writes" in output.read_text() and "pid" in output.read_text())
     lines = output.read_text().splitlines()
-    assert [list(json.loads(line)) for line in lines if line.startswith("{")] == [["port", "llhls_port", "pid"]]
+    assert [list(json.loads(line)) for line in lines if line.startswith("{")] == [
+        ["port", "llhls_port", "thumbnail_port", "rtmp_port", "pid"]
+    ]
     assert [line for line in lines if line.startswith("  REST API")]
 
 

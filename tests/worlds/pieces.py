@@ -8,7 +8,12 @@ from ome_mock.settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ome_mock.worlds.server_xml import read_server_xml
 
 WITHOUT_ANYTHING = World(
-    access_token="t", bound_publishers=frozenset({"llhls", "hls", "webrtc"}), binds_api=True, api_port=8081, llhls_port=3333
+    access_token="t",
+    bound_publishers=frozenset({"llhls", "hls", "webrtc"}),
+    binds_api=True,
+    api_port=8081,
+    llhls_port=3333,
+    hls_port=3333,
 )
 """What the smallest file says."""
 

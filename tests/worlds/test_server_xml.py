@@ -300,15 +300,15 @@ def test_elements_that_come_to_nothing_are_told_in_one_line(caplog: pytest.LogCa
         f"""<Moduls/><PrivacyProtection>false</PrivacyProtection>
         <VirtualHosts><VirtualHost><Name>v</Name><Host><Names><Name>*</Name><Nmae/></Names></Host><Applications>
         <Application><Name>a</Name><Type>live</Type><OutputProfiles>{profile.format(1)}{profile.format(2)}</OutputProfiles>
-        <Publishers><LLHLS><SegmentCount>x</SegmentCount><DVR><Enable>true</Enable></DVR></LLHLS></Publishers></Application></Applications>
+        <Publishers><LLHLS><SegmentCount>x</SegmentCount><DRM><Enable>true</Enable></DRM></LLHLS></Publishers></Application></Applications>
         </VirtualHost></VirtualHosts>"""
     )
     read_server_xml(xml.encode(), "my.xml", refuses_unknown=False)
     (line,) = caplog.messages
     assert line == (
         "my.xml: unknown: Server/Moduls, VirtualHost/Host/Names/Nmae; "
-        "not emulated: Application/Publishers/LLHLS/DVR, OutputProfile/Encodes/Image; "
-        "read but without effect: Server/Bind/Publishers/HLS, Server/Bind/Publishers/WebRTC, Server/PrivacyProtection; "
+        "not emulated: Application/Publishers/LLHLS/DRM; "
+        "read but without effect: Server/Bind/Publishers/WebRTC, Server/PrivacyProtection; "
         "no number or flag, taken as the engine takes it: Application/Publishers/LLHLS/SegmentCount 'x'"
     )
 

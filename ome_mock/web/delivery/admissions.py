@@ -12,7 +12,7 @@ from ...callbacks.webhooks import Client
 from ...engine.stream import OutputStream
 from ...engine.virtual_hosts import find_virtual_host
 from ...hls.file_names import LiveFile, MasterPlaylistFile
-from ...settings import AdmissionWebhooks, VirtualHostSettings
+from ...settings import LLHLS, AdmissionWebhooks, VirtualHostSettings
 from ..wire.parking import Answer, Connection
 from ..wire.request_headers import url_of
 
@@ -47,12 +47,17 @@ def answer_admitted(
     """Answer a player; its control server is asked at each master playlist (recorded). None is the end of the connection."""
     if not isinstance(file, MasterPlaylistFile):
         return delivery.answer_for(target, file, AdmittedSessions(players, None))
-    admitted = players.ask(settings, "/".join((target.vhost.name if target.vhost else "", target.app, target.stream)), _client(), _url())
+    admitted = ask_about(players, settings, "/".join((target.vhost.name if target.vhost else "", target.app, target.stream)), LLHLS)
     if admitted.verdict.is_fatal:
         return None
     if not admitted.verdict.allowed:
         return delivery.refused()
     return delivery.answer_for(_moved(target, admitted.verdict.new_url, virtual_hosts), file, AdmittedSessions(players, admitted))
+
+
+def ask_about(players: Players, settings: AdmissionWebhooks, stream: str, protocol: str) -> Admitted:
+    """Ask a control server about the player of Flask's current request; `stream` is `vhost/app/stream`."""
+    return players.ask(settings, stream, _client(), url_of(request.environ), protocol)
 
 
 def _client() -> Client:
@@ -61,10 +66,6 @@ def _client() -> Client:
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").partition(",")[0].strip()
     real_ip = environ.get("HTTP_X_REAL_IP") or forwarded or address
     return Client(address, int(environ.get("REMOTE_PORT") or 0), real_ip, environ.get("HTTP_USER_AGENT"))
-
-
-def _url() -> str:
-    return url_of(request.environ)
 
 
 def _moved(target: Target, new_url: str | None, virtual_hosts: list[VirtualHostSettings]) -> Target:

@@ -1,10 +1,10 @@
-"""The Flask application of the LL-HLS publisher."""
+"""The Flask applications of the publishers that players ask."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 
@@ -13,18 +13,22 @@ from ..catch_all_flask import CatchAllFlask
 from ..wire.exact_response import ExactResponse, hang_up
 from ..wire.parking import Answer
 
-if TYPE_CHECKING:  # imported late: most emulators have no players
-    from .publisher import Delivery
-
 log = logging.getLogger("ome_mock.requests")
 
 
-def create_delivery_app(find_delivery: Callable[[], Delivery]) -> CatchAllFlask:
-    """Make the application, which serves the live streams of the current engine."""
-    blueprint = Blueprint("llhls", __name__)
+class Publisher(Protocol):
+    """A publisher of streams."""
+
+    def answer(self) -> Answer | None:
+        """Answer Flask's current request, with None by closing the connection."""
+
+
+def create_delivery_app(find_publisher: Callable[[], Publisher]) -> CatchAllFlask:
+    """Make the application, which serves the streams of the current engine."""
+    blueprint = Blueprint("players", __name__)
     blueprint.register_error_handler(Exception, _internal_error)
     blueprint.after_request(_log_request)
-    return CatchAllFlask("ome_mock.web.delivery", blueprint, lambda: _response(find_delivery().answer()))
+    return CatchAllFlask("ome_mock.web.delivery", blueprint, lambda: _response(find_publisher().answer()))
 
 
 def _response(answer: Answer | None) -> Response:

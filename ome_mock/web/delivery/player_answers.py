@@ -1,23 +1,29 @@
-"""Responses of the LL-HLS publisher: statuses, and headers in the engine's order (recorded: live-delivery)."""
+"""Responses of the publishers of live lists: statuses, and headers in the engine's order (recorded: live-delivery)."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...live.live_streams import ContentType, Served
-from ...refusals import LiveFileNotFound, NotServed, ReloadRefused, SessionMissing, StreamNotStarted
-from ...settings import CrossDomains, LlhlsPublisher
+from ...refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
+from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
 from ..cors import API_METHODS, HeaderFinder, cors_headers
 from ..wire.parking import Answer
 
+if TYPE_CHECKING:
+    from ...ts.ts_streams import ServedTs
+
 SERVER_HEADER = "OvenMediaEngine"
 METHODS = "OPTIONS, GET, HEAD"
-STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400, LiveFileNotFound: 404}
+STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
+"""The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
+TS_CONTENT_TYPE = "video/mp2t"
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,14 @@ class PlayerRequest:
     takes_gzip: bool
 
     @classmethod
-    def read(cls, method: str, find_header: HeaderFinder, publisher: LlhlsPublisher | None, default: CrossDomains | None) -> PlayerRequest:
+    def read(
+        cls,
+        method: str,
+        find_header: HeaderFinder,
+        publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
+        default: CrossDomains | None,
+        methods: str = METHODS,
+    ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
         Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
@@ -37,7 +50,7 @@ class PlayerRequest:
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
-            cors = cors_headers(publisher.cross_domains, find_header, METHODS)
+            cors = cors_headers(publisher.cross_domains, find_header, methods)
         else:
             cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
         accepted = find_header("Accept-Encoding") or ""
@@ -57,21 +70,36 @@ class PlayerAnswers:
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
 
+    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
+        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
+        return self._answer(asked, 200, served.body, ContentType.PLAYLIST.value if served.is_playlist else TS_CONTENT_TYPE)
+
+    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        return self._answer(asked, 200, body, content_type)
+
     def preflight(self, asked: PlayerRequest) -> Answer:
         return self._answer(asked, 200, b"", TEXT, private_network="true")
 
     def refusal(self, asked: PlayerRequest, error: NotServed) -> Answer:
-        return self._answer(asked, STATUSES[type(error)], b"", TEXT)
+        body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
+        return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 
     def not_taken(self) -> Answer:
         """The response to a path that belongs to no publisher."""
         headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(404), headers, b"")
 
-    def not_admitted(self) -> Answer:
-        """The response to a player that a control server refuses (recorded: outgoing/denied HEAD)."""
-        headers = (("Content-Length", "0"), ("Date", self._date()), ("Vary", "Origin"), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
-        return Answer(_status_line(401), headers, b"")
+    def without_origins(self, status: int, body: bytes = b"") -> Answer:
+        """The response of a publisher before it looks at the application (recorded: outgoing/denied HEAD, outgoing/thumbnail ...)."""
+        length = str(len(body))
+        headers = (
+            ("Content-Length", length),
+            ("Date", self._date()),
+            ("Vary", "Origin"),
+            ("Content-Type", TEXT),
+            ("Server", SERVER_HEADER),
+        )
+        return Answer(_status_line(status), headers, body)
 
     def _answer(
         self,

@@ -1,4 +1,4 @@
-"""The LL-HLS publisher, which answers requests for `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
+"""The publishers of live lists, which answer requests for `/<app>/<stream>/<file>` (live-llhls.md#requests)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ...hls.file_names import LiveFile, MasterPlaylistFile, parse_file_name
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
+from ...ts.ts_file import TsFile, parse_ts_file
 from ..wire.parking import Answer, Connection, connection_of
 from ..wire.request_line import method_of, path_of
 from .held_requests import HeldRequest, HeldRequests
@@ -70,18 +71,41 @@ class Delivery:
 
     def answer(self) -> Answer | None:
         """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
-        method = method_of(request.method)
+        method, world = method_of(request.method), self._engine.world
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
-        file = parse_file_name(parts[3]) if len(parts) == 4 and method in METHODS else None
-        if file is None:
+        if len(parts) != 4 or method not in METHODS:
             return self._answers.not_taken()
+        ts_file = parse_ts_file(parts[3], _query().get("format"))
+        file = parse_file_name(parts[3]) if ts_file is None and world.binds("llhls") else None
         vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
         target, webhooks = Target(vhost, parts[1], parts[2]), asked_about(vhost)
+        if ts_file is not None and world.binds("hls"):
+            return self._answer_ts(target, ts_file)
+        if file is None:
+            return self._answers.not_taken()
         if method == "OPTIONS" or webhooks is None:
             return self.answer_for(target, file, self._sessions)
         from .admissions import answer_admitted  # noqa: PLC0415 (lazy: most emulators ask no control server)
 
         return answer_admitted(self, self._find_players(), webhooks, target, file, self._engine.virtual_hosts())
+
+    def _answer_ts(self, target: Target, file: TsFile) -> Answer:
+        """Answer a player of HLS over MPEG-TS, about whom no control server is asked."""
+        from ...ts.ts_streams import TsStreams  # noqa: PLC0415 (lazy: few players ask for it)
+
+        application = self._engine.find_application(target.vhost.name if target.vhost else "", target.app)
+        publisher = None if application is None else application.hls
+        asked = PlayerRequest.read(method_of(request.method), request.headers.get, publisher, self._engine.world.cross_domains)
+        if asked.method == "OPTIONS":
+            return self._answers.preflight(asked)
+        try:
+            stream = self._engine.ts_stream(target.vhost.name, target.app, target.stream) if target.vhost else None
+            if stream is None:
+                raise LiveFileNotFound
+            served = TsStreams(self._clock.zone).serve(stream, file, _query().get, self._clock.now_ns())
+            return self._answers.served_ts(asked, served)
+        except NotServed as error:
+            return self._answers.refusal(asked, error)
 
     def answer_for(self, target: Target, file: LiveFile, sessions: PlayerSessions) -> Answer:
         """Answer for a stream, to a player whose session is one of `sessions`."""
@@ -101,15 +125,15 @@ class Delivery:
 
     def refused(self) -> Answer:
         """The answer to a player that a control server refuses."""
-        return self._answers.not_admitted()
+        return self._answers.without_origins(401)
 
     def _publisher(self, vhost: str, app: str) -> LlhlsPublisher | None:
         application = self._engine.find_application(vhost, app)
         return None if application is None else application.llhls
 
     def _viewing(self, stream: OutputStream, file: LiveFile, sessions: PlayerSessions) -> Viewing:
-        """Read the query without decoding it, because URIs repeat it as it was sent. Raises SessionMissing."""
-        query = {name: value for name, _, value in (each.partition("=") for each in request.environ["QUERY_STRING"].split("&"))}
+        """Read a request for a stream. Raises SessionMissing."""
+        query = _query()
         connection = connection_of(request.environ)
         carried_on = []
         if stream.publisher is None or not stream.publisher.origin_mode:
@@ -144,3 +168,8 @@ class Delivery:
                 return self._answers.refusal(asked, error)
 
         return answer_at
+
+
+def _query() -> dict[str, str]:
+    """The query without decoding it, because URIs repeat it as it was sent."""
+    return {name: value for name, _, value in (each.partition("=") for each in request.environ["QUERY_STRING"].split("&"))}

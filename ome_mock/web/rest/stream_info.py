@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.stream import InputStream, OutputStream
 from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile, VideoEncode
-from ...timestamps import NS_PER_SECOND, iso_time
+from ...timestamps import NS_PER_MS, iso_time
 from .encoders import needs_missing_hardware
 from .stream_document import describe_input, describe_output_tracks, unmeasured
 from .track_json import JsonObject
 
 HLS_SEGMENTS_AT_FIRST = 3
 """The number of segments for which HLS with MPEG-TS waits (recorded: alert/a stream comes and)."""
-DEFAULT_HLS_SEGMENT_S = Decimal(4)
 
 
 class StreamInfos:
@@ -65,15 +62,11 @@ class StreamInfos:
                 }
         return None
 
-    def hls_ready_ns(self, stream: InputStream, output: OutputStream) -> int | None:
-        application = self._application(stream)
-        bound = self._engine.world.bound_publishers
-        if not output.tracks or "hls" not in application.publishers or (bound is not None and "hls" not in bound):
+    def hls_ready_ns(self, output: OutputStream) -> int | None:
+        """The instant at which HLS over MPEG-TS is said to be ready; None where it isn't published."""
+        if not output.tracks or output.hls is None:
             return None
-        written = application.document.get("publishers", {}).get("hls")
-        said = written.get("segmentDuration") if isinstance(written, Mapping) else None
-        segment_s = DEFAULT_HLS_SEGMENT_S if said is None else Decimal(str(said))
-        return output.pace.instant_ns(round(segment_s * HLS_SEGMENTS_AT_FIRST * NS_PER_SECOND))
+        return output.pace.instant_ns(output.hls.segment_duration_ms * HLS_SEGMENTS_AT_FIRST * NS_PER_MS)
 
     def _application(self, stream: InputStream) -> ApplicationSettings:
         found = self._engine.find_application(stream.path.vhost, stream.path.app)

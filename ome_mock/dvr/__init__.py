@@ -1,0 +1,1 @@
+"""DVR: the segments of live lists that have left memory, on disk."""

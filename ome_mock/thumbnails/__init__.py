@@ -1,0 +1,1 @@
+"""Thumbnails: the pictures that a stream shows at an instant."""

@@ -1,0 +1,1 @@
+"""Live HLS over MPEG-TS: the lists and segments served at an instant, and the dumps of them that a configuration asks for."""

@@ -1,0 +1,70 @@
+"""The thumbnail publisher, which answers requests for `/<app>/<stream>/thumb.<extension>` (live-llhls.md#thumbnails)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from ...clock import Clock
+from ...engine.engine import Engine
+from ...engine.virtual_hosts import find_virtual_host
+from ...refusals import NotServed, ThumbnailStreamNotFound
+from ...settings import THUMBNAIL, asked_about
+from ...thumbnails.thumbnail import CODECS, find_thumbnail
+from ..wire.parking import Answer
+from ..wire.request_line import method_of, path_of
+from .player_answers import PlayerAnswers, PlayerRequest
+
+if TYPE_CHECKING:
+    from ...callbacks.players import Players
+
+METHODS = "GET"
+PICTURE = re.compile(rf".*\.({'|'.join(CODECS)})", re.IGNORECASE | re.DOTALL)
+"""The names that the publisher takes; it has no others than `thumb`, in lower case."""
+THUMBNAIL_FILE = re.compile(rf"thumb\.({'|'.join(CODECS)})")
+
+
+class Thumbnails:
+    """Answers requests for thumbnails, at once."""
+
+    def __init__(self, engine: Engine, clock: Clock, find_players: Callable[[], Players]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._find_players = find_players
+        self._answers = PlayerAnswers(clock)
+
+    def answer(self) -> Answer | None:
+        """Answer Flask's current request, with None by closing the connection."""
+        parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
+        is_taken = len(parts) == 4 and method_of(request.method) == METHODS and PICTURE.fullmatch(parts[3])
+        if not is_taken or not self._engine.world.binds(THUMBNAIL):
+            return self._answers.not_taken()
+        file = THUMBNAIL_FILE.fullmatch(parts[3])
+        if file is None:
+            return self._answers.without_origins(404)
+        vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
+        vhost_name = vhost.name if vhost else ""
+        webhooks = asked_about(vhost, THUMBNAIL)
+        if webhooks is not None:
+            from .admissions import ask_about  # noqa: PLC0415 (lazy: most emulators ask no control server)
+
+            verdict = ask_about(self._find_players(), webhooks, "/".join((vhost_name, parts[1], parts[2])), THUMBNAIL).verdict
+            if not verdict.allowed:
+                return None if verdict.is_fatal else self._answers.without_origins(401, b"Unauthorized")
+        return self._answer_for(vhost_name, parts[1], parts[2], file[1])
+
+    def _answer_for(self, vhost: str, app: str, name: str, extension: str) -> Answer:
+        application = self._engine.find_application(vhost, app)
+        publisher = None if application is None else application.thumbnail
+        asked = PlayerRequest.read(METHODS, request.headers.get, publisher, self._engine.world.cross_domains, METHODS)
+        try:
+            stream = next(iter(self._engine.output_streams(vhost, app, name)), None) if publisher else None
+            if stream is None:
+                raise ThumbnailStreamNotFound
+            picture = find_thumbnail(stream, extension, self._clock.now_ns())
+        except NotServed as error:
+            return self._answers.refusal(asked, error)
+        return self._answers.picture(asked, picture, f"image/{CODECS[extension]}")
