@@ -29,6 +29,7 @@ from web.control_routes import control_routes
 
 from ome_mock import OmeMock
 from ome_mock.cli.command_line import cli
+from ome_mock.pytest_plugin import TARGET_OPTIONS
 from ome_mock.web.rest.api_routes import API_ROUTES
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document) if block.language != "text"]
@@ -223,6 +224,7 @@ def test_stand_in_for_curl_does_what_the_examples_need(ome: OmeMock, capsys: pyt
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_options_that_are_named_exist(document: Path) -> None:
     known = {name for command in cli.commands.values() for parameter in command.params for name in parameter.opts} | {"--help", "--version"}
+    known |= {"--ome-strict"} | {f"--ome-{name}" for name in TARGET_OPTIONS}
     named = {word for span in re.findall(r"`(--[^`]+)`", prose(document)) for word in re.findall(r"--[a-z-]+", span)}
     assert named - known == set()
 

@@ -7,6 +7,7 @@ kept as its type needs, and only up to bounds; what a client announces costs not
 from __future__ import annotations
 
 from .errors import ProtocolViolation
+from .flv import may_be_header
 from .messages import CHUNK_SIZE, Message, MessageType
 
 MOST_CHUNK_STREAMS = 1024
@@ -21,9 +22,11 @@ KEPT_OF_A_TYPE: dict[int, int] = {
     MessageType.DATA: 1024 * 1024,
     MessageType.COMMAND: 1024 * 1024,
 }
-"""Bytes of a message that are kept: of media what a sequence header may need; of other types, not named here, `_KEPT` is enough."""
+"""Bytes of a message that are kept: of media what a sequence header may need; of frames and other types `_KEPT` is enough."""
 
 _KEPT = 16
+_MEDIA = {MessageType.AUDIO, MessageType.VIDEO}
+_CONTINUES, _LONG_ID = 0xC0, 64
 
 _MESSAGE_HEADER_LENGTHS = (11, 7, 3, 0)
 _EXTENDED = 0xFFFFFF
@@ -90,6 +93,8 @@ class ChunkReader:
             if self._left_of_chunk:
                 return None
             self._current = None
+            if stream.left > self._chunk_size:
+                self._skip_chunks(stream)
             if stream.left == 0 and stream.length:
                 return self._finished(stream)
 
@@ -164,7 +169,7 @@ class ChunkReader:
         if chunk_format < 2:
             stream.length = int.from_bytes(fields[:3], "big")
             stream.type = fields[3]
-            stream.keeps = KEPT_OF_A_TYPE.get(stream.type, _KEPT)
+        stream.keeps = KEPT_OF_A_TYPE.get(stream.type, _KEPT)
         stream.left = stream.length
         self._left_of_chunk = self._next_chunk(stream)
 
@@ -176,15 +181,31 @@ class ChunkReader:
     def _take_payload(self, stream: _ChunkStream) -> None:
         taken = min(self._left_of_chunk, len(self._buffer) - self._at)
         room = stream.keeps - len(stream.payload)
-        if room > 0:
+        if room > 0 and taken:
             before = len(stream.payload)
             stream.payload += self._buffer[self._at : self._at + min(taken, room)]
+            if before < 2 <= len(stream.payload) and stream.type in _MEDIA and not may_be_header(stream.payload):
+                stream.keeps = _KEPT
+                del stream.payload[_KEPT:]
             self._kept += len(stream.payload) - before
             if self._kept > MOST_KEPT:
                 raise ProtocolViolation("too many unfinished messages")
         self._at += taken
         self._left_of_chunk -= taken
         stream.left -= taken
+
+    def _skip_chunks(self, stream: _ChunkStream) -> None:
+        """Pass over whole chunks that go on with the message and of which nothing is kept, at once: most of what encoders send is such."""
+        step = self._chunk_size + 1
+        count = min((len(self._buffer) - self._at) // step, (stream.left - 1) // self._chunk_size)
+        if count < 1 or stream.is_extended or stream.number >= _LONG_ID or len(stream.payload) < stream.keeps:
+            return
+        headers = self._buffer[self._at : self._at + count * step : step]
+        expected = bytes([_CONTINUES | stream.number])
+        if headers.count(expected) != count:  # another chunk stream comes in between
+            count -= len(headers.lstrip(expected))
+        self._at += count * step
+        stream.left -= count * self._chunk_size
 
     def _finished(self, stream: _ChunkStream) -> Message:
         message = Message(stream.number, stream.type, stream.timestamp_ms, stream.length, bytes(stream.payload))

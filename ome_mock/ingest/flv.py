@@ -39,6 +39,11 @@ class Tag(NamedTuple):
     composition_offset_ms: int = 0
 
 
+def may_be_header(begins: bytes | bytearray) -> bool:
+    """Says if a message with these first bytes, two at least, may hold a sequence header, of which all is needed."""
+    return begins[1] == 0 or begins[0] & (_IS_EXTENDED | 15) == _IS_EXTENDED
+
+
 def read_audio_tag(payload: bytes) -> Tag:
     """Read the header of at least `SHORTEST_AUDIO` bytes."""
     if payload[0] >> 4 != _FLV_AAC:

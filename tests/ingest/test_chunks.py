@@ -22,6 +22,12 @@ def read(*pieces: bytes, reader: ChunkReader | None = None) -> list[Message]:
 
 
 @settings(max_examples=50)
+def kept(kind: int, payload: bytes) -> bytes:
+    """A message's payload as far as it is kept: of frames the first bytes."""
+    is_frame = kind in {AUDIO, VIDEO} and len(payload) > 1 and payload[1] != 0 and payload[0] & 0x8F != 0x80
+    return payload[:16] if is_frame else payload
+
+
 @given(
     st.lists(
         st.tuples(
@@ -42,7 +48,7 @@ def test_messages_arrive_however_they_are_cut(sent: list[tuple[int, int, bytes, 
     reader.set_chunk_size(chunk_size)
     pieces = [data[at : at + piece_size] for at in range(0, len(data), piece_size)]
     assert [tuple(message) for message in read(*pieces, reader=reader)] == [
-        (chunk_stream, kind, at, len(payload), payload) for chunk_stream, kind, payload, at in sent
+        (chunk_stream, kind, at, len(payload), kept(kind, payload)) for chunk_stream, kind, payload, at in sent
     ]
 
 
@@ -54,7 +60,25 @@ def test_what_the_engine_sends_can_be_read(chunk_stream: int, payload: bytes) ->
 
 def test_chunks_of_several_messages_are_told_apart() -> None:
     one, other = (Sender().message(chunk_stream, VIDEO, 1, bytes([chunk_stream]) * 200) for chunk_stream in (5, 6))
-    assert [message.payload for message in read(one[:140], other[:140], other[140:], one[140:])] == [b"\6" * 200, b"\5" * 200]
+    found = read(one[:140], other[:140], other[140:], one[140:])
+    assert [(message.payload, message.length) for message in found] == [(b"\6" * 16, 200), (b"\5" * 16, 200)]
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 129, 5000])
+def test_long_frames_are_passed_over_and_what_comes_between_is_not(pieces: int) -> None:
+    """A frame of many chunks, another message in the middle of it, and one behind it."""
+    frame = Sender().message(6, VIDEO, 1, b"\x27\1" + bytes(3000))
+    between, behind = (Sender().message(3, COMMAND, 0, text) for text in (b"between", b"behind"))
+    cut = 12 + 10 * 129 - 1
+    sent = frame[:cut] + between + frame[cut:] + behind
+    found = read(*(sent[at : at + pieces] for at in range(0, len(sent), pieces)))
+    assert [(message.type, message.length) for message in found] == [(COMMAND, 7), (VIDEO, 3002), (COMMAND, 6)]
+    assert [message.payload for message in found] == [b"between", b"\x27\1" + bytes(14), b"behind"]
+
+
+def test_sequence_header_of_many_chunks_is_kept() -> None:
+    header = b"\x17\0" + bytes(range(256)) * 4
+    assert [message.payload for message in read(Sender().message(6, VIDEO, 1, header))] == [header]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +157,7 @@ def test_sixteen_megabytes_of_video_are_taken_and_not_kept() -> None:
     reader.set_chunk_size(65536)
     (message,) = read(sender.message(6, VIDEO, 1, b"\x17\1\0\0\0" + bytes(16_000_000)), reader=reader)
     assert message.length == 16_000_005
-    assert len(message.payload) == 16 * 1024
+    assert len(message.payload) == 16
 
 
 def test_too_many_chunk_streams_are_refused() -> None:

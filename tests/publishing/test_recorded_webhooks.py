@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from callbacks.control_server import ControlServer
+from callbacks.control_server import ControlServer, answered
 from callbacks.recorded_callbacks import of_asked, of_recorded, recorded_answers
 from publishing.encoder import BareEncoder
 from publishing.webhooks_replay import CASES, DELETED, NAMES, TAKEN, UNKNOWN, ask_to_publish, emulator, replay, streams
@@ -60,6 +60,22 @@ def test_publisher_of_an_unknown_host_waits_and_nobody_is_asked(tmp_path: Path) 
         encoder.socket.settimeout(0.2)
         assert not encoder.is_closed()
         assert control.asked == []
+
+
+def test_lifetime_ends_a_publisher_with_or_without_media(tmp_path: Path, wait_until: WaitUntil) -> None:
+    with ControlServer(answered({"allowed": True, "lifetime": 3000})) as control, emulator(tmp_path, control, {"case": ""}) as ome:
+        with BareEncoder(ome) as live, BareEncoder(ome) as silent:
+            live.publish("live")
+            live.send_media()
+            silent.publish("silent")
+            wait_until(lambda: streams(ome) == ["default/app/live"])
+            ome.clock.advance(2.9)
+            assert streams(ome) == ["default/app/live"]
+            ome.clock.advance(0.1)
+            assert live.is_closed()
+            assert silent.is_closed()
+            assert streams(ome) == []
+        assert sorted(asked.request["status"] for asked in control.wait_for(4)) == ["closing", "closing", "opening", "opening"]
 
 
 def test_encoder_that_leaves_before_it_has_sent_media_is_told_of(tmp_path: Path) -> None:

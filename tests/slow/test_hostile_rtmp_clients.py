@@ -1,12 +1,20 @@
-"""The hostile clients of `tests/ingest`, twenty thousand of them."""
+"""The hostile clients of `tests/ingest`, twenty thousand of them: without sockets, and at a server's port."""
 
 from __future__ import annotations
 
 import gc
+import os
+import signal
+import socket
 import tracemalloc
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from threading import Thread
 
 import pytest
-from ingest.hostile_clients import meet
+from ingest.hostile_clients import meet, pieces
+from served import Served, Spawn, WaitUntil
 
 THOUSAND = 1000
 
@@ -27,3 +35,42 @@ def test_nothing_is_left_of_hostile_clients() -> None:
     left, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert left < 200_000
+
+
+MOST_GROWN_KB = 8 * 1024
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="memory and descriptors are counted in /proc")
+def test_server_is_after_hostile_clients_as_it_was_before(spawn: Spawn, root: Path, wait_until: WaitUntil) -> None:
+    served = spawn("--root", root, "--rtmp-port", "0")
+    log: list[str] = []
+    reading = Thread(target=lambda: log.extend(served.process.stderr or ()), daemon=True)
+    reading.start()
+    attack(served, range(1000))  # what is imported and filled once is there now
+    memory_kb, descriptors = memory_of(served), descriptors_of(served)
+    attack(served, range(1000, 20 * THOUSAND))
+    assert served.post("hlsDumps", {"outputStreamName": "stream"})[0] == 200
+    wait_until(lambda: descriptors_of(served) <= descriptors)
+    assert memory_of(served) - memory_kb < MOST_GROWN_KB
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(20) == 0
+    reading.join(20)
+    assert [line for line in log if "internal error" in line] == []
+
+
+def attack(served: Served, numbers: range) -> None:
+    """Each client sends all that it has to say, and goes."""
+    for number in numbers:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", served.ports["rtmp_port"]), 10) as client:
+            for piece in pieces(Random(number)):
+                client.sendall(piece)
+
+
+def memory_of(served: Served) -> int:
+    """The server's own memory, in KiB."""
+    status = Path(f"/proc/{served.process.pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon"))
+
+
+def descriptors_of(served: Served) -> int:
+    return len(os.listdir(f"/proc/{served.process.pid}/fd"))

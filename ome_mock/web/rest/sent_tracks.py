@@ -7,14 +7,17 @@ of the encoder's timestamps, as averages are; the engine takes the last second b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ...clock import Clock
 from ...engine.input_tracks import SentMedia
 from ...engine.stream import InputStream
-from ...ingest.counters import TrackCounters
-from ...ingest.events import AudioTrack, VideoTrack
 from ...timestamps import iso_time
 from .track_json import JsonObject, data_track, single, track
+
+if TYPE_CHECKING:
+    from ...ingest.counters import TrackCounters
+    from ...ingest.events import AudioTrack, VideoTrack
 
 AS_SENT: JsonObject = {"bypass": False, "codecModule": "none"}
 MILLISECONDS: JsonObject = {"num": 1, "den": 1000}

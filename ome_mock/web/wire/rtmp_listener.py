@@ -13,6 +13,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -225,7 +226,7 @@ class _Connection(asyncio.Protocol):
 
     def _throw_out(self) -> None:
         """Close it, from any thread."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop has ended, and all connections with it
             self._loop.call_soon_threadsafe(self.end, "the emulator ended its stream")
 
     # Events
