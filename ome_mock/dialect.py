@@ -163,6 +163,10 @@ class Dialect:
     """True if the options of a Connection header count in any case and among others. RFC 9112, section 9.3: yes.
     Engine: only the value `Close` closes, and a connection of HTTP/1.0 always ends (recorded: transport/connection close)."""
 
+    serves_tls_without_certificate: bool
+    """True if a configured TLS port whose certificate can't be read is served with one of the emulator's own. Documentation: silent.
+    Engine: accepts connections and never answers (configuration-reader.md#reader)."""
+
     dump_quirks: frozenset[str]
     """The rules of `ome_mock.check` that its dumps break of themselves. Documentation: none.
     Engine: EXT-X-TARGETDURATION is never raised, user data is pasted into the info file, and lists of MPEG-TS have no end
@@ -219,6 +223,7 @@ DOCS = Dialect(
     reads_chunked_bodies=True,
     answers_expectations=True,
     obeys_connection_options=True,
+    serves_tls_without_certificate=True,
     dump_quirks=frozenset(),
     refuses_unknown_elements=False,
     refuses_api_without_token=False,
@@ -263,6 +268,7 @@ ENGINE_0_21 = Dialect(
     reads_chunked_bodies=False,
     answers_expectations=False,
     obeys_connection_options=False,
+    serves_tls_without_certificate=False,
     dump_quirks=ENGINE_QUIRKS | {"ts-list-not-finished"},
     refuses_unknown_elements=True,
     refuses_api_without_token=True,

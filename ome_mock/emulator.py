@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,10 +31,11 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, check_options, find_dialect, initial_streams, refuses_unknown, write_mode
+from .options import Options, access_token, check_options, find_dialect, initial_streams, own_directory, refuses_unknown, write_mode
 from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, THUMBNAIL, World, asked_about
 from .timestamps import iso_time
 from .timetable import Timetable
+from .tls_ports import TlsListeners, TlsOptions, TlsPorts
 from .web.app import create_flask_app, made_late, never_waits
 from .web.catch_all_flask import CatchAllFlask
 from .web.delivery.app import create_delivery_app
@@ -48,6 +48,7 @@ from .worlds.server_xml import default_world, read_configuration
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
     from .recordings.replay import Found
+    from .web.wire.certificates import Certificate
     from .web.wire.rtmp_listener import RtmpListener
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "OmeMock", "Options", "VideoInput", "create_app"]
@@ -58,6 +59,8 @@ class Emulator(Encoders):
 
     Raises TypeError for an option of a wrong type, and ConfigurationError for a wrong value.
     """
+
+    _tls = TlsPorts()
 
     def __init__(self, **options: Unpack[Options]) -> None:
         check_options(type(self).__name__, options)
@@ -79,7 +82,7 @@ class Emulator(Encoders):
         self._storage = self._make_storage(write_mode(options.get("writes")) or self.dialect.write_mode)
         self._seed = options.get("seed", 0)
         self._sources = Sources(find_clip(options.get("media")), real_sizes=options.get("real_sizes", False), seed=self._seed)
-        self._record_root = _own_directory() if options.get("config") is None and options.get("root") is None else str
+        self._record_root = own_directory() if options.get("config") is None and options.get("root") is None else str
         self._held = HeldRequests(self.clock)
         self._agenda = Agenda(self._on_change)
         self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
@@ -252,6 +255,7 @@ class Emulator(Encoders):
             on_change=self._on_change,
             agenda=self._agenda,
             make_outbox=self._make_outbox,
+            find_certificates=lambda: self._tls.certificates,
             wake=self._ticker.wake,
         )
 
@@ -276,8 +280,10 @@ class OmeMock(Emulator):
             ome.clock.advance(60)
 
     Takes `Options`, `host`, `port`, `llhls_port` and `thumbnail_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333,
-    and for thumbnails none. Encoders publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that
-    is silent for `idle_timeout` seconds of real time is closed, but for an encoder's. The constructor binds the ports.
+    and for thumbnails none. `tls_port` and `llhls_tls_port` speak TLS, 0 for a free one; None is the Server.xml's, a free one where the
+    plain port is a free one, or none. `tls_cert` and `tls_key` are PEM files for both. Encoders publish to `rtmp_port`, where there is one;
+    `configured` is that of the Server.xml. A connection that is silent for `idle_timeout` seconds of real time is closed, but for an
+    encoder's. The constructor binds the ports.
     """
 
     def __init__(
@@ -286,6 +292,10 @@ class OmeMock(Emulator):
         host: str = "127.0.0.1",
         port: int | None = 0,
         llhls_port: int | None = 0,
+        tls_port: int | None = None,
+        llhls_tls_port: int | None = None,
+        tls_cert: str | Path | None = None,
+        tls_key: str | Path | None = None,
         thumbnail_port: int | None = 0,
         rtmp_port: int | Literal["configured"] | None = None,
         idle_timeout: float = DEFAULT_IDLE_TIMEOUT_S,
@@ -299,23 +309,24 @@ class OmeMock(Emulator):
         self._rtmp: RtmpListener | None = None
         self._held.answer_in(self._server.loop)
         world = self.engine.world
+        api = partial(self._server.listen, made_late(self._app), never_waits=lambda *asked: never_waits(self.app, self, *asked))
+        players = self._listen_for_players
         try:
-            self.port = self._server.listen(
-                made_late(self._app),
-                _port(port, world.api_port, DEFAULT_PORT),
-                never_waits=lambda method, target: never_waits(self.app, self, method, target),
-            )
-            self.llhls_port = self._listen_for_players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
+            self.port = api(_port(port, world.api_port, DEFAULT_PORT))
+            self.llhls_port = players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
             if llhls_port is None and world.hls_port and world.hls_port != self.llhls_port:
-                self._listen_for_players(world.hls_port)
+                players(world.hls_port)
             self.thumbnail_port = self._listen_for_thumbnails(world.thumbnail_port if thumbnail_port is None else thumbnail_port)
+            asked = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
+            self._tls = TlsListeners(self._server, world, self.dialect).open(asked, api, players, (port, llhls_port))
             self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
         except ConfigurationError:
             self.stop()
             raise
 
-    def _listen_for_players(self, port: int) -> int:
-        return self._server.listen(made_late(self._llhls_app), port, option="--llhls-port", never_waits=self._is_answered_at_once)
+    def _listen_for_players(self, port: int, option: str = "--llhls-port", certificate: Certificate | None = None) -> int:
+        app, never_waits = made_late(self._llhls_app), self._is_answered_at_once
+        return self._server.listen(app, port, option=option, never_waits=never_waits, certificate=certificate)
 
     def _listen_for_thumbnails(self, port: int | None) -> int | None:
         """Returns the port, or None where thumbnails have none."""
@@ -336,6 +347,28 @@ class OmeMock(Emulator):
     def url(self) -> str:
         """The URL of the REST API, without a slash at the end."""
         return self._server.url(self.port)
+
+    @property
+    def tls_url(self) -> str | None:
+        """The URL of the REST API over TLS; None without a port for it."""
+        return None if self.tls_port is None else self._server.url(self.tls_port, "https")
+
+    @property
+    def tls_port(self) -> int | None:
+        return self._tls.api
+
+    @property
+    def llhls_tls_port(self) -> int | None:
+        return self._tls.llhls
+
+    @property
+    def llhls_tls_url(self) -> str | None:
+        return None if self.llhls_tls_port is None else self._server.url(self.llhls_tls_port, "https")
+
+    @property
+    def certificate(self) -> Path | None:
+        """The PEM file with which clients trust the TLS ports; None without such a port."""
+        return None if self._tls.certificates is None else self._tls.certificates.authority
 
     @property
     def llhls_url(self) -> str:
@@ -401,6 +434,8 @@ class OmeMock(Emulator):
                 self._server.stop()
             finally:
                 self.close()
+                if self._tls.certificates is not None:
+                    self._tls.certificates.close()
                 if self._rtmp is not None:
                     self._rtmp.join()
 
@@ -419,11 +454,6 @@ def create_app(**options: Unpack[Options]) -> Flask:
 
 for _documented in (OmeMock, create_app):
     _documented.__doc__ = f"{_documented.__doc__}\n\n{Options.__doc__}"
-
-
-def _own_directory() -> Callable[[], str]:
-    """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
-    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))
 
 
 def _port(given: int | None, configured: int | None, default: int) -> int:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .ts.ts_dumps import TsDumps
     from .web.delivery.publisher import Delivery
     from .web.delivery.thumbnail_publisher import Thumbnails
+    from .web.wire.certificates import Certificates
 
 log = logging.getLogger("ome_mock.faults")
 
@@ -74,6 +75,7 @@ class EngineRun:
         on_change: Callable[[], None],
         agenda: Agenda,
         make_outbox: Callable[[], Outbox],
+        find_certificates: Callable[[], Certificates | None],
         wake: Callable[[], None],
     ) -> None:
         self._dialect = dialect
@@ -99,7 +101,7 @@ class EngineRun:
         if any(vhost.admission_webhooks for vhost in world.virtual_hosts):
             self.find_publishers()
         followers = Lazy(self._make_records), Lazy(self._make_pushes), Lazy(self._make_channels)
-        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers)
+        self.api = Api(self.engine, clock, dialect, self.dumps, statistics, *followers, find_certificates)
         self._find_delivery = Lazy(self._make_delivery)
         self._find_thumbnails = Lazy(self._make_thumbnails)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
@@ -14,6 +15,8 @@ from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 
 ROOT = "ome_mock"
 FORMATS = ("text", "json")
+GATHERING_S = 0.01
+"""The time for which lines are gathered before they are written, so that a busy server does not change threads for each."""
 MOST_RECORDS = 10_000
 """The number of records that wait for a blocked stream; more are dropped."""
 LONGEST_WAIT_S = 1.0
@@ -61,6 +64,7 @@ class BatchingHandler(logging.Handler):
     def _run(self) -> None:
         record: logging.LogRecord | None = self._records.get()
         while record is not None:
+            time.sleep(GATHERING_S)
             lines = [self.format(record)]
             while not self._records.empty() and (record := self._records.get()) is not None:
                 lines.append(self.format(record))
@@ -71,7 +75,8 @@ class BatchingHandler(logging.Handler):
 
 
 def log_to_stderr(log_format: str) -> None:
-    """Send the emulator's log to stderr."""
+    """Send the log of a process that does nothing but emulate to stderr; records don't tell threads and processes."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = BatchingHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logger = logging.getLogger(ROOT)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,6 +15,7 @@ from .clips import Clip
 from .clock import Clock
 from .dialect import DIALECTS, Dialect, WriteMode
 from .errors import ConfigurationError
+from .lazy import Lazy
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts, World
 from .text import printable
 
@@ -103,3 +106,8 @@ def initial_streams(options: Options) -> tuple[str, ...]:
     if streams is None:
         return () if options.get("config") is not None else DEFAULT_STREAMS
     return tuple(streams)
+
+
+def own_directory() -> Callable[[], str]:
+    """Returns a function that gives a new temporary directory for the records of the default world, made at the first call and kept."""
+    return Lazy(partial(tempfile.mkdtemp, prefix="ome-mock-records-"))

@@ -21,7 +21,7 @@ RequestRefused
 │   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
 ├── ProviderNotEnabled, PullFailed, SubtitleNotSent, NotAScheduledChannel, VirtualHostNotNamed
-├── ChannelNotSaved, ChannelNotDeleted
+├── ChannelNotSaved, ChannelNotDeleted, CertificateNotMade
 ├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted, DumpNotStopped
 └── NotServed                  a player gets no answer with a body
@@ -312,6 +312,10 @@ class PullFailed(RequestRefused, words="Could not pull the stream"):
 
 class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):
     """The stream has no subtitle track with the label in the request."""
+
+
+class CertificateNotMade(RequestRefused, words="Failed to create a certificate for the API Server"):
+    """The files of the API's certificate can't be read again."""
 
 
 class NotAScheduledChannel(RequestRefused, words="Could not get the scheduled stream"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, NamedTuple
 
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
@@ -287,6 +288,18 @@ class Alerts(NamedTuple):
     )
 
 
+class CertificateFiles(NamedTuple):
+    """A `<TLS>`: the paths of a certificate, its key and the certificates that vouch for it, in PEM."""
+
+    certificate: str
+    key: str
+    chain: str = ""
+
+    def below(self, directory: Path | None) -> CertificateFiles:
+        """With relative paths seen from the directory of the Server.xml."""
+        return self if directory is None else CertificateFiles(*(path and str(directory / path) for path in self))
+
+
 @dataclass(frozen=True)
 class VirtualHostSettings:
     """One `<VirtualHost>`."""
@@ -297,6 +310,8 @@ class VirtualHostSettings:
     template: ApplicationSettings | None = None
     """The application `*`, from which others are made when encoders connect."""
     admission_webhooks: AdmissionWebhooks | None = None
+    certificate: CertificateFiles | None = None
+    """`<Host><TLS>`."""
     read_only: bool = True
     """True if it is from a Server.xml; the REST API changes only virtual hosts that it has made (rest-api.md#virtual-hosts)."""
     document: Document = field(default_factory=_empty_document, compare=False)
@@ -324,6 +339,10 @@ class World:
     """`<Bind><Managers><API><Port>`."""
     llhls_port: int | None = None
     """`<Bind><Publishers><LLHLS><Port>`."""
+    api_tls_port: int | None = None
+    llhls_tls_port: int | None = None
+    api_certificate: CertificateFiles | None = None
+    """`<Managers><Host><TLS>`."""
     hls_port: int | None = None
     """`<Bind><Publishers><HLS><Port>`, which may be that of LL-HLS."""
     thumbnail_port: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 
@@ -35,8 +36,9 @@ class Answer:
 class Connection:
     """One TCP connection; whatever is awaited is awaited for ten seconds at most."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self._socket = socket.create_connection((host, port), timeout=TIMEOUT_S)
+    def __init__(self, port: int, host: str = "127.0.0.1", tls: SSLContext | None = None) -> None:
+        plain = socket.create_connection((host, port), timeout=TIMEOUT_S)
+        self._socket = plain if tls is None else tls.wrap_socket(plain, server_hostname=host)
         self._received = b""
 
     def send(self, *messages: bytes) -> None:

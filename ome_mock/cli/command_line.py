@@ -95,6 +95,18 @@ def cli(context: click.Context) -> None:
     help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
 )
 @option(
+    "--tls-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the REST API over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option(
+    "--llhls-tls-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the LL-HLS publisher over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
+)
+@option("--tls-cert", type=click.Path(path_type=Path), help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
+@option("--tls-key", type=click.Path(path_type=Path), help="Private key of --tls-cert, PEM.")
+@option(
     "--thumbnail-port",
     type=click.IntRange(0, 65535),
     help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
@@ -180,7 +192,7 @@ def serve(
     with ExitStack() as ending:
         ending.enter_context(ome)
         if told_in is not None:
-            ending.enter_context(port_file(told_in, ome.port, ome.llhls_port, thumbnail_port=ome.thumbnail_port, rtmp_port=ome.rtmp_port))
+            ending.enter_context(port_file(told_in, ports_of(ome)))
         click.echo(banner(ome))
         if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
             log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
@@ -353,6 +365,13 @@ def control_servers(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def ports_of(ome: OmeMock) -> dict[str, int | None]:
+    """The ports as the port file has them."""
+    over_tls = {"tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
+    always = {"port": ome.port, "llhls_port": ome.llhls_port, "thumbnail_port": ome.thumbnail_port, "rtmp_port": ome.rtmp_port}
+    return always | {name: port for name, port in over_tls.items() if port is not None}
+
+
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
     writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
@@ -363,6 +382,9 @@ def banner(ome: OmeMock) -> str:
             f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
+            *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
+            *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
             *thumbnails,
             *publish,
             f"  access token   {ome.access_token}",

@@ -1,6 +1,7 @@
 """The port file, which tells other processes the ports of an emulator.
 
-`{"port": ..., "llhls_port": ..., "thumbnail_port": ..., "rtmp_port": ..., "pid": ...}`; a port is null where there is none.
+`{"port": ..., "llhls_port": ..., "thumbnail_port": ..., "rtmp_port": ..., "pid": ...}`; a port is null where there is none,
+`tls_port` and `llhls_tls_port` are left out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -27,14 +28,13 @@ _OPEN_FILE = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,4})")
 
 
 @contextmanager
-def port_file(path: Path, port: int, llhls_port: int, *, thumbnail_port: int | None = None, rtmp_port: int | None = None) -> Iterator[None]:
+def port_file(path: Path, ports: Mapping[str, int | None]) -> Iterator[None]:
     """Keep the port file while the block runs. Raises ConfigurationError if it can't be written.
 
     A regular file, or the target of a link, is replaced by a rename, so that nobody reads half of it, and removed at the end if its
     text is still the same. To anything else, such as a FIFO, the text is only written.
     """
-    ports = {"port": port, "llhls_port": llhls_port, "thumbnail_port": thumbnail_port, "rtmp_port": rtmp_port}
-    text = json.dumps(ports | {"pid": os.getpid()}) + "\n"
+    text = json.dumps({**ports, "pid": os.getpid()}) + "\n"
     try:
         target = _replaceable(path)
         if target is not None:

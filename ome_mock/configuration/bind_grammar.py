@@ -28,9 +28,10 @@ def _ports_rule(values: Values) -> str | None:
     return f"port {min(plain & tls)} is plain for one server and for TLS for another" if plain & tls else None
 
 
-def _listener(*rules: Rule) -> Group:
+def _listener(*rules: Rule, serves_tls: bool = False) -> Group:
     """A server with one port, and one more for TLS."""
-    return group(one("Port", PORT), *not_emulated(one("TLSPort", PORT, json="tlsPort")), *WORKERS, rules=rules)
+    tls = one("TLSPort", PORT, json="tlsPort")
+    return group(one("Port", PORT), *((tls,) if serves_tls else not_emulated(tls)), *WORKERS, rules=rules)
 
 
 def _range_listener(*extra: Field) -> Group:
@@ -39,6 +40,7 @@ def _range_listener(*extra: Field) -> Group:
 
 
 HTTP_LISTENER = _listener(_workers_rule)
+HTTPS_LISTENER = _listener(_workers_rule, serves_tls=True)
 ICE_SERVER = group(one("Urls", group(many("Url")), required=True), *texts("UserName", "Credential"))
 WEBRTC = group(
     one("Signalling", HTTP_LISTENER),
@@ -74,7 +76,7 @@ PROVIDERS = group(
 )
 PUBLISHERS = group(
     *without_effect(one("OVT", _listener(), json="ovt")),
-    one("LLHLS", HTTP_LISTENER, json="llhls"),
+    one("LLHLS", HTTPS_LISTENER, json="llhls"),
     one("HLS", HTTP_LISTENER, json="hls"),
     one("Thumbnail", HTTP_LISTENER),
     *without_effect(
@@ -84,7 +86,7 @@ PUBLISHERS = group(
     gone={"DASH": OLD, "LLDASH": OLD, "LLDash": OLD, "RTMP": OLDER},
 )
 BIND = group(
-    one("Managers", group(one("API", HTTP_LISTENER, json="api"))),
+    one("Managers", group(one("API", HTTPS_LISTENER, json="api"))),
     one("Providers", PROVIDERS),
     one("Publishers", PUBLISHERS),
     rules=(_ports_rule,),

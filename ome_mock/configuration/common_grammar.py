@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .grammar import flags, flat, group, many, one, texts, without_effect
+from .grammar import flags, flat, group, many, one, texts
 
 CROSS_DOMAINS = group(many("Url", json="urls"), many("Header", group(*texts("Key", "Value", required=True)), json="headers"))
 TLS = group(*texts("CertPath", "KeyPath", required=True), one("ChainCertPath"))
-HOST = group(flat("Names", "Name", required=True), *without_effect(one("TLS", TLS, json="tls")))
+HOST = group(flat("Names", "Name", required=True), one("TLS", TLS, json="tls"))
 STREAM_MAP_FILE = group(*flags("Enable"), *texts("Path", "RecordInfo"))
 """The file that names the streams which a publisher takes up by itself."""

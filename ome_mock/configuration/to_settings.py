@@ -15,6 +15,7 @@ from ..settings import (
     ApplicationSettings,
     AudioEncode,
     CacheControl,
+    CertificateFiles,
     CrossDomains,
     DumpSettings,
     DvrSettings,
@@ -55,8 +56,15 @@ def virtual_host(node: Node) -> VirtualHostSettings:
         applications=tuple(each for each in applications if each.name != TEMPLATE_APPLICATION),
         template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
         admission_webhooks=admission_webhooks(node.get("admissionWebhooks")),
+        certificate=certificate_files(node.node("host")),
         document={key: value for key, value in node.document.items() if key != "applications"},
     )
+
+
+def certificate_files(host: Node) -> CertificateFiles | None:
+    """The files of the `<TLS>` in a `<Host>`."""
+    tls = host.get("tls")
+    return None if tls is None else CertificateFiles(tls.get("certPath"), tls.get("keyPath"), tls.get("chainCertPath", ""))
 
 
 def application(node: Node, vhost: str) -> ApplicationSettings:

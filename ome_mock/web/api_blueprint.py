@@ -18,6 +18,7 @@ from .api_answers import Answers, log_request
 from .auth import check_authorization
 from .control import Control
 from .diagnosis import DiagnosedRequest, diagnose
+from .diagnosis.diagnosed_request import UNREAD
 from .envelope import success
 from .rest import Api
 from .rest.api_routes import API_ROUTES
@@ -87,7 +88,7 @@ class ApiBlueprint(Blueprint):
         status = None if isinstance(response, HungUp) else response.status_code
         log_request(environ, "%s %s %s", method, target, status or "connection closed")
         answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
-        asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""))
+        asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""), g.get("body", UNREAD))
         meant = () if g.get("is_spoilt") else diagnose(asked, api)
         for sentence in meant:
             log.warning("%s", printable(sentence))
@@ -104,5 +105,6 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
 def _handle(api: Api, method: str, path: str) -> Any:
     route, names = find_route(API_ROUTES, method, path)
     if route.method in {"POST", "PATCH", "PUT"}:
-        return route.handler(api, **names, body=read_json(request.get_data()))
+        g.body = read_json(request.get_data())
+        return route.handler(api, **names, body=g.body)
     return route.handler(api, **names)

@@ -55,6 +55,7 @@ class CatchAllFlask(Flask):
 
     def __init__(self, import_name: str, catch_all: Blueprint, answer: Callable[[], Response], *others: Blueprint) -> None:
         super().__init__(import_name, static_folder=None)
+        self._ensured: dict[Callable[..., Any], Callable[..., Any]] = {}
         catch_all.add_url_rule("/<path:target>", "answer", answer, methods=METHODS, provide_automatic_options=False)
         for blueprint in (*others, catch_all):
             self.register_blueprint(blueprint)
@@ -74,6 +75,13 @@ class CatchAllFlask(Flask):
         if request is None or self.is_extended or request.path.startswith(self._own_prefixes):
             return super().create_url_adapter(request)
         return None
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Look once whether a function is a coroutine, which takes longer than calling it."""
+        found = self._ensured.get(func)
+        if found is None:
+            found = self._ensured[func] = super().ensure_sync(func)
+        return found
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Build a URL, with an adapter that is made now where there was no search."""

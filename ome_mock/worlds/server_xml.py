@@ -18,7 +18,7 @@ from ..configuration.grammar import Node, Use
 from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
 from ..configuration.server_grammar import ALERT_RULES, SERVER_GRAMMAR
-from ..configuration.to_settings import cross_domains, doubled_output_stream, virtual_host
+from ..configuration.to_settings import certificate_files, cross_domains, doubled_output_stream, virtual_host
 from ..configuration.xml_form import XmlForm
 from ..configuration.xml_reader import read_xml
 from ..errors import ConfigurationError
@@ -77,7 +77,7 @@ def read_server_xml(
     try:
         server = reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place)
         rules = _rules_file(form, reader, server.node("alert").get("rulesFile"), directory)
-        world = _world(server, rules, source)
+        world = _world(server, rules, source, directory)
     except InvalidElement as mistake:
         raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
     _log_ignored(source, form, reader)
@@ -144,11 +144,12 @@ def _rules_file(form: XmlForm, reader: Reader, name: str | None, directory: Path
     return reader.read(ALERT_RULES, form.tree(ALERT_RULES, root, place), place)
 
 
-def _world(server: Node, rules: Node | None, source: str) -> World:
+def _world(server: Node, rules: Node | None, source: str, directory: Path | None) -> World:
     api = server.node("managers", "api")
     bind = server.node("bind")
+    certificate = certificate_files(server.node("managers", "host"))
     return World(
-        virtual_hosts=tuple(_without_broken_applications(virtual_host(each), source) for each in server.all("virtualHosts")),
+        virtual_hosts=tuple(_loaded(virtual_host(each), source, directory) for each in server.all("virtualHosts")),
         name=server.get("name", World.name),
         alerts=alerts(server.get("alert"), rules),
         access_token=api.get("accessToken", ""),
@@ -158,6 +159,9 @@ def _world(server: Node, rules: Node | None, source: str) -> World:
         binds_api=bool(bind.node("managers", "api").values.keys() & {"port", "tlsPort"}),
         api_port=bind.node("managers", "api").get("port"),
         llhls_port=bind.node("publishers", "llhls").get("port"),
+        api_tls_port=bind.node("managers", "api").get("tlsPort"),
+        llhls_tls_port=bind.node("publishers", "llhls").get("tlsPort"),
+        api_certificate=certificate and certificate.below(directory),
         hls_port=bind.node("publishers", "hls").get("port"),
         thumbnail_port=bind.node("publishers", "thumbnail").get("port"),
         rtmp_port=bind.node("providers", "rtmp").get("port"),
@@ -166,13 +170,14 @@ def _world(server: Node, rules: Node | None, source: str) -> World:
     )
 
 
-def _without_broken_applications(vhost: VirtualHostSettings, source: str) -> VirtualHostSettings:
+def _loaded(vhost: VirtualHostSettings, source: str, directory: Path | None) -> VirtualHostSettings:
     """A virtual host without the applications that the engine can't make, and leaves out at its start."""
     broken = {app.name: reason for app in vhost.applications if (reason := doubled_output_stream(app))}
     for name, reason in broken.items():
         where = printable(f"VirtualHost {vhost.name} / Application {name}")
         log.warning("%s: %s: %s, so the application is left out, as the engine does", source, where, printable(reason))
-    return replace(vhost, applications=tuple(app for app in vhost.applications if app.name not in broken))
+    kept = tuple(app for app in vhost.applications if app.name not in broken)
+    return replace(vhost, applications=kept, certificate=vhost.certificate and vhost.certificate.below(directory))
 
 
 def _log_ignored(source: str, form: XmlForm, reader: Reader) -> None:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from fixture_types import Answer
 from flask.testing import FlaskClient
+from raw_http import Connection, request
 
-from ome_mock import AudioInput, VideoInput
+from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.emulator import Emulator
 from ome_mock.errors import PublisherRefused
 
@@ -91,6 +94,34 @@ def start_beside(row: Row, control_port: int, directory: Path) -> Emulator:
         return Emulator(dialect="engine-0.21", config=config, streams=[])
 
 
+def start_with_tls(row: Row, directory: Path) -> OmeMock:
+    """Start on real ports, with the certificates that the recorder made for a row."""
+    xml = path_of(row).read_text()
+    authority = trustme.CA()
+    for path in row["environment"]["files"]:
+        (directory / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path.lstrip("/")).write_bytes(authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.bytes())
+        xml = xml.replace(path, f"{directory}{path}")
+    if row["environment"]["files"]:  # one file that holds both, so that they belong together
+        certificate, key = (directory / path.lstrip("/") for path in row["environment"]["files"])
+        key.write_bytes(certificate.read_bytes())
+    (directory / "Server.xml").write_text(xml)
+    with environment(row):
+        return OmeMock(dialect="engine-0.21", config=directory / "Server.xml", streams=[])
+
+
+def differences_over_tls(row: Row, ome: OmeMock, directory: Path) -> Iterator[str]:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for recorded in row["documents"]:
+        with Connection(ome.tls_port or 0, tls=context) as connection:
+            connection.send(request("GET", recorded["path"], f"Authorization: {ome.authorization}"))
+            answer = connection.answer()
+        body = json.loads(answer.body.decode().replace(str(directory), ""))
+        if (answer.status, _compared(body)) != (recorded["status"], _compared(json.loads(recorded["body"]))):
+            yield f"{recorded['path']}: {answer.status} {body} instead of {recorded['status']} {recorded['body']}"
+
+
 def document_differences(row: Row, emulator: Emulator) -> Iterator[str]:
     client = emulator.app.test_client()
     for recorded in row.get("documents", ()):
@@ -114,7 +145,8 @@ def encoder_differences(row: Row, emulator: Emulator) -> Iterator[str]:
     if is_let_in is not encoder["still_connected_at_15_s"]:
         yield f"the encoder was {'let in' if is_let_in else 'refused'}"
     seconds = 0.0
-    for recorded in encoder["api"]:
+    answered = [each for each in encoder["api"] if each["status"] is not None]  # none by an API without its certificate
+    for recorded in answered:
         if recorded.get("t", seconds) > MASTERS_AFTER_S:
             break
         emulator.clock.advance(recorded.get("t", seconds) - seconds)
@@ -127,9 +159,10 @@ def encoder_differences(row: Row, emulator: Emulator) -> Iterator[str]:
     yield from _master_differences(row, emulator)
     if is_let_in:
         emulator.disconnect(stream)
-    last = ask(emulator.app.test_client(), emulator, encoder["api"][-1]["path"])
-    if last.json != json.loads(encoder["api"][-1]["body"]):
-        yield f"after the encoder left: {last.json}"
+    for recorded in answered[-1:]:
+        last = ask(emulator.app.test_client(), emulator, recorded["path"])
+        if last.json != json.loads(recorded["body"]):
+            yield f"after the encoder left: {last.json}"
 
 
 def _comes(emulator: Emulator, stream: str) -> bool:

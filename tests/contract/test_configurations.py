@@ -9,19 +9,45 @@ from typing import Any
 import pytest
 from callbacks.control_server import Asked, ControlServer
 from callbacks.recorded_callbacks import of_asked, of_recorded
-from contract.configurations import SENT, document_differences, encoder_differences, name_of, rows, start, start_beside, waiting
+from contract.configurations import (
+    SENT,
+    differences_over_tls,
+    document_differences,
+    encoder_differences,
+    name_of,
+    rows,
+    start,
+    start_beside,
+    start_with_tls,
+    waiting,
+)
+from raw_http import AUTHORIZATION, Connection, exchange, request
 
 from ome_mock.errors import ConfigurationError
 
 STARTED = [row for row in rows() if row["starts"]]
 REFUSED = [row for row in rows() if not row["starts"]]
 WITH_HOOK = [row for row in STARTED if row["variant"] == "hook"]
+OVER_TLS = [row for row in STARTED if (row.get("api") or {}).get("tls")]
+CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 WITH_ENCODER = [row for row in STARTED if row.get("encoder") and name_of(row) not in waiting() and row not in WITH_HOOK]
 
 
 @pytest.mark.parametrize("row", STARTED, ids=name_of)
 def test_documents_are_the_recorded_ones(row: dict[str, Any]) -> None:
     assert list(document_differences(row, start(row))) == []
+
+
+@pytest.mark.parametrize("row", OVER_TLS, ids=name_of)
+def test_api_over_tls_answers_with_a_certificate_and_is_silent_without(row: dict[str, Any], tmp_path: Path) -> None:
+    with start_with_tls(row, tmp_path) as ome:
+        if row["api"]["answers"] is None:
+            with Connection(ome.tls_port or 0) as connection:
+                connection.send(CLIENT_HELLO)
+                exchange(ome.port, request("GET", "/v1/version", AUTHORIZATION))
+                assert connection.is_silent()
+        else:
+            assert list(differences_over_tls(row, ome, tmp_path)) == []
 
 
 @pytest.mark.parametrize("row", REFUSED, ids=name_of)

@@ -38,6 +38,10 @@ class Names(NamedTuple):
         return self.item if self.kind in {"streams", "scheduledChannels", "multiplexChannels"} else None
 
 
+UNREAD = object()
+"""In place of a value that nobody has read yet."""
+
+
 @dataclass(frozen=True)
 class DiagnosedRequest:
     """A request and the status of its answer, None if the connection was closed without one.
@@ -52,6 +56,8 @@ class DiagnosedRequest:
     body: bytes
     status: int | None
     reason: str = ""
+    value: Any = UNREAD
+    """The JSON value of the body, where it has been read already."""
 
     def header(self, name: str) -> str:
         """The last header of a name, trimmed as by the engine; empty if there is none."""
@@ -113,6 +119,8 @@ class DiagnosedRequest:
 
     @cached_property
     def _json_or_error(self) -> Any:
+        if self.value is not UNREAD:
+            return self.value
         try:
             return read_json(self.body)
         except (JsonSyntaxError, JsonLibraryError) as error:

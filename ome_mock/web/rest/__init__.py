@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # most emulators never need these
     from ...channels.channels import Channels
     from ...pushes.pushes import Pushes
     from ...records.records import Records
+    from ..wire.certificates import Certificates
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Api:
     find_records: Callable[[], Records]
     find_pushes: Callable[[], Pushes]
     find_channels: Callable[[], Channels]
+    find_certificates: Callable[[], Certificates | None] = lambda: None
+    """The certificates of TLS ports, None where there are none."""
 
     @property
     def records(self) -> Records:
@@ -43,6 +46,10 @@ class Api:
     @property
     def pushes(self) -> Pushes:
         return self.find_pushes()
+
+    @property
+    def certificates(self) -> Certificates | None:
+        return self.find_certificates()
 
     @property
     def channels(self) -> Channels:

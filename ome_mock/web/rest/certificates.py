@@ -1,4 +1,4 @@
-"""`:reloadCertificate` and `:reloadAllCertificates`: the emulator has no TLS, so there is nothing to reload.
+"""`:reloadCertificate` and `:reloadAllCertificates`.
 
 For virtual hosts the engine reports success even without TLS (rest-api.md#virtual-hosts).
 """
@@ -14,12 +14,14 @@ from . import VHOST, VHOSTS, Api
 
 
 def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is read)
+    if api.certificates is not None:
+        api.certificates.reload_for_players()
     return NOTHING
 
 
-def reload_certificate(api: Api, vhost: str, body: Any) -> object:  # noqa: ARG001
+def reload_certificate(api: Api, vhost: str, body: Any) -> object:
     api.engine.virtual_host(vhost)
-    return NOTHING
+    return reload_all_certificates(api, body)
 
 
 def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
@@ -28,7 +30,10 @@ def refuse_unnamed(api: Api, body: Any = None) -> object:  # noqa: ARG001
 
 
 def reload_api_certificate(api: Api, body: Any) -> object:  # noqa: ARG001
-    raise RequestInvalid("TLS is not enabled for the API Server")
+    if api.certificates is None:
+        raise RequestInvalid("TLS is not enabled for the API Server")
+    api.certificates.reload_for_api()
+    return NOTHING
 
 
 ROUTES = (

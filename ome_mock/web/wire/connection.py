@@ -16,7 +16,7 @@ from wsgiref.types import WSGIEnvironment
 
 from ...dialect import Dialect
 from .parking import CONNECTION, Answer, Waiting
-from .request import LONGEST_BODY, BodyTooLong, Malformed, Request, RequestReader
+from .request import LONGEST_BODY, BodyTooLong, Malformed, NoRequest, Request, RequestReader
 from .request_line import method_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._is_half_closed = True
         if self._waiting is None:
             self._go_on()
-        return self._waiting is None
+        return self._waiting is None and self._listener.certificate is None  # TLS has no half of a connection
 
     def pause_writing(self) -> None:
         self._must_wait_for_reader = True
@@ -116,7 +116,10 @@ class Connection(asyncio.Protocol):
         try:
             return self._reader.next()
         except Malformed as error:
-            log.warning("hung up on %s, as OME does: %s", error.what, error)
+            where = (
+                f" on a port of {'plain HTTP' if self._listener.certificate is None else 'HTTPS'}" if isinstance(error, NoRequest) else ""
+            )
+            log.warning("hung up on %s, as OME does: %s%s", error.what, error, where)
             self._transport.close()
         except BodyTooLong:
             self._refuse_body()
@@ -188,11 +191,11 @@ class Connection(asyncio.Protocol):
         """The bytes of an answer's head, what becomes of the connection, and whether a body follows."""
         has_body = method_of(request.method) != "HEAD" and status[:3] not in {"101", "204", "304"}
         more, end = _connection_headers(request, self._listener.dialect)
-        lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
-        if has_body and not any(line[:15].lower() == "content-length:" for line in lines):
+        head = "\r\n".join([f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers], *more, "", ""])
+        if has_body and "\r\ncontent-length:" not in head.lower():
             end = End.CLOSES
         self._discards_input = status[:3] == "101"
-        return "\r\n".join([*lines, *more, "", ""]).encode("latin-1"), end, has_body
+        return head.encode("latin-1"), end, has_body
 
     def _end(self, end: End) -> None:
         self._active_at = self._server.loop.time()
@@ -275,6 +278,8 @@ def _failed(error: Exception) -> End:
 def _connection_headers(request: Request, dialect: Dialect) -> tuple[tuple[str, ...], End]:
     """The lines about the connection, and whether it stays open (rest-api.md#response-headers, #connections)."""
     asked, is_old = request.fields.get("HTTP_CONNECTION", ""), request.version == "1.0"
+    if not (asked or is_old):
+        return (), End.STAYS_OPEN
     if dialect.obeys_connection_options:
         options = {option.strip().lower() for option in asked.split(",")}
         stays_open = "keep-alive" in options if is_old else "close" not in options

@@ -15,6 +15,8 @@ LONGEST_BODY = 64 * 1024 * 1024
 LONGEST_HEAD = 8 * 1024 * 1024
 """The longest head in bytes; the engine was seen to take one mebibyte."""
 LONGEST_CHUNK_LINE = 4096
+LONGEST_DECIMAL = 18
+"""The digits that a signed integer of 64 bits holds in any case."""
 
 _LINE = re.compile(r"([!-~][^ ]*) (.*) HTTP/([1-9][0-9]*\.[0-9]+)", re.DOTALL)
 """A request line as the engine takes it, whose target lies between the first space and the last."""
@@ -83,7 +85,7 @@ class RequestReader:
                 body = yield from self._read_chunks(request)
             else:
                 body = yield from self._read_body(request)
-            yield request._replace(body=body)
+            yield Request(request.method, request.target, request.version, request.fields, body)
 
     def _take_head(self) -> bytes | None:
         """The next head without the empty line after it, or None if that has not come. A NUL hides it from the engine (recorded)."""
@@ -171,11 +173,13 @@ def content_length(request: Request, *, strictly: bool) -> int:
     text = request.fields.get("CONTENT_LENGTH")
     if text is None:
         return 0
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_DECIMAL:
+        return int(text)
     if strictly and not (text.isascii() and text.isdigit()):
         raise Malformed(f"the length {text[:200]!r}")
     digits = re.match(r"\+?0*([0-9]*)", text)
     number = digits[1] if digits else ""
-    if len(number) > 18:
+    if len(number) > LONGEST_DECIMAL:
         return LONGEST_BODY + 1 if strictly else 0
     return int(number or "0")
 
@@ -190,7 +194,7 @@ def _chunk_size(line: bytes) -> int:
 def _require_beginning(data: bytes | bytearray, *, strictly: bool) -> None:
     """Raise NoRequest for bytes that can't begin a request; for the engine it is enough that the first is printable (recorded)."""
     if not (_STRICT_BEGINNING.match(data) if strictly else 0x20 <= (data or b" ")[0] < 0x7F):
-        raise NoRequest(_OTHER_PROTOCOLS.get(bytes(data[:1]), repr(bytes(data[:20]))) + " on a port of plain HTTP")
+        raise NoRequest(_OTHER_PROTOCOLS.get(bytes(data[:1]), repr(bytes(data[:20]))))
 
 
 @lru_cache(maxsize=1024)

@@ -35,7 +35,7 @@ def _encoded_target(environ: WSGIEnvironment) -> str:
 
 def url_of(environ: WSGIEnvironment) -> str:
     """The URL as the engine builds it, of the Host header and the request target as they were sent (rest-api.md#paths)."""
-    return f"http://{environ.get('HTTP_HOST', '')}{environ['REQUEST_URI']}"
+    return f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{environ['REQUEST_URI']}"
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from ...dialect import DOCS, Dialect
@@ -23,6 +23,9 @@ from ...errors import AddressInUse, ConfigurationError
 from ...settings import DEFAULT_IDLE_TIMEOUT_S
 from ...text import printable
 from .connection import Connection
+
+if TYPE_CHECKING:  # most emulators speak no TLS
+    from .certificates import Certificate
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -33,6 +36,8 @@ NeverWaits = Callable[[str, str], bool]
 MOST_CONNECTIONS = 4000
 DESCRIPTORS_FOR_FILES = 200
 BACKLOG = 1024
+LONGEST_HANDSHAKE_S = 10.0
+SHUTDOWN_S = 1.0
 WAIT_FOR_DESCRIPTORS_S = 0.1
 LAST_PORT = 65535
 STOP_TIMEOUT_S = 5
@@ -47,6 +52,7 @@ class Listener(NamedTuple):
     application: Application
     never_waits: NeverWaits
     dialect: Dialect
+    certificate: Certificate | None
 
     def environ(self, transport: asyncio.BaseTransport) -> WSGIEnvironment:
         """The part of a WSGI environ that all requests of a connection have in common."""
@@ -59,7 +65,7 @@ class Listener(NamedTuple):
             "REMOTE_ADDR": peer_host,
             "REMOTE_PORT": str(peer_port),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": "http" if self.certificate is None else "https",
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -81,23 +87,36 @@ class HttpServer:
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(_log_failure)
         self._dialect = dialect
+        self._sockets: list[socket.socket] = []
         self._listeners: list[Listener] = []
         self._beginning: set[asyncio.Task[Any]] = set()
         self._most_connections = most_connections()
         self._thread = Thread(target=self.loop.run_forever, name="ome-mock http", daemon=True)
 
-    def listen(self, application: Application, port: int, *, option: str = "--port", never_waits: NeverWaits = lambda *_: False) -> int:
-        """Bind a port, 0 for a free one; returns it. `option` is the name of the port in errors."""
-        bound = listen(self.host, port, option)
-        bound.setblocking(False)
-        listener = Listener(self, bound, application, never_waits, self._dialect)
+    def listen(
+        self,
+        application: Application,
+        port: int,
+        *,
+        option: str = "--port",
+        never_waits: NeverWaits = lambda *_: False,
+        certificate: Certificate | None = None,
+    ) -> int:
+        """Bind a port, 0 for a free one; returns it. `option` is its name in errors; with a certificate it speaks TLS."""
+        bound = self._bind(port, option)
+        listener = Listener(self, bound, application, never_waits, self._dialect, certificate)
         self._listeners.append(listener)
         self._accept_from(listener)
         number: int = bound.getsockname()[1]
         return number
 
-    def url(self, port: int) -> str:
-        return f"http://[{self.host}]:{port}" if ":" in self.host else f"http://{self.host}:{port}"
+    def keep_silent(self, port: int, option: str) -> int:
+        """Bind a port on which connections are never answered."""
+        number: int = self._bind(port, option).getsockname()[1]
+        return number
+
+    def url(self, port: int, scheme: str = "http") -> str:
+        return f"{scheme}://[{self.host}]:{port}" if ":" in self.host else f"{scheme}://{self.host}:{port}"
 
     def start(self) -> None:
         self._thread.start()
@@ -114,8 +133,8 @@ class HttpServer:
             asyncio.run_coroutine_threadsafe(self._close_connections(), self.loop).result()
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()
-        for listener in self._listeners:
-            listener.socket.close()
+        for each in self._sockets:
+            each.close()
         self.loop.close()
 
     def post(self, callback: Callable[..., object], *arguments: Any) -> None:
@@ -129,6 +148,12 @@ class HttpServer:
         if was_full and not self.is_stopping:
             for listener in self._listeners:
                 self._accept_from(listener)
+
+    def _bind(self, port: int, option: str) -> socket.socket:
+        bound = listen(self.host, port, option)
+        bound.setblocking(False)
+        self._sockets.append(bound)
+        return bound
 
     @property
     def _is_full(self) -> bool:
@@ -151,10 +176,21 @@ class HttpServer:
                 self.loop.call_later(WAIT_FOR_DESCRIPTORS_S, self._accept_from, listener)
                 return
             accepted.setblocking(False)
-            task = self.loop.create_task(self.loop.connect_accepted_socket(lambda: Connection(listener), accepted))
+            task = self.loop.create_task(self._begin(listener, accepted))
             self._beginning.add(task)
             task.add_done_callback(self._beginning.discard)
         self.loop.remove_reader(listener.socket)
+
+    async def _begin(self, listener: Listener, accepted: socket.socket) -> None:
+        secure: dict[str, Any] = {}
+        if listener.certificate is not None:
+            patience_s = min(self.idle_timeout_s, LONGEST_HANDSHAKE_S)
+            secure = {"ssl": listener.certificate.context, "ssl_handshake_timeout": patience_s, "ssl_shutdown_timeout": SHUTDOWN_S}
+        try:
+            await self.loop.connect_accepted_socket(lambda: Connection(listener), accepted, **secure)
+        except OSError as error:
+            reason = getattr(error, "reason", None) or error
+            log.warning("hung up on a client that did not finish a TLS handshake: %s", reason)
 
     async def _stop_serving(self) -> None:
         self.is_stopping = True
