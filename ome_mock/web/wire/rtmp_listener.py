@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 from ...ingest.connection import MOST_UNSENT, RtmpConnection
 from ...ingest.events import Ended, Event, PublishRequested, TracksChanged, TracksKnown
 from ...text import printable
-from .server import BACKLOG, listen
+from .server import BACKLOG, bind
 
 log = logging.getLogger("ome_mock.rtmp")
 
@@ -105,7 +105,7 @@ class RtmpListener:
     def __init__(self, host: str, port: int, house: House, loop: asyncio.AbstractEventLoop) -> None:
         self._house = house
         self._loop = loop
-        self._socket = listen(host, port, "--rtmp-port")
+        self._socket = bind(host, port, "--rtmp-port")
         self.port: int = self._socket.getsockname()[1]
         self._server: asyncio.Server | None = None
         self._threads = ThreadPoolExecutor(MOST_THREADS, "ome-mock publisher")

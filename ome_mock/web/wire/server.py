@@ -119,6 +119,12 @@ class HttpServer:
         return f"{scheme}://[{self.host}]:{port}" if ":" in self.host else f"{scheme}://{self.host}:{port}"
 
     def start(self) -> None:
+        """Listen on the bound ports, and answer. Raises AddressInUse where somebody else listens on one by now."""
+        for each in self._sockets:
+            try:
+                each.listen(BACKLOG)
+            except OSError:
+                raise AddressInUse(f"port {each.getsockname()[1]} on {self.host} is taken by now") from None
         self._thread.start()
 
     def stop(self) -> None:
@@ -150,7 +156,7 @@ class HttpServer:
                 self._accept_from(listener)
 
     def _bind(self, port: int, option: str) -> socket.socket:
-        bound = listen(self.host, port, option)
+        bound = bind(self.host, port, option)
         bound.setblocking(False)
         self._sockets.append(bound)
         return bound
@@ -218,18 +224,26 @@ def most_connections() -> int:
     return MOST_CONNECTIONS if soft_limit == resource.RLIM_INFINITY else max(16, min(MOST_CONNECTIONS, soft_limit - DESCRIPTORS_FOR_FILES))
 
 
-def listen(host: str, port: int, option: str) -> socket.socket:
-    """Bind a port, 0 for a free one. Raises AddressInUse, or ConfigurationError for an address that can't be bound."""
+def bind(host: str, port: int, option: str) -> socket.socket:
+    """Bind a port, 0 for a free one, on which nobody listens yet: clients are refused.
+
+    Raises AddressInUse, or ConfigurationError for an address that can't be bound.
+    """
     if not 0 <= port <= LAST_PORT:
         raise ConfigurationError(f"port {port} is not between 0 and {LAST_PORT}")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if bound.family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((host, port))
     except (OSError, TypeError, UnicodeError) as error:
+        bound.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise AddressInUse(f"port {port} on {host} is taken; {option} 0 takes a free one") from None
         reason = error.strerror or error if isinstance(error, OSError) else error
         raise ConfigurationError(f"can't listen on {printable(host)}, port {port}: {reason}") from None
+    return bound
 
 
 def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -623,3 +623,12 @@ def test_two_emulators_share_nothing(tmp_path: Path) -> None:
         assert list((tmp_path / "two").iterdir()) == []
         one.stop()
         assert exchange(two.port, request("GET", "/v1/vhosts", authorization)).status == 200
+
+
+def test_emulator_that_is_not_started_yet_refuses_clients_at_once() -> None:
+    ome = OmeMock()
+    for port in (ome.port, ome.llhls_port):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
+    with ome:
+        socket.create_connection(("127.0.0.1", ome.port), timeout=5).close()
