@@ -17,7 +17,7 @@ from .agenda import Agenda
 from .arguments import checked
 from .clips import find_clip
 from .clock import ManualClock, Ticker
-from .dialect import DOCS, WriteMode
+from .dialect import DOCS, WriteMode, find_dialect
 from .disk.confinement import confine
 from .disk.storage import Storage
 from .dumps.dump import DumpRequest
@@ -31,7 +31,7 @@ from .engine_run import EngineRun
 from .errors import ConfigurationError
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, check_options, find_dialect, initial_streams, own_directory, refuses_unknown, write_mode
+from .options import Options, access_token, check_options, initial_streams, own_directory, refuses_unknown, write_mode
 from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, THUMBNAIL, World, asked_about
 from .timestamps import iso_time
 from .timetable import Timetable
@@ -74,7 +74,7 @@ class Emulator(Encoders):
         self._refuses_unknown = refuses_unknown(options.get("unknown_elements"), self.dialect)
         self._webhook_ca = None if options.get("webhook_ca") is None else str(options["webhook_ca"])
         config = options.get("config")
-        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown)
+        read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown, rules=self.dialect)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = access_token(options.get("access_token"), world, self.dialect)
         self.journal = RequestJournal()
@@ -212,7 +212,7 @@ class Emulator(Encoders):
         """
         world = self.engine.world
         if config is not None:
-            world = read_configuration(config, refuses_unknown=self._refuses_unknown)
+            world = read_configuration(config, refuses_unknown=self._refuses_unknown, rules=self.dialect)
         paths = self.streams if streams is None else tuple(streams)
         self._run.fall_silent()
         self._agenda.clear()

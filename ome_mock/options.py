@@ -13,7 +13,7 @@ from . import faults
 from .arguments import require_types
 from .clips import Clip
 from .clock import Clock
-from .dialect import DIALECTS, Dialect, WriteMode
+from .dialect import Dialect, WriteMode
 from .errors import ConfigurationError
 from .lazy import Lazy
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts, World
@@ -62,12 +62,6 @@ def check_options(caller: str, options: Options) -> None:
     for name in options.keys() - Options.__annotations__.keys():
         raise TypeError(f"{caller}() got an unexpected keyword argument {name!r}")
     require_types(Options, dict(options))
-
-
-def find_dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}")
-    return DIALECTS[name]
 
 
 def refuses_unknown(given: str | None, dialect: Dialect) -> bool:

@@ -14,6 +14,9 @@ An armed fault that never fires fails a test that has not failed already, unless
 With `--ome-target URL` (or OME_TARGET) `ome` is a server that runs elsewhere. A test that needs what it can't have is skipped with the
 reason; with `--ome-strict` it fails.
 The ini options `ome_dialect` and `ome_config` are defaults of every emulator that the fixtures make; a path is relative to the ini file.
+
+`--ome-dialects=engine-0.16,engine-0.21`, or a marker with a list, `dialect=["engine-0.16", "engine-0.21"]`, runs a test once for each of
+them, whose name is in the test's id. A marker that names one dialect keeps it.
 """
 
 from __future__ import annotations
@@ -59,6 +62,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         variable = f"OME_{name.replace('-', '_').upper()}"
         group.addoption(f"--ome-{name}", default=os.environ.get(variable), help=f"{text}; {variable}")
     group.addoption("--ome-strict", action="store_true", help="fail tests that need what a server can't have, instead of skipping them")
+    group.addoption(
+        "--ome-dialects",
+        metavar="NAMES",
+        help="run tests of the fixture `ome` once for each of these dialects, such as engine-0.16,engine-0.21",
+    )
     parser.addini("ome_dialect", "the dialect of emulators that don't name one, such as engine-0.21", default="")
     parser.addini("ome_config", "the Server.xml of emulators that don't name one", type="string", default="")
 
@@ -71,8 +79,47 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each dialect that its marker lists or, without a dialect of its own, the command line; a server has its own."""
+    if "ome_dialect" in metafunc.fixturenames and not metafunc.config.getoption("--ome-target"):
+        marked = _marked(metafunc.definition).get("dialect")
+        said = metafunc.config.getoption("--ome-dialects")
+        listed = said.split(",") if marked is None and said else marked
+        if isinstance(listed, list | tuple):
+            names = [_dialect_name(str(name).strip()) for name in listed]
+            metafunc.parametrize("ome_dialect", names, indirect=True, ids=names)
+
+
+def _dialect_name(name: str) -> str:
+    from .dialect import find_dialect  # noqa: PLC0415 (lazy, as below)
+    from .errors import ConfigurationError  # noqa: PLC0415
+
+    try:
+        find_dialect(name)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+    return name
+
+
+def _marked(node: pytest.Item | pytest.Function) -> dict[str, Any]:
+    """The options of the markers of a test, the nearest winning."""
+    options: dict[str, Any] = {}
+    for marker in node.iter_markers("ome"):  # the nearest first
+        if marker.args:
+            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
+        options = {**marker.kwargs, **options}
+    return options
+
+
 @pytest.fixture
-def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme]:
+def ome_dialect(request: pytest.FixtureRequest) -> str | None:
+    """The dialect for which a test runs, where it runs once for each of several."""
+    dialect: str | None = getattr(request, "param", None)
+    return dialect
+
+
+@pytest.fixture
+def make_ome(request: pytest.FixtureRequest, tmp_path: Path, ome_dialect: str | None) -> Iterator[MakeOme]:
     """A function that makes running emulators, which write only below `tmp_path`; it takes the options of `OmeMock`."""
     from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
@@ -80,6 +127,8 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
     with ExitStack() as stack:
 
         def make(**options: Any) -> OmeMock:
+            if ome_dialect is not None:
+                options.setdefault("dialect", ome_dialect)
             if not options.keys() & WHERE_TO_WRITE:
                 options["root"] = tmp_path
             emulator = stack.enter_context(OmeMock(**ini_options(request.config) | options))
@@ -93,13 +142,11 @@ def make_ome(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeOme
 
 
 @pytest.fixture
-def ome(request: pytest.FixtureRequest) -> Iterator[OmeMock | OmeServer]:
+def ome(request: pytest.FixtureRequest, ome_dialect: str | None) -> Iterator[OmeMock | OmeServer]:
     """A running emulator on free ports, with a manual clock, writing below `tmp_path` only; with --ome-target, that server."""
-    options: dict[str, Any] = {}
-    for marker in request.node.iter_markers("ome"):  # the nearest first
-        if marker.args:
-            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
-        options = marker.kwargs | options
+    options = _marked(request.node)
+    if ome_dialect is not None:
+        options["dialect"] = ome_dialect
     if request.config.getoption("--ome-target"):
         yield from server_of(request, options)
     else:

@@ -20,7 +20,7 @@ RequestRefused
 ├── ConfigurationRefused       a body holds an invalid configuration
 │   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
-├── ProviderNotEnabled, PullFailed, SubtitleNotSent, NotAScheduledChannel, VirtualHostNotNamed
+├── ProviderNotEnabled, PullFailed, SubtitleNotSent, CertificateNotReloaded, NotAScheduledChannel, VirtualHostNotNamed
 ├── ChannelNotSaved, ChannelNotDeleted, CertificateNotMade
 ├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted, DumpNotStopped
@@ -316,6 +316,10 @@ class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{
 
 class CertificateNotMade(RequestRefused, words="Failed to create a certificate for the API Server"):
     """The files of the API's certificate can't be read again."""
+
+
+class CertificateNotReloaded(RequestRefused, words="Failed to reload certificate. Check server log for more information."):
+    """There is no certificate that could be read again."""
 
 
 class NotAScheduledChannel(RequestRefused, words="Could not get the scheduled stream"):

@@ -16,6 +16,7 @@ from server_xml import server_xml
 import ome_mock
 from ome_mock import OmeMock, create_app
 from ome_mock.clock import Clock, ManualClock, RealClock
+from ome_mock.dialect import DIALECTS
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 from ome_mock.options import Options
@@ -51,7 +52,7 @@ def emulator(tmp_path: Path) -> Emulator:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dialect": "nope"}, "dialect 'nope' is not one of docs, engine-0.21"),
+        ({"dialect": "nope"}, f"dialect 'nope' is not one of {', '.join(DIALECTS)}"),
         ({"writes": "nope"}, "writes 'nope' is not one of replace, in-place"),
         ({"streams": ["stream"]}, "stream 'stream' is not VHOST/APP/STREAM"),
         ({"streams": ["default/app/"]}, "stream 'default/app/' is not VHOST/APP/STREAM"),

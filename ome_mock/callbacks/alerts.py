@@ -63,7 +63,7 @@ class AlertSender(Follower):
         info: StreamInfo,
         seed: int,
     ) -> None:
-        self._settings = settings
+        self._settings = settings if dialect.alerts_tell_of_streams else _of_measures_alone(settings)
         self._engine = engine
         self._agenda = agenda
         self._dialect = dialect
@@ -111,6 +111,11 @@ class AlertSender(Follower):
     @property
     def _rules(self) -> AlertRules:
         return self._settings.rules
+
+    @property
+    def _repeats(self) -> bool:
+        """True if what is measured is told again and again."""
+        return self._dialect.measured_alerts_repeat and self._rules.ingress_stream_status
 
     def _output_came(self, stream: InputStream, output: OutputStream, now_ns: int) -> None:
         rules = self._rules
@@ -169,9 +174,15 @@ class AlertSender(Follower):
         for stream, codes in streams:
             self._check(stream, codes, now_ns)
         with self._lock:
-            self._is_looking = goes_on = any(not settles(stream) or now_ns < _settled_ns(stream) for stream in self._streams)
+            self._is_looking = goes_on = any(self._goes_on(stream, now_ns) for stream in self._streams)
         if goes_on:
             self._look_next(now_ns)
+
+    def _goes_on(self, stream: InputStream, now_ns: int) -> bool:
+        """True if what is measured of a stream may change yet, or is told again and again."""
+        if not settles(stream) or now_ns < _settled_ns(stream):
+            return True
+        return self._repeats and bool(findings(self._rules, stream, now_ns))
 
     def _check(self, stream: InputStream, before: tuple[str, ...], now_ns: int) -> None:
         """A notification goes out when the set of codes changes, and carries all that hold (recorded)."""
@@ -180,8 +191,10 @@ class AlertSender(Follower):
             return
         found = findings(self._rules, stream, now_ns)
         codes = tuple(code for code, _ in found)
-        if codes == before:
+        if codes == before and not (codes and self._repeats):
             return
+        if codes == before:
+            found, codes = [], ()
         with self._lock:
             if stream not in self._streams:
                 return
@@ -229,7 +242,7 @@ class AlertSender(Follower):
         told = list(messages)
         document = {
             "messages": told,
-            "serverInfo": self._server,
+            **({"serverInfo": self._server} if self._dialect.alerts_name_the_server else {}),
             "sourceInfo": info,
             "sourceUri": _uri(stream, name),
             "type": kind,
@@ -240,6 +253,13 @@ class AlertSender(Follower):
         self._queue.push(
             Callback(codes, str(stream.path), settings.url, settings.secret_key, settings.timeout_ms, render(document)), now_ns
         )
+
+
+def _of_measures_alone(settings: Alerts) -> Alerts:
+    rules = settings.rules._replace(
+        ingress_stream_status=False, egress_stream_status=False, llhls_ready=False, hls_ready=False, transcode_status=False
+    )
+    return settings._replace(rules=rules)
 
 
 def _uri(stream: InputStream, name: str) -> str:

@@ -72,7 +72,8 @@ class Players:
             session = self._sessions.get((stream, session_id))
             if session is None:
                 name = f"{session_id}_{stream_key(str(self._random.random()))}"
-                lifetime_ms = admitted.verdict.lifetime_ms if self._dialect.lifetime_ends_players else 0
+                ends = self._dialect.lifetime_ends_players and self._dialect.player_sessions_end
+                lifetime_ms = admitted.verdict.lifetime_ms if ends else 0
                 expires_ns = now_ns + lifetime_ms * NS_PER_MS if lifetime_ms else None
                 session = self._sessions[stream, session_id] = _Session(name, stream, admitted, expires_ns)
         return self._used(session, line, now_ns)
@@ -108,7 +109,7 @@ class Players:
         with self._lock:
             session.lines.discard(number)
             is_last = not session.lines
-        if is_last:
+        if is_last and self._dialect.player_sessions_end:
             self._close(session)
 
     def _close(self, session: _Session) -> None:

@@ -32,8 +32,6 @@ LISTED_AFTER_NS = 410 * NS_PER_MS
 Media counts from the coming of the encoder, which sends its first half second at once: a stream that is listed has that much already
 (recorded: alert, where the first segment of two seconds is complete 1.52 s after the listing, the third one 5.51 s).
 """
-PREPARED_AFTER_NS = LISTED_AFTER_NS + 480 * NS_PER_MS
-"""The time until its outputs are there and take dumps (recorded: alert/a stream comes and)."""
 GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
 """The time after which a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
 
@@ -122,6 +120,11 @@ class Publishers(Follower):
         else:
             self._engine.disconnect(path, now_ns)
 
+    @property
+    def _outputs_after_ns(self) -> int:
+        """The time from an encoder's coming to its output streams."""
+        return self._engine.dialect.outputs_after_ms * NS_PER_MS
+
     def reconnect(self, path: StreamPath) -> StreamPath:
         """Connect an encoder again as it connected last. Raises as `connect`, and ConfigurationError where it never came."""
         with self._lock:
@@ -134,7 +137,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + PREPARED_AFTER_NS
+            ready_ns = publisher.came_ns + self._outputs_after_ns
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -208,7 +211,7 @@ class Publishers(Follower):
         if tracks.is_empty:
             due = [(GIVEN_UP_AFTER_NS, self._expire)]
         else:
-            due = [(LISTED_AFTER_NS, self._list), (PREPARED_AFTER_NS, self._prepare)]
+            due = [(LISTED_AFTER_NS, self._list), (self._outputs_after_ns, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
@@ -320,7 +323,7 @@ class Publishers(Follower):
     def _refuse(self, admission: Admission, verdict: Verdict, asked_ns: int) -> None:
         """Raises PublisherRefused. The closing request follows the answer or, without one, the timeout (recorded)."""
         if verdict.is_late:
-            timeout_ns = admission.settings.timeout_ms * NS_PER_MS
+            timeout_ns = self._webhooks.timeout_ms(admission.settings) * NS_PER_MS
             self._agenda.at(asked_ns + timeout_ns, lambda due_ns: self._tell_refused(admission, None, due_ns))
         elif not verdict.is_fatal:
             self._tell_refused(admission, None, self._clock.now_ns())

@@ -75,6 +75,10 @@ class Webhooks:
         self._outbox = outbox
         self._dialect = dialect
 
+    def timeout_ms(self, settings: AdmissionWebhooks) -> int:
+        """The time for which a control server is waited for."""
+        return settings.timeout_ms * self._dialect.timeouts_waited
+
     def ask_opening(self, admission: Admission, now_ns: int) -> Verdict:
         """Ask whether somebody is let in, and wait for the answer."""
         return read_verdict(self._outbox.ask(self._callback(admission, "opening", None, now_ns), now_ns))
@@ -94,7 +98,9 @@ class Webhooks:
 
     def _callback(self, admission: Admission, status: str, new_url: str | None, now_ns: int) -> Callback:
         settings, client = admission.settings, admission.client
-        who = {"address": client.address, "port": client.port, "real_ip": client.real_ip}
+        who: dict[str, object] = {"address": client.address, "port": client.port}
+        if self._dialect.callbacks_have_real_ip:
+            who["real_ip"] = client.real_ip
         if client.user_agent is not None:
             who["user_agent"] = client.user_agent
         asked = {
@@ -104,10 +110,16 @@ class Webhooks:
             "time": iso_time(now_ns, UTC).removesuffix("+00:00") + self._dialect.webhook_utc,
             "url": admission.url,
         }
-        if status == "closing" and admission.protocol != "webrtc" and (new_url or self._dialect.closing_always_has_new_url):
+        is_told = self._dialect.closing_has_new_url and (new_url or self._dialect.closing_always_has_new_url)
+        if status == "closing" and admission.protocol != "webrtc" and is_told:
             asked["new_url"] = new_url or admission.url
         return Callback(
-            status, admission.stream, settings.url, settings.secret_key, settings.timeout_ms, render({"client": who, "request": asked})
+            status,
+            admission.stream,
+            settings.url,
+            settings.secret_key,
+            self.timeout_ms(settings),
+            render({"client": who, "request": asked}),
         )
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..dialect import DIALECTS, ENGINE_QUIRKS
-from ..errors import ConfigurationError
+from ..dialect import DIALECTS, ENGINE_QUIRKS, find_dialect
 
 Version = tuple[int, ...]
 
@@ -29,10 +28,8 @@ def quirks_of(name: str) -> frozenset[str]:
     """The names of the rules that every dump of a dialect, or of an engine by its version, may break. Raises
     ConfigurationError.
     """
-    if name in DIALECTS:
-        return DIALECTS[name].dump_quirks
     match = _ENGINE.fullmatch(name)
-    if match is None:
-        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}, nor an engine's version such as engine-0.16.4")
+    if match is None or name in DIALECTS:
+        return find_dialect(name).dump_quirks
     version = (0, *map(int, match.groups()))
     return ENGINE_QUIRKS.union(*(rules for since, until, rules in SINCE_AND_UNTIL if since <= version <= until))

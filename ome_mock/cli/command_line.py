@@ -17,7 +17,7 @@ import click
 
 from .. import faults
 from ..clock import Clock, ManualClock, RealClock
-from ..dialect import DIALECTS, DOCS, WriteMode
+from ..dialect import DOCS, WriteMode, find_dialect
 from ..errors import AddressInUse, ConfigurationError
 from ..logs import FORMATS, log_to_stderr
 from ..settings import (
@@ -33,6 +33,7 @@ from ..settings import (
 )
 from ..text import printable
 from ..versions import ENGINE_VERSION, VERSION
+from .dialect_name import DialectName
 from .port_file import port_file
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def cli(context: click.Context) -> None:
     help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
 )
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
-@option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
 @option("--unknown-elements", type=click.Choice(UNKNOWN_ELEMENTS), help="What to do where it has some.  [default: the dialect's]")
 @option(
@@ -204,7 +205,7 @@ def serve(
 @cli.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files go.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="How much of the stream.")
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
+@click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @click.option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Take the application from this configuration.")
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="The input stream to dump.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
@@ -231,12 +232,22 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
 
 
 @cli.command()
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
+@click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
 def openapi(*, dialect: str) -> None:
     """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
     from ..web.description.document import describe_api  # noqa: PLC0415 (lazy: no other command needs it)
 
-    click.echo(json.dumps(describe_api(DIALECTS[dialect]), indent=2))
+    click.echo(json.dumps(describe_api(find_dialect(dialect)), indent=2))
+
+
+@cli.command()
+@click.argument("before", type=DialectName(), required=False)
+@click.argument("after", type=DialectName(), required=False)
+def versions(*, before: str | None, after: str | None) -> None:
+    """Tell what changes for a client from version BEFORE to AFTER, or from BEFORE to the newest; of all versions without either."""
+    from .versions import tell_versions  # noqa: PLC0415 (lazy: no other command needs it)
+
+    click.echo(tell_versions(before, after), nl=False)
 
 
 @cli.command()
@@ -251,7 +262,7 @@ def openapi(*, dialect: str) -> None:
 @click.option(
     "--config", metavar="SERVER.XML", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keep the server's configuration."
 )
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Note the server's dialect; without it a replay finds the closest.")
+@click.option("--dialect", type=DialectName(), help="Note the server's dialect; without it a replay finds the closest.")
 @click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="Note a stream that is connected.")
 def record(*, url: str, out: Path, **options: Any) -> None:
     """Pass on what clients send to a server, and record both sides until SIGTERM or Ctrl-C."""
@@ -264,7 +275,7 @@ def record(*, url: str, out: Path, **options: Any) -> None:
 @click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
 @click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour to show.  [default: the recording's, or the closest]")
+@click.option("--dialect", type=DialectName(), help="Whose behaviour to show.  [default: the recording's, or the closest]")
 @click.option(
     "--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration.  [default: the recording's]"
 )
@@ -285,7 +296,7 @@ def replay(*, path: Path, **options: Any) -> None:
 @click.argument("url")
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
 @click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Whose behaviour is wanted.  [default: the closest one's]")
+@click.option("--dialect", type=DialectName(), help="Whose behaviour is wanted.  [default: the closest one's]")
 @click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
 @click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
 @click.option(
@@ -379,7 +390,7 @@ def banner(ome: OmeMock) -> str:
     publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
     return "\n".join(
         [
-            f"ome-mock {VERSION} (OvenMediaEngine {ENGINE_VERSION}), dialect {ome.dialect.name}",
+            f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
             f"  REST API       {ome.url}/v1",
             f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
             *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),

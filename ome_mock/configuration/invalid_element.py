@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from ..text import printable
 from .grammar import Field
 
+NOT_YET = "newer engines know it"
+
 
 class ElementPath(NamedTuple):
     """The path of an element through those around it."""
@@ -29,6 +31,10 @@ class ElementPath(NamedTuple):
         xml, json = (field.item_xml, field.item_json) if field.repeated else (field.xml, field.json)
         file = getattr(document, "file", self.file)
         return ElementPath(xml, json, name if isinstance(name, str) else "", self, field.repeated, file)
+
+    def to(self, field: Field) -> str:
+        """The name of an element after that of this one: `Server.Defaults`."""
+        return f"{self.xml}.{field.xml}"
 
     @property
     def dotted(self) -> str:

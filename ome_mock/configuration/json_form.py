@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..dialect import ENGINE_0_21, VersionRules
 from ..refusals import ApplicationNotMade, ConfigurationRefused, RequestInvalid
 from ..settings import ApplicationSettings, Document, VirtualHostSettings
 from ..text import printable
@@ -20,7 +21,7 @@ from .invalid_element import ElementPath, InvalidElement
 from .reading import Reader
 from .scalars import text_of
 from .server_grammar import VIRTUAL_HOST
-from .to_settings import application, doubled_output_stream, virtual_host
+from .to_settings import application, doubled_output_stream, llhls_defaults, virtual_host
 
 log = logging.getLogger("ome_mock.configuration")
 
@@ -52,14 +53,15 @@ APPLICATION_DEFAULTS: Document = {
 NO_ITEMS = '"encodes" must have at least one item (videos array or audios array)'
 
 
-def read_virtual_host(tree: Any) -> VirtualHostSettings:
+def read_virtual_host(tree: Any, rules: VersionRules = ENGINE_0_21) -> VirtualHostSettings:
     """Read a virtual host from a client; it can be changed later. Raises ConfigurationRefused."""
-    return replace(virtual_host(_read(VIRTUAL_HOST, tree, ElementPath("VirtualHost", "virtualHost"))), read_only=False)
+    node = _read(VIRTUAL_HOST, tree, ElementPath("VirtualHost", "virtualHost"), rules)
+    return replace(virtual_host(node, llhls_defaults(rules)), read_only=False)
 
 
-def read_application(tree: Any, vhost: str) -> ApplicationSettings:
+def read_application(tree: Any, vhost: str, rules: VersionRules = ENGINE_0_21) -> ApplicationSettings:
     """Read an application, new from a client or after a change. Raises ConfigurationRefused or ApplicationNotMade."""
-    settings = application(_read(APPLICATION, tree, ElementPath("Application", "application")), vhost)
+    settings = application(_read(APPLICATION, tree, ElementPath("Application", "application"), rules), vhost, llhls_defaults(rules))
     if reason := doubled_output_stream(settings):
         log.warning("application %s: %s; engine 0.21.0 dies of it, and stays alive here", printable(settings.name), printable(reason))
         raise ApplicationNotMade(vhost, settings.name)
@@ -116,10 +118,10 @@ def _invalid_profile(problem: str) -> RequestInvalid:
     return RequestInvalid(f"Invalid request body: {problem}")
 
 
-def _read(group: Group, tree: Any, place: ElementPath) -> Node:
+def _read(group: Group, tree: Any, place: ElementPath, rules: VersionRules) -> Node:
     if _levels(tree) > MOST_LEVELS:
         raise ConfigurationRefused(f"{place.dotted} has more than {MOST_LEVELS} levels")
-    reader = Reader()
+    reader = Reader(unborn=rules.unknown_elements)
     try:
         node = reader.read(group, {} if tree is None else tree, place)
     except InvalidElement as mistake:

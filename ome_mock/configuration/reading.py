@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .grammar import Anything, Field, Group, Node, Use, first_double
-from .invalid_element import ElementPath, InvalidElement, missing, refused, unknown_item
+from .invalid_element import NOT_YET, ElementPath, InvalidElement, missing, refused, unknown_item
 from .scalars import Refusal, Scalar, expand_macros, text_of
 
 ATTRIBUTES_KEY = "$"
@@ -22,20 +22,21 @@ class Reader:
     Macros are replaced from `environment`; without one they stay, as in bodies of the REST API.
 
     Below an optional element no element is required, but each item of a list is checked for its required ones
-    (configuration-reader.md#reader).
+    (configuration-reader.md#reader). `unborn` are elements of the grammar that don't exist yet, as in `XmlForm`.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None, unborn: frozenset[str] = frozenset()) -> None:
         self._environment = environment
+        self._unborn = unborn
         self.ignored: dict[Use, set[str]] = {Use.NOT_EMULATED: set(), Use.WITHOUT_EFFECT: set()}
         self.odd: set[str] = set()
 
     def read(self, group: Group, document: Any, place: ElementPath, *, is_demanded: bool = True) -> Node:
         """Read a group; a value that is no JSON object counts as an empty group. Raises InvalidElement."""
         members = document if isinstance(document, Mapping) else {}
-        unknown = sorted(key for key in members if key not in group.by_json and key != ATTRIBUTES_KEY)
+        unknown = sorted(key for key in members if key != ATTRIBUTES_KEY and not self._knows(group, place, key))
         if unknown:
-            raise unknown_item(place, unknown[0], group.gone.get(unknown[0], ""))
+            raise unknown_item(place, unknown[0], NOT_YET if unknown[0] in group.by_json else group.gone.get(unknown[0], ""))
         values: dict[str, Any] = {}
         for field in group.fields:
             one = members.get(field.json)
@@ -49,11 +50,15 @@ class Reader:
                 raise refused(place, complaint)
         return Node(members, values)
 
+    def _knows(self, group: Group, place: ElementPath, key: str) -> bool:
+        field = group.by_json.get(key)
+        return field is not None and (not self._unborn or place.to(field) not in self._unborn)
+
     def _field(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if field.use is Use.HEEDED:
             return self._value(field, document, place, is_demanded=is_demanded)
         self.ignored[field.use].add(f"{place.path}/{field.xml}")
-        within = Reader(self._environment)  # elements in it are not listed themselves
+        within = Reader(self._environment, self._unborn)  # elements in it are not listed themselves
         return within._value(field, document, place, is_demanded=is_demanded)
 
     def _value(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from ..dialect import VersionRules
 from ..settings import (
     TEMPLATE_APPLICATION,
     ApplicationSettings,
@@ -46,10 +47,10 @@ DUMP_ID_ALPHABET = string.digits + string.ascii_letters
 DUMP_ID_LENGTH = 8
 
 
-def virtual_host(node: Node) -> VirtualHostSettings:
+def virtual_host(node: Node, llhls_defaults: LlhlsPublisher) -> VirtualHostSettings:
     """The settings of a `<VirtualHost>`; its `document` is without its applications, which have their own."""
     name = node.get("name")
-    applications = [application(each, name) for each in node.all("applications")]
+    applications = [application(each, name, llhls_defaults) for each in node.all("applications")]
     return VirtualHostSettings(
         name=name,
         host_names=tuple(node.node("host").all("names")),
@@ -67,7 +68,7 @@ def certificate_files(host: Node) -> CertificateFiles | None:
     return None if tls is None else CertificateFiles(tls.get("certPath"), tls.get("keyPath"), tls.get("chainCertPath", ""))
 
 
-def application(node: Node, vhost: str) -> ApplicationSettings:
+def application(node: Node, vhost: str, llhls_defaults: LlhlsPublisher) -> ApplicationSettings:
     """The settings of an `<Application>` of a virtual host."""
     name, publishers = node.get("name"), node.get("publishers")
     llhls, hls, thumbnail = (publishers.get(publisher) if publishers else None for publisher in ("llhls", "hls", "thumbnail"))
@@ -75,7 +76,7 @@ def application(node: Node, vhost: str) -> ApplicationSettings:
         name=name,
         type=node.get("type"),
         output_profiles=tuple(map(output_profile, node.node("outputProfiles").all("outputProfile"))),
-        llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}"),
+        llhls=None if llhls is None else llhls_publisher(llhls, f"{vhost}/{name}", llhls_defaults),
         hls=None if hls is None else hls_publisher(hls, f"{vhost}/{name}/hls"),
         thumbnail=None if thumbnail is None else ThumbnailPublisher(cross_domains(thumbnail)),
         providers=frozenset(node.node("providers").values),
@@ -186,9 +187,8 @@ def _template(node: Node | None) -> TrackTemplate | None:
 # LL-HLS
 
 
-def llhls_publisher(node: Node, where: str) -> LlhlsPublisher:
+def llhls_publisher(node: Node, where: str, default: LlhlsPublisher) -> LlhlsPublisher:
     """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
-    default = LlhlsPublisher()
     query = _default_query(node)
     return LlhlsPublisher(
         segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
@@ -232,6 +232,11 @@ def _dvr(node: Node) -> DvrSettings | None:
         max_duration_ms=node.get("maxDuration", default.max_duration_ms // 1000) * 1000,
         event_playlist_type=node.get("eventPlaylistType", default.event_playlist_type),
     )
+
+
+def llhls_defaults(rules: VersionRules) -> LlhlsPublisher:
+    """The values of an empty `<LLHLS>`."""
+    return LlhlsPublisher(segment_duration_ms=rules.default_segment_duration_ms)
 
 
 def cross_domains(node: Node) -> CrossDomains | None:

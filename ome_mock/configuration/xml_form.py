@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .grammar import Content, Field, Group, lower_first
-from .invalid_element import ElementPath, InvalidElement, unknown_item
+from .invalid_element import NOT_YET, ElementPath, InvalidElement, unknown_item
 from .scalars import Scalar, expand_macros
 from .xml_reader import Element
 
@@ -34,12 +34,18 @@ class IncludedTree(dict[str, Any]):
 
 
 class XmlForm:
-    """Turns XML into trees. Macros are replaced from `environment`; `unknown` collects the paths of elements outside the grammar."""
+    """Turns XML into trees. Macros are replaced from `environment`; `unknown` collects the paths of elements outside the grammar.
 
-    def __init__(self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool) -> None:
+    `unborn` are elements of the grammar that don't exist yet, each by its name after its parent's.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool, unborn: frozenset[str] = frozenset()
+    ) -> None:
         self._environment = environment
         self._include = include
         self._refuses_unknown = refuses_unknown
+        self._unborn = unborn
         self._open_files: list[str] = []
         self.unknown: set[str] = set()
 
@@ -55,7 +61,7 @@ class XmlForm:
         document: dict[str, Any] = {}
         for key, value in self._members(element, group, place):
             field = group.by_xml.get(key)
-            if field is None:
+            if field is None or place.to(field) in self._unborn:
                 self._note_unknown(key, group, place)
             elif trees := self._field(field, value, place):
                 document[field.json] = trees if field.repeated else trees[0]
@@ -119,7 +125,7 @@ class XmlForm:
 
     def _note_unknown(self, key: str, group: Group, place: ElementPath) -> None:
         if self._refuses_unknown:
-            raise unknown_item(place, key, group.gone.get(key, ""))
+            raise unknown_item(place, key, NOT_YET if key in group.by_xml else group.gone.get(key, ""))
         self.unknown.add(f"{place.path}/{key or 'text between elements'}")
 
 

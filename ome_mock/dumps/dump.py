@@ -64,7 +64,7 @@ class DumpState(Enum):
         """The status that an info file has in this state."""
         if self is DumpState.FAILED:
             return dialect.failed_write_status
-        return "Completed" if self is DumpState.COMPLETED else "Running"
+        return "Completed" if self is DumpState.COMPLETED and dialect.info_files_are_finished else "Running"
 
 
 class InitWrite(NamedTuple):
@@ -270,6 +270,8 @@ class Dump:
             self._written.add(done.due_ns, done.name)
 
     def _write_state(self, now_ns: int) -> None:
+        if not self._dialect.info_files_are_finished:
+            return
         try:
             self._writer.set_state(self.state, now_ns)
         except WriteFailed as error:
@@ -281,7 +283,7 @@ class Dump:
         Every track begins with the same number; the open segment is written as far as it exists.
         """
         self._next_msn = {each.track.id: each.completed(now_ns) for each in self.stream.on_air}
-        self.first_msn = min(self._next_msn.values())
+        self.first_msn = max(0, min(each.newest(now_ns, self._dialect) for each in self.stream.on_air))
         writes: list[Write] = []
         for on_air in self.stream.on_air:
             track = on_air.track
@@ -289,9 +291,10 @@ class Dump:
             for segment in _segments(on_air, self.first_msn, now_ns):
                 writes += self._segment_writes(now_ns, on_air, segment)
             open_segment = on_air.open_segment(now_ns) or on_air.segment_to_come(now_ns)
-            if open_segment is not None:
+            if open_segment is not None and open_segment.msn <= on_air.newest(now_ns, self._dialect):
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
-            writes.append(ChunklistWrite(now_ns, track))
+            if not isinstance(writes[-1], ChunklistWrite):
+                writes.append(ChunklistWrite(now_ns, track))
         return [*writes, *self._master_playlist_writes(now_ns)]
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
@@ -320,14 +323,15 @@ class Dump:
 
     def _find_due_ns(self) -> int:
         segments = [each.segment(self._next_msn[each.track.id]) for each in self.stream.on_air]
-        return min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
+        due_ns = min((self._segment_due_ns(segment) for segment in segments if segment is not None), default=NEVER_NS)
+        return min(due_ns, self.stream.ready_ns) if self._awaits_ready else due_ns
 
     def _ready_writes(self, ready_ns: int) -> list[Write]:
         """The writes that a queued dump had to wait for (dump-output.md#queued-starts)."""
         inits = [write for on_air in self.stream.on_air for write in _init_writes(ready_ns, on_air)]
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
-            masters = list(takewhile(lambda write: self.stream.find_playlist(write.name) is not None, masters))
+            masters = list(takewhile(lambda write: self.stream.find_dumped_playlist(write.name, self._dialect) is not None, masters))
         return [*inits, *masters]
 
     def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:

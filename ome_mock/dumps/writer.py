@@ -21,7 +21,7 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.file_names import FIRST_VERSION
-from ..hls.media_playlist import MediaPlaylist
+from ..settings import LlhlsPublisher
 from ..timestamps import iso_time
 from .dump import (
     ChunklistWrite,
@@ -147,13 +147,38 @@ class DiskDumpWriter:
         is_first = not written.listed
         if is_first:
             written.version = on_air.content_version(write.segment.msn)
+            if self._dialect.dumped_lists_are_live and written.newest is None:
+                self._list_window(on_air, written, write)
+                is_first = not written.listed
+        written.begun = None
+        if not write.is_complete and self._dialect.legacy_lists_date_the_open_segment:
+            written.begun = on_air.media_segment(write.segment, self._zone)._replace(is_complete=False).render()
         if write.is_complete:
             listed = on_air.media_segment(write.segment, self._zone, is_first=is_first)
             written.listed.add(listed.render().encode())
             written.is_interrupted |= listed.is_discontinuous
+            written.newest = write.segment.msn
+
+    def _list_window(self, on_air: TrackOnAir, written: _WrittenTrack, first: SegmentWrite) -> None:
+        """List the complete segments of the live window before the first one that is dumped."""
+        written.slides = first.segment.msn == 0
+        for msn in range(on_air.first_in_window(first.due_ns, self._dialect), first.segment.msn):
+            segment = on_air.segment(msn)
+            if segment is not None:
+                written.listed.add(on_air.media_segment(segment, self._zone, is_first=not written.listed).render().encode())
+
+    def _sliding_list(self, written: _WrittenTrack) -> str:
+        """A live list of what was dumped last, for a dump that began with the stream."""
+        on_air = TrackOnAir(self._stream, written.track)
+        newest = -1 if written.newest is None else written.newest
+        first = max(0, newest + 1 - (self._stream.publisher or LlhlsPublisher()).segment_count)
+        segments = (on_air.segment(msn) for msn in range(first, newest + 1))
+        listed = "".join(on_air.media_segment(each, self._zone).render() for each in segments if each is not None)
+        head = self._stream.chunklist(self._dialect, written.track.files.init(written.version), first)
+        return head._replace(is_finished=False).render(listed)
 
     def _render_master(self, name: str) -> str:
-        playlist = self._stream.dumped_master_playlist(name)
+        playlist = self._stream.dumped_master_playlist(name, self._dialect)
         if playlist is None:
             raise WriteFailed(f"{self._stream} has no playlist {name!r}")
         return playlist.render()
@@ -191,9 +216,10 @@ class DiskDumpWriter:
         if self._storage.mode is WriteMode.REPLACE:
             self._write_init(session, track, written.version)
         discontinuities = 0 if written.is_interrupted else None
-        target_s = self._stream.target_duration_s(self._dialect)
-        playlist = MediaPlaylist(target_s, track.files.init(written.version), discontinuity_sequence=discontinuities)
-        session.update(self._request.path(track.chunklist_name), playlist.render(bytes(written.listed).decode()).encode())
+        playlist = self._stream.chunklist(self._dialect, track.files.init(written.version))
+        playlist = playlist._replace(discontinuity_sequence=discontinuities)
+        text = self._sliding_list(written) if written.slides else playlist.render(bytes(written.listed).decode() + (written.begun or ""))
+        session.update(self._request.path(track.chunklist_name), text.encode())
         written.chunklist_due_ns = None
 
     def _take_info_file(self, session: WriteSession) -> None:
@@ -230,5 +256,11 @@ class _WrittenTrack:
     """The content version of what is listed first."""
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
+    newest: int | None = None
+    """The number of the last complete segment; None before the first."""
+    begun: str | None = None
+    """The text of a segment that was written before it was complete, where a list shows it."""
+    slides: bool = False
+    """True if only the last segments are listed, as in a live list."""
     chunklist_due_ns: int | None = None
     """The due time of the chunklist that is to be written; None if it is up to date."""

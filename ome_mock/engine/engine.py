@@ -174,7 +174,17 @@ class Engine:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
         stream = connect_stream(
-            path, made_of, input_tracks, self._sources, published_ns, key_seed, self._cache, source, feed, created_ns=now_ns
+            path,
+            made_of,
+            input_tracks,
+            self._sources,
+            published_ns,
+            key_seed,
+            self._cache,
+            source,
+            feed,
+            created_ns=now_ns,
+            rules=self.dialect,
         )
         with self._lock:
             self._require_free(path)
@@ -194,7 +204,7 @@ class Engine:
     def unpublished(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource) -> InputStream:
         """A stream as it would be, to tell of one that is not let in."""
         application = self.application(path.vhost, path.app)
-        return connect_stream(path, application, input_tracks, self._sources, now_ns, "", self._cache, source)
+        return connect_stream(path, application, input_tracks, self._sources, now_ns, "", self._cache, source, rules=self.dialect)
 
     def prepare(self, stream: InputStream, now_ns: int) -> None:
         """Let the outputs of a listed stream be there, and whoever follows streams hear of it; does nothing for one that has gone."""

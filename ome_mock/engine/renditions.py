@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from itertools import count
 
+from ..dialect import VersionRules
 from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ..media.loop import MediaKind
 from ..settings import (
@@ -110,7 +111,7 @@ def _qualities(track: Track | None) -> Qualities:
 
 
 def master_playlist(
-    playlist: PlaylistSettings, tracks: Sequence[OutputTrack], unpackaged: AbstractSet[str], uri: Uri
+    playlist: PlaylistSettings, tracks: Sequence[OutputTrack], unpackaged: AbstractSet[str], uri: Uri, rules: VersionRules
 ) -> MultivariantPlaylist:
     """A playlist as text names it; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
 
@@ -129,11 +130,18 @@ def master_playlist(
             groups.add(audios[0].variant)
         variants += [_variant(track, audios, uri) for track in videos] or [_variant(track, audios, uri) for track in audios[:1]]
     renditions = [
-        AudioRendition(group, track.public_name, track.channels, uri(track), default=position == 0)
+        _audio_rendition(group, track, uri, rules, is_first=position == 0)
         for group in sorted(groups, key=str.encode)
         for position, track in enumerate(by_variant[group])
     ]
-    return MultivariantPlaylist(tuple(renditions), tuple(variants))
+    return MultivariantPlaylist(tuple(renditions), tuple(variants), rules.master_playlist_version, rules.lines_before_variants)
+
+
+def _audio_rendition(group: str, track: OutputTrack, uri: Uri, rules: VersionRules, *, is_first: bool) -> AudioRendition:
+    name = f"{track.public_name}_{track.id}" if rules.audio_names_have_track_ids else track.public_name
+    if not rules.audio_is_default:
+        return AudioRendition(group, name, track.channels, uri(track), default=False, autoselect=False, forced=False)
+    return AudioRendition(group, name, track.channels, uri(track), default=is_first)
 
 
 def _variant(track: OutputTrack, audios: list[OutputTrack], uri: Uri) -> Variant:

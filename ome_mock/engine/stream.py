@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
-from ..dialect import Dialect
+from ..dialect import ENGINE_0_21, Dialect, Readiness, VersionRules
 from ..errors import ConfigurationError
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.file_names import FIRST_VERSION
-from ..hls.media_playlist import MediaSegment
+from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
@@ -31,10 +32,21 @@ from .track import OutputTrack, TrackMaker, UnpackagedTrack, interrupted
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
+HOLD_BACK_TARGETS = 3
+FEWEST_SEGMENTS = 3
 TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
 """The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
+
+
+READY_NS: dict[Readiness, Callable[[list[Segments]], int]] = {
+    Readiness.SEGMENT_OF_EVERY_TRACK: lambda timelines: max(each.segment(0).complete_ns for each in timelines),
+    Readiness.PART_AFTER_SEGMENT: lambda timelines: max(each.part_complete_ns(1, 0) for each in timelines),
+    Readiness.THREE_PARTS: lambda timelines: max(each.part_complete_ns(0, 2) for each in timelines),
+    Readiness.SEGMENT_OF_ANY_TRACK: lambda timelines: min(each.segment(0).complete_ns for each in timelines),
+}
+"""The stream time at which a stream with these tracks is ready."""
 
 
 class StreamPath(NamedTuple):
@@ -74,6 +86,7 @@ class OutputStream:
     publisher: LlhlsPublisher | None
     unpackaged: tuple[UnpackagedTrack, ...] = ()
     rates: RateHistory = field(default_factory=RateHistory)
+    ready_with: Readiness = Readiness.SEGMENT_OF_EVERY_TRACK
     concluded_ns: int | None = None
     ended_ns: int | None = None
     prepared_ns: int | None = None
@@ -115,6 +128,12 @@ class OutputStream:
             longest_ms += [track.timeline.longest_segment_ms for track in self.tracks]
         return (max(longest_ms) + 500) // 1000
 
+    def chunklist(self, dialect: Dialect, map_uri: str, media_sequence: int = 0, low_latency: LowLatency | None = None) -> MediaPlaylist:
+        """The head of a chunklist of any track, in the dialect's form."""
+        target_s = self.target_duration_s(dialect)
+        hold_back_s = HOLD_BACK_TARGETS * target_s if dialect.lists_have_hold_back else None
+        return MediaPlaylist(target_s, map_uri, media_sequence, low_latency, version=dialect.chunklist_version, hold_back_s=hold_back_s)
+
     @property
     def started_ns(self) -> int:
         """The instant at which every track has begun to arrive."""
@@ -122,8 +141,8 @@ class OutputStream:
 
     @property
     def ready_ns(self) -> int:
-        """The instant at which every track has completed a segment."""
-        ready_ns = self.pace.instant_ns(max(each.timeline.segment(0).complete_ns for each in self.on_air))
+        """The instant at which it can be played."""
+        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air]))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
@@ -160,11 +179,15 @@ class OutputStream:
         stem, dot, _ = file_name.rpartition(".")
         return self.playlists.get(stem if dot else file_name)
 
-    def dumped_master_playlist(self, file_name: str) -> MultivariantPlaylist | None:
+    def find_dumped_playlist(self, file_name: str, dialect: Dialect) -> PlaylistSettings | None:
+        """The playlist of a name that a dump asks for; None if there is none, or if the dialect wants another extension."""
+        return self.find_playlist(file_name) if file_name.endswith(dialect.dumped_playlist_extension) else None
+
+    def dumped_master_playlist(self, file_name: str, dialect: Dialect) -> MultivariantPlaylist | None:
         """The master playlist for a dump, or None; its URIs are names, with a query for values that differ from the defaults."""
-        playlist = self.find_playlist(file_name)
+        playlist = self.find_dumped_playlist(file_name, dialect)
         query = differing_directives(DeliveryDirectives(), self.default_directives)
-        return None if playlist is None else self.master_playlist(playlist, query=query)
+        return None if playlist is None else self.master_playlist(playlist, dialect, query=query)
 
     @property
     def default_directives(self) -> DeliveryDirectives:
@@ -172,13 +195,13 @@ class OutputStream:
         publisher = self.publisher or LlhlsPublisher()
         return DeliveryDirectives(legacy=publisher.default_query_legacy, rewind=publisher.default_query_rewind)
 
-    def master_playlist(self, playlist: PlaylistSettings, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
+    def master_playlist(self, playlist: PlaylistSettings, dialect: Dialect, *, prefix: str = "", query: str = "") -> MultivariantPlaylist:
         """A playlist of the stream. `prefix` and `query` stand before and after the names of chunklists."""
 
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri)
+        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri, dialect)
 
 
 class TrackOnAir(NamedTuple):
@@ -235,6 +258,17 @@ class TrackOnAir(NamedTuple):
         """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
         concluded_ns = self.stream.concluded_ns
         return None if concluded_ns is None else self.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+
+    def newest(self, now_ns: int, dialect: Dialect) -> int:
+        """The number of the newest segment, less than 0 for none; it is the open one, unless that is there only with its first part."""
+        completed, open_segment = self.completed(now_ns), self.open_segment(now_ns)
+        has_begun = not dialect.segments_begin_with_a_part or (open_segment is not None and bool(open_segment.part_sizes))
+        return completed if has_begun else completed - 1
+
+    def first_in_window(self, now_ns: int, dialect: Dialect) -> int:
+        """The first number of the live window, which holds the newest segment too."""
+        count = max((self.stream.publisher or LlhlsPublisher()).segment_count, FEWEST_SEGMENTS)
+        return max(0, self.newest(now_ns, dialect) + 1 - count)
 
     def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
         """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
@@ -332,6 +366,7 @@ class _OutputMaker(NamedTuple):
     pace: Pace
     key_seed: str
     rates: RateHistory
+    ready_with: Readiness
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -344,7 +379,7 @@ class _OutputMaker(NamedTuple):
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
         vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
-        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, hls=hls)
+        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with, hls=hls)
 
 
 def connect_stream(
@@ -358,12 +393,13 @@ def connect_stream(
     source: StreamSource | None = None,
     feed: Feed | None = None,
     created_ns: int | None = None,
+    rules: VersionRules = ENGINE_0_21,
 ) -> InputStream:
     """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
     sources = sources.of_one_stream()
-    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache)
+    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:

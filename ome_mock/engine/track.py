@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from ..dialect import VersionRules
 from ..hls.file_names import TrackFileNames
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.interrupted import InterruptedTimeline
@@ -106,6 +107,7 @@ class TrackMaker(NamedTuple):
     sources: Sources
     publisher: LlhlsPublisher
     cache: SegmentCache
+    rules: VersionRules
 
     def tracks(self, profile: OutputProfile, first_id: int, key: str) -> Iterator[OutputTrack | UnpackagedTrack]:
         """The tracks of a profile: videos, images, audios, then the data track that every output has.
@@ -133,7 +135,7 @@ class TrackMaker(NamedTuple):
         else:
             source = self.sources.encoded_video(self.input_tracks, given, encode)
             packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
-            width, height = _coded(encode.width or given.width), _coded(encode.height or given.height)
+            width, height = self._coded(encode.width or given.width), self._coded(encode.height or given.height)
             bitrate = self.sources.claimed(source, encode.bitrate)
         return OutputTrack(
             track_id,
@@ -176,13 +178,24 @@ class TrackMaker(NamedTuple):
 
     def _sized(self, image: ImageEncode, given: VideoInput) -> ImageEncode:
         """An image encode, with the size of the input for missing values."""
-        width, height = _coded(image.width or given.width), _coded(image.height or given.height)
+        width, height = self._coded(image.width or given.width), self._coded(image.height or given.height)
         bitrate = self.sources.video(self.input_tracks, given).bitrate
         return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=bitrate)
 
+    def _coded(self, length: int) -> int:
+        """The length of a side as the engine's encoders take it: a multiple of 4 (story abr-two-playlists: 160x90 became 160x92)."""
+        multiple = self.rules.encoded_sides_are_multiples_of
+        return -(-length // multiple) * multiple
+
     def _packager(self, source: LoopTrack, offset_ms: Fraction, latency_ns: int, timescale: int, bitrate: int) -> Packager:
         target_ms = part_target_ms(self.publisher.chunk_duration_ms, source.sample_duration_ms)
-        rule = CutRule(self.publisher.segment_duration_ms, target_ms)
+        ends_with_segments = source.kind is MediaKind.VIDEO or self.rules.audio_parts_end_with_segments
+        rule = CutRule(
+            self.publisher.segment_duration_ms,
+            target_ms,
+            parts_end_with_segments=ends_with_segments,
+            next_part_completes=self.rules.next_part_completes_segment,
+        )
         timeline = timeline_of(source.is_key, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
 
@@ -200,11 +213,6 @@ def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: tuple[int
         return sample if video is track else track.timeline.times.count_before(video.timeline.times.dts_ms(sample))
 
     return InterruptedTimeline(track.timeline, map(change, instants_ns))
-
-
-def _coded(length: int) -> int:
-    """The length of a side as the engine's encoders take it: a multiple of 4 (story abr-two-playlists: 160x90 became 160x92)."""
-    return -(-length // 4) * 4
 
 
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:

@@ -44,10 +44,12 @@ class RenditionReport(NamedTuple):
 
     uri: str
     last_msn: int
-    last_part: int
+    last_part: int | None
+    """None in a list without parts."""
 
     def render(self) -> str:
-        return f'#EXT-X-RENDITION-REPORT:URI="{self.uri}",LAST-MSN={self.last_msn},LAST-PART={self.last_part}\n'
+        part = "" if self.last_part is None else f",LAST-PART={self.last_part}"
+        return f'#EXT-X-RENDITION-REPORT:URI="{self.uri}",LAST-MSN={self.last_msn}{part}\n'
 
 
 class LowLatency(NamedTuple):
@@ -86,17 +88,23 @@ class MediaPlaylist(NamedTuple):
     is_finished: bool = True
     discontinuity_sequence: int | None = None
     """The number of discontinuities that are no longer listed (section 4.4.3.3); None before the first."""
+    version: int = VERSION
+    hold_back_s: int | None = None
+    """The distance that players keep from the end of a list without parts; None where it is not said."""
+    reports: tuple[RenditionReport, ...] = ()
+    """Those of a list without parts."""
 
     def render(self, segments: str) -> str:
         """The text of the list; `segments` is the text of its segments, which a growing list needs to render only once."""
-        header = self.low_latency.render_header() if self.low_latency else ""
-        footer = self.low_latency.render_footer() if self.low_latency else ""
+        hold_back = "" if self.hold_back_s is None else f"#EXT-X-SERVER-CONTROL:HOLD-BACK={self.hold_back_s}\n"
+        header = self.low_latency.render_header() if self.low_latency else hold_back
+        footer = self.low_latency.render_footer() if self.low_latency else "".join(report.render() for report in self.reports)
         sequence = self.discontinuity_sequence
         discontinuity = "" if sequence is None else f"#EXT-X-DISCONTINUITY-SEQUENCE:{sequence}\n"
         end = "#EXT-X-ENDLIST\n" if self.is_finished else ""
         return (
             "#EXTM3U\n"
-            f"#EXT-X-VERSION:{VERSION}\n"
+            f"#EXT-X-VERSION:{self.version}\n"
             f"#EXT-X-TARGETDURATION:{self.target_duration_s}\n"
             f"{header}"
             f"#EXT-X-MEDIA-SEQUENCE:{self.media_sequence}\n"

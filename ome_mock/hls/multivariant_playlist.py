@@ -16,6 +16,9 @@ class AudioRendition(NamedTuple):
     channels: int
     uri: str
     default: bool = True
+    autoselect: bool = True
+    forced: bool | None = None
+    """The value of FORCED, which RFC 8216bis has for subtitles alone; None where it is absent."""
 
 
 class Variant(NamedTuple):
@@ -35,12 +38,15 @@ class MultivariantPlaylist(NamedTuple):
 
     audio_renditions: tuple[AudioRendition, ...]
     variants: tuple[Variant, ...]
+    version: int = VERSION
+    empty_lines: int = 2
+    """The number of lines in place of session keys."""
 
     def render(self) -> str:
-        """The text as the engine lays it out, with two empty lines in place of session keys (playlists.md#master-playlist)."""
-        lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        """The text as the engine lays it out (playlists.md#master-playlist)."""
+        lines = ["#EXTM3U", f"#EXT-X-VERSION:{self.version}", "#EXT-X-INDEPENDENT-SEGMENTS"]
         lines += [_media_tag(rendition) for rendition in self.audio_renditions]
-        lines += ["", ""]
+        lines += [""] * self.empty_lines
         for variant in self.variants:
             lines += [stream_inf_tag(variant), variant.uri]
         return "\n".join(lines) + "\n"
@@ -53,7 +59,8 @@ def _media_tag(rendition: AudioRendition) -> str:
             f'GROUP-ID="{rendition.group_id}"',
             f'NAME="{rendition.name}"',
             f"DEFAULT={'YES' if rendition.default else 'NO'}",
-            "AUTOSELECT=YES",
+            f"AUTOSELECT={'YES' if rendition.autoselect else 'NO'}",
+            *([] if rendition.forced is None else [f"FORCED={'YES' if rendition.forced else 'NO'}"]),
             f'CHANNELS="{rendition.channels}"',
             f'URI="{rendition.uri}"',
         ]

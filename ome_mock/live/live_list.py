@@ -8,17 +8,17 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from ..dialect import Dialect
-from ..engine.stream import SEGMENTS_AFTER_WINDOW, OutputStream, TrackOnAir
+from ..engine.stream import FEWEST_SEGMENTS, SEGMENTS_AFTER_WINDOW, OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives
-from ..hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
+from ..hls.media_playlist import LowLatency, MediaPart, MediaSegment, RenditionReport
 from ..hls.window import first_within
+from ..media.loop_track import MediaKind
 from ..media.timeline import Segment
 from ..settings import LlhlsPublisher
 
 SEGMENTS_WITH_PARTS = 3
 """The number of segments that list their parts: the newest one that has any and the two before it (recorded: hls/tracks missing)."""
-FEWEST_SEGMENTS = 3
 HOLD_BACK_PARTS = 3
 
 
@@ -60,14 +60,11 @@ class LiveList:
         first = self.first_listed(now_ns, rewind=directives.rewind)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
-        return MediaPlaylist(
-            self.stream.target_duration_s(self.dialect),
-            self._init_name(first) + query,
-            self.track.first_number + first,
-            low_latency,
-            is_finished=False,
-            discontinuity_sequence=self._discontinuity_sequence(first),
-        ).render(segments)
+        head = self.stream.chunklist(self.dialect, self._init_name(first) + query, self.track.first_number + first, low_latency)
+        reports = tuple(self._legacy_reports(now_ns, query)) if directives.legacy else ()
+        return head._replace(is_finished=False, discontinuity_sequence=self._discontinuity_sequence(first), reports=reports).render(
+            segments
+        )
 
     def _init_name(self, msn: int) -> str:
         return self.track.files.init(self.on_air.content_version(msn))
@@ -90,7 +87,7 @@ class LiveList:
     def first_listed(self, now_ns: int, *, rewind: bool = True) -> int:
         """The first number of the window, which counts the open segment; with DVR that of all that is kept, or two more than usual."""
         completed, dvr = self.on_air.completed(now_ns), self.publisher.dvr
-        first = max(0, completed - self._window)
+        first = self.on_air.first_in_window(now_ns, self.dialect)
         if dvr is not None:
             kept = first_within(lambda msn: self._segment(msn).duration_ms, first, dvr.max_duration_ms)
             return kept if rewind else max(kept, completed - self._window - 2)
@@ -124,12 +121,8 @@ class LiveList:
             first, sequence = first if first_dumped is None else min(first, first_dumped), 0
         completed = self.on_air.completed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
-        return MediaPlaylist(
-            self.stream.target_duration_s(self.dialect),
-            self._init_name(first) + query,
-            sequence,
-            discontinuity_sequence=self._discontinuity_sequence(first),
-        ).render(segments)
+        head = self.stream.chunklist(self.dialect, self._init_name(first) + query, sequence)
+        return head._replace(discontinuity_sequence=self._discontinuity_sequence(first)).render(segments)
 
     def _discontinuity_sequence(self, first: int) -> int | None:
         """The number of discontinuities before the first segment of a list."""
@@ -144,6 +137,8 @@ class LiveList:
         if with_parts and open_segment is not None and open_segment.part_sizes:
             is_first = open_segment.msn == first
             yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()
+        elif not with_parts and open_segment is not None and self.dialect.legacy_lists_date_the_open_segment:
+            yield self._media_segment(open_segment, query, with_parts=False, is_first=False)._replace(is_complete=False).render()
 
     def _media_segment(self, segment: Segment, query: str, *, with_parts: bool, is_first: bool) -> MediaSegment:
         listed = self.on_air.media_segment(segment, self.zone, is_first=is_first)
@@ -152,22 +147,33 @@ class LiveList:
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)
+        is_told = self.track.kind is MediaKind.VIDEO or self.dialect.audio_parts_are_independent
         for index, (part, duration_ms) in enumerate(zip(segment.parts, durations_ms, strict=True)):
             name = self.track.part_name(segment.msn, index)
-            yield MediaPart(name + query, duration_ms, self.track.packager.is_independent(part))
+            yield MediaPart(name + query, duration_ms, is_told and self.track.packager.is_independent(part))
 
     def _low_latency(self, now_ns: int, query: str) -> LowLatency:
         completed, open_parts = self.on_air.completed(now_ns), self._open_parts(now_ns)
         hint = self.track.part_name(completed, open_parts) + query
         new_init = None if open_parts else self.on_air.new_init_name(completed)
-        others = [each for each in self._lists() if each.track is not self.track]
         return LowLatency(
             self.part_target_ms,
             self._part_hold_back_ms(),
             hint if self.publisher.enable_preload_hint else None,
-            tuple(report for other in others for report in other.reports(now_ns, query)),
+            tuple(report for other in self._reported() for report in other.reports(now_ns, query)),
             new_init and new_init + query,
         )
+
+    def _legacy_reports(self, now_ns: int, query: str) -> Iterator[RenditionReport]:
+        """The reports in a list without parts: the last complete segment of each other track."""
+        for other in self._reported() if self.dialect.legacy_lists_have_reports else ():
+            if completed := other.on_air.completed(now_ns):
+                yield RenditionReport(other.track.chunklist_name + query, other.track.first_number + completed - 1, None)
+
+    def _reported(self) -> list[LiveList]:
+        """Those of the other tracks, or of the others of this kind, that a list reports on."""
+        others = [each for each in self._lists() if each.track is not self.track]
+        return [each for each in others if self.dialect.reports_cover_other_kinds or each.track.kind is self.track.kind]
 
     def _lists(self) -> list[LiveList]:
         """Those of all tracks of the stream."""
@@ -183,6 +189,8 @@ class LiveList:
     @property
     def part_target_ms(self) -> int:
         timeline = self.track.timeline
+        if self.dialect.part_target_is_configured:
+            return self.publisher.chunk_duration_ms
         return max(timeline.part_target_ms, timeline.longest_part_ms) if self.dialect.part_target_covers_parts else timeline.part_target_ms
 
     def _part_hold_back_ms(self) -> int:

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from enum import Enum
 from functools import lru_cache
 
+from ..dialect import UnreadyMaster
 from ..engine.engine import Engine
 from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
@@ -82,6 +83,8 @@ class LiveStreams:
                 if stream.find_playlist(name) is None:
                     raise LiveFileNotFound
                 due_ns = stream.ready_ns if all(track.segment(0) for track in stream.on_air) else None
+                if now_ns < stream.ready_ns and self._dialect.unready_master is UnreadyMaster.NOT_STARTED:
+                    raise StreamNotStarted
             case ChunklistFile(track_id=track_id):
                 due_ns = self._reload_due_ns(viewing, _track(stream, track_id), now_ns)
             case PartFile() as file:
@@ -90,6 +93,12 @@ class LiveStreams:
             case InitFile() | SegmentFile():
                 due_ns = now_ns
         return self._due_before_end(stream, due_ns)
+
+    def serve_held(self, viewing: Viewing, due_ns: int) -> Served:
+        """The answer to a request that was held, at the instant at which it is due. Raises NotServed."""
+        if isinstance(viewing.file, MasterPlaylistFile) and self._dialect.unready_master is UnreadyMaster.HELD_AND_REFUSED:
+            raise LiveFileNotFound
+        return self.serve(viewing, due_ns)
 
     def serve(self, viewing: Viewing, now_ns: int) -> Served:
         """The answer at an instant, which must not be before it is due. Raises NotServed."""
@@ -127,6 +136,8 @@ class LiveStreams:
                 raise ReloadRefused
             due_ns = track.part_complete_ns(*FIRST_RELOAD)
             return stream.concluded_ns if due_ns is None else due_ns
+        if directives.part is None and not self._dialect.part_reloads_alone_are_held:
+            return now_ns
         if directives.part is None and self._dialect.reload_waits_for_whole_segment:
             segment = track.segment(directives.msn)
             due_ns = None if segment is None else stream.pace.instant_ns(segment.complete_ns)
@@ -158,7 +169,9 @@ class LiveStreams:
             raise LiveFileNotFound
         prefix = _chunklist_prefix(stream, playlist.chunklist_path_depth)
         differing = differing_directives(viewing.directives, stream.default_directives)
-        text = stream.master_playlist(playlist, prefix=prefix, query="&".join(filter(None, (viewing.carried_on, differing)))).render()
+        text = stream.master_playlist(
+            playlist, self._dialect, prefix=prefix, query="&".join(filter(None, (viewing.carried_on, differing)))
+        ).render()
         return Served(text.encode(), ContentType.PLAYLIST, self._cache_control(stream).master_playlist_max_age)
 
     def _serve_chunklist(self, viewing: Viewing, track: TrackOnAir, now_ns: int) -> Served:

@@ -55,6 +55,10 @@ class CutRule(NamedTuple):
     """The least time by which a segment exceeds its target."""
     longest_ms: int | None = None
     """A segment that becomes longer ends without a key frame; None for a multiple of the duration."""
+    parts_end_with_segments: bool = True
+    """True if a segment that is long enough ends at once where it may, within a part; else at the end of a part."""
+    next_part_completes: bool = False
+    """True if a segment is complete only with the first part of the next one."""
 
 
 def ts_rule(segment_duration_ms: int, *, has_video: bool) -> CutRule:
@@ -121,7 +125,7 @@ class _OpenSegment:
         target_ms = rule.part_target_ms
         full = self._buffered_ms >= target_ms
         nearly_full = self._buffered_ms + duration_ms > target_ms and 100 * self._buffered_ms >= 85 * target_ms
-        if not (full or may_end or nearly_full):
+        if not (full or nearly_full or (may_end and rule.parts_end_with_segments)):
             return None
         self._part_sizes.append(self._buffered)
         self._closed_ms, self._buffered, self._buffered_ms = length_ms, 0, 0

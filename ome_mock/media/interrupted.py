@@ -27,11 +27,12 @@ class _Piece(NamedTuple):
     def before(self, end: int) -> tuple[_Piece, _Piece]:
         """The piece ended by a sample, and the piece that begins there."""
         ended = self._replace(end=end)
-        count = self.timeline.completed(self.timeline.arrival_ns(end))
-        last = ended.segment(count)
-        parts_before = last.first_sequence_number - 1 + len(last.part_sizes)
-        segments = count + bool(last.part_sizes)
-        return ended, _Piece(self.timeline.beginning_at(end), self.first_msn + segments, self.parts_before + parts_before)
+        number = self.timeline.completed(self.timeline.arrival_ns(end))
+        parts_before = self.timeline.segment(number).first_sequence_number - 1
+        while (last := ended.segment(number)).part_sizes:
+            number += 1
+            parts_before += len(last.part_sizes)
+        return ended, _Piece(self.timeline.beginning_at(end), self.first_msn + number, self.parts_before + parts_before)
 
 
 class InterruptedTimeline(Segments):
@@ -47,7 +48,8 @@ class InterruptedTimeline(Segments):
         piece = self._pieces[self.changes_before(msn)]
         found = piece.segment(msn - piece.first_msn)
         shape = (piece.timeline.first_sample, found.shape) if piece.timeline.first_sample else found.shape
-        return self._make(msn, shape, found.first_sample, found.part_sizes, found.first_sequence_number + piece.parts_before)
+        made = self._make(msn, shape, found.first_sample, found.part_sizes, found.first_sequence_number + piece.parts_before)
+        return made._replace(complete_ns=found.complete_ns if piece.end is None else min(found.complete_ns, self.arrival_ns(piece.end)))
 
     def completed(self, now_ns: int) -> int:
         piece = next(piece for piece in self._pieces if piece.end is None or now_ns < self.arrival_ns(piece.end))

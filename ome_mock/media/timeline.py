@@ -152,9 +152,12 @@ class Timeline(Segments):
         self._rule = rule
         self._loop_samples = len(is_key)
         self.latency_ns = latency_ns
-        self._cutter = cut(times, is_key, rule, first_sample)
+        self._cutter = pairwise(cut(times, is_key, rule, first_sample))
+        self._next_part_completes = rule.next_part_completes
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
+        self._awaited: list[int] = []
+        """For each cut the number of samples after its end with which it is complete."""
         self._parts_before: list[int] = [0]
         self._states: dict[tuple[int, int, int], int] = {
             (first_sample % len(is_key), times.phase(first_sample), rule.segment_duration_ms): 0
@@ -187,7 +190,9 @@ class Timeline(Segments):
             shape -= turns * repetition.segments
             samples, parts = turns * repetition.samples, turns * repetition.parts
         cut = self._cuts[shape]
-        return self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
+        whole = self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
+        awaited = self._awaited[shape]
+        return whole._replace(complete_ns=self.arrival_ns(whole.first_sample + sum(whole.part_sizes) + awaited)) if awaited else whole
 
     def completed(self, now_ns: int) -> int:
         while self._repetition is None and (not self._complete_ns or self._complete_ns[-1] <= now_ns):
@@ -220,10 +225,11 @@ class Timeline(Segments):
         """Compute cuts until there are `count` of them, or until the state after one occurs for the second time."""
         with self._extending:
             while len(self._cuts) < count and self._repetition is None:
-                cut = next(self._cutter)
+                cut, following = next(self._cutter)
+                self._awaited.append(following.part_sizes[0] if self._next_part_completes else 0)
                 end = cut.first_sample + sum(cut.part_sizes)
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
-                self._complete_ns.append(self.arrival_ns(end))
+                self._complete_ns.append(self.arrival_ns(end + self._awaited[-1]))
                 self._cuts.append(cut)
                 state = (end % self._loop_samples, self.times.phase(end), cut.next_target_ms)
                 start = self._states.setdefault(state, len(self._cuts))

@@ -16,8 +16,9 @@ from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
 from ..timestamps import http_date
-from .cors import api_cors_headers
+from .cors import api_cors_headers, vary
 from .envelope import failure, render
+from .header_order import in_order
 from .upgrade import handshake_headers
 from .wire.exact_response import ExactResponse
 from .wire.request_headers import header_finder, url_of
@@ -39,19 +40,18 @@ class Answers:
         self._environ = environ
 
     def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
-        cors = api_cors_headers(self._world, header_finder(self._environ))
+        cors = api_cors_headers(self._world, header_finder(self._environ), self._dialect)
+        has_length = status != 204 or self._dialect.preflight_has_length
         headers: dict[str, str | None] = {
             "Date": http_date(self._clock.now_ns()),
             **more,
-            "Vary": "Origin",
-            "Access-Control-Allow-Headers": cors.pop("Access-Control-Allow-Headers", None),
-            "Access-Control-Allow-Credentials": cors.pop("Access-Control-Allow-Credentials", None),
-            "Content-Length": None if status == 204 else str(len(body)),
+            "Content-Length": str(len(body)) if has_length else None,
+            **vary(cors, self._dialect),
             **cors,
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        return ExactResponse(body, f"{status} {phrase(status)}", [(name, value) for name, value in headers.items() if value is not None])
+        return ExactResponse(body, f"{status} {phrase(status)}", in_order(headers, self._dialect))
 
     def no_content(self) -> Response:
         """The response to OPTIONS."""

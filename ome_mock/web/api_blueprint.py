@@ -21,8 +21,7 @@ from .diagnosis import DiagnosedRequest, diagnose
 from .diagnosis.diagnosed_request import UNREAD
 from .envelope import success
 from .rest import Api
-from .rest.api_routes import API_ROUTES
-from .routing import find_route
+from .rest.api_routes import find_api_route
 from .upgrade import asks_for_websocket
 from .wire.exact_response import HungUp, hang_up
 from .wire.parking import connection_of
@@ -103,7 +102,8 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
 
 
 def _handle(api: Api, method: str, path: str) -> Any:
-    route, names = find_route(API_ROUTES, method, path)
+    wanted = "GET" if method == "HEAD" and api.dialect.head_is_get else method
+    route, names = find_api_route(api.dialect, wanted, path)
     if route.method in {"POST", "PATCH", "PUT"}:
         g.body = read_json(request.get_data())
         return route.handler(api, **names, body=g.body)

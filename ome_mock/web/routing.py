@@ -15,7 +15,8 @@ from typing import Any
 
 from ..refusals import ControllerNotFound
 
-NAMES = {"app": "[^/:]*", "plain_vhost": "[^/:]*"}
+WITHOUT_COLON = "[^/:]*"
+NAMES = {"app": WITHOUT_COLON, "plain_vhost": WITHOUT_COLON}
 """The patterns of names in braces, if not `[^/]*`; an application's name has no colon."""
 
 
@@ -30,6 +31,11 @@ class Route:
     method: str
     path: str
     handler: Callable[..., Any]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the path, its action among them."""
+        return frozenset(re.split("[/:]", self.path))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -57,10 +63,9 @@ class RouteTable:
 
 
 def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The first route of this method that matches the path, and the names in it; HEAD is a GET. Raises ControllerNotFound."""
-    wanted = "GET" if method == "HEAD" else method
+    """The first route of this method that matches the path, and the names in it. Raises ControllerNotFound."""
     for route in routes:
-        match = route.pattern.fullmatch(path) if route.method == wanted else None
+        match = route.pattern.fullmatch(path) if route.method == method else None
         if match:
             return route, match.groupdict()
     raise ControllerNotFound

@@ -18,11 +18,12 @@ from ..configuration.grammar import Node, Use
 from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
 from ..configuration.server_grammar import ALERT_RULES, SERVER_GRAMMAR
-from ..configuration.to_settings import certificate_files, cross_domains, doubled_output_stream, virtual_host
+from ..configuration.to_settings import certificate_files, cross_domains, doubled_output_stream, llhls_defaults, virtual_host
 from ..configuration.xml_form import XmlForm
 from ..configuration.xml_reader import read_xml
+from ..dialect import ENGINE_0_21, VersionRules
 from ..errors import ConfigurationError
-from ..settings import VirtualHostSettings, World
+from ..settings import LlhlsPublisher, VirtualHostSettings, World
 from ..text import printable
 
 log = logging.getLogger("ome_mock.configuration")
@@ -39,11 +40,11 @@ def default_world() -> World:
     return read_server_xml(files(__package__).joinpath("default.xml").read_bytes(), "default.xml")
 
 
-def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = True) -> World:
+def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = True, rules: VersionRules = ENGINE_0_21) -> World:
     """Read a file, the Server.xml of a directory, or the bytes of one. Raises ConfigurationError."""
     if isinstance(config, bytes):
         try:
-            return read_server_xml(config, "config", refuses_unknown=refuses_unknown)
+            return read_server_xml(config, "config", refuses_unknown=refuses_unknown, rules=rules)
         except ConfigurationError as error:
             raise ConfigurationError(str(error), "config") from None
     try:
@@ -53,7 +54,7 @@ def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = Tr
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
-    return read_server_xml(xml, printable(str(path)), directory=path.parent, refuses_unknown=refuses_unknown)
+    return read_server_xml(xml, printable(str(path)), directory=path.parent, refuses_unknown=refuses_unknown, rules=rules)
 
 
 def read_server_xml(
@@ -63,21 +64,23 @@ def read_server_xml(
     *,
     directory: Path | None = None,
     refuses_unknown: bool = True,
+    rules: VersionRules = ENGINE_0_21,
 ) -> World:
     """Read a configuration.
 
-    `source` names it in errors. Macros are replaced from `environment`, included files are searched in `directory`; without one there are
-    none. Unknown elements are refused, or left out and logged. Raises ConfigurationError.
+    `source` names it in errors, `rules` are those of the version whose grammar counts. Macros are replaced from `environment`, included
+    files are searched in `directory`; without one there are none. Unknown elements are refused, or left out and logged. Raises
+    ConfigurationError.
     """
     environment = os.environ if environment is None else environment
     root, place = _parse(xml, source), ElementPath("Server", "server")
     _check_version(root, source)
-    form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown)
-    reader = Reader(environment)
+    form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown, unborn=rules.unknown_elements)
+    reader = Reader(environment, rules.unknown_elements)
     try:
         server = reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place)
-        rules = _rules_file(form, reader, server.node("alert").get("rulesFile"), directory)
-        world = _world(server, rules, source, directory)
+        alert_rules = _rules_file(form, reader, server.node("alert").get("rulesFile"), directory)
+        world = _world(server, alert_rules, source, directory, llhls_defaults(rules))
     except InvalidElement as mistake:
         raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
     _log_ignored(source, form, reader)
@@ -144,14 +147,14 @@ def _rules_file(form: XmlForm, reader: Reader, name: str | None, directory: Path
     return reader.read(ALERT_RULES, form.tree(ALERT_RULES, root, place), place)
 
 
-def _world(server: Node, rules: Node | None, source: str, directory: Path | None) -> World:
+def _world(server: Node, alert_rules: Node | None, source: str, directory: Path | None, defaults: LlhlsPublisher) -> World:
     api = server.node("managers", "api")
     bind = server.node("bind")
     certificate = certificate_files(server.node("managers", "host"))
     return World(
-        virtual_hosts=tuple(_loaded(virtual_host(each), source, directory) for each in server.all("virtualHosts")),
+        virtual_hosts=tuple(_loaded(virtual_host(each, defaults), source, directory) for each in server.all("virtualHosts")),
         name=server.get("name", World.name),
-        alerts=alerts(server.get("alert"), rules),
+        alerts=alerts(server.get("alert"), alert_rules),
         access_token=api.get("accessToken", ""),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),

@@ -32,12 +32,12 @@ def test_quirk_is_that_of_its_versions(name: str, rule: str, is_known: bool) -> 
     assert (rule in quirks_of(name)) is is_known
 
 
-@pytest.mark.parametrize("name", [*DIALECTS, "engine-0.16.4"])
+@pytest.mark.parametrize("name", [*DIALECTS, "engine", "engine-0.16", "engine-0.16.6"])
 def test_quirks_are_names_of_rules(name: str) -> None:
     assert quirks_of(name) <= set(RULES)
 
 
-@pytest.mark.parametrize("name", ["engine", "engine-0.22.0", "engine-0.16", "nope", ""])
+@pytest.mark.parametrize("name", ["engine-0.22.0", "engine-1", "nope", ""])
 def test_dialect_that_there_is_not_is_named(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"dialect '{name}' is not one of docs, engine-0.21, nor an engine's version"):
+    with pytest.raises(ConfigurationError, match=f"dialect '{name}' is not one of docs, engine-0.15.10, .*, engine-0.21"):
         quirks_of(name)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from served import Run
 
+from ome_mock.dialect import DIALECTS
+
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 
 
@@ -75,7 +77,7 @@ def test_many_findings_of_a_kind_are_counted(run: Run, tmp_path: Path) -> None:
         (["."], ".: there is no dump here"),
         (
             ["--dialect", "engine-9", "."],
-            "dialect 'engine-9' is not one of docs, engine-0.21, nor an engine's version such as engine-0.16.4",
+            f"dialect 'engine-9' is not one of {', '.join(DIALECTS)} (did you mean engine-0.21?)",
         ),
         ([], "Missing argument 'PATH...'."),
     ],

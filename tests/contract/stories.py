@@ -48,13 +48,13 @@ def story_names() -> list[str]:
 class Replay:
     """One story in an emulator of its own; `differences` tells it to the end."""
 
-    def __init__(self, name: str, root: Path, dialect: str) -> None:
-        self._story = read_story(name)
+    def __init__(self, story: dict[str, Any], root: Path, dialect: str, config: Path = STORIES / "Server.xml") -> None:
+        self._story = story
         self._world = self._story["world"]
         self._root = root
         self._t = self._published = -self._world["media_time_at_t0_s"]
         start = round((datetime.fromisoformat(self._world["t0"]).timestamp() + self._published) * 1000) * MS
-        self._emulator = Emulator(dialect=dialect, config=STORIES / "Server.xml", streams=[], root=root, clock=ManualClock(start))
+        self._emulator = Emulator(dialect=dialect, config=config, streams=[], root=root, clock=ManualClock(start))
         self._client = self._emulator.app.test_client()
         self._connect(f"{self._world['vhost']}/{self._world['app']}/{self._world['stream']}")
         self._recorded_keys: dict[str, str] = {}

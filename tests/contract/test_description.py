@@ -17,7 +17,7 @@ import xmlschema
 from contract.recordings import read_cases
 from jsonschema import Draft202012Validator
 
-from ome_mock.dialect import DIALECTS
+from ome_mock.dialect import find_dialect
 from ome_mock.emulator import Emulator
 from ome_mock.refusals import ControllerNotFound
 from ome_mock.web.description.document import describe_api
@@ -25,6 +25,7 @@ from ome_mock.web.description.operations import OPERATIONS
 from ome_mock.web.rest.api_routes import API_ROUTES
 from ome_mock.web.routing import find_route
 
+DIALECTS = ("docs", "engine-0.21")
 DUMPS = Path(__file__).parents[2] / "fixtures" / "dumps"
 SCHEMAS = files("ome_mock").joinpath("schemas")
 LIST_OF_DUMPS = Draft202012Validator(json.loads(SCHEMAS.joinpath("hls-dumps.schema.json").read_bytes()))
@@ -32,7 +33,7 @@ LIST_OF_DUMPS = Draft202012Validator(json.loads(SCHEMAS.joinpath("hls-dumps.sche
 
 @cache
 def described(dialect: str) -> dict[str, Any]:
-    return describe_api(DIALECTS[dialect])
+    return describe_api(find_dialect(dialect))
 
 
 @cache
@@ -107,7 +108,8 @@ def look_at(request: dict[str, Any], response: dict[str, Any]) -> str:
     if response["status"] is None:
         return "hung up"
     try:
-        route, _ = find_route(API_ROUTES, request["method"], request["path"].partition("?")[0])
+        method = "GET" if request["method"] == "HEAD" else request["method"]
+        route, _ = find_route(API_ROUTES, method, request["path"].partition("?")[0])
     except ControllerNotFound:
         return "unknown route"
     if not response["body"]:

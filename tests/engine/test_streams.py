@@ -43,7 +43,7 @@ def key_of(output: OutputStream) -> str:
 
 
 def dumped_master_playlist(output: OutputStream, name: str) -> MultivariantPlaylist:
-    playlist = output.dumped_master_playlist(name)
+    playlist = output.dumped_master_playlist(name, ENGINE_0_21)
     assert playlist
     return playlist
 
@@ -454,15 +454,15 @@ def test_master_playlist_is_found_by_what_precedes_the_last_dot(name: str, varia
     ],
 )
 def test_master_playlist_of_another_name_is_not_found(name: str) -> None:
-    assert Scene().stream.outputs[0].dumped_master_playlist(name) is None
+    assert Scene().stream.outputs[0].dumped_master_playlist(name, ENGINE_0_21) is None
 
 
 def test_default_playlist_can_be_switched_off() -> None:
     world = world_of(profile(BYPASS_VIDEO, LOW_VIDEO, playlists=(ABR,)), LlhlsPublisher(create_default_playlist=False))
     output = Scene(world).stream.outputs[0]
 
-    assert output.dumped_master_playlist("llhls.m3u8") is None
-    assert output.dumped_master_playlist("abr.m3u8") is not None
+    assert output.dumped_master_playlist("llhls.m3u8", ENGINE_0_21) is None
+    assert output.dumped_master_playlist("abr.m3u8", ENGINE_0_21) is not None
 
 
 def test_configured_playlist_may_take_the_name_of_the_default_one() -> None:

@@ -50,6 +50,7 @@ BETWEEN_TWO_LOOKS = {
     "ertmp module/faster than real time",
     "ertmp module/timestamps go back 5 s",
     "ertmp module/message of no bytes",
+    "ertmp module/metadata is a string",
 }
 """Cases in which a look fell into the tenth of a second in which outputs, the default playlist, or the end of the stream come.
 

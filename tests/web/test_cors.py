@@ -11,6 +11,7 @@ from server_xml import server_xml
 from werkzeug.test import TestResponse
 
 from ome_mock import create_app
+from ome_mock.dialect import DOCS
 from ome_mock.emulator import Emulator
 from ome_mock.settings import CrossDomains
 from ome_mock.web.cors import api_cors_headers, cors_headers
@@ -29,7 +30,7 @@ def access_control(answer: TestResponse) -> dict[str, str]:
 
 
 def allowed_origin(rules: list[str], origin: str | None) -> str | None:
-    return cors_headers(CrossDomains(tuple(rules)), {"Origin": origin}.get, METHODS).get("Access-Control-Allow-Origin")
+    return cors_headers(CrossDomains(tuple(rules)), {"Origin": origin}.get, METHODS, DOCS).get("Access-Control-Allow-Origin")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_null_among_others_does_not_count() -> None:
 
 def api_headers(rules: str, origin: str | None) -> dict[str, str]:
     xml = server_xml("<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults>", api=f"<CrossDomains>{rules}</CrossDomains>")
-    return api_cors_headers(read_server_xml(xml.encode(), "test"), {"Origin": origin}.get)
+    return api_cors_headers(read_server_xml(xml.encode(), "test"), {"Origin": origin}.get, DOCS)
 
 
 def test_own_rules_of_the_api_decide_alone() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...versions import ENGINE_VERSION, VERSION
+from ...versions import VERSION
 from . import Control
 
 
 def health(control: Control) -> dict[str, str]:
-    return {"status": "ok", "version": VERSION, "engineVersion": ENGINE_VERSION, "dialect": control.dialect.name}
+    return {"status": "ok", "version": VERSION, "engineVersion": control.dialect.version, "dialect": control.dialect.name}

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ...clock import Clock
+from ...dialect import Dialect
 from ...live.live_streams import ContentType, Served
 from ...refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
-from ..cors import API_METHODS, HeaderFinder, cors_headers
+from ..cors import HeaderFinder, cors_headers, default_cors_headers, vary
+from ..header_order import in_order
 from ..wire.parking import Answer
 
 if TYPE_CHECKING:
     from ...ts.ts_streams import ServedTs
 
 SERVER_HEADER = "OvenMediaEngine"
-METHODS = "OPTIONS, GET, HEAD"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
 """The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
@@ -41,7 +42,8 @@ class PlayerRequest:
         find_header: HeaderFinder,
         publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
         default: CrossDomains | None,
-        methods: str = METHODS,
+        dialect: Dialect,
+        methods: str | None = None,
     ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
@@ -50,9 +52,10 @@ class PlayerRequest:
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
-            cors = cors_headers(publisher.cross_domains, find_header, methods)
+            own = dialect.live_preflight_methods if method == "OPTIONS" else dialect.live_methods
+            cors = cors_headers(publisher.cross_domains, find_header, methods or own, dialect)
         else:
-            cors = {"Access-Control-Allow-Methods": API_METHODS} | cors_headers(default or CrossDomains(), find_header, API_METHODS)
+            cors = default_cors_headers(default or CrossDomains(), find_header, dialect)
         accepted = find_header("Accept-Encoding") or ""
         return cls(method, cors, "gzip" in accepted or "*" in accepted)
 
@@ -60,8 +63,9 @@ class PlayerRequest:
 class PlayerAnswers:
     """Makes responses, with dates from the clock."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, dialect: Dialect) -> None:
         self._clock = clock
+        self._dialect = dialect
 
     def served(self, asked: PlayerRequest, served: Served) -> Answer:
         body, encoding = served.body, None
@@ -78,27 +82,28 @@ class PlayerAnswers:
         return self._answer(asked, 200, body, content_type)
 
     def preflight(self, asked: PlayerRequest) -> Answer:
-        return self._answer(asked, 200, b"", TEXT, private_network="true")
+        encoding = "gzip" if self._dialect.live_preflight_is_compressed else None
+        return self._answer(asked, 200, b"", TEXT, private_network="true", encoding=encoding)
 
-    def refusal(self, asked: PlayerRequest, error: NotServed) -> Answer:
+    def refusal(self, asked: PlayerRequest, error: NotServed, *, is_of_stream: bool = True) -> Answer:
+        """The response to a request that is refused; `is_of_stream` says that its stream is there, and its player admitted."""
+        if not is_of_stream and not self._dialect.live_refusals_have_cors:
+            asked = replace(asked, cors={})
         body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
         return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 
     def not_taken(self) -> Answer:
         """The response to a path that belongs to no publisher."""
-        headers = (("Content-Length", "0"), ("Date", self._date()), ("Content-Type", TEXT), ("Server", SERVER_HEADER))
-        return Answer(_status_line(404), headers, b"")
+        return self._bare(404)
 
     def without_origins(self, status: int, body: bytes = b"") -> Answer:
         """The response of a publisher before it looks at the application (recorded: outgoing/denied HEAD, outgoing/thumbnail ...)."""
-        length = str(len(body))
-        headers = (
-            ("Content-Length", length),
-            ("Date", self._date()),
-            ("Vary", "Origin"),
-            ("Content-Type", TEXT),
-            ("Server", SERVER_HEADER),
-        )
+        return self._bare(status, tuple(vary({}, self._dialect).items()), body)
+
+    def _bare(self, status: int, more: tuple[tuple[str, str], ...] = (), body: bytes = b"") -> Answer:
+        """A response without cross-origin headers, in an order of its own."""
+        date = (("Date", self._date()),) if self._dialect.answers_are_dated else ()
+        headers = (("Content-Length", str(len(body))), *date, *more, ("Content-Type", TEXT), ("Server", SERVER_HEADER))
         return Answer(_status_line(status), headers, body)
 
     def _answer(
@@ -112,23 +117,18 @@ class PlayerAnswers:
         encoding: str | None = None,
         private_network: str | None = None,
     ) -> Answer:
-        cors = dict(asked.cors)
         headers: dict[str, str | None] = {
             "Date": self._date(),
-            "Vary": "Origin",
             "Cache-Control": cache_control,
-            "Access-Control-Allow-Headers": cors.pop("Access-Control-Allow-Headers", None),
-            "Access-Control-Allow-Credentials": cors.pop("Access-Control-Allow-Credentials", None),
             "Content-Length": str(len(body)),
             "Access-Control-Allow-Private-Network": private_network,
-            "Access-Control-Allow-Origin": cors.pop("Access-Control-Allow-Origin", None),
             "Content-Encoding": encoding,
-            **cors,
+            **vary(asked.cors, self._dialect),
+            **asked.cors,
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        present = tuple((name, value) for name, value in headers.items() if value is not None)
-        return Answer(_status_line(status), present, b"" if asked.method == "HEAD" else body)
+        return Answer(_status_line(status), tuple(in_order(headers, self._dialect)), b"" if asked.method == "HEAD" else body)
 
     def _date(self) -> str:
         return http_date(self._clock.now_ns())

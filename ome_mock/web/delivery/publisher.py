@@ -67,13 +67,14 @@ class Delivery:
         self._held = held
         self._sessions = sessions
         self._live = LiveStreams(engine, clock.zone, first_dumped)
-        self._answers = PlayerAnswers(clock)
+        self._answers = PlayerAnswers(clock, engine.dialect)
+        self._methods = METHODS if engine.dialect.head_is_get else METHODS - {"HEAD"}
 
     def answer(self) -> Answer | None:
         """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
         method, world = method_of(request.method), self._engine.world
         parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
-        if len(parts) != 4 or method not in METHODS:
+        if len(parts) != 4 or method not in self._methods:
             return self._answers.not_taken()
         ts_file = parse_ts_file(parts[3], _query().get("format"))
         file = parse_file_name(parts[3]) if ts_file is None and world.binds("llhls") else None
@@ -95,7 +96,9 @@ class Delivery:
 
         application = self._engine.find_application(target.vhost.name if target.vhost else "", target.app)
         publisher = None if application is None else application.hls
-        asked = PlayerRequest.read(method_of(request.method), request.headers.get, publisher, self._engine.world.cross_domains)
+        asked = PlayerRequest.read(
+            method_of(request.method), request.headers.get, publisher, self._engine.world.cross_domains, self._engine.dialect
+        )
         if asked.method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
@@ -112,14 +115,18 @@ class Delivery:
         vhost, app, name = target
         method = method_of(request.method)
         publisher = self._publisher(vhost.name if vhost else "", app)
-        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains)
+        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains, self._engine.dialect)
         if method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
             stream = self._engine.live_stream(vhost.name, app, name) if vhost else None
             if stream is None:
                 raise LiveFileNotFound
-            return self._serve(asked, self._viewing(stream, file, sessions))
+            viewing = self._viewing(stream, file, sessions)
+        except NotServed as error:
+            return self._answers.refusal(asked, error, is_of_stream=False)
+        try:
+            return self._serve(asked, viewing)
         except NotServed as error:
             return self._answers.refusal(asked, error)
 
@@ -163,7 +170,7 @@ class Delivery:
 
         def answer_at(due_ns: int) -> Answer:
             try:
-                return self._answers.served(asked, self._live.serve(viewing, due_ns))
+                return self._answers.served(asked, self._live.serve_held(viewing, due_ns))
             except NotServed as error:
                 return self._answers.refusal(asked, error)
 

@@ -34,7 +34,7 @@ class Thumbnails:
         self._engine = engine
         self._clock = clock
         self._find_players = find_players
-        self._answers = PlayerAnswers(clock)
+        self._answers = PlayerAnswers(clock, engine.dialect)
 
     def answer(self) -> Answer | None:
         """Answer Flask's current request, with None by closing the connection."""
@@ -59,7 +59,8 @@ class Thumbnails:
     def _answer_for(self, vhost: str, app: str, name: str, extension: str) -> Answer:
         application = self._engine.find_application(vhost, app)
         publisher = None if application is None else application.thumbnail
-        asked = PlayerRequest.read(METHODS, request.headers.get, publisher, self._engine.world.cross_domains, METHODS)
+        dialect, default = self._engine.dialect, self._engine.world.cross_domains
+        asked = PlayerRequest.read(METHODS, request.headers.get, publisher, default, dialect, METHODS)
         try:
             stream = next(iter(self._engine.output_streams(vhost, app, name)), None) if publisher else None
             if stream is None:

@@ -17,9 +17,8 @@ from ...refusals import (
     StreamNotFound,
     VirtualHostReadOnly,
 )
-from ...versions import ENGINE_VERSION
 from ..envelope import NOTHING, Created, failure, success
-from ..rest.api_routes import API_ROUTES
+from ..rest.api_routes import known_routes
 from .operations import NAMES, NO_EXAMPLE, OPERATIONS, Operation
 from .schemas import INTEGER, TEXT, Schema, array, closed, reference, schemas
 
@@ -33,14 +32,14 @@ SEGMENT = r"^[^/:?#%\\]+$"
 def describe_api(dialect: Dialect) -> dict[str, Any]:
     """The description of every route in this dialect (OpenAPI 3.1)."""
     paths: dict[str, dict[str, Any]] = {}
-    for route in API_ROUTES:
+    for route in known_routes(dialect):
         operation = OPERATIONS[route.method, route.path]
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(operation, route.method, route.path, dialect)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "OvenMediaEngine REST API",
-            "version": ENGINE_VERSION,
+            "version": dialect.version,
             "description": f"As ome-mock emulates it, dialect {dialect.name}. OME itself has no such description.",
         },
         "servers": [{"url": "http://127.0.0.1:8081"}],

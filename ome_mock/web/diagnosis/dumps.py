@@ -19,7 +19,7 @@ def unknown_playlist(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
         return
     output = asked.input_stream(api).find_output(asked.text("outputStreamName"))
     for name in (each for each in names if output and isinstance(each, str)):
-        if output and not output.find_playlist(up_to_nul(name)):
+        if output and not output.find_dumped_playlist(up_to_nul(name), api.dialect):
             instead = listed([f"{each}.m3u8" for each in output.playlists], "or") if output.playlists else "none"
             yield f"The output stream {quoted(output.name)} has no playlist {quoted(name)}: send {instead}."
             return

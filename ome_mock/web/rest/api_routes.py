@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ..routing import RouteTable
+from collections.abc import Iterable
+
+from ...dialect import Dialect
+from ...refusals import ControllerNotFound
+from ..routing import Route, RouteTable, find_route
 
 API_ROUTES = RouteTable(
     __package__,
@@ -22,3 +26,17 @@ API_ROUTES = RouteTable(
     "statistics",
     "certificates",
 )
+
+
+def known_routes(dialect: Dialect) -> Iterable[Route]:
+    """The routes that this dialect has."""
+    unknown = dialect.unknown_routes
+    return (route for route in API_ROUTES if unknown.isdisjoint(route.words)) if unknown else API_ROUTES
+
+
+def find_api_route(dialect: Dialect, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """The route of a request, and the names in its path. Raises ControllerNotFound."""
+    route, names = find_route(known_routes(dialect), method, path)
+    if not dialect.names_hold_colons and ":" in names.get("stream", "") and ":" in route.path:
+        raise ControllerNotFound
+    return route, names

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...configuration.application_grammar import APPLICATION
 from ...configuration.json_form import merged, read_application, with_defaults
+from ...configuration.shown_form import shown
 from ...refusals import ConfigurationRefused, JsonLibraryError, RequestInvalid
 from ...settings import ApplicationSettings
 from ..envelope import NOTHING, MultiStatus
@@ -28,7 +30,7 @@ def create_applications(api: Api, vhost: str, body: Any) -> object:
 
 
 def _create(api: Api, vhost: str, item: Any) -> object:
-    settings = read_application(with_defaults(members_of_item(item)), vhost)
+    settings = read_application(with_defaults(members_of_item(item)), vhost, api.dialect)
     api.engine.configure(lambda hosts: hosts.add_application(vhost, settings), api.clock.now_ns())
     return describe(api, settings)
 
@@ -39,7 +41,7 @@ def get_application(api: Api, vhost: str, app: str) -> object:
 
 def get_raw_application(api: Api, vhost: str, app: str) -> object:
     """The engine's answer to an action without a name: the configuration alone."""
-    return api.engine.application(vhost, app).document
+    return shown(APPLICATION, api.engine.application(vhost, app).document, api.dialect)
 
 
 def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -48,7 +50,9 @@ def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
     return describe(
         api,
         api.engine.configure(
-            lambda hosts: hosts.replace_application(vhost, app, lambda now: read_application(merged(now.document, changes), vhost)),
+            lambda hosts: hosts.replace_application(
+                vhost, app, lambda now: read_application(merged(now.document, changes), vhost, api.dialect)
+            ),
             api.clock.now_ns(),
         ),
     )
@@ -70,10 +74,10 @@ def read_changes(body: Any) -> dict[str, Any]:
 
 def describe(api: Api, settings: ApplicationSettings) -> dict[str, object]:
     """The document of an application, with `dynamic` and its reserved MPEG-TS ports added."""
-    described = {**settings.document, "dynamic": settings.dynamic}
+    described = {**shown(APPLICATION, settings.document, api.dialect), "dynamic": settings.dynamic}
     streams = list(_reserved_streams(settings, *api.engine.world.mpegts_ports))
     if streams:
-        providers = settings.document["providers"]
+        providers = described["providers"]
         described["providers"] = {**providers, "mpegts": {**providers["mpegts"], "streams": streams}}
     return described
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...refusals import RequestInvalid, VirtualHostNotNamed
+from ...refusals import CertificateNotReloaded, RequestInvalid, VirtualHostNotNamed
 from ..envelope import NOTHING
 from ..routing import Route
 from . import VHOST, VHOSTS, Api
@@ -16,6 +16,8 @@ from . import VHOST, VHOSTS, Api
 def reload_all_certificates(api: Api, body: Any, plain_vhost: str = "") -> object:  # noqa: ARG001 (neither is read)
     if api.certificates is not None:
         api.certificates.reload_for_players()
+    elif not api.dialect.reloads_certificates_without_tls:
+        raise CertificateNotReloaded
     return NOTHING
 
 

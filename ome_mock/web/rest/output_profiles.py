@@ -12,6 +12,8 @@ from ...configuration.json_form import (
     read_application,
     with_output_profiles,
 )
+from ...configuration.output_profile_grammar import OUTPUT_PROFILE as GRAMMAR
+from ...configuration.shown_form import shown
 from ...refusals import ConfigurationRefused, OutputProfileExists, OutputProfileNotFound, OutputProfilesRefused, RequestInvalid
 from ...settings import ApplicationSettings
 from ..envelope import NOTHING, MultiStatus
@@ -49,7 +51,7 @@ def create_output_profiles(api: Api, vhost: str, app: str, body: Any) -> object:
 
 
 def get_output_profile(api: Api, vhost: str, app: str, output_profile: str) -> object:
-    return api.engine.output_profile(vhost, app, output_profile).document
+    return shown(GRAMMAR, api.engine.output_profile(vhost, app, output_profile).document, api.dialect)
 
 
 def replace_output_profile(api: Api, vhost: str, app: str, output_profile: str, body: Any) -> object:
@@ -88,7 +90,7 @@ def _change(api: Api, vhost: str, app: str, change: Callable[[Profiles], Profile
 
     def anew(now: ApplicationSettings) -> ApplicationSettings:
         try:
-            return read_application(with_output_profiles(now.document, change(output_profiles(now.document))), vhost)
+            return read_application(with_output_profiles(now.document, change(output_profiles(now.document))), vhost, api.dialect)
         except ConfigurationRefused as refused:
             raise OutputProfilesRefused(refused.text) from None
 

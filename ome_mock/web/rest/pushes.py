@@ -15,7 +15,8 @@ from .body_fields import BodyFields
 def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     request = read_start(body)
-    return describe(api, vhost, app, request, api.pushes.start(vhost, application, request, api.clock.now_ns()))
+    begun = describe(api, vhost, app, request, api.pushes.start(vhost, application, request, api.clock.now_ns()))
+    return [begun] if api.dialect.records_are_listed_alone else begun
 
 
 def stop_push(api: Api, vhost: str, app: str, body: Any) -> object:

@@ -10,16 +10,35 @@ from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
 
+Record = dict[str, object]
+FILES = {"outputFilePath", "outputInfoPath"}
+
 
 def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     request = read_start(body)
-    return describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns()))
+    return _alone(api, describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns())))
 
 
 def stop_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
-    return describe(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
+    return _alone(
+        api, _describe_stopped(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
+    )
+
+
+def _alone(api: Api, record: Record) -> object:
+    return [record] if api.dialect.records_are_listed_alone else record
+
+
+def _describe_stopped(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> Record:
+    """A record that is being stopped, as the answer of the stop alone shows it."""
+    described = describe(api, vhost, app, request, status)
+    if not api.dialect.stopped_record_names_files:
+        described = {name: value for name, value in described.items() if name not in FILES}
+    if api.dialect.stopped_record_counts_time_as_bytes and status.file is not None:
+        described["totalRecordBytes"] = status.total_bytes + status.duration_ms
+    return described
 
 
 def list_records(api: Api, vhost: str, app: str, body: Any = None) -> object:
@@ -46,7 +65,7 @@ def read_start(body: Any) -> RecordRequest:
     )
 
 
-def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> dict[str, object]:
+def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> Record:
     """One record, without empty and zero values (recorded: records/start and stop)."""
     zone = api.clock.zone
     optional: dict[str, object] = {
@@ -67,9 +86,10 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
             "sequence": status.sequence,
             "startTime": iso_time(status.file.start_ns, zone),
         }
+    origin = {api.dialect.record_origin: False} if api.dialect.record_origin else {}
     return {
         "state": status.state.value,
-        "isConfig": False,
+        **origin,
         "id": request.id,
         "vhost": vhost,
         "app": app,

@@ -17,7 +17,6 @@ APP = f"{VHOST}/apps/{{any_app}}"
 STREAM = f"{VHOST}/apps/{{app}}/streams/{{stream}}"
 INTERNALS = f"{CURRENT}/internals"
 QUEUES = f"{INTERNALS}/queues"
-CONNECTIONS = ("file", "hlsv3", "llhls", "ovt", "push", "srt", "thumbnail", "webrtc")
 QUEUE_THRESHOLD = 500
 DWELL = ("Min", "Avg", "P50", "P90", "P99", "Max")
 
@@ -52,8 +51,9 @@ def list_queues(api: Api) -> object:
 
 def describe(api: Api, traffic: Traffic) -> dict[str, object]:
     """The statistics with all their keys; connections and sent bytes are always 0."""
+    unshown = api.dialect.unshown_statistics
     created, updated = iso_time(traffic.created_ns, api.clock.zone), iso_time(traffic.updated_ns, api.clock.zone)
-    return {
+    described = {
         "createdTime": created,
         "lastUpdatedTime": updated,
         "lastRecvTime": updated,
@@ -69,8 +69,9 @@ def describe(api: Api, traffic: Traffic) -> dict[str, object]:
         "lastThroughputOut": 0,
         "totalConnections": 0,
         "maxTotalConnections": 0,
-        "connections": dict.fromkeys(CONNECTIONS, 0),
+        "connections": dict.fromkeys(api.dialect.connection_counters, 0),
     }
+    return {name: value for name, value in described.items() if name not in unshown}
 
 
 def _describe_queue(stream: InputStream) -> dict[str, object]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...clock import Clock
+from ...dialect import Dialect
 from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.renditions import default_playlist, is_default
@@ -21,6 +22,7 @@ from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
 from .sent_tracks import as_sent, sent_tracks
+from .track_form import shown_track, shown_url
 from .track_json import JsonObject, data_track, single
 from .track_json import track as track_json
 
@@ -30,6 +32,7 @@ MILLISECONDS = 1000
 CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
 SCHEDULED = "Scheduled"
+
 SCHEDULED_TIMESCALE = 90_000
 NOTHING_PLAYED: JsonObject = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
 MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
@@ -42,28 +45,32 @@ def describe(api: Api, stream: InputStream) -> JsonObject:
     now_ns = api.clock.now_ns()
     return {
         "name": stream.path.stream,
-        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock),
+        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock, api.dialect),
         "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
 
 
 def _describe_channel(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> JsonObject:
     tracks = _relayed_tracks(api, application, stream, now_ns)
-    return _source(stream, tracks, api.clock) if tracks else {}
+    return _source(stream, tracks, api.clock, api.dialect) if tracks else {}
 
 
-def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock) -> JsonObject:
-    described: JsonObject = {"createdTime": iso_time(stream.created_ns, clock.zone), "sourceType": stream.source.type, "tracks": tracks}
-    return described | _without_empty({"sourceUrl": stream.source.url})
+def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock, dialect: Dialect) -> JsonObject:
+    described: JsonObject = {"createdTime": iso_time(stream.created_ns, clock.zone), "sourceType": stream.source.type}
+    return (
+        described
+        | {"tracks": [shown_track(track, dialect) for track in tracks]}
+        | _without_empty({"sourceUrl": shown_url(stream.source.url, dialect)})
+    )
 
 
-def describe_input(stream: InputStream, clock: Clock) -> JsonObject:
+def describe_input(stream: InputStream, clock: Clock, dialect: Dialect) -> JsonObject:
     """The source of an input stream, and its tracks; of one that is being set up nothing is measured (recorded: first-seconds)."""
     sent = stream.input_tracks.sent
     if sent is not None:
-        return _source(stream, list(sent_tracks(stream, sent, clock)), clock)
+        return _source(stream, list(sent_tracks(stream, sent, clock)), clock, dialect)
     tracks = list(_input_tracks(stream, clock.now_ns()))
-    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock)
+    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock, dialect)
 
 
 def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[JsonObject]:
@@ -171,11 +178,10 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
     tracks = [
         _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
     ]
-    return {
-        "name": output.name,
-        "tracks": relayed or [as_sent(track, stream, api.clock) for track in tracks],
-        "playlists": [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)],
-    }
+    sent = [as_sent(track, stream, api.clock) for track in tracks]
+    described: JsonObject = {"name": output.name, "tracks": [shown_track(track, api.dialect) for track in relayed or sent]}
+    listed = [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)]
+    return described | ({"playlists": listed} if api.dialect.shows_playlists else {})
 
 
 def _sharing_encoders(stream: InputStream) -> set[int]:
@@ -350,7 +356,7 @@ def _playlists(api: Api, application: ApplicationSettings, output: OutputStream,
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
     """The default playlists of publishers other than LL-HLS for which the server has a port."""
-    for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS:
+    for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS if api.dialect.every_publisher_has_default_playlist else ():
         if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
             videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
             audios = [

@@ -11,6 +11,7 @@ from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile,
 from ...timestamps import NS_PER_MS, iso_time
 from .encoders import needs_missing_hardware
 from .stream_document import describe_input, describe_output_tracks, unmeasured
+from .track_form import shown_track
 from .track_json import JsonObject
 
 HLS_SEGMENTS_AT_FIRST = 3
@@ -25,13 +26,13 @@ class StreamInfos:
         self._clock = clock
 
     def of_input(self, stream: InputStream) -> JsonObject:
-        return {"name": stream.path.stream, **describe_input(stream, self._clock)}
+        return {"name": stream.path.stream, **describe_input(stream, self._clock, self._engine.dialect)}
 
     def of_output(self, stream: InputStream, output: OutputStream, *, is_new: bool) -> JsonObject:
         application = self._application(stream)
         described = describe_output_tracks(application, output, self._clock)
         tracks = [
-            self._as_now(application, stream, track, encode, is_new=is_new)
+            shown_track(self._as_now(application, stream, track, encode, is_new=is_new), self._engine.dialect)
             for track, encode in zip(described, _encodes(output), strict=True)
         ]
         created_ns = stream.prepared_ns or stream.created_ns

@@ -11,6 +11,7 @@ from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api, of_stream
+from .apps import get_raw_application
 from .stream_document import describe
 
 
@@ -18,9 +19,10 @@ def list_streams(api: Api, vhost: str, app: str) -> object:
     return [stream.path.stream for stream in api.engine.input_streams(vhost, app)]
 
 
-@of_stream
-def get_stream(api: Api, stream: InputStream) -> object:
-    return describe(api, stream)
+def get_stream(api: Api, vhost: str, app: str, stream: str) -> object:
+    if stream.endswith(":") and api.dialect.empty_action_shows_application:
+        return get_raw_application(api, vhost, app)
+    return describe(api, api.engine.input_stream(vhost, app, stream))
 
 
 def create_stream(api: Api, vhost: str, app: str, body: Any) -> object:

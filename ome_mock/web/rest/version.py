@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ...versions import ENGINE_GIT_VERSION, ENGINE_VERSION
 from ..routing import Route
 from . import Api
 
 
-def get_version(_: Api) -> object:
+def get_version(api: Api) -> object:
     """The engine's version, not the emulator's."""
-    return {"gitVersion": ENGINE_GIT_VERSION, "version": ENGINE_VERSION}
+    return {"gitVersion": api.dialect.git_version, "version": api.dialect.version}
 
 
 ROUTES = (Route("GET", "/v1/version", get_version),)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...configuration.json_form import read_virtual_host
+from ...configuration.server_grammar import VIRTUAL_HOST
+from ...configuration.shown_form import shown
 from ..envelope import NOTHING, MultiStatus
 from ..routing import Route
 from . import VHOST, VHOSTS, Api
@@ -20,13 +22,13 @@ def create_virtual_hosts(api: Api, body: Any) -> object:
 
 
 def _create(api: Api, item: Any) -> object:
-    settings = read_virtual_host(item)
+    settings = read_virtual_host(item, api.dialect)
     api.engine.configure(lambda hosts: hosts.add(settings), api.clock.now_ns())
     return settings.document
 
 
 def get_virtual_host(api: Api, vhost: str) -> object:
-    return api.engine.virtual_host(vhost).document
+    return shown(VIRTUAL_HOST, api.engine.virtual_host(vhost).document, api.dialect)
 
 
 def delete_virtual_host(api: Api, vhost: str) -> object:

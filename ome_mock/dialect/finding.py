@@ -1,0 +1,49 @@
+"""The dialects by their names."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import ConfigurationError
+from .dialect import DOCS, Dialect
+from .history import ENGINES
+
+DIALECTS = {dialect.name: dialect for dialect in (DOCS, *reversed(ENGINES))}
+"""By name: the documentation's, then the engines from the oldest to the newest."""
+ENGINE = "engine"
+_VERSION = re.compile(r"(?:engine-?)?v?(\d+(?:\.\d+)*)")
+
+
+def find_dialect(name: str) -> Dialect:
+    """The dialect of a name; `engine` is the newest engine, a shorter version its newest.
+
+    Raises ConfigurationError, which names the nearest.
+    """
+    found = DIALECTS.get(name) or next((engine for engine in ENGINES if is_of(engine, name)), None)
+    if found is None:
+        meant = _nearest(name)
+        raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}{meant and f' (did you mean {meant}?)'}")
+    return found
+
+
+def is_of(engine: Dialect, name: str) -> bool:
+    """Says if a name, whole or shortened at a dot, is that of an engine."""
+    full = f"{ENGINE}-{engine.version}"
+    return name in {ENGINE, full} or full.startswith(f"{name}.")
+
+
+def _nearest(name: str) -> str:
+    """The engine whose version is next to the one in a name, or the dialect that is spelled most like it."""
+    match = _VERSION.fullmatch(name.lower())
+    if match is None:
+        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
+
+        return next(iter(get_close_matches(name.lower(), [*DIALECTS, ENGINE], cutoff=0.5)), "")
+    wanted = version_number(match[1])
+    return min(ENGINES, key=lambda engine: abs(version_number(engine.version) - wanted)).name
+
+
+def version_number(version: str) -> int:
+    """A number that grows from version to version."""
+    major, minor, patch = (*map(int, version.split(".")[:3]), 0, 0)[:3]
+    return (major * 1000 + minor) * 1000 + patch

@@ -1,0 +1,50 @@
+"""`ome-mock versions`: what changes for a client between two versions, and the page of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from served import Run
+
+from ome_mock.dialect import ENGINES, Dialect, VersionRules
+
+PAGE = Path(__file__).parents[2] / "docs" / "versions.md"
+
+
+def test_page_of_all_versions_is_up_to_date(run: Run) -> None:
+    assert run("versions").out == PAGE.read_text()
+
+
+def test_bit_rates_become_numbers(run: Run) -> None:
+    lines = run("versions", "0.18.0", "0.19.0").out.splitlines()
+    assert lines[0] == "From OvenMediaEngine 0.18.0 to 0.19.0: 11 changes for a client."
+    assert '- bit rates: numbers: `2042832` (before: text: `"2042832"`)' in lines
+    assert "- formats of `sendEvent`: new: `scte35`" in lines
+
+
+def test_shorter_names_are_taken_and_the_newest_is_meant(run: Run) -> None:
+    assert run("versions", "engine-0.16").out == run("versions", "0.16.8", "0.21.0").out
+    assert run("versions", "0.21", "engine").out == "From OvenMediaEngine 0.21.0 to 0.21.0: no changes for a client.\n"
+
+
+def test_what_goes_is_told_as_what_comes(run: Run) -> None:
+    assert "- formats of `sendEvent`: gone: `cue`, `scte35`" in run("versions", "0.20.5", "0.21").out
+    assert "- formats of `sendEvent`: new: `cue`, `scte35`" in run("versions", "0.21", "0.20.5").out
+
+
+def test_unknown_version_is_named_with_its_nearest(run: Run) -> None:
+    outcome = run("versions", "0.16.6")
+    assert outcome.status == 2
+    assert "(did you mean engine-0.16.5?)" in outcome.err
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:], ids=lambda engine: engine.name)
+def test_older_engine_differs_from_the_next_newer_one_in_what_is_told(engine: Dialect) -> None:
+    newer = ENGINES[ENGINES.index(engine) - 1]
+    differing = {field.name for field in fields(Dialect) if getattr(engine, field.name) != getattr(newer, field.name)}
+    named = {"name", "version", "git_version", "dump_quirks"}
+    told = {field.name for field in fields(VersionRules) if field.metadata}
+    assert differing - named
+    assert differing - named <= told
