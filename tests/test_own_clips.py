@@ -111,7 +111,7 @@ def test_encoder_that_comes_back_with_other_sizes_leaves_the_old_files_and_repla
     """Its stream has a new key and counts from 0 again (dump-output.md#stopping-and-ending)."""
     emulator = Emulator(root=tmp_path)
     for clip, size in ((MONO, "320x180"), (SILENT, "160x90")):
-        emulator.connect("default/app/s", media=clip, ready=True)
+        emulator.connect("default/app/s", media=clip, protocol="srt", ready=True)
         emulator.clock.advance(5)
         before = set((tmp_path / "d").glob("*"))
         files = dumped(emulator, "default/app/s", "s2")
