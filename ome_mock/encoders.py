@@ -41,18 +41,19 @@ class Encoders:
     ) -> str:
         """Have an encoder come with an input stream, `vhost/app/stream`; returns the path under which it is published.
 
-        The stream is listed 0.3 s later and can be dumped 0.78 s after the encoder came; with `ready` a manual clock is turned that far,
+        The stream is listed 0.41 s later and can be dumped 0.89 s after the encoder came; with `ready` a manual clock is turned that far,
         or a real one is waited for. `video` and `audio` say what the encoder sends: the usual, nothing, or for example
         `VideoInput(320, 180, framerate=15)`; `media` is a clip's path.
 
-        `protocol` is `rtmp`, `srt` or `webrtc` (WHIP); a control server, where there is one, hears of the `url`, which may have a query,
-        and of where the encoder connects from. Raises PublisherRefused where it refuses, and ConfigurationError where there is no such
-        application, or the stream is connected already.
+        `protocol` is `rtmp`, `srt` or `webrtc` (WHIP, which may send nothing: such an encoder is given up after 31 s). A control server,
+        where there is one, hears of the `url`, which may have a query, and of where the encoder connects from.
+        Raises PublisherRefused where it refuses, and ConfigurationError where there is no such application, or the stream is connected
+        already.
         """
         from .callbacks.encoder import Encoder  # noqa: PLC0415 (lazy: most emulators have the streams that they begin with)
 
         encoder = Encoder(protocol, url, address, port, user_agent)
-        tracks = input_tracks(video, audio, find_clip(media))
+        tracks = input_tracks(video, audio, find_clip(media), may_be_silent=encoder.may_be_silent)
         return self._come(self._run.find_publishers().connect, StreamPath.parse(stream), tracks, encoder, ready=ready)
 
     @checked
@@ -76,9 +77,9 @@ class Encoders:
 
     @checked
     def set_bitrate(self, stream: str, bitrate: int) -> None:
-        """Have an encoder send its video with so many bits a second: documents, measured rates and alerts say so, the media stays.
+        """Have an encoder send its video with so many bits a second: documents, measured rates and alerts say so.
 
-        Raises ConfigurationError where it is not connected.
+        Media weighs as much where sizes are real, and stays elsewhere. Raises ConfigurationError where it is not connected.
         """
         if not bitrate > 0:
             raise ConfigurationError(f"bitrate {bitrate!r} is not more than 0")
@@ -86,7 +87,7 @@ class Encoders:
 
     @checked
     def set_framerate(self, stream: str, framerate: float) -> None:
-        """Have an encoder send so many frames a second, as `set_bitrate` does."""
+        """Have an encoder be said to send so many frames a second, as `set_bitrate` does; the media stays."""
         if not framerate > 0:
             raise ConfigurationError(f"framerate {framerate!r} is not more than 0")
         self._run.set_rates(StreamPath.parse(stream), framerate=framerate)

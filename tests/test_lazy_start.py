@@ -29,6 +29,7 @@ NOT_NEEDED = {
     "ome_mock.pushes.pushes",
     "ome_mock.records.records",
     "ome_mock.faults.write_faults",
+    "ome_mock.faults.media_faults",
     "ome_mock.web.control.state",
     "ome_mock.web.delivery.publisher",
     "ome_mock.web.description.document",

@@ -107,6 +107,21 @@ def test_encoder_comes_again_with_its_clip(tmp_path: Path) -> None:
     assert document(emulator, "s")["input"]["tracks"][0]["video"]["codec"] == "H265"
 
 
+def test_encoder_that_comes_back_with_other_sizes_leaves_the_old_files_and_replaces_the_master(tmp_path: Path) -> None:
+    """Its stream has a new key and counts from 0 again (dump-output.md#stopping-and-ending)."""
+    emulator = Emulator(root=tmp_path)
+    for clip, size in ((MONO, "320x180"), (SILENT, "160x90")):
+        emulator.connect("default/app/s", media=clip, ready=True)
+        emulator.clock.advance(5)
+        before = set((tmp_path / "d").glob("*"))
+        files = dumped(emulator, "default/app/s", "s2")
+        assert f"RESOLUTION={size}" in files["llhls.m3u8"].read_text()
+        assert any(re.match(r"seg_\d_0_video", name) for name in files)
+        assert before <= set((tmp_path / "d").glob("*"))
+        emulator.disconnect("default/app/s")
+    assert len({path.name.split("_")[3] for path in (tmp_path / "d").glob("init_*")}) == 2
+
+
 def test_part_of_a_clip_can_be_sent(tmp_path: Path) -> None:
     emulator = Emulator(root=tmp_path)
     emulator.connect("default/app/s", media=MONO, video=False, ready=True)

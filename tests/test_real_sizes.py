@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from fixture_types import Answer
 
@@ -76,6 +78,37 @@ def test_documents_and_statistics_tell_of_the_weight(heavy: Emulator) -> None:
         "/v1/stats/current/vhosts/default/apps/app/streams/s", headers={"Authorization": heavy.authorization}
     )
     assert counted.json["response"]["totalBytesIn"] == pytest.approx(16.78 * 3_096_000 / 8, rel=0.02)
+
+
+def test_bit_rate_of_a_running_encoder_changes_what_its_media_weighs(heavy: Emulator) -> None:
+    """Of one stream alone, from one picture to the next; documents say so after a second, but for what was declared at first."""
+    for name in ("s", "other"):
+        heavy.connect(f"default/app/{name}", video=VideoInput(bitrate=2_000_000), ready=True)
+        heavy.start_dump(name, stream=f"default/app/{name}", output_stream_name=f"{name}2", output_path=f"/{name}")
+    heavy.clock.advance(30)
+    heavy.set_bitrate("default/app/s", 500_000)
+    heavy.clock.advance(30)
+    weights = [[size * 8 / 6 for size in sizes(heavy.dumps[name].files, "video")] for name in ("s", "other")]
+    assert weights[0][:4] == pytest.approx(weights[1][:4])
+    assert weights[0][6:9] == pytest.approx([500_000] * 3, rel=0.15)
+    assert weights[1][6:9] == pytest.approx([2_000_000] * 3, rel=0.15)
+    video = tracks(document(heavy, "s")["input"])["Video"]
+    assert (video["bitrateConf"], video["bitrateAvg"], video["bitrateLatest"]) == (2_000_000, 500_000, 500_000)
+    assert decoded(heavy.dumps["s"].files) == decoded(heavy.dumps["other"].files)
+
+
+def decoded(files: Iterable[Path]) -> list[bytes]:
+    """The pictures of a dump, as hashes."""
+    (master,) = [path for path in files if path.name == "llhls.m3u8"]
+    with av.open(str(master)) as container:
+        return [sha256(bytes(frame.planes[0])).digest() for frame in container.decode(video=0)]
+
+
+def test_claim_of_a_running_encoder_that_is_too_light_is_told_as_it_is(heavy: Emulator) -> None:
+    heavy.connect("default/app/s", video=VideoInput(bitrate=2_000_000), ready=True)
+    heavy.set_bitrate("default/app/s", 10_000)
+    heavy.clock.advance(10)
+    assert tracks(document(heavy, "s")["input"])["Video"]["bitrateAvg"] == pytest.approx(PLAIN_VIDEO, rel=0.1)
 
 
 def test_encoder_that_says_nothing_sends_the_usual(heavy: Emulator) -> None:

@@ -187,7 +187,7 @@ class AlertSender(Follower):
     def _check(self, stream: InputStream, before: tuple[str, ...], now_ns: int) -> None:
         """A notification goes out when the set of codes changes, and carries all that hold (recorded)."""
         tracks = stream.input_tracks
-        if (tracks.video is None or tracks.audio is None) and not is_measured(stream, now_ns):
+        if (tracks.video is None or tracks.audio is None) and not is_measured(stream):
             return
         found = findings(self._rules, stream, now_ns)
         codes = tuple(code for code, _ in found)

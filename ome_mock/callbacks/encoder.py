@@ -47,6 +47,11 @@ class Encoder:
         if self.port is not None and not 0 < self.port <= 65_535:
             raise ConfigurationError(f"port {self.port} of an encoder is not between 1 and 65535")
 
+    @property
+    def may_be_silent(self) -> bool:
+        """True if it may send nothing: by WHIP an encoder is let in before its media can come."""
+        return self.protocol == "webrtc"
+
 
 class ConnectedEncoder(Encoder):
     """An encoder on a socket, whose URL is whatever it sent."""

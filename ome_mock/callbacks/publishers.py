@@ -19,15 +19,21 @@ from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
 from ..settings import TEMPLATE_APPLICATION
 from ..text import printable
-from ..timestamps import NS_PER_MS
+from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .encoder import PROTOCOLS, Encoder, default_url, source_of
 from .stream_url import parse_stream_url
 from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 
 log = logging.getLogger("ome_mock.callbacks")
 
-LISTED_AFTER_NS = 300 * NS_PER_MS
-"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures)."""
+LISTED_AFTER_NS = 410 * NS_PER_MS
+"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures: 0.27 to 0.52 s).
+
+Media counts from the coming of the encoder, which sends its first half second at once: a stream that is listed has that much already
+(recorded: alert, where the first segment of two seconds is complete 1.52 s after the listing, the third one 5.51 s).
+"""
+GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
+"""The time after which a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -202,7 +208,10 @@ class Publishers(Follower):
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        due = [(LISTED_AFTER_NS, self._list), (self._outputs_after_ns, self._prepare)]
+        if tracks.is_empty:
+            due = [(GIVEN_UP_AFTER_NS, self._expire)]
+        else:
+            due = [(LISTED_AFTER_NS, self._list), (self._outputs_after_ns, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
@@ -249,8 +258,8 @@ class Publishers(Follower):
         publisher.is_over.set()
 
     def _expire(self, publisher: Publisher, now_ns: int) -> None:
-        """Throw an encoder out at the end of its lifetime."""
-        log.info("the lifetime of %s is over", printable(str(publisher.path)))
+        """Throw an encoder out at the end of its lifetime, or one that sends nothing."""
+        log.info("the time of %s is over", printable(str(publisher.path)))
         with self._lock:
             is_there = self._by_path.get(publisher.path) is publisher
             if is_there and publisher.stream is None:

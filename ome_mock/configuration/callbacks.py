@@ -20,12 +20,18 @@ def admission_webhooks(node: Node | None) -> AdmissionWebhooks | None:
     )
 
 
-def alerts(node: Node | None) -> Alerts | None:
-    """The settings of an `<Alert>`; a rule that is a flag holds where its element is."""
+def alerts(node: Node | None, rules: Node | None = None) -> Alerts | None:
+    """The settings of an `<Alert>`; `rules` is the content of its `<RulesFile>`, which replaces its `<Rules>`."""
     if node is None:
         return None
-    ingress, egress = node.node("rules", "ingress"), node.node("rules", "egress")
-    rules = AlertRules(
+    held = _rules(node.node("rules") if rules is None else rules)
+    return Alerts(node.get("url", ""), node.get("secretKey", ""), node.get("timeout", CALLBACK_TIMEOUT_MS), held)
+
+
+def _rules(node: Node) -> AlertRules:
+    """The rules of a `<Rules>`; one that is a flag holds where its element is."""
+    ingress, egress = node.node("ingress"), node.node("egress")
+    return AlertRules(
         ingress_stream_status="streamStatus" in ingress.values,
         egress_stream_status="streamStatus" in egress.values,
         llhls_ready="lLHLSReady" in egress.values,
@@ -44,7 +50,6 @@ def alerts(node: Node | None) -> Alerts | None:
         long_key_frame_interval="longKeyFrameInterval" in ingress.values,
         has_b_frames="hasBFrames" in ingress.values,
     )
-    return Alerts(node.get("url", ""), node.get("secretKey", ""), node.get("timeout", CALLBACK_TIMEOUT_MS), rules)
 
 
 def _names(listed: str) -> frozenset[str]:

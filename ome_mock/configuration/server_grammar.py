@@ -84,11 +84,12 @@ INGRESS_RULES = group(
     rules=(_bitrates_rule,),
 )
 EGRESS_RULES = group(*numbers("StreamStatus", "LLHLSReady", "HLSReady", "TranscodeStatus", content=PRESENCE))
+ALERT_RULES = group(one("Ingress", INGRESS_RULES), one("Egress", EGRESS_RULES), one("InternalQueueCongestion", PRESENCE))
 ALERT = group(
     *texts("Url", "SecretKey", required=True),
     *numbers("Timeout", required=True),
     one("RulesFile"),
-    one("Rules", group(one("Ingress", INGRESS_RULES), one("Egress", EGRESS_RULES), one("InternalQueueCongestion", PRESENCE))),
+    one("Rules", ALERT_RULES),
 )
 API = group(
     one("AccessToken", required=True),

@@ -146,7 +146,7 @@ ENGINE_0_16_5 = replace(
     player_sessions_end=True,
     callbacks_have_real_ip=False,
     closing_has_new_url=False,
-    outputs_after_ms=300,
+    outputs_after_ms=410,
     record_origin="automated",
     unknown_routes=ENGINE_0_16_8.unknown_routes | {"concludeHlsLive"},
 )

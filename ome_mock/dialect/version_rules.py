@@ -179,10 +179,10 @@ class VersionRules:
     )
 
     outputs_after_ms: int = rule(
-        780,
+        890,
         BEGINNINGS,
         "output streams are there",
-        {780: "0.8 s after the encoder", 1300: "1.3 s after the encoder", 300: "with the input"},
+        {890: "0.9 s after the encoder", 1300: "1.3 s after the encoder", 410: "with the input"},
     )
     unready_master: UnreadyMaster = rule(  # noqa: RUF009 (it makes a field)
         UnreadyMaster.HELD, BEGINNINGS, "a master playlist before that is", {each: each.value for each in UnreadyMaster}

@@ -12,6 +12,7 @@ from typing import TypeVar
 from ..agenda import Agenda
 from ..dialect import Dialect
 from ..errors import ConfigurationError, EngineCrashed
+from ..media.loop_track import MediaKind
 from ..media.packager import SegmentCache
 from ..refusals import (
     ApplicationNotFound,
@@ -22,6 +23,7 @@ from ..refusals import (
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .follower import Follower
 from .input_tracks import InputTracks
+from .meter import input_meters
 from .relay import Feed
 from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
@@ -281,12 +283,18 @@ class Engine:
         stream.reconfigured_ns = (*stream.reconfigured_ns, now_ns)
 
     def set_rates(self, path: StreamPath, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
-        """Have an encoder be said to send at other rates. Raises ConfigurationError as above."""
-        self._connected(path).rates.change(now_ns, bitrate=bitrate, framerate=framerate)
+        """Have an encoder send at other rates, or be said to. Raises ConfigurationError as above."""
+        stream = self._connected(path)
+        if bitrate is not None and stream.input_tracks.video and stream.sources.real_sizes:
+            sent = input_meters(stream)[MediaKind.VIDEO].samples(now_ns)
+            bitrate = stream.sources.weigh_video(stream.input_tracks, stream.input_tracks.video, bitrate, sent)
+        stream.rates.change(now_ns, bitrate=bitrate, framerate=framerate)
 
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change its encoding, so that a discontinuity follows. Raises ConfigurationError if it is not connected."""
-        self._connected(path).pace.interrupt(now_ns)
+        stream = self._connected(path)
+        stream.pace.interrupt(now_ns)
+        self._tell_changed(stream, now_ns)
 
     def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
         """Have a channel send video of a size from now on, or nothing for None."""

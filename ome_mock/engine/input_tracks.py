@@ -125,6 +125,11 @@ class InputTracks:
     sent: SentMedia | None = None
 
     @property
+    def is_empty(self) -> bool:
+        """True for an encoder that sends nothing."""
+        return self.video is None and self.audio is None
+
+    @property
     def ids(self) -> TrackIds:
         is_enhanced = self.video is not None and self.video.codec == "h265"
         if self.sent is not None and self.sent.tracks is not None:
@@ -132,14 +137,19 @@ class InputTracks:
         return ENHANCED_RTMP_IDS if is_enhanced else RTMP_IDS
 
 
-def input_tracks(video: bool | VideoInput, audio: bool | AudioInput, media: Loop | None = None) -> InputTracks:
-    """The tracks for the arguments of `connect`: True is the usual one, False none. Raises ConfigurationError if both are False."""
+def input_tracks(
+    video: bool | VideoInput, audio: bool | AudioInput, media: Loop | None = None, *, may_be_silent: bool = False
+) -> InputTracks:
+    """The tracks for the arguments of `connect`: True is the usual one, False none.
+
+    Raises ConfigurationError if both are False, unless `may_be_silent`.
+    """
     tracks = InputTracks(
         (VideoInput() if video else None) if isinstance(video, bool) else video,
         (AudioInput() if audio else None) if isinstance(audio, bool) else audio,
         media,
     )
-    if tracks.video is None and tracks.audio is None:
+    if tracks.is_empty and not may_be_silent:
         raise ConfigurationError("an input stream has video, audio or both")
     return tracks
 

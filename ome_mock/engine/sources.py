@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from copy import copy
 from dataclasses import replace
 
 from ..errors import ConfigurationError
 from ..media.loop import Loop, load_loop
-from ..media.loop_track import H264, H265, LoopTrack, MediaKind
+from ..media.loop_track import H264, H265, LoopTrack, MediaKind, VaryingTrack
 from ..settings import AudioEncode, VideoEncode
 from .input_tracks import AudioInput, InputTracks, VideoInput, of_clip
 
@@ -29,13 +30,23 @@ class Sources:
         self.real_sizes = real_sizes
         self._seed = seed
         self._said: set[str] = set()
+        self._sent: dict[VideoInput, VaryingTrack] | None = None
+        """The video of one stream, as it varies; None where these are the sources of all."""
+
+    def of_one_stream(self) -> Sources:
+        """The sources of one encoder, which may change its bit rate where sizes are real."""
+        if not self.real_sizes:
+            return self
+        own = copy(self)
+        own._sent = {}  # noqa: SLF001 (its own class)
+        return own
 
     def described(self, tracks: InputTracks) -> InputTracks:
         """The tracks of an encoder, as what it sends is. Raises ConfigurationError where it is not as they say."""
         media = tracks.media or self._media
         if tracks.sent is not None:
             return tracks if media is None else replace(of_clip(InputTracks(), media), sent=tracks.sent)
-        if media:
+        if media and not tracks.is_empty:
             return of_clip(tracks, media)
         if tracks.video and tracks.video.codec != "h264":
             raise ConfigurationError(f"codec {tracks.video.codec!r} of a video is not that of the package's loop, h264")
@@ -43,9 +54,23 @@ class Sources:
 
     def video(self, tracks: InputTracks, given: VideoInput) -> LoopTrack:
         """The track that an encoder sends as its video."""
+        if self._sent is None:
+            return self._video(tracks, given, given.bitrate)
+        if given not in self._sent:
+            self._sent[given] = VaryingTrack.of(self._video(tracks, given, given.bitrate))
+        return self._sent[given]
+
+    def weigh_video(self, tracks: InputTracks, given: VideoInput, bitrate: int, first_sample: int) -> int:
+        """Have the video of one stream weigh another bit rate from a sample on; returns the bit rate that it has then."""
+        weighed = self._video(tracks, given, bitrate)
+        if self._sent is not None:
+            self._sent[given].weigh_from(first_sample, weighed)
+        return weighed.bitrate
+
+    def _video(self, tracks: InputTracks, given: VideoInput, bitrate: int) -> LoopTrack:
         if tracks.media:
-            return self._weighed(tracks.media.nearest_video(given.height), given.bitrate)
-        return self._weighed(_of_loop(given), given.bitrate or USUAL_VIDEO_BITRATE)
+            return self._weighed(tracks.media.nearest_video(given.height), bitrate)
+        return self._weighed(_of_loop(given), bitrate or USUAL_VIDEO_BITRATE)
 
     def audio(self, tracks: InputTracks, given: AudioInput) -> LoopTrack:
         """The track that an encoder sends as its audio."""

@@ -17,7 +17,7 @@ from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.packager import SegmentCache
-from ..media.timeline import Segment, Timeline
+from ..media.timeline import Segment, Segments
 from ..refusals import LiveFileNotFound, NotServed, StreamNotStarted
 from ..settings import ApplicationSettings, HlsPublisher, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
@@ -27,7 +27,7 @@ from .relay import Feed
 from .renditions import master_playlist, playlists, with_templates
 from .sources import Sources
 from .stream_key import stream_key, text_hash
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import OutputTrack, TrackMaker, UnpackagedTrack, interrupted
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
@@ -40,7 +40,7 @@ SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
 
 
-READY_NS: dict[Readiness, Callable[[list[Timeline]], int]] = {
+READY_NS: dict[Readiness, Callable[[list[Segments]], int]] = {
     Readiness.SEGMENT_OF_EVERY_TRACK: lambda timelines: max(each.segment(0).complete_ns for each in timelines),
     Readiness.PART_AFTER_SEGMENT: lambda timelines: max(each.part_complete_ns(1, 0) for each in timelines),
     Readiness.THREE_PARTS: lambda timelines: max(each.part_complete_ns(0, 2) for each in timelines),
@@ -142,7 +142,7 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
-        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([track.timeline for track in self.tracks]))
+        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air]))
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
@@ -214,31 +214,31 @@ class TrackOnAir(NamedTuple):
         """The number of complete segments."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
         if last is None or concluded_ns is None or now_ns < concluded_ns:
-            return self.track.timeline.completed(self.stream.pace.media_ns(now_ns))
+            return self.timeline.completed(self.stream.pace.media_ns(now_ns))
         return last.msn + bool(last.part_sizes)
 
     def completes_ns(self, count: int, now_ns: int) -> int:
         """The instant at which `count` more segments will be complete."""
-        return self.stream.pace.instant_ns(self.track.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
+        return self.stream.pace.instant_ns(self.timeline.segment(self.completed(now_ns) + count - 1).complete_ns)
 
     def segment(self, msn: int) -> Segment | None:
         """The complete segment of this number, even if it is still to come; None if it never comes."""
         last = self._last_segment
         if last is None or msn < last.msn:
-            return self.track.timeline.segment(msn)
+            return self.timeline.segment(msn)
         return last if msn == last.msn and last.part_sizes else None
 
     def open_segment(self, now_ns: int) -> Segment | None:
         """The segment in progress as far as its parts are complete; None once the stream is concluded."""
         if self.stream.concluded_ns is not None and now_ns >= self.stream.concluded_ns:
             return None
-        return self.track.timeline.open_segment(self.stream.pace.media_ns(now_ns))
+        return self.timeline.open_segment(self.stream.pace.media_ns(now_ns))
 
     def segment_to_come(self, now_ns: int) -> Segment | None:
         """The segment after the last one of a concluded stream, of which nothing ever exists; None while the stream goes on."""
         if self.stream.concluded_ns is None or now_ns < self.stream.concluded_ns:
             return None
-        return self.track.timeline.segment(self.completed(now_ns))._replace(part_sizes=())
+        return self.timeline.segment(self.completed(now_ns))._replace(part_sizes=())
 
     def find_segment(self, msn: int, now_ns: int) -> Segment | None:
         """The segment of this number as far as it exists."""
@@ -248,7 +248,7 @@ class TrackOnAir(NamedTuple):
     def part_complete_ns(self, msn: int, part_index: int) -> int | None:
         """The instant at which a part is complete, or None for never; after a segment's last part comes the next one's first."""
         last, concluded_ns = self._last_segment, self.stream.concluded_ns
-        complete_ns = self.stream.pace.instant_ns(self.track.timeline.part_complete_ns(msn, part_index))
+        complete_ns = self.stream.pace.instant_ns(self.timeline.part_complete_ns(msn, part_index))
         if last is None or concluded_ns is None:
             return complete_ns
         return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
@@ -257,7 +257,7 @@ class TrackOnAir(NamedTuple):
     def _last_segment(self) -> Segment | None:
         """The last segment of a concluded stream, which may have no part; None if the stream goes on."""
         concluded_ns = self.stream.concluded_ns
-        return None if concluded_ns is None else self.track.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
+        return None if concluded_ns is None else self.timeline.last_segment(self.stream.pace.media_ns(concluded_ns))
 
     def newest(self, now_ns: int, dialect: Dialect) -> int:
         """The number of the newest segment, less than 0 for none; it is the open one, unless that is there only with its first part."""
@@ -272,7 +272,7 @@ class TrackOnAir(NamedTuple):
 
     def media_segment(self, segment: Segment, zone: tzinfo | None, *, is_first: bool = False) -> MediaSegment:
         """A segment as chunklists list it. `is_first` omits its init section, which the head of the list names."""
-        follows = self.interruptions_before(segment.msn) > self.interruptions_before(segment.msn - 1)
+        follows = self.timeline.changes_before(segment.msn) > self.timeline.changes_before(segment.msn - 1)
         date, map_uri = self.stream.program_date_time(segment, zone), None if is_first else self.new_init_name(segment.msn)
         name = self.track.segment_name(segment.msn)
         return MediaSegment(name, segment.duration_ms, date, is_discontinuous=follows, map_uri=map_uri)
@@ -280,7 +280,7 @@ class TrackOnAir(NamedTuple):
     def content_version(self, msn: int) -> int:
         """The version of a segment's init section; it changes for each video, or for the first audio without one."""
         changes = self.track.kind is MediaKind.VIDEO or self.track is self.stream.tracks[0]
-        return FIRST_VERSION + (self.interruptions_before(msn) if changes else 0)
+        return FIRST_VERSION + (self.timeline.changes_before(msn) if changes else 0)
 
     def new_init_name(self, msn: int) -> str | None:
         """The name of the init section that a segment is the first to need, or None."""
@@ -297,12 +297,11 @@ class TrackOnAir(NamedTuple):
         window = publisher.segment_count + SEGMENTS_AFTER_WINDOW
         return sorted({FIRST_VERSION, *(self.content_version(msn) for msn in range(max(0, completed - window), completed + 1))})
 
-    def interruptions_before(self, msn: int) -> int:
-        """The number of changes of the encoding before the beginning of a segment."""
-        if msn < 0 or not self.stream.pace.interruptions_ns:
-            return 0
-        begins_ns = self.track.timeline.segment(msn).dts_ms * NS_PER_MS
-        return sum(interruption_ns <= begins_ns for interruption_ns in self.stream.pace.interruptions_ns)
+    @property
+    def timeline(self) -> Segments:
+        """The segments, cut short where the encoding changes."""
+        changes_ns = self.stream.pace.interruptions_ns
+        return interrupted(self.track, self.stream.tracks[0], changes_ns) if changes_ns else self.track.timeline
 
 
 class StreamSource(NamedTuple):
@@ -397,6 +396,7 @@ def connect_stream(
     rules: VersionRules = ENGINE_0_21,
 ) -> InputStream:
     """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
+    sources = sources.of_one_stream()
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
     maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with)

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from ..dialect import VersionRules
 from ..hls.file_names import TrackFileNames
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
+from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from ..timestamps import NS_PER_MS
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
@@ -194,8 +196,23 @@ class TrackMaker(NamedTuple):
             parts_end_with_segments=ends_with_segments,
             next_part_completes=self.rules.next_part_completes_segment,
         )
-        timeline = timeline_of(source, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
+        timeline = timeline_of(source.is_key, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
+
+
+@lru_cache(maxsize=64)
+def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: tuple[int, ...]) -> InterruptedTimeline:
+    """The timeline of a track whose encoding changes at instants of stream time: each video with its next key frame.
+
+    Sound changes with the `leading` track, if that is a video.
+    """
+
+    def change(instant_ns: int) -> int:
+        video = track if track.kind is MediaKind.VIDEO else leading
+        sample = video.packager.track.key_from(video.timeline.times.count_before(-(-instant_ns // NS_PER_MS)))
+        return sample if video is track else track.timeline.times.count_before(video.timeline.times.dts_ms(sample))
+
+    return InterruptedTimeline(track.timeline, map(change, instants_ns))
 
 
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:
@@ -227,6 +244,6 @@ def input_times(tracks: InputTracks, sources: Sources) -> Iterator[tuple[LoopTra
 
 
 @lru_cache(maxsize=256)
-def timeline_of(source: LoopTrack, times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
-    """The timeline of a track; tracks with the same samples, times and rule share one."""
-    return Timeline(times, source.is_key, rule, latency_ns)
+def timeline_of(is_key: tuple[bool, ...], times: SampleTimes, rule: CutRule, latency_ns: int) -> Timeline:
+    """The timeline of a track; tracks with the same key frames, times and rule share one."""
+    return Timeline(times, is_key, rule, latency_ns)

@@ -19,6 +19,7 @@ from .plan import FaultPlan, Firing
 
 if TYPE_CHECKING:
     from .callback_faults import *  # noqa: F403 (every fault of the module, without a list of them)
+    from .media_faults import *  # noqa: F403
     from .push_faults import *  # noqa: F403
     from .reading import describe_fault, kinds, read_fault, read_faults
     from .request_faults import *  # noqa: F403
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "FaultPlan", "Firing", "describe_fault", "kinds", "read_fault", "read_faults"]
 
-LAZY_MODULES = ("reading", "request_faults", "write_faults", "stream_faults", "callback_faults", "push_faults")
+LAZY_MODULES = ("reading", "request_faults", "write_faults", "media_faults", "stream_faults", "callback_faults", "push_faults")
 
 
 def __getattr__(name: str) -> Any:

@@ -126,7 +126,7 @@ class LiveList:
 
     def _discontinuity_sequence(self, first: int) -> int | None:
         """The number of discontinuities before the first segment of a list."""
-        return self.on_air.interruptions_before(first - 1) if self.stream.pace.interruptions_ns else None
+        return self.on_air.timeline.changes_before(first - 1) if self.stream.pace.interruptions_ns else None
 
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
         open_segment = self.on_air.open_segment(now_ns)

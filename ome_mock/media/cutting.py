@@ -87,10 +87,10 @@ class Cut(NamedTuple):
     """
 
 
-def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule) -> Iterator[Cut]:
-    """Cut an endless track whose samples repeat with the period of `is_key`."""
-    open_segment = _OpenSegment(0, rule.segment_duration_ms)
-    sample = 0
+def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule, first_sample: int = 0) -> Iterator[Cut]:
+    """Cut an endless track whose samples repeat with the period of `is_key`, from one of its samples on."""
+    open_segment = _OpenSegment(first_sample, rule.segment_duration_ms)
+    sample = first_sample
     while True:
         duration_ms = times.dts_ms(sample + 1) - times.dts_ms(sample)
         finished = open_segment.before_sample(duration_ms, is_key[sample % len(is_key)], rule)

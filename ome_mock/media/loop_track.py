@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Hashable
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -51,6 +53,10 @@ class LoopTrack:
     def sample_size(self, number: int) -> int:
         """The number of bytes of a sample."""
         return len(self.samples[number % len(self.samples)])
+
+    def pattern(self, first: int, count: int) -> Hashable:  # noqa: ARG002
+        """The key of what samples repeat: equal keys and equal places in a turn mean equal bytes."""
+        return self
 
     def is_key_sample(self, number: int) -> bool:
         return self.is_key[number % len(self.is_key)]
@@ -104,6 +110,52 @@ class LoopTrack:
         if self.kind is MediaKind.AUDIO:
             return f"mp4a.40.{self.decoder_config[0] >> 3}"
         return _hevc_codec(self.decoder_config) if self.coding == H265 else f"avc1.{self.decoder_config[1:4].hex()}"
+
+
+@dataclass(frozen=True, eq=False)
+class VaryingTrack(LoopTrack):
+    """A track whose samples weigh more or less from some of them on; otherwise they are the same."""
+
+    weights: list[tuple[int, LoopTrack]] = field(default_factory=list)
+    """The number of the first sample of each weight, and the track that has it."""
+
+    @classmethod
+    def of(cls, track: LoopTrack) -> VaryingTrack:
+        return cls(**{each.name: getattr(track, each.name) for each in fields(LoopTrack)}, weights=[(0, track)])
+
+    def weigh_from(self, first: int, track: LoopTrack) -> None:
+        """Have the samples from this one on be those of another track."""
+        self.weights.append((first, track))
+
+    def sample(self, number: int) -> bytes:
+        return self._at(number).sample(number)
+
+    def sample_size(self, number: int) -> int:
+        return self._at(number).sample_size(number)
+
+    def pattern(self, first: int, count: int) -> Hashable:
+        track = self._at(first)
+        return track if self._at(first + count - 1) is track else (self, first)
+
+    def bytes_before(self, sample: int) -> int:
+        ends = [*(first for first, _ in self.weights[1:]), sample]
+        return sum(
+            track.bytes_before(min(end, sample)) - track.bytes_before(first)
+            for (first, track), end in zip(self.weights, ends, strict=True)
+            if first < sample
+        )
+
+    @property
+    def bitrate(self) -> int:
+        """That of the last weight."""
+        return self.weights[-1][1].bitrate
+
+    @property
+    def most_bytes_in_a_second(self) -> int:
+        return max(track.most_bytes_in_a_second for _, track in self.weights)
+
+    def _at(self, number: int) -> LoopTrack:
+        return self.weights[bisect_right(self.weights, number, key=lambda weight: weight[0]) - 1][1]
 
 
 def _hevc_codec(config: bytes) -> str:

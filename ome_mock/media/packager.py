@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from itertools import accumulate
 from threading import Lock
 
 from .cmaf import NUMBER_TO_TIME, SEQUENCE_NUMBER_OFFSET, init_section, part
@@ -18,16 +17,27 @@ CACHE_BYTES = 24 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _Template:
-    """The bytes of a segment, with the data to patch each of its parts.
+    """The bytes of a segment, cut where each of its parts has a number and a time of its own.
 
-    For each part these are the offset of its number, the bytes between its number and its time, and its ticks after the segment.
+    For each part these are the bytes before its number, those between its number and its time, and its ticks after the segment.
     """
 
-    data: bytes
-    parts: tuple[tuple[int, bytes, int], ...]
+    parts: tuple[tuple[bytes, bytes, int], ...]
+    end: bytes
+    """The bytes behind the last part's time."""
 
     def __len__(self) -> int:
-        return len(self.data)
+        return sum(len(before) + NUMBER_TO_TIME.size for before, _, _ in self.parts) + len(self.end)
+
+
+def _cut_up(parts: list[bytes], ticks: list[int]) -> _Template:
+    """The template of joined parts; each begins `ticks` after the segment."""
+    cut, before = [], b""
+    for part_, after in zip(parts, ticks, strict=True):
+        _, between, _ = NUMBER_TO_TIME.unpack_from(part_, SEQUENCE_NUMBER_OFFSET)
+        cut.append((before + part_[:SEQUENCE_NUMBER_OFFSET], between, after))
+        before = part_[SEQUENCE_NUMBER_OFFSET + NUMBER_TO_TIME.size :]
+    return _Template(tuple(cut), before)
 
 
 class SegmentCache:
@@ -85,7 +95,7 @@ class Packager:
         """The bytes of a segment, complete or not: its parts, joined."""
         if not segment.part_sizes:
             return b""
-        track, which = (self.track, self.timeline, self.timescale), (segment.msn, segment.part_sizes)
+        track, which = (self._pattern(segment), self.timeline, self.timescale), (segment.msn, segment.part_sizes)
         data = self.cache.find_latest(track, which)
         if data is None:
             data = self._patch(self._template(segment), segment)
@@ -106,23 +116,24 @@ class Packager:
 
     def _template(self, segment: Segment) -> _Template:
         """The template for segments of this shape and length."""
-        key = (self.track, self.timeline, self.timescale, segment.shape, segment.part_sizes)
+        key = (self._pattern(segment), self.timeline, self.timescale, segment.shape, segment.part_sizes)
         template = self.cache.find(key)
         if template is None:
-            parts = [self.part(part_) for part_ in segment.parts]
             ticks = [self._ticks(part_.first_sample) - self._ticks(segment.first_sample) for part_ in segment.parts]
-            offsets = accumulate(map(len, parts), initial=SEQUENCE_NUMBER_OFFSET)
-            between = [NUMBER_TO_TIME.unpack_from(part_, SEQUENCE_NUMBER_OFFSET)[1] for part_ in parts]
-            template = _Template(b"".join(parts), tuple(zip(offsets, between, ticks, strict=False)))
+            template = _cut_up([self.part(part_) for part_ in segment.parts], ticks)
             self.cache.store(key, template)
         return template
 
+    def _pattern(self, segment: Segment) -> Hashable:
+        return self.track.pattern(segment.first_sample, sum(segment.part_sizes))
+
     def _patch(self, template: _Template, segment: Segment) -> bytes:
-        patched, pack_into = bytearray(template.data), NUMBER_TO_TIME.pack_into
+        """The bytes of a segment, copied once: most of the time of heavy ones goes into copying."""
         decode_time = self._ticks(segment.first_sample)
-        for number, (offset, between, ticks) in enumerate(template.parts, start=segment.first_sequence_number):
-            pack_into(patched, offset, number, between, decode_time + ticks)
-        return bytes(patched)
+        pieces: list[bytes] = []
+        for number, (before, between, ticks) in enumerate(template.parts, start=segment.first_sequence_number):
+            pieces += (before, NUMBER_TO_TIME.pack(number, between, decode_time + ticks))
+        return b"".join((*pieces, template.end))
 
     def _ticks(self, sample: int) -> int:
         return self.timeline.times.dts_ms(sample) * self.timescale // 1000

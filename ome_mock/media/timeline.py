@@ -7,8 +7,9 @@ nanoseconds of stream time; 0 is the publishing of the input.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil
@@ -37,11 +38,11 @@ class Part(NamedTuple):
 class Segment(NamedTuple):
     """A segment, complete or in progress.
 
-    `shape` is the index of the cut that it repeats; segments of one shape differ only in their times and numbers.
+    `shape` names the cut that it repeats; segments of one shape differ only in their times and numbers.
     """
 
     msn: int
-    shape: int
+    shape: Hashable
     first_sample: int
     part_sizes: tuple[int, ...]
     first_sequence_number: int
@@ -72,64 +73,23 @@ def arrived(times: SampleTimes, now_ns: int) -> int:
     return times.count_before(now_ns // NS_PER_MS + 1)
 
 
-class Timeline:
-    """The segments of one track.
+class Segments(ABC):
+    """The segments of a track whose samples have `times`, and arrive `latency_ns` after them."""
 
-    `latency_ns` is the delay between a sample's time and its arrival, which a transcoder causes.
-    """
+    times: SampleTimes
+    latency_ns: int
 
-    def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0) -> None:
-        self.times = times
-        self.part_target_ms = rule.part_target_ms
-        self._loop_samples = len(is_key)
-        self.latency_ns = latency_ns
-        self._cutter = pairwise(cut(times, is_key, rule))
-        self._next_part_completes = rule.next_part_completes
-        self._cuts: list[Cut] = []
-        self._complete_ns: list[int] = []
-        self._awaited: list[int] = []
-        """For each cut the number of samples after its end with which it is complete."""
-        self._parts_before: list[int] = [0]
-        self._states: dict[tuple[int, int, int], int] = {(0, times.phase(0), rule.segment_duration_ms): 0}
-        self._repetition: _Repetition | None = None
-        self._extending = Lock()
-        self._made: dict[int, Segment] = {}
-        """The segments used last, because dumps of a stream and lists of a window use the same ones."""
-
+    @abstractmethod
     def segment(self, msn: int) -> Segment:
         """The complete segment of this media sequence number, even if it is still to come."""
-        made = self._made.get(msn)
-        if made is None:
-            made = self._whole(msn)
-            if len(self._made) >= SEGMENTS_REMEMBERED:
-                self._made = {}
-            self._made[msn] = made
-        return made
 
-    def _whole(self, msn: int) -> Segment:
-        while msn >= len(self._cuts) and self._repetition is None:
-            self._extend(msn + 1)
-        shape, turns, samples, parts = msn, 0, 0, 0
-        if self._repetition is not None and msn >= len(self._cuts):
-            repetition = self._repetition
-            turns = (msn - repetition.start) // repetition.segments
-            shape -= turns * repetition.segments
-            samples, parts = turns * repetition.samples, turns * repetition.parts
-        cut = self._cuts[shape]
-        whole = self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
-        awaited = self._awaited[shape]
-        return whole._replace(complete_ns=self.arrival_ns(whole.first_sample + sum(whole.part_sizes) + awaited)) if awaited else whole
-
+    @abstractmethod
     def completed(self, now_ns: int) -> int:
         """The number of complete segments, which is the media sequence number of the open one."""
-        while self._repetition is None and (not self._complete_ns or self._complete_ns[-1] <= now_ns):
-            self._extend(len(self._cuts) + 1)
-        if self._repetition is None or now_ns < self._complete_ns[-1]:
-            return bisect_right(self._complete_ns, now_ns)
-        repetition = self._repetition
-        turns, rest_ns = divmod(now_ns - self._complete_ns[repetition.start], repetition.duration_ns)
-        rest_ns += self._complete_ns[repetition.start]
-        return turns * repetition.segments + bisect_right(self._complete_ns, rest_ns)
+
+    def changes_before(self, msn: int) -> int:  # noqa: ARG002
+        """The number of changes of the encoding before a segment."""
+        return 0
 
     def open_segment(self, now_ns: int) -> Segment:
         """The segment in progress with its complete parts, if any."""
@@ -159,13 +119,94 @@ class Timeline:
             return self.part_complete_ns(msn + 1, 0)
         return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
 
-    def first_arrival_ns(self) -> int:
-        """The instant at which the first sample arrives."""
-        return self.arrival_ns(0)
-
     def part_durations_ms(self, segment: Segment) -> list[int]:
         ends = accumulate(segment.part_sizes, initial=segment.first_sample)
         return [self.times.dts_ms(end) - self.times.dts_ms(start) for start, end in pairwise(ends)]
+
+    def _make(self, msn: int, shape: Hashable, first_sample: int, part_sizes: tuple[int, ...], number: int) -> Segment:
+        end = first_sample + sum(part_sizes)
+        dts_ms = self.times.dts_ms(first_sample)
+        duration_ms = self.times.dts_ms(end) - dts_ms
+        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self.arrival_ns(end))
+
+    def arrival_ns(self, sample: int) -> int:
+        """The instant at which a sample arrives."""
+        return self.times.dts_ms(sample) * NS_PER_MS + self.latency_ns
+
+    def arrived(self, now_ns: int) -> int:
+        """The number of samples that have arrived."""
+        return arrived(self.times, now_ns - self.latency_ns)
+
+
+class Timeline(Segments):
+    """The segments of one track, cut from its `first_sample` on.
+
+    `latency_ns` is the delay between a sample's time and its arrival, which a transcoder causes.
+    """
+
+    def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0, first_sample: int = 0) -> None:
+        self.times = times
+        self.first_sample = first_sample
+        self.part_target_ms = rule.part_target_ms
+        self._is_key = is_key
+        self._rule = rule
+        self._loop_samples = len(is_key)
+        self.latency_ns = latency_ns
+        self._cutter = pairwise(cut(times, is_key, rule, first_sample))
+        self._next_part_completes = rule.next_part_completes
+        self._cuts: list[Cut] = []
+        self._complete_ns: list[int] = []
+        self._awaited: list[int] = []
+        """For each cut the number of samples after its end with which it is complete."""
+        self._parts_before: list[int] = [0]
+        self._states: dict[tuple[int, int, int], int] = {
+            (first_sample % len(is_key), times.phase(first_sample), rule.segment_duration_ms): 0
+        }
+        self._repetition: _Repetition | None = None
+        self._extending = Lock()
+        self._made: dict[int, Segment] = {}
+        """The segments used last, because dumps of a stream and lists of a window use the same ones."""
+
+    def beginning_at(self, sample: int) -> Timeline:
+        """The segments of the same samples, if the first one begins with this sample."""
+        return Timeline(self.times, self._is_key, self._rule, self.latency_ns, sample)
+
+    def segment(self, msn: int) -> Segment:
+        made = self._made.get(msn)
+        if made is None:
+            made = self._whole(msn)
+            if len(self._made) >= SEGMENTS_REMEMBERED:
+                self._made = {}
+            self._made[msn] = made
+        return made
+
+    def _whole(self, msn: int) -> Segment:
+        while msn >= len(self._cuts) and self._repetition is None:
+            self._extend(msn + 1)
+        shape, turns, samples, parts = msn, 0, 0, 0
+        if self._repetition is not None and msn >= len(self._cuts):
+            repetition = self._repetition
+            turns = (msn - repetition.start) // repetition.segments
+            shape -= turns * repetition.segments
+            samples, parts = turns * repetition.samples, turns * repetition.parts
+        cut = self._cuts[shape]
+        whole = self._make(msn, shape, cut.first_sample + samples, cut.part_sizes, self._parts_before[shape] + parts + 1)
+        awaited = self._awaited[shape]
+        return whole._replace(complete_ns=self.arrival_ns(whole.first_sample + sum(whole.part_sizes) + awaited)) if awaited else whole
+
+    def completed(self, now_ns: int) -> int:
+        while self._repetition is None and (not self._complete_ns or self._complete_ns[-1] <= now_ns):
+            self._extend(len(self._cuts) + 1)
+        if self._repetition is None or now_ns < self._complete_ns[-1]:
+            return bisect_right(self._complete_ns, now_ns)
+        repetition = self._repetition
+        turns, rest_ns = divmod(now_ns - self._complete_ns[repetition.start], repetition.duration_ns)
+        rest_ns += self._complete_ns[repetition.start]
+        return turns * repetition.segments + bisect_right(self._complete_ns, rest_ns)
+
+    def first_arrival_ns(self) -> int:
+        """The instant at which the first sample arrives."""
+        return self.arrival_ns(0)
 
     @cached_property
     def longest_segment_ms(self) -> int:
@@ -179,20 +220,6 @@ class Timeline:
 
     def _looked_at(self) -> list[Segment]:
         return [self.segment(msn) for msn in range(SEGMENTS_LOOKED_AT)]
-
-    def _make(self, msn: int, shape: int, first_sample: int, part_sizes: tuple[int, ...], number: int) -> Segment:
-        end = first_sample + sum(part_sizes)
-        dts_ms = self.times.dts_ms(first_sample)
-        duration_ms = self.times.dts_ms(end) - dts_ms
-        return Segment(msn, shape, first_sample, part_sizes, number, dts_ms, duration_ms, self.arrival_ns(end))
-
-    def arrival_ns(self, sample: int) -> int:
-        """The instant at which a sample arrives."""
-        return self.times.dts_ms(sample) * NS_PER_MS + self.latency_ns
-
-    def arrived(self, now_ns: int) -> int:
-        """The number of samples that have arrived."""
-        return arrived(self.times, now_ns - self.latency_ns)
 
     def _extend(self, count: int) -> None:
         """Compute cuts until there are `count` of them, or until the state after one occurs for the second time."""

@@ -58,7 +58,7 @@ class TsRendition:
         if main is None:
             raise ValueError(f"a rendition of {self.stream} has no track")
         rule = ts_rule(self.hls.segment_duration_ms, has_video=self.video is not None)
-        timeline = timeline_of(main.packager.track, main.timeline.times, rule, main.timeline.latency_ns)
+        timeline = timeline_of(main.packager.track.is_key, main.timeline.times, rule, main.timeline.latency_ns)
         return TrackOnAir(self.stream, replace(main, packager=replace(main.packager, timeline=timeline)))
 
     def completed(self, now_ns: int) -> int:
@@ -88,7 +88,7 @@ class TsRendition:
         """A segment as lists show it; the first one's date is that of the publishing."""
         segment, on_air = self.segment(msn), self.on_air
         since_ms = segment.dts_ms - on_air.track.timeline.times.dts_ms(0)
-        follows = on_air.interruptions_before(msn) > on_air.interruptions_before(msn - 1)
+        follows = on_air.timeline.changes_before(msn) > on_air.timeline.changes_before(msn - 1)
         date = iso_time(self.stream.published_ns + since_ms * NS_PER_MS, zone)
         return TsSegment(self.segment_name(msn), segment.duration_ms, date, is_discontinuous=follows)
 

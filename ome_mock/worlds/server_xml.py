@@ -17,7 +17,7 @@ from ..configuration.callbacks import alerts
 from ..configuration.grammar import Node, Use
 from ..configuration.invalid_element import ElementPath, InvalidElement
 from ..configuration.reading import Reader
-from ..configuration.server_grammar import SERVER_GRAMMAR
+from ..configuration.server_grammar import ALERT_RULES, SERVER_GRAMMAR
 from ..configuration.to_settings import certificate_files, cross_domains, doubled_output_stream, llhls_defaults, virtual_host
 from ..configuration.xml_form import XmlForm
 from ..configuration.xml_reader import read_xml
@@ -78,8 +78,9 @@ def read_server_xml(
     form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown, unborn=rules.unknown_elements)
     reader = Reader(environment, rules.unknown_elements)
     try:
-        tree = form.tree(SERVER_GRAMMAR, root, place)
-        world = _world(reader.read(SERVER_GRAMMAR, tree, place), source, directory, llhls_defaults(rules))
+        server = reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place)
+        alert_rules = _rules_file(form, reader, server.node("alert").get("rulesFile"), directory)
+        world = _world(server, alert_rules, source, directory, llhls_defaults(rules))
     except InvalidElement as mistake:
         raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
     _log_ignored(source, form, reader)
@@ -132,14 +133,28 @@ class _Included:
                 raise ConfigurationError(f"{printable(str(path))}: {printable(str(error))}") from None
 
 
-def _world(server: Node, source: str, directory: Path | None, defaults: LlhlsPublisher) -> World:
+def _rules_file(form: XmlForm, reader: Reader, name: str | None, directory: Path | None) -> Node | None:
+    """The rules of alerts that a file beside the configuration holds. Raises InvalidElement, and ConfigurationError without the file."""
+    if name is None:
+        return None
+    path = (directory or Path()) / name
+    try:
+        root = read_xml(path.read_bytes()).get("Rules")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"RulesFile {printable(str(path))}: {printable(str(reason))}") from None
+    place = ElementPath("Rules", "rules", file=str(path))
+    return reader.read(ALERT_RULES, form.tree(ALERT_RULES, root, place), place)
+
+
+def _world(server: Node, alert_rules: Node | None, source: str, directory: Path | None, defaults: LlhlsPublisher) -> World:
     api = server.node("managers", "api")
     bind = server.node("bind")
     certificate = certificate_files(server.node("managers", "host"))
     return World(
         virtual_hosts=tuple(_loaded(virtual_host(each, defaults), source, directory) for each in server.all("virtualHosts")),
         name=server.get("name", World.name),
-        alerts=alerts(server.get("alert")),
+        alerts=alerts(server.get("alert"), alert_rules),
         access_token=api.get("accessToken", ""),
         cross_domains=cross_domains(server.node("defaults")),
         api_cross_domains=cross_domains(api),

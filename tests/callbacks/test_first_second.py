@@ -1,4 +1,4 @@
-"""The first second of a stream, as recorded: listed after 0.3 s, its outputs after 0.78 s; a dump is refused before."""
+"""The first second of a stream, as recorded: listed after 0.41 s, its outputs after 0.89 s; a dump is refused before."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_dump_is_refused_until_the_stream_is_there_and_prepared(emulator: Emulat
     emulator.connect(STREAM)
     assert (ask("GET")[1]["response"], start(ask)[0]) == ([], 404)
     assert "Could not find the stream" in start(ask)[1]["message"]
-    emulator.clock.advance(0.3)
+    emulator.clock.advance(0.41)
     assert ask("GET")[1]["response"] == ["camera1"]
     assert ask("GET", "/camera1")[1]["response"]["outputs"] == []
     assert "Could not find output stream" in start(ask)[1]["message"]
@@ -64,7 +64,7 @@ def test_dump_is_refused_until_the_stream_is_there_and_prepared(emulator: Emulat
 def test_ready_turns_the_clock_until_the_stream_can_be_dumped(emulator: Emulator, ask: AskOfStreams) -> None:
     before_ns = emulator.clock.now_ns()
     assert emulator.connect(STREAM, ready=True) == STREAM
-    assert (emulator.clock.now_ns() - before_ns, start(ask)[0]) == (780_000_000, 200)
+    assert (emulator.clock.now_ns() - before_ns, start(ask)[0]) == (890_000_000, 200)
 
 
 def test_encoder_that_goes_before_it_is_listed_was_never_there(emulator: Emulator, ask: AskOfStreams) -> None:

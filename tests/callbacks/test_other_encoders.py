@@ -38,6 +38,26 @@ def test_whip_encoder_is_asked_about_as_recorded(name: str, emulate: MakeEmulato
     assert len(asked) in {1, 2}
 
 
+def test_whip_encoder_that_nobody_hears_of_again_is_given_up(emulate: MakeEmulator, control: ControlServer) -> None:
+    """Its stream is never listed; the closing request comes 31 s after the answer, and the name is free then."""
+    emulator = emulate(control.port, "admission-webhooks-webrtc")
+    path = emulator.connect("default/app/w1", protocol="webrtc", video=False, audio=False)
+    emulator.clock.advance(30.9)
+    assert (emulator.engine.input_streams("default", "app"), [each.what for each in emulator.journal.callbacks]) == ([], ["opening"])
+    emulator.clock.advance(0.1)
+    assert [each.what for each in emulator.journal.callbacks] == ["opening", "closing"]
+    assert emulator.connect(path, protocol="webrtc", ready=True) == path
+
+
+def test_encoder_that_sends_nothing_goes_when_it_likes(emulate: MakeEmulator, control: ControlServer) -> None:
+    emulator = emulate(control.port, "admission-webhooks-webrtc")
+    emulator.disconnect(emulator.connect("default/app/w1", protocol="webrtc", video=False, audio=False))
+    emulator.clock.advance(60)
+    assert [each.what for each in emulator.journal.callbacks] == ["opening", "closing"]
+    with pytest.raises(ConfigurationError, match="video, audio or both"):
+        emulator.connect("default/app/w1", video=False, audio=False)
+
+
 def assert_asked(
     case: dict[str, Any], emulate: Callable[..., Any], world: str, path: str, protocol: str, url: str, agent: str | None, is_refused: bool
 ) -> list[Asked]:

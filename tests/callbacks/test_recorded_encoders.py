@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
+from callbacks.conftest import Standing
 from callbacks.control_server import Asked, ControlServer
-from callbacks.recorded_callbacks import PATIENT_MS, TIMEOUT_MS, is_late, of_asked, of_recorded, read_cases, recorded_answers
+from callbacks.recorded_callbacks import TIMEOUT_MS, is_late, of_asked, of_recorded, read_cases, recorded_answers
 from fixture_types import MakeEmulator
 
 from ome_mock import sign_webhook
@@ -15,6 +18,7 @@ from ome_mock.errors import ConfigurationError, PublisherRefused
 
 RTMP = read_cases("admission-webhooks-incoming", "admission-webhooks-refused")
 CASES = {name: case for name, case in RTMP.items() if name.startswith("incoming") and "api" not in case}
+EmulatorOf = Callable[[dict[str, Any]], AbstractContextManager[tuple[Emulator, ControlServer]]]
 HOSTS = {
     "127.0.0.1": "default",
     "onlyrtmp.example": "onlyrtmp",
@@ -41,11 +45,10 @@ def listed(emulator: Emulator, vhost: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_control_server_is_asked_what_it_was_asked(name: str, emulate: MakeEmulator) -> None:
+def test_control_server_is_asked_what_it_was_asked(name: str, emulator_of: EmulatorOf) -> None:
     case = CASES[name]
     publisher = {"tcUrl": None, **case["publisher"]}
-    with ControlServer(*recorded_answers(case)) as control:
-        emulator = emulate(control.port, timeout_ms=TIMEOUT_MS if is_late(case) else PATIENT_MS)
+    with emulator_of(case) as (emulator, control):
         if "connection refused" in name:
             control.close_port()
         if name.endswith("name taken"):
@@ -62,6 +65,24 @@ def test_control_server_is_asked_what_it_was_asked(name: str, emulate: MakeEmula
     assert refused == was_refused(case)
     if len(case["asked"]) == 2 and refused:
         assert closing_after_s(control.asked) == pytest.approx(TIMEOUT_MS / 1000 if is_late(case) else 0, abs=0.001)
+
+
+@pytest.fixture
+def emulator_of(standing: Standing, emulate: MakeEmulator) -> EmulatorOf:
+    """The standing emulator with the answers of a case, or one of its own where its control server comes too late or goes."""
+
+    @contextmanager
+    def emulator_of(case: dict[str, Any]) -> Iterator[tuple[Emulator, ControlServer]]:
+        answers = recorded_answers(case)
+        if is_late(case) or "connection refused" in case["case"]:
+            with ControlServer(*answers) as control:
+                yield emulate(control.port, timeout_ms=TIMEOUT_MS), control
+        else:
+            if answers:
+                standing.control.answer(*answers)
+            yield standing
+
+    return emulator_of
 
 
 def connect(emulator: Emulator, publisher: dict[str, Any], case: dict[str, Any]) -> bool:

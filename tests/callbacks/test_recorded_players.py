@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from http.client import HTTPConnection, HTTPResponse
+from typing import Any
 
 import pytest
-from callbacks.control_server import ControlServer
+from callbacks.conftest import Standing
 from callbacks.recorded_callbacks import of_asked, of_recorded, read_cases, recorded_answers
-from fixture_types import MakeEmulator
 
 from ome_mock import OmeMock
 
@@ -22,22 +22,22 @@ HOSTS = {
     "outgoing/vhost without webhooks": "plain.example:3333",
 }
 STREAMS = [f"{vhost}/app/live" for vhost in ("default", "onlyrtmp", "onlyllhls", "plain")] + ["default/other/second"]
-Players = Callable[[ControlServer], tuple[OmeMock, HTTPConnection]]
+Players = Callable[[dict[str, Any]], tuple[Standing, HTTPConnection]]
 
 
 @pytest.fixture
-def players(emulate: MakeEmulator) -> Iterator[Players]:
-    """Makes an emulator of the recorded world that serves players, and a connection to it."""
-    made: list[HTTPConnection] = []
+def players(standing: Standing) -> Iterator[Players]:
+    """An emulator of the recorded world, and a connection to it; its control server answers as in a case."""
+    standing.ome.reset(streams=STREAMS)
+    connection = HTTPConnection("127.0.0.1", standing.ome.llhls_port)
 
-    def connect(control: ControlServer) -> tuple[OmeMock, HTTPConnection]:
-        ome = emulate(control.port, kind=OmeMock, streams=STREAMS)
-        made.append(HTTPConnection("127.0.0.1", ome.llhls_port))
-        return ome, made[-1]
+    def play(case: dict[str, Any]) -> tuple[Standing, HTTPConnection]:
+        if answers := recorded_answers(case):
+            standing.control.answer(*answers)
+        return standing, connection
 
-    yield connect
-    for connection in made:
-        connection.close()
+    yield play
+    connection.close()
 
 
 def ask(connection: HTTPConnection, method: str, path: str, headers: dict[str, str]) -> tuple[HTTPResponse, str]:
@@ -52,16 +52,15 @@ def ask(connection: HTTPConnection, method: str, path: str, headers: dict[str, s
 @pytest.mark.parametrize("name", sorted(ONCE))
 def test_player_is_answered_as_it_was(name: str, players: Players) -> None:
     case, player = ONCE[name], ONCE[name]["player"]
-    with ControlServer(*recorded_answers(case)) as control:
-        ome, connection = players(control)
-        host = HOSTS.get(name, "127.0.0.1:3333") if not case["asked"] else re.findall(r'"url":"http://([^/]*)', case["asked"][0]["body"])[0]
-        path = re.sub("chunklist_0_video_[^_]*", chunklist_of(ome), player["path"])
-        if "thumbnail" in name:
-            connection.close()
-            connection = HTTPConnection("127.0.0.1", ome.thumbnail_port or 0)
-        response, body = ask(connection, player["method"], path, {"Host": host, **player["request_headers"]})
+    (ome, control), connection = players(case)
+    host = HOSTS.get(name, "127.0.0.1:3333") if not case["asked"] else re.findall(r'"url":"http://([^/]*)', case["asked"][0]["body"])[0]
+    path = re.sub("chunklist_0_video_[^_]*", chunklist_of(ome), player["path"])
+    if "thumbnail" in name:
         connection.close()
-        assert of_asked(control.wait_for(len(case["asked"]))) == of_recorded(case["asked"])
+        connection = HTTPConnection("127.0.0.1", ome.thumbnail_port or 0)
+    response, body = ask(connection, player["method"], path, {"Host": host, **player["request_headers"]})
+    connection.close()
+    assert of_asked(control.wait_for(len(case["asked"]))) == of_recorded(case["asked"])
     assert (response.status, response.reason) == (player["status"], player["reason"])
     assert names(response.getheaders()) == names(player["headers"])
     assert shape(body) == shape(player["body"]) if "body" in player else body
@@ -70,25 +69,24 @@ def test_player_is_answered_as_it_was(name: str, players: Players) -> None:
 @pytest.mark.parametrize("name", sorted(SESSIONS))
 def test_session_lives_as_long_as_it_did(name: str, players: Players) -> None:
     case = SESSIONS[name]
-    with ControlServer(*recorded_answers(case)) as control:
-        ome, connection = players(control)
-        now, session, seen, wanted = 0.0, "", [], []
-        for step in case["player"]:
-            ome.clock.advance(max(0.0, step["t"] - now))
-            now = max(now, step["t"])
-            if "do" in step:
-                connection.close()
-                continue
-            if step["t"] > 2 and "stream ends" in name and ome.engine.input_streams("default", "other"):
-                ome.disconnect("default/other/second")
-            path = re.sub(r"chunklist_0_video_[^_]*_llhls\.m3u8\?session=\S*", session, step["path"])
-            response, body = ask(connection, "GET", f"/{path.lstrip('/')}", {"Host": "127.0.0.1:3333", "User-Agent": "player/1.0"})
-            found = re.search(r"^/\S+/(chunklist_0\S*)", body, re.MULTILINE)
-            session = found[1] if found else session
-            seen.append(response.status)
-            wanted.append(step["status"])
-        assert seen == wanted
-        assert of_asked(control.wait_for(len(case["asked"]))) == of_recorded(case["asked"])
+    (ome, control), connection = players(case)
+    now, session, seen, wanted = 0.0, "", [], []
+    for step in case["player"]:
+        ome.clock.advance(max(0.0, step["t"] - now))
+        now = max(now, step["t"])
+        if "do" in step:
+            connection.close()
+            continue
+        if step["t"] > 2 and "stream ends" in name and ome.engine.input_streams("default", "other"):
+            ome.disconnect("default/other/second")
+        path = re.sub(r"chunklist_0_video_[^_]*_llhls\.m3u8\?session=\S*", session, step["path"])
+        response, body = ask(connection, "GET", f"/{path.lstrip('/')}", {"Host": "127.0.0.1:3333", "User-Agent": "player/1.0"})
+        found = re.search(r"^/\S+/(chunklist_0\S*)", body, re.MULTILINE)
+        session = found[1] if found else session
+        seen.append(response.status)
+        wanted.append(step["status"])
+    assert seen == wanted
+    assert of_asked(control.wait_for(len(case["asked"]))) == of_recorded(case["asked"])
 
 
 def chunklist_of(ome: OmeMock) -> str:

@@ -112,7 +112,7 @@ def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts
     assert api.start(stream="radio", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert puts.take() == {}
 
-    emulator.clock.advance(30 - 0.78)
+    emulator.clock.advance(30 - 0.89)
 
     kinds = [path.split("/")[-1].split("_")[0] for path in puts.order]
     assert kinds.index("init") < kinds.index("chunklist") < kinds.index("llhls.m3u8")

@@ -107,7 +107,7 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump(
     emulator.connect("default/app/later", ready=True)
     with looking(reader, monkeypatch):
         assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
-        for seconds in (6.017 - 0.78, 0.005, 0.4, 12):
+        for seconds in (6.017 - 0.89, 0.005, 0.4, 12):
             emulator.clock.advance(seconds)
         api.stop(stream="later")
 
@@ -123,7 +123,7 @@ def test_nothing_is_torn_between_any_two_calls_of_a_queued_dump_that_is_late(
     emulator.connect("default/app/later", ready=True)
     assert api.start(stream="later", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     with looking(reader, monkeypatch):
-        emulator.clock.advance(30 - 0.78)
+        emulator.clock.advance(30 - 0.89)
 
     assert reader.check_sizes() == 3 + 3 * 4
 

@@ -29,7 +29,7 @@ def test_a_late_follower_hears_of_the_streams_that_are_there() -> None:
         ome.disconnect("default/app/a")
     assert listener.heard == [
         ("came", "default/app/a", 0),
-        ("came", "default/app/c", 780_000_000),
+        ("came", "default/app/c", 890_000_000),
         ("gone", "default/app/a"),
         ("gone", "default/app/c"),
     ]

@@ -86,6 +86,21 @@ def test_segments_after_a_change_follow_a_discontinuity(emulator: Emulator, tmp_
     assert lines.count("#EXT-X-DISCONTINUITY") == 1
 
 
+def test_change_cuts_the_open_segment_of_every_track_short(emulator: Emulator, tmp_path: Path) -> None:
+    """At the next key frame, with which an encoder begins anew; the segment after it has its full length."""
+    emulator.start_dump("d1", output_path="/d1")
+    emulator.clock.advance(10)
+    emulator.faults.arm(faults.Discontinuity())
+    emulator.clock.advance(20)
+    durations = [re.findall(r"#EXTINF:(\S+),", chunklist(tmp_path, track=track)) for track in (0, 1, 2)]
+    assert durations == [
+        ["6.000000", "6.000000", "2.000000", "6.000000", "6.000000", "6.000000"],
+        ["6.000000", "6.000000", "2.000000", "6.000000", "6.000000", "6.000000"],
+        ["5.995000", "5.995000", "2.026000", "6.016000", "5.995000", "5.995000"],
+    ]
+    assert emulator.dumps["d1"].check() == []
+
+
 def test_pictures_after_a_change_have_another_init_section_and_sounds_have_not(emulator: Emulator, tmp_path: Path) -> None:
     """Recorded: a scheduled channel whose files have two sizes."""
     emulator.start_dump("d1", output_path="/d1")
@@ -116,7 +131,7 @@ def test_dump_that_starts_after_a_change_begins_with_its_init_section(emulator: 
 
 def test_players_are_told_of_the_init_section_and_get_it(emulator: Emulator) -> None:
     emulator.faults.arm(faults.Discontinuity(after_s=1))
-    emulator.clock.advance(2.8 + 0.021)  # 66 s after the stream began, when the pictures of a segment are complete
+    emulator.clock.advance(1.8 + 0.021)  # 65 s after the stream began, when the next key frame comes
     client = emulator.llhls_app.test_client()
     master = client.get("/app/stream/llhls.m3u8").text
     path = next(line for line in master.splitlines() if line.startswith("/") and "video" in line)

@@ -13,7 +13,7 @@ from ome_mock.media.timeline import Segment, Timeline
 
 MS = 1_000_000
 DAY_NS = 86_400_000 * MS
-TEN_BYTES = _Template(b"0123456789", ())
+TEN_BYTES = _Template((), b"0123456789")
 
 
 def video(segment_duration_ms: int = 6000, cache: SegmentCache | None = None, timescale: int = 1_000) -> Packager:
@@ -69,7 +69,7 @@ def test_segment_of_a_late_turn_is_patched_to_what_its_parts_are(make: Make, seg
 
     for msn in range(late, late + 40):
         segment = packager.timeline.segment(msn)
-        assert segment.shape < 40
+        assert segment.shape in range(40)
         assert packager.segment(segment) == joined_parts(make(segment_duration_ms), segment)
 
 
@@ -183,16 +183,16 @@ def test_cache_counts_a_replaced_entry_once() -> None:
     cache = SegmentCache(limit=30)
     for _ in range(10):
         cache.store("a", TEN_BYTES)
-    cache.store("b", _Template(b"01234567890123456789", ()))
+    cache.store("b", _Template((), b"01234567890123456789"))
 
     assert cache.find("a") == TEN_BYTES
-    assert cache.find("b") == _Template(b"01234567890123456789", ())
+    assert cache.find("b") == _Template((), b"01234567890123456789")
 
 
 def test_cache_keeps_one_entry_that_is_larger_than_its_limit() -> None:
     cache = SegmentCache(limit=5)
 
-    cache.store("small", _Template(b"0123", ()))
+    cache.store("small", _Template((), b"0123"))
     cache.store("large", TEN_BYTES)
 
     assert cache.find("small") is None
@@ -205,7 +205,7 @@ def test_cache_stays_within_its_limit(entries: list[tuple[int, bytes]]) -> None:
     cache = SegmentCache(limit=40)
 
     for key, data in entries:
-        value = _Template(data, ())
+        value = _Template((), data)
         cache.store(key, value)
         assert cache.find(key) == value
         kept = [cache.find(each) or () for each in range(10)]

@@ -10,7 +10,7 @@ import av
 import pytest
 
 from ome_mock.media.loop import load_loop
-from ome_mock.media.loop_track import LoopTrack
+from ome_mock.media.loop_track import LoopTrack, VaryingTrack
 from ome_mock.media.weight import WeighedVideo, fill, weighed
 
 FILLER_UNIT = 12
@@ -106,3 +106,17 @@ def test_same_seed_makes_the_same_bytes_and_another_one_others() -> None:
     video = load_loop().video(360)
     sizes = [[weighed(video, 2_000_000, seed).sample_size(number) for number in range(240)] for seed in (1, 1, 2)]
     assert sizes[0] == sizes[1] != sizes[2]
+
+
+def test_track_that_varies_adds_up() -> None:
+    """Two changes within one part: bytes before each sample are those of the samples."""
+    video = load_loop().video(360)
+    varying = VaryingTrack.of(video)
+    varying.weigh_from(7, weighed(video, 800_000, 0))
+    varying.weigh_from(11, weighed(video, 200_000, 0))
+    sizes = [len(varying.sample(number)) for number in range(600)]
+    assert sizes == [varying.sample_size(number) for number in range(600)]
+    assert [varying.bytes_before(number) for number in range(600)] == [sum(sizes[:number]) for number in range(600)]
+    assert varying.most_bytes_in_a_second >= max(sum(sizes[first : first + 31]) for first in range(500))
+    assert varying.pattern(0, 7) == video
+    assert varying.pattern(0, 8) == varying.pattern(0, 12) != varying.pattern(7, 8)

@@ -33,7 +33,10 @@ try {
 async function play(url, seconds, mode) {
   const video = document.querySelector("video");
   const hls = new Hls({ lowLatencyMode: true });
-  const seen = { fatal: [], stalls: [], errors: [], parts: 0, fragments: 0, levels: [] };
+  const seen = { unsupported: [], fatal: [], stalls: [], errors: [], parts: 0, fragments: 0, levels: [] };
+  const codecs = [...(await (await fetch(url)).text()).matchAll(/CODECS="([^"]*)"/g)].map((match) => match[1]);
+  seen.unsupported = codecs.filter((named) => !MediaSource.isTypeSupported(`video/mp4; codecs="${named}"`));
+  if (codecs.length === seen.unsupported.length) return seen;
   hls.on(Hls.Events.ERROR, (_, error) => {
     const list = error.fatal ? seen.fatal : error.details === "bufferStalledError" ? seen.stalls : seen.errors;
     list.push(`${video.currentTime.toFixed(1)} s: ${error.details} ${error.reason ?? ""}`);
@@ -64,6 +67,7 @@ async function play(url, seconds, mode) {
     duration: video.duration,
     ended: video.ended,
     latency: hls.latency,
+    ahead: video.buffered.length ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0,
     target: hls.targetLatency,
     frames: quality.totalVideoFrames,
     dropped: quality.droppedVideoFrames,

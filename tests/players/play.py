@@ -6,7 +6,8 @@
 hls.js in headless Chromium plays the live stream in low-latency mode and over MPEG-TS for SECONDS (60) each, switches between levels,
 and plays a dump, served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read all of them, and ffmpeg and
 GStreamer a record in MPEG-TS. Needs ffmpeg, gst-launch-1.0 and
-chromium, and `npm install` in this directory; a player that is not there is said to be missing, and the exit code is 1.
+chromium, and `npm install` in this directory; a player that is not there is said to be missing, and the exit code is 1. What the
+browser has no decoder for, it says itself, and is not asked to play.
 """
 
 from __future__ import annotations
@@ -101,6 +102,9 @@ def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[s
         failures.append(f"{name}: {done.stderr[-2000:]}")
         return
     seen = json.loads(done.stdout)
+    if "played" not in seen:
+        print(f"{name}: not played: the browser says that it does not support {', '.join(seen['unsupported'])}", flush=True)
+        return
     print(f"{name}: {seen}", flush=True)
     wrong = [f"fatal {seen['fatal']}"] * bool(seen["fatal"]) + [f"stalls {seen['stalls']}"] * bool(seen["stalls"]) + check(seen)
     failures.extend(f"{name}: {each}" for each in wrong)

@@ -11,7 +11,7 @@ from server_xml import server_xml
 from worlds.pieces import DUMP, HOST, NAMED_HOST, PROFILE, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls
 
 from ome_mock.errors import ConfigurationError
-from ome_mock.settings import LlhlsPublisher, World
+from ome_mock.settings import AlertRules, LlhlsPublisher, World
 from ome_mock.worlds.server_xml import read_configuration, read_server_xml
 
 # What the parser takes
@@ -130,6 +130,29 @@ def read_beside(tmp_path: Path) -> Callable[..., World]:
         return read_configuration(tmp_path / "Server.xml")
 
     return read_beside
+
+
+ALERT = "<Alert><Url>http://127.0.0.1/</Url><SecretKey>1</SecretKey><Timeout>1</Timeout><RulesFile>{}.xml</RulesFile>{}</Alert>"
+
+
+def test_rules_of_alerts_may_stand_in_a_file(read_beside: Callable[..., World]) -> None:
+    rules = "<?xml version='1.0'?><Rules><Ingress><MaxWidth>320</MaxWidth></Ingress><Egress><HLSReady/></Egress></Rules>"
+    alerts = read_beside(ALERT.format("Rules", "<Rules><Ingress><StreamStatus/></Ingress></Rules>"), Rules=rules).alerts
+    assert alerts is not None
+    assert alerts.rules == AlertRules(max_width=320, hls_ready=True)
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        pytest.param(ALERT.format("Nowhere", ""), "RulesFile .*/Nowhere.xml: No such file", id="no file"),
+        pytest.param(ALERT.format("Broken", ""), "RulesFile .*/Broken.xml: ", id="no xml"),
+        pytest.param(ALERT.format("Odd", ""), "Odd.xml: Ingress: MinWidht is unknown", id="unknown rule"),
+    ],
+)
+def test_file_of_rules_that_cant_be_read_is_named(read_beside: Callable[..., World], inside: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_beside(inside, Broken="<Rules>", Odd="<Rules><Ingress><MinWidht>1</MinWidht></Ingress></Rules>")
 
 
 ONE_HOST = "<VirtualHost><Name>{}</Name></VirtualHost>"

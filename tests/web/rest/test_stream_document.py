@@ -71,7 +71,7 @@ def test_transcoded_track_is_what_the_profile_asks_for(tracks: Tracks) -> None:
 
 def test_frames_are_counted_from_key_frame_to_key_frame(emulator: Emulator, tracks: Tracks) -> None:
     emulator.connect("default/app/s", audio=False, ready=True)
-    emulator.clock.advance(0.22)
+    emulator.clock.advance(0.11)
     counted = []
     for _ in range(4):
         emulator.clock.advance(0.5)
@@ -91,7 +91,7 @@ def test_bit_rates_are_those_of_the_media(emulator: Emulator, tracks: Tracks) ->
 
 def test_track_that_has_sent_nothing_yet_has_no_bit_rate(emulator: Emulator, tracks: Tracks) -> None:
     emulator.connect("default/app/s")
-    emulator.clock.advance(0.3)
+    emulator.clock.advance(0.41)
     answer: Answer = emulator.app.test_client().get(
         "/v1/vhosts/default/apps/app/streams/s", headers={"Authorization": emulator.authorization}
     )
