@@ -123,29 +123,32 @@ class AlertSender(Follower):
         if self._info.failed_encoder(stream, output) is not None:
             self._later(stream, now_ns + ENCODER_FAILED_AFTER_NS, lambda due_ns: self._tell_failed_encoder(stream, output, due_ns))
             return
+        prepared_ns = now_ns + EGRESS_PREPARED_AFTER_NS
         self._later(
             stream,
-            now_ns + EGRESS_PREPARED_AFTER_NS,
+            prepared_ns,
             lambda due_ns: self._tell_egress("EGRESS_STREAM_PREPARED", stream, output, due_ns, rules.egress_stream_status),
         )
         if output.is_packaged and rules.llhls_ready:
-            self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns)
+            self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns, prepared_ns)
         if rules.hls_ready:
-            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(output))
+            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(output), prepared_ns)
 
-    def _when_ready(self, code: str, stream: InputStream, output: OutputStream, find_ready_ns: Callable[[], int | None]) -> None:
-        """Tell when media is there, which an encoder that stalls puts off."""
+    def _when_ready(
+        self, code: str, stream: InputStream, output: OutputStream, find_ready_ns: Callable[[], int | None], not_before_ns: int
+    ) -> None:
+        """Tell when media is there, which an encoder that stalls puts off; it may be there before the output is prepared."""
         ready_ns = find_ready_ns()
         if ready_ns is None:
             return
 
         def tell(due_ns: int) -> None:
             if (find_ready_ns() or due_ns) > due_ns:
-                self._when_ready(code, stream, output, find_ready_ns)
+                self._when_ready(code, stream, output, find_ready_ns, due_ns)
             else:
                 self._tell_egress(code, stream, output, due_ns, holds=True)
 
-        self._later(stream, ready_ns, tell)
+        self._later(stream, max(ready_ns, not_before_ns), tell)
 
     def _later(self, stream: InputStream, due_ns: int, deed: Callable[[int], None]) -> None:
         def do_if_there(due_ns: int) -> None:

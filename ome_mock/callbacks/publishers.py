@@ -35,6 +35,10 @@ Media counts from the coming of the encoder, which sends its first half second a
 GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
 """The time after which a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
 
+SOUND_ALONE_AFTER_NS = 5_100 * NS_PER_MS
+PICTURES_ALONE_AFTER_NS = 8_100 * NS_PER_MS
+"""The times for which RTMP waits for the other kind of media; then all is there at once (recorded: first-seconds/short a 5)."""
+
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
 
@@ -60,6 +64,16 @@ class Publisher:
     throw_out: Callable[[], None] = _nobody
     """Closes its connection; called in any thread, more than once perhaps."""
     has_gone: bool = False
+    prepared_after_ns: int | None = None
+    """The time until its outputs are there, if that is not the usual one."""
+
+
+def _first_moments(tracks: InputTracks, encoder: Encoder, outputs_after_ns: int) -> tuple[int, int]:
+    """The times from the coming of an encoder until its stream is listed, and until its outputs are there."""
+    if encoder.protocol != "rtmp" or (tracks.video and tracks.audio):
+        return LISTED_AFTER_NS, outputs_after_ns
+    alone_ns = PICTURES_ALONE_AFTER_NS if tracks.video else SOUND_ALONE_AFTER_NS
+    return alone_ns, alone_ns
 
 
 class Publishers(Follower):
@@ -137,7 +151,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + self._outputs_after_ns
+            ready_ns = publisher.came_ns + (publisher.prepared_after_ns or self._outputs_after_ns)
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -202,16 +216,14 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        publisher = Publisher(path, admission, verdict.new_url, tracks, source_of(path, encoder), now_ns)
+        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder, self._outputs_after_ns)
+        publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, prepared_after_ns=prepared_ns)
         try:
             self._take(publisher)
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        if tracks.is_empty:
-            due = [(GIVEN_UP_AFTER_NS, self._expire)]
-        else:
-            due = [(LISTED_AFTER_NS, self._list), (self._outputs_after_ns, self._prepare)]
+        due = [(GIVEN_UP_AFTER_NS, self._expire)] if tracks.is_empty else [(listed_ns, self._list), (prepared_ns, self._prepare)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:

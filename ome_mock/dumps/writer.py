@@ -71,9 +71,11 @@ class DiskDumpWriter:
         info_file = None
         try:
             if self._request.info_file:
-                place, name = self._storage.confinement.locate_file(self._request.info_file)
-                info_file = Path(str(place), name)
-                if self._dialect.refuses_existing_info_file:
+                directory, name = os.path.split(self._request.info_file)
+                is_file = bool(name)  # else its first write fails
+                place = self._storage.confinement.locate_file(self._request.info_file)[0] if is_file else None
+                info_file = Path(str(place or self._storage.confinement.locate(directory)), name)
+                if self._dialect.refuses_existing_info_file and is_file:
                     self._storage.refuse_existing(self._request.info_file)
             self._storage.confinement.locate(self._request.output_path)
         except PathRefused as error:

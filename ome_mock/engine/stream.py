@@ -38,6 +38,8 @@ TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
 """The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
+STARTING_NS = 75 * NS_PER_MS
+"""The time for which players are answered 201 (recorded: first-seconds/short av 1, one of the answers 50 ms apart)."""
 
 
 READY_NS: dict[Readiness, Callable[[list[Segments]], int]] = {
@@ -136,8 +138,9 @@ class OutputStream:
 
     @property
     def started_ns(self) -> int:
-        """The instant at which every track has begun to arrive."""
-        return self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
+        """The instant at which every track has begun to arrive, and publishers have begun to look after the output."""
+        arrived_ns = self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
+        return max(arrived_ns, (self.prepared_ns or 0) + STARTING_NS)
 
     @property
     def ready_ns(self) -> int:

@@ -384,14 +384,14 @@ def test_path_that_no_file_can_have_is_refused(path: str, reason: str, tmp_path:
 def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=r"^--root .*/file: File exists$"):
+    with pytest.raises(ConfigurationError, match=r"^root .*/file: File exists$"):
         confine(root=tmp_path / "file")
 
 
 def test_root_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=r"^--root .*/file/below: Not a directory$"):
+    with pytest.raises(ConfigurationError, match=r"^root .*/file/below: Not a directory$"):
         confine(root=tmp_path / "file" / "below")
 
 
@@ -408,7 +408,7 @@ def test_root_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 def test_options_that_exclude_each_other_are_refused(options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    with pytest.raises(ConfigurationError, match=r"^--root, --allow-path and --allow-any-path exclude each other$"):
+    with pytest.raises(ConfigurationError, match=r"^root, allow_paths and allow_any_path exclude each other$"):
         confine(**options)
     assert names(tmp_path) == set()
 

@@ -137,7 +137,7 @@ def test_directory_removed_while_a_dump_runs_comes_back_with_what_is_written_fro
     root: Path, emulator: Emulator, api: DumpApi
 ) -> None:
     """Recorded: story directory-removed-while-running."""
-    emulator.connect("default/app/camera", audio=False, ready=True)
+    emulator.connect("default/app/camera", audio=False, protocol="srt", ready=True)
     emulator.clock.advance(27)
     assert api.start(stream="camera", output="camera2", outputPath="/a/d1", infoFile="/d1.info", playlist=[MASTER]).status == 200
     key = re.findall("init_3_video_(.{8})_llhls", read_info(root / "d1.info").items[0][2])[0]
@@ -201,7 +201,7 @@ def tags(path: Path) -> list[str]:
 
 STORIES = {
     "two playlists of three tracks": ("abr-two-playlists", {}, [MASTER, "abr.m3u8"], 63.2, 9.2, "", 0),
-    "audio alone": ("audio-only", {"video": False}, [MASTER], 27.0, 9.5, "", 0),
+    "audio alone": ("audio-only", {"video": False, "protocol": "srt"}, [MASTER], 27.0, 9.5, "", 0),
     "queued": ("started-before-the-playlist-is-ready", {}, [MASTER], 0.2, 26.0, "2", 4),
 }
 

@@ -108,7 +108,7 @@ def test_segments_are_written_before_the_lists_and_these_before_the_info_file(pu
 
 
 def test_queued_dump_writes_its_inits_before_the_lists_that_name_them(puts: Puts, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/radio", video=False, ready=True)
+    emulator.connect("default/app/radio", video=False, protocol="srt", ready=True)
     assert api.start(stream="radio", infoFile="/d1.info", playlist=["llhls.m3u8"]).status == 200
     assert puts.take() == {}
 

@@ -113,7 +113,7 @@ def test_rendering_changes_nothing_but_the_status(states: list[DumpState], items
 
 
 def test_text_has_two_spaces_no_declaration_and_a_newline_at_its_end(root: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.connect("default/app/radio", video=False, ready=True)
+    emulator.connect("default/app/radio", video=False, protocol="srt", ready=True)
     emulator.clock.advance(20 - 0.89)
 
     api.start(stream="radio", outputPath="/out/", infoFile="/d1.info", userData="a & b")

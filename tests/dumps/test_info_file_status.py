@@ -532,14 +532,22 @@ def test_info_file_may_lie_among_the_files_of_the_dump(root: Path, api: DumpApi,
     assert not [file for _, _, file in read_info(root / "out" / "d1.info").items if file.endswith(".info")]
 
 
-@pytest.mark.parametrize("info_file", ["/info/", "info/", "/a/b//", "/out/", "/kept/", "/", "//", "/kept/.", "."])
-def test_info_file_that_names_no_file_is_refused_before_anything_is_written(info_file: str, root: Path, api: DumpApi) -> None:
+@pytest.mark.parametrize("info_file", ["/info/", "info/", "/a/b//", "/out/", "/kept/", "/", "//"])
+def test_info_file_that_names_no_file_fails_the_start_after_the_first_init_section(info_file: str, root: Path, api: DumpApi) -> None:
+    (root / "kept").mkdir()
+
+    assert api.start(infoFile=info_file) == NO_INIT
+    assert [path.name for path in root.rglob("*") if path.is_file()] == [INIT]
+    assert started(api.start(infoFile="/d1.info"))
+
+
+@pytest.mark.parametrize("info_file", ["/kept/.", "."])
+def test_info_file_called_a_dot_is_refused_before_anything_is_written(info_file: str, root: Path, api: DumpApi) -> None:
     (root / "kept").mkdir()
     before = tree(root)
 
     assert api.start(infoFile=info_file) == NO_INIT
     assert tree(root) == before
-    assert started(api.start(infoFile="/d1.info"))
 
 
 def test_directory_of_the_info_file_comes_back_when_it_is_removed(root: Path, api: DumpApi, emulator: Emulator) -> None:

@@ -152,11 +152,11 @@ def test_segment_that_is_too_old_is_gone(emulator: Emulator, player: FlaskClient
     assert player.get(path).status_code == 404
 
 
-def test_stream_of_which_no_sample_has_arrived_is_being_created(emulator: Emulator, player: FlaskClient) -> None:
+def test_stream_that_has_just_come_is_being_created(emulator: Emulator, player: FlaskClient) -> None:
     emulator.engine.connect(StreamPath("default", "app", "new"), InputTracks(), emulator.clock.now_ns())
     answer = player.get("/app/new2/llhls.m3u8")
     assert (answer.status, answer.data) == ("201 Created", b"")
-    emulator.clock.advance(0.021)
+    emulator.clock.advance(0.075)
     assert player.get("/app/new2/llhls.m3u8").status_code == 503  # it would be held until there is a segment
 
 

@@ -70,7 +70,7 @@ def test_transcoded_track_is_what_the_profile_asks_for(tracks: Tracks) -> None:
 
 
 def test_frames_are_counted_from_key_frame_to_key_frame(emulator: Emulator, tracks: Tracks) -> None:
-    emulator.connect("default/app/s", audio=False, ready=True)
+    emulator.connect("default/app/s", audio=False, protocol="srt", ready=True)
     emulator.clock.advance(0.11)
     counted = []
     for _ in range(4):
