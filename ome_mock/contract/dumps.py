@@ -44,10 +44,10 @@ def compare_dumps(
     seen = _dump(target, subject, f"{out}/{run}", run, files, sleep, seconds)
     with twin_of(subject, dialect, config) as (ome, directory):
         twin = ServerTarget(ome.url, ome.authorization)
-        wanted = _dump(twin, subject, f"{directory}/{run}", run, Path("/"), ome.clock.advance, seconds)
+        wanted = _dump(twin, subject, f"{out}/{run}", run, directory, ome.clock.advance, seconds)
         twin.close()
     case = Case("dumps on disk: names, playlists, info file", (), "files")
-    compared = [_in_words_of_all(look, place) for look, place in ((wanted, f"{directory}/{run}"), (seen, f"{out}/{run}"))]
+    compared = [_in_words_of_all(look, f"{out}/{run}") for look in (wanted, seen)]
     found = [
         Found(case, None, Difference(path, compared[0].get(path, "not there"), compared[1].get(path, "not there")))
         for path in sorted(compared[0].keys() | compared[1].keys())

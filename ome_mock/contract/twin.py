@@ -25,7 +25,7 @@ OK = 200
 
 @contextmanager
 def twin_of(subject: Subject, dialect: str, config: Path | None = None) -> Iterator[tuple[OmeMock, Path]]:
-    """A running emulator like the server, and a directory that it may write to.
+    """A running emulator like the server, and the directory below which all of its files lie.
 
     `config` is the server's Server.xml where it is known; without it the application is what the server says of it. Raises
     ConfigurationError where it can't be made.
@@ -35,22 +35,24 @@ def twin_of(subject: Subject, dialect: str, config: Path | None = None) -> Itera
         if known is None:
             known = Path(name) / "Server.xml"
             known.write_text(_server_xml(subject))
-        with OmeMock(dialect=dialect, config=known, streams=[], access_token=subject.token, allow_paths=[name]) as ome:
+        with OmeMock(
+            dialect=dialect, config=known, streams=[], access_token=subject.token, root=Path(name) / "disk", unknown_elements="warn"
+        ) as ome:
             if config is None:
                 _create_application(ome, subject)
             ome.connect(f"{subject.vhost}/{subject.app}/{subject.stream}", **_sent(subject.document), ready=True)
             ome.clock.advance(AGE_S)
-            yield ome, Path(name)
+            yield ome, Path(name) / "disk"
 
 
 def _server_xml(subject: Subject) -> str:
     """A server without virtual hosts; its API shows headers of CORS as the subject's does."""
-    origins = "<Defaults><CrossDomains><Url>*</Url></CrossDomains></Defaults>" if subject.shows_origins else ""
+    origins = "<CrossDomains><Url>*</Url></CrossDomains>" if subject.shows_origins else ""
     return (
         '<Server version="8"><Name>like</Name><Type>origin</Type><IP>*</IP>'
         "<Bind><Managers><API><Port>8081</Port></API></Managers><Publishers><LLHLS><Port>3333</Port></LLHLS></Publishers></Bind>"
-        f"<Managers><Host><Names><Name>*</Name></Names></Host><API><AccessToken>{xml_text(subject.token)}</AccessToken></API></Managers>"
-        f"{origins}</Server>"
+        f"<Managers><Host><Names><Name>*</Name></Names></Host><API><AccessToken>{xml_text(subject.token)}</AccessToken>{origins}</API>"
+        "</Managers></Server>"
     )
 
 

@@ -42,11 +42,11 @@ def ask_server(
 
 def compare_with(subject: Subject, asked: Sequence[Asked], dialect: str, config: Path | None = None) -> list[Outcome]:
     """Put the same cases to the emulator of a dialect, and compare: what it answers is what is wanted."""
-    with twin_of(subject, dialect, config) as (ome, directory):
+    with twin_of(subject, dialect, config) as (ome, _):
         target = ServerTarget(ome.url, ome.authorization)
         outcomes = []
         for each in asked:
-            wanted = tuple(_ask(target, subject, each.question, each.run, f"{directory}/{each.run}"))
+            wanted = tuple(_ask(target, subject, each.question, each.run, f"/verified/{each.run}"))
             outcomes.append(_outcome(each, wanted))
         target.close()
         return outcomes

@@ -58,16 +58,15 @@ class RecordMoment:
 def record_paths(application: ApplicationSettings, file_path: str, info_path: str, default_root: Callable[[], str]) -> RecordPaths:
     """The paths from the client, or else from `<FILE>`, or else the engine's (records-and-pushes.md#record-files).
 
-    `<RootPath>` is put before every path. Without one `default_root` is put before those that are relative or from `<FILE>`.
+    An absolute path of the client's stays (recorded: records/start and stop). `<RootPath>`, or `default_root` without one, is put before
+    relative paths and those from `<FILE>`.
     """
     publisher = _file_publisher(application)
     root, own_root = _text(publisher, "rootPath"), Lazy(default_root)
 
     def path(given: str, key: str, default: str) -> str:
         chosen = given or _text(publisher, key) or default
-        if root:
-            return _below(root, chosen)
-        return chosen if given.startswith("/") else _below(own_root(), chosen)
+        return given if given.startswith("/") else _below(root or own_root(), chosen)
 
     return RecordPaths(path(file_path, "filePath", DEFAULT_FILE_PATH), path(info_path, "infoPath", DEFAULT_INFO_PATH))
 

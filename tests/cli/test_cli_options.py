@@ -70,7 +70,11 @@ def test_help_names_the_commands(run: Run, arguments: list[str]) -> None:
         "dump",
         "loop",
         "openapi",
+        "record",
+        "replay",
         "serve",
+        "verify",
+        "versions",
     ]
 
 

@@ -166,7 +166,7 @@ def test_value_where_elements_belong_is_an_element_without_any(value: Any) -> No
 
 @pytest.mark.parametrize("value", ["x", 7, {}], ids=["text", "number", "object"])
 def test_list_that_is_no_array_is_refused(value: Any) -> None:
-    with pytest.raises(ConfigurationRefused, match=r"^Child playlists is not an array$"):
+    with pytest.raises(ConfigurationRefused, match=r"^\[Config\] Child playlists is not an array$"):
         read_application(
             {
                 "name": "a",

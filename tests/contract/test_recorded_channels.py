@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 from contract.channels import Story, server_xml
 from contract.recordings import read_cases
 
-from ome_mock.worlds.server_xml import read_server_xml
+from ome_mock.settings import World
+from ome_mock.worlds.server_xml import read_configuration
 
 LATE_LOOK = "the engine's look came late, and a change that was just before ours was after its"
 ONE_NAME = "here an application has one stream of a name: a publisher that takes a channel's is refused"
@@ -33,8 +33,14 @@ DIFFERENCES = {
 """The cases that are not as recorded to within a third of a second, and why."""
 
 
-READ_ONCE = lru_cache(read_server_xml)
+WORLDS: dict[Path, World] = {}
 """Every case has the same world, which is a frozen value."""
+
+
+def read_once(config: Path, **options: Any) -> World:
+    if config not in WORLDS:
+        WORLDS[config] = read_configuration(config, **options)
+    return WORLDS[config]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +52,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _one_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ome_mock.emulator.read_server_xml", READ_ONCE)
+    monkeypatch.setattr("ome_mock.emulator.read_configuration", read_once)
 
 
 @pytest.mark.parametrize("case", read_cases("channels"), ids=lambda case: case["case"])

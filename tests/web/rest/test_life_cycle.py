@@ -148,10 +148,7 @@ def test_record_and_push_of_a_deleted_stream_go_on_when_it_comes_back(rest: Rest
     rest.emulator.clock.advance(5)
     assert [record["state"] for record in found(rest, f"{APP}:records")] == ["recording", "recording"]
     (push,) = found(rest, f"{APP}:pushes")
-    assert (push["state"], push["sequence"], push["totalsentTime"]) == (
-        "pushing",
-        1,
-        20_986,
-    )  # each began at a look, and the second one after `stopped` and `ready`
+    assert (push["state"], push["sequence"]) == ("pushing", 1)
+    assert 20_000 < push["totalsentTime"] < 24_000  # it connects again only at its thread's next look
     dumps = rest("POST", f"{STREAM}:hlsDumps", {"outputStreamName": "s"})
     assert dumps == (200, {"message": "OK", "response": [], "statusCode": 200})
