@@ -118,7 +118,7 @@ class DiagnosingStory(stories.Replay):
 
 @pytest.mark.parametrize("name", stories.story_names())
 def test_recorded_story_is_diagnosed_where_it_goes_wrong(name: str, tmp_path: Path) -> None:
-    story = DiagnosingStory(name, tmp_path, "engine-0.21")
+    story = DiagnosingStory(stories.read_story(name), tmp_path, "engine-0.21")
     list(story.differences())
     seen = [(asked.body, said) for asked, said in story.diagnoses if said]
     assert story.diagnoses

@@ -92,7 +92,7 @@ def test_slow_encoder_keeps_a_picture_for_longer(thumb: Thumb) -> None:
 def test_stream_of_sound_alone_has_no_thumbnail(thumb: Thumb) -> None:
     get, emulator = thumb(IMAGE.format("png", 1, 160, 90))
     emulator.disconnect("default/app/s")
-    emulator.connect("default/app/s", video=False)
+    emulator.connect("default/app/s", video=False, protocol="srt")
     emulator.clock.advance(3)
 
     assert get("thumb.png").text == "There is no thumbnail image"
