@@ -34,8 +34,10 @@ REPORTS = st.lists(st.builds(RenditionReport, NAMES, NUMBERS, NUMBERS), max_size
 LOW_LATENCIES = st.builds(LowLatency, MILLISECONDS, MILLISECONDS, NAMES, REPORTS, MAPS) | st.builds(
     LowLatency, MILLISECONDS, MILLISECONDS, st.none(), REPORTS, st.none()
 )
-PLAYLISTS = st.builds(MediaPlaylist, NUMBERS, NAMES, NUMBERS, st.none() | LOW_LATENCIES, st.booleans(), st.none() | NUMBERS)
-RENDITIONS = st.builds(AudioRendition, NAMES, NAMES, st.integers(1, 8), NAMES, st.booleans())
+PLAYLISTS = st.builds(
+    lambda *given: MediaPlaylist(*given), NUMBERS, NAMES, NUMBERS, st.none() | LOW_LATENCIES, st.booleans(), st.none() | NUMBERS
+)
+RENDITIONS = st.builds(lambda *given: AudioRendition(*given), NAMES, NAMES, st.integers(1, 8), NAMES, st.booleans())
 FRAME_RATES = st.none() | st.integers(0, 240_000).map(lambda thousandths: Fraction(thousandths, 1000))
 SIZES = st.none() | st.tuples(st.integers(1, 8192), st.integers(1, 8192))
 CODECS = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
@@ -57,7 +59,11 @@ def test_media_playlist_that_was_rendered_is_read_as_it_was(
 @given(st.lists(RENDITIONS, max_size=3), st.data())
 def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions: list[AudioRendition], data: st.DataObject) -> None:
     groups = st.sampled_from([None, *(each.group_id for each in renditions)])
-    variants = data.draw(st.lists(st.builds(Variant, NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups, st.none() | NUMBERS), max_size=3))
+    variants = data.draw(
+        st.lists(
+            st.builds(lambda *given: Variant(*given), NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups, st.none() | NUMBERS), max_size=3
+        )
+    )
     playlist = MultivariantPlaylist(tuple(renditions), tuple(variants))
     read = parse_multivariant_playlist(playlist.render())
     assert (read.playlist, read.mistakes) == (playlist, ())
