@@ -1,6 +1,8 @@
 """Playlists read: what was rendered comes back, what is wrong is noted."""
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
@@ -11,10 +13,19 @@ from ome_mock.hls.media_playlist import LowLatency, MediaPart, MediaPlaylist, Me
 from ome_mock.hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
 from ome_mock.hls.reading import parse_media_playlist, parse_multivariant_playlist
 
+T = TypeVar("T")
+
 NAMES = st.from_regex(r"[A-Za-z0-9_?=.-]{1,20}", fullmatch=True)
 MILLISECONDS = st.integers(0, 10**7)
 NUMBERS = st.integers(0, 10**9)
 DATES = st.datetimes().map(lambda date: date.isoformat(timespec="milliseconds") + "+09:00")
+
+
+def made(make: Callable[..., T], *fields: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """Values with these fields alone; `st.builds` would invent the others too."""
+    return st.tuples(*fields).map(lambda given: make(*given))
+
+
 PARTS = st.builds(MediaPart, NAMES, MILLISECONDS, st.booleans())
 MAPS = st.none() | NAMES
 COMPLETE = st.builds(
@@ -34,10 +45,8 @@ REPORTS = st.lists(st.builds(RenditionReport, NAMES, NUMBERS, NUMBERS), max_size
 LOW_LATENCIES = st.builds(LowLatency, MILLISECONDS, MILLISECONDS, NAMES, REPORTS, MAPS) | st.builds(
     LowLatency, MILLISECONDS, MILLISECONDS, st.none(), REPORTS, st.none()
 )
-PLAYLISTS = st.builds(
-    lambda *given: MediaPlaylist(*given), NUMBERS, NAMES, NUMBERS, st.none() | LOW_LATENCIES, st.booleans(), st.none() | NUMBERS
-)
-RENDITIONS = st.builds(lambda *given: AudioRendition(*given), NAMES, NAMES, st.integers(1, 8), NAMES, st.booleans())
+PLAYLISTS = made(MediaPlaylist, NUMBERS, NAMES, NUMBERS, st.none() | LOW_LATENCIES, st.booleans(), st.none() | NUMBERS)
+RENDITIONS = made(AudioRendition, NAMES, NAMES, st.integers(1, 8), NAMES, st.booleans())
 FRAME_RATES = st.none() | st.integers(0, 240_000).map(lambda thousandths: Fraction(thousandths, 1000))
 SIZES = st.none() | st.tuples(st.integers(1, 8192), st.integers(1, 8192))
 CODECS = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
@@ -59,11 +68,7 @@ def test_media_playlist_that_was_rendered_is_read_as_it_was(
 @given(st.lists(RENDITIONS, max_size=3), st.data())
 def test_multivariant_playlist_that_was_rendered_is_read_as_it_was(renditions: list[AudioRendition], data: st.DataObject) -> None:
     groups = st.sampled_from([None, *(each.group_id for each in renditions)])
-    variants = data.draw(
-        st.lists(
-            st.builds(lambda *given: Variant(*given), NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups, st.none() | NUMBERS), max_size=3
-        )
-    )
+    variants = data.draw(st.lists(made(Variant, NUMBERS, CODECS, NAMES, SIZES, FRAME_RATES, groups, st.none() | NUMBERS), max_size=3))
     playlist = MultivariantPlaylist(tuple(renditions), tuple(variants))
     read = parse_multivariant_playlist(playlist.render())
     assert (read.playlist, read.mistakes) == (playlist, ())
