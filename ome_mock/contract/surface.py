@@ -33,7 +33,7 @@ class ReadableDump(Protocol):
 
 
 class Ome(Protocol):
-    """What `OmeMock` and `OmeServer` have in common, and fixture `ome` gives with and without `--ome-target`."""
+    """The surface of `OmeMock` and `OmeServer`: fixture `ome` has it with and without `--ome-target`."""
 
     access_token: str
 

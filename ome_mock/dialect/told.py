@@ -1,4 +1,4 @@
-"""How the rules that versions differ in are told to people, and the declaration of such a rule."""
+"""Declares the rules that versions differ in, each with the words in which people are told of it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def page() -> str:
 
 
 def _before(name: str, told: Told) -> str:
-    """What is said of the older versions, those with one value together."""
+    """The text about older versions, those with one value together."""
     spans = [(value, list(engines)) for value, engines in groupby(ENGINES, key=lambda engine: getattr(engine, name))]
     return "; ".join(f"{_span(engines)}: {told.text(value)}" for value, engines in spans[1:])
 

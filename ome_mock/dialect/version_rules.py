@@ -1,4 +1,4 @@
-"""What versions of the engine differ in, besides everything that all of them share.
+"""The rules in which versions of the engine differ.
 
 Each rule's value here is that of the newest engine, and its docstring names what older ones do; `history` says which ones.
 All are recorded (versions.md#recorded-versions), unless they say otherwise.

@@ -143,7 +143,7 @@ class Push:
         self._status = replace(sent, state=PushState.STOPPED, start_ns=now_ns, sent_bytes=0, sent_ms=0, sequence=sent.sequence + 1)
 
     def _counted(self, session: _Session, end_ns: int) -> PushStatus:
-        """What was sent until an instant: bytes since it was connected, time since the try began."""
+        """The count of what was sent until an instant: bytes since it was connected, time since the try began."""
         pace, before = session.stream.pace, self._status
         sent_bytes, last_ns = 0, 0
         for track in filter(self.request.selects, session.stream.tracks):
