@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -33,6 +32,7 @@ from .journal.request_journal import RequestJournal
 from .lazy import Lazy
 from .options import Options, access_token, check_options, initial_streams, own_directory, refuses_unknown, write_mode
 from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, THUMBNAIL, World, asked_about
+from .text import basic_authorization
 from .timestamps import iso_time
 from .timetable import Timetable
 from .tls_ports import TlsListeners, TlsOptions, TlsPorts
@@ -147,7 +147,7 @@ class Emulator(Encoders):
     @property
     def authorization(self) -> str:
         """The value of the Authorization header that the REST API accepts."""
-        return "Basic " + base64.b64encode(self.access_token.encode()).decode()
+        return basic_authorization(self.access_token)
 
     @property
     def dumps(self) -> DumpsByKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -15,6 +16,11 @@ _NOT_PLAIN = re.compile(f"[&<>\\r{_OUTSIDE_XML}]")
 def printable(text: str) -> str:
     """The text with unprintable characters escaped, so that no client can add lines to the log."""
     return text if text.isprintable() else repr(text)[1:-1]
+
+
+def basic_authorization(access_token: str) -> str:
+    """The value of an Authorization header that presents an access token (rest-api.md#authentication)."""
+    return "Basic " + base64.b64encode(access_token.encode()).decode()
 
 
 def up_to_nul(value: object) -> str:

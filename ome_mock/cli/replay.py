@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import tempfile
 import time
@@ -21,8 +20,9 @@ from ..recordings.case import Recording, World
 from ..recordings.jsonl import read_recording
 from ..recordings.looks import DumpLooks
 from ..recordings.phase import SegmentStart, first_segment, looks_of
-from ..recordings.replay import Outcome, replay_on
+from ..recordings.replay import Outcome, closest, replay_on
 from ..recordings.report import report_json, report_junit, report_text
+from ..text import basic_authorization
 from ..timestamps import NS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run_replay(
     be_quiet()
     recording = read_recording(path)
     if to is not None:
-        outcomes = replay_on(recording, to, "Basic " + base64.b64encode(access_token.encode()).decode(), time.sleep)
+        outcomes = replay_on(recording, to, basic_authorization(access_token), time.sleep)
     else:
         name = dialect or recording.world.dialect or closest_dialect(recording, config, streams)
         click.echo(f"dialect {name}")
@@ -91,11 +91,7 @@ def _earlier_s(recording: Recording, first: SegmentStart, emulator: Callable[[],
 def closest_dialect(recording: Recording, config: Path | None = None, streams: Sequence[str] = ()) -> str:
     """The dialect whose answers differ least from the first ones of a recording, the newest of equals."""
     first = Recording(recording.cases[:PROBE], recording.world)
-
-    def differing(name: str) -> int:
-        return sum(len(outcome.found) for outcome in replayed(first, name, config, streams))
-
-    return min(reversed(DIALECTS), key=differing)
+    return closest(reversed(DIALECTS), lambda name: replayed(first, name, config, streams))[0]
 
 
 def write_reports(outcomes: Sequence[Outcome], suite: str, junit: Path | None, json_file: Path | None) -> None:

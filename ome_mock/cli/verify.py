@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 import uuid
 from pathlib import Path
@@ -17,6 +16,7 @@ from ..recordings.case import Case
 from ..recordings.replay import Outcome
 from ..recordings.report import report_text
 from ..recordings.targets import ServerTarget
+from ..text import basic_authorization
 from .replay import DIFFERENT, be_quiet, write_reports
 
 
@@ -35,7 +35,7 @@ def run_verify(
 ) -> int:
     """Verify a server, print what differs, write reports, and return the exit code. Raises ConfigurationError where it can't be asked."""
     be_quiet()
-    target = ServerTarget(url, "Basic " + base64.b64encode(access_token.encode()).decode())
+    target = ServerTarget(url, basic_authorization(access_token))
     subject = describe(target, stream, access_token)
     questions = read_questions()
     asked_now = [each for each in questions if dangerous or not each.harm]

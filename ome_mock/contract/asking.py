@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..recordings.case import Answer, Exchange, Request
-from ..recordings.comparing import renamed
 from ..recordings.targets import Target
+from ..recordings.wording import renamed, renamed_bytes
 
 OUT, ADDRESS = "{OUT}", "{host}"
 LENGTH = "content-length"
@@ -19,17 +19,11 @@ def ask(target: Target, request: Request, words: dict[str, str]) -> tuple[Reques
     sent = replace(request, path=renamed(request.path, words), headers=headers, body=body)
     answer = target.send(sent)
     own = {words[name]: name for name in (OUT, ADDRESS)}
-    shown = replace(sent, body=None if body is None else _replaced(body, own))
+    shown = replace(sent, body=None if body is None else renamed_bytes(body, own))
     return sent, Exchange(shown, _shown(answer, own))
 
 
 def _shown(answer: Answer, own: dict[str, str]) -> Answer:
-    body = _replaced(answer.body, own)
+    body = renamed_bytes(answer.body, own)
     left_out = {LENGTH} if body != answer.body else set()
     return replace(answer, body=body, headers=tuple(header for header in answer.headers if header[0].lower() not in left_out))
-
-
-def _replaced(data: bytes, words: dict[str, str]) -> bytes:
-    for word, name in words.items():
-        data = data.replace(word.encode(), name.encode())
-    return data

@@ -15,7 +15,7 @@ class NoFfmpeg(OmeMockError):
     """There is no FFmpeg on this machine."""
 
 
-class Encoder:
+class Ffmpeg:
     """Publishes to an RTMP URL until it is stopped. Raises NoFfmpeg."""
 
     def __init__(self, url: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import time
@@ -17,8 +16,8 @@ from ..errors import OmeMockError
 from ..recordings.case import Request
 from ..recordings.targets import ServerTarget
 from ..refusals import RequestRefused
-from ..text import unescaped_xml
-from .encoder import Encoder, NoFfmpeg
+from ..text import basic_authorization, unescaped_xml
+from .ffmpeg import Ffmpeg, NoFfmpeg
 from .subject import OK, describe, segment_s
 
 DEFAULT_STREAM = "default/app/stream"
@@ -71,7 +70,7 @@ class ServerDump:
 
     @property
     def status(self) -> str:
-        """What the info file says; without one, `Running` until it is stopped."""
+        """The status in the info file; without one, `Running` until it is stopped."""
         if self.info_path and self.server.files is not None:
             found = STATUS.search(self._info_text())
             return found[1] if found else ""
@@ -117,7 +116,7 @@ class OmeServer:
     ) -> None:
         self.url = url.rstrip("/")
         self.access_token = access_token
-        self.authorization = "Basic " + base64.b64encode(access_token.encode()).decode()
+        self.authorization = basic_authorization(access_token)
         self.llhls_url = (llhls_url or f"http://{urlsplit(url).hostname}:{LLHLS_PORT}").rstrip("/")
         self.files = files
         self.clock = RealTime()
@@ -125,7 +124,7 @@ class OmeServer:
         self._target = ServerTarget(url, self.authorization)
         self._run = uuid.uuid4().hex[:8]
         self._out = f"{out.rstrip('/')}/ome-mock-{self._run}"
-        self._encoders: dict[str, Encoder] = {}
+        self._encoders: dict[str, Ffmpeg] = {}
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
@@ -189,7 +188,7 @@ class OmeServer:
         if self._rtmp_url is None:
             raise NotOnServer("connect: no address for encoders is known (--ome-rtmp)")
         try:
-            self._encoders[stream] = Encoder(f"{self._rtmp_url.rstrip('/')}/{stream.partition('/')[2]}")
+            self._encoders[stream] = Ffmpeg(f"{self._rtmp_url.rstrip('/')}/{stream.partition('/')[2]}")
         except NoFfmpeg as error:
             raise NotOnServer(str(error)) from None
         self._wait_for(stream)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..dialect import DIALECTS
 from ..recordings.case import Case, Exchange, Request
 from ..recordings.comparing import compare_answers
-from ..recordings.replay import Found, Outcome
+from ..recordings.replay import Found, Outcome, closest
 from ..recordings.targets import ServerTarget, Target
 from .asking import ask
 from .case_file import Question
@@ -54,8 +54,7 @@ def compare_with(subject: Subject, asked: Sequence[Asked], dialect: str, config:
 
 def closest_dialect(subject: Subject, asked: Sequence[Asked], config: Path | None = None) -> tuple[str, list[Outcome]]:
     """The dialect from which the server differs in the fewest cases, the newest of equals, and what differs."""
-    outcomes = {name: compare_with(subject, asked, name, config) for name in reversed(DIALECTS)}
-    return min(outcomes.items(), key=lambda item: sum(bool(outcome.found) for outcome in item[1]))
+    return closest(reversed(DIALECTS), lambda name: compare_with(subject, asked, name, config))
 
 
 def _outcome(asked: Asked, wanted: Sequence[Exchange]) -> Outcome:

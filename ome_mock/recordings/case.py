@@ -44,7 +44,7 @@ NO_ANSWER = Answer(None)
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer. `port` is that of the engine's configuration: 8081 is the API's, 3333 that of live streams."""
+    """A request and its answer."""
 
     request: Request
     answer: Answer

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .case import Answer, Headers, Look, Request
+from .wording import renamed, text_of
 
 MEASURED = re.compile(
     r".*(Time|Timestamp|Throughput|Connections|Message|MPS|threadId)|sourceUrl|bitrate\w*|framerate\w*|keyFrameInterval\w*"
@@ -60,10 +61,10 @@ def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Map
         return
     if seen.status != recorded.status:
         yield Difference("status", str(recorded.status), "closed without an answer" if seen.status is None else str(seen.status))
-    body, wanted = renamed(_text(seen.body), names or {}), _text(recorded.body)
+    body, wanted = renamed(text_of(seen.body), names or {}), text_of(recorded.body)
     if not is_as_good(request.path.partition("?")[0], wanted, body):
         yield Difference("body", wanted, body)
-    may_differ = LEFT_OUT | ({LENGTH} if body != wanted or body != _text(seen.body) or request.method == "HEAD" else set())
+    may_differ = LEFT_OUT | ({LENGTH} if body != wanted or body != text_of(seen.body) or request.method == "HEAD" else set())
     headers, wanted_headers = _compared(seen.headers, may_differ), _compared(recorded.headers, may_differ)
     headers = [(name, renamed(value, names or {})) for name, value in headers]
     if headers != wanted_headers:
@@ -83,12 +84,6 @@ def without_chance(text: str) -> str:
     """The text with everything drawn or measured replaced by what it is."""
     for name, pattern in DRAWN.items():
         text = pattern.sub(name, text)
-    return text
-
-
-def renamed(text: str, names: Mapping[str, str]) -> str:
-    for seen, recorded in names.items():
-        text = text.replace(seen, recorded)
     return text
 
 
@@ -115,10 +110,6 @@ def shape(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
         return {name: shape(each, name) for name, each in value.items()}
     return [shape(each) for each in value] if isinstance(value, list) else value
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "surrogateescape")
 
 
 def _text_of(file: Any) -> str:

@@ -42,14 +42,15 @@ def cut_request(received: bytes) -> int:
     A body is as long as Content-Length says. A chunked one, or one whose length is no number, takes all that was received: engines
     don't read it.
     """
-    head, found, rest = received.partition(END_OF_HEAD)
-    if not found:
+    end = received.find(END_OF_HEAD)
+    if end < 0:
         return 0
-    headers = _headers(head)
+    headers = _headers(received[:end])
     length = _find(headers, "content-length") or "0"
     if _find(headers, "transfer-encoding") is not None or not length.isdecimal():
         return len(received)
-    return 0 if len(rest) < int(length) else len(head) + len(END_OF_HEAD) + int(length)
+    size = end + len(END_OF_HEAD) + int(length)
+    return size if size <= len(received) else 0
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,26 @@ def cut_answer(received: bytes, method: str, *, is_closed: bool = False) -> CutA
     Interim answers are passed over. Without a length the body ends with the connection, when `is_closed`. What is cut off by the end
     counts as far as it came.
     """
-    head, found, rest = received.partition(END_OF_HEAD)
-    if not found:
+    end = received.find(END_OF_HEAD)
+    if end < 0:
         return CutAnswer(_answer(received, b""), len(received)) if is_closed and received else None
+    head, size = received[:end], end + len(END_OF_HEAD)
     status = _status(head)
-    size = len(head) + len(END_OF_HEAD)
     if status is not None and 100 <= status < 200 and status != 101:
-        final = cut_answer(rest, method, is_closed=is_closed)
+        final = cut_answer(received[size:], method, is_closed=is_closed)
         return None if final is None else CutAnswer(final.answer, size + final.size)
     if method == "HEAD" or status in WITHOUT_BODY:
         return CutAnswer(_answer(head, b""), size)
     headers = _headers(head)
     if _is_chunked(headers):
-        body, taken = _cut_chunks(rest)
+        body, taken = _cut_chunks(received[size:])
     else:
         length = _find(headers, "content-length")
         taken = int(length) if length is not None and length.isdecimal() else None
-        body, taken = (rest, None) if taken is None or taken > len(rest) else (rest[:taken], taken)
+        if (taken is None or size + taken > len(received)) and not is_closed:
+            return None  # without a copy of what came so far
+        body = received[size:] if taken is None else received[size : size + taken]
+        taken = taken if taken is not None and size + taken <= len(received) else None
     if taken is None:
         return CutAnswer(_answer(head, body), len(received)) if is_closed else None
     return CutAnswer(_answer(head, body), size + taken)

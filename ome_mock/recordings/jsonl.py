@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import ConfigurationError
 from .case import Answer, Case, Exchange, Headers, Json, Look, Pause, RecordedFile, Recording, Request, Step, World
+from .wording import bytes_of, text_of
 
 WORLD = "world"
 """The key of the line, the first one, that says what was recorded."""
@@ -74,14 +75,14 @@ def _request(value: Json) -> Request:
         value["method"],
         value["path"],
         _headers(value.get("headers", ())),
-        None if body is None else _bytes(body),
+        None if body is None else bytes_of(body),
         is_authorized=value.get("auth", "default") == "default",
         sent=None if sent is None else "".join(sent).encode("latin-1"),
     )
 
 
 def _answer(value: Json) -> Answer:
-    return Answer(value["status"], value.get("reason") or "", _headers(value.get("headers", ())), _bytes(value.get("body") or ""))
+    return Answer(value["status"], value.get("reason") or "", _headers(value.get("headers", ())), bytes_of(value.get("body") or ""))
 
 
 def _headers(value: Mapping[str, str] | list[tuple[str, str]]) -> Headers:
@@ -111,19 +112,11 @@ def _render_request(request: Request) -> Iterator[tuple[str, Any]]:
     yield "auth", "default" if request.is_authorized else "none"
     yield "headers", [list(header) for header in request.headers]
     if request.body is not None:
-        yield "body", _text(request.body)
+        yield "body", text_of(request.body)
     if request.sent is not None:
         yield "sent", [request.sent.decode("latin-1")]
 
 
 def _render_answer(answer: Answer) -> Json:
     headers = [list(header) for header in answer.headers]
-    return {"status": answer.status, "reason": answer.reason, "headers": headers, "body": _text(answer.body)}
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
+    return {"status": answer.status, "reason": answer.reason, "headers": headers, "body": text_of(answer.body)}

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .case import Answer, Exchange, Request
+from .case import Exchange
+from .wording import renamed, renamed_bytes, text_of
 
 AUTHORIZATION = "{AUTHORIZATION}"
 """Stands for the value of the Authorization header that the server accepts."""
@@ -39,29 +40,17 @@ def _secrets(exchange: Exchange) -> Iterator[str]:
     for name, value in (*exchange.request.headers, *exchange.answer.headers):
         if name.lower() in SECRET_HEADERS:
             yield value.partition(" ")[2] or value
-    for text in (exchange.request.path, _text(exchange.request.body or b""), _text(exchange.answer.body)):
+    for text in (exchange.request.path, text_of(exchange.request.body or b""), text_of(exchange.answer.body)):
         yield from SECRET_PARAMETERS.findall(text)
         yield from SECRET_FIELDS.findall(text)
 
 
 def _replaced(exchange: Exchange, words: dict[str, str]) -> Exchange:
     """The exchange with texts replaced wherever they stand in it."""
-
-    def text(value: str) -> str:
-        for old, new in words.items():
-            value = value.replace(old, new)
-        return value
-
-    def data(value: bytes) -> bytes:
-        return text(_text(value)).encode("utf-8", "surrogateescape")
-
     request, answer = exchange.request, exchange.answer
-    headers = tuple((name, text(value)) for name, value in request.headers)
-    body, sent = (None if each is None else data(each) for each in (request.body, request.sent))
-    new: Request = replace(request, path=text(request.path), headers=headers, body=body, sent=sent)
-    kept: Answer = replace(answer, headers=tuple((name, text(value)) for name, value in answer.headers), body=data(answer.body))
-    return Exchange(new, kept)
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
+    body, sent = (None if each is None else renamed_bytes(each, words) for each in (request.body, request.sent))
+    headers, answered = (tuple((name, renamed(value, words)) for name, value in each) for each in (request.headers, answer.headers))
+    return Exchange(
+        replace(request, path=renamed(request.path, words), headers=headers, body=body, sent=sent),
+        replace(answer, headers=answered, body=renamed_bytes(answer.body, words)),
+    )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .case import Answer, Case, Exchange, Look, Pause, Recording, Request
-from .comparing import Difference, compare_answers, compare_looks, renamed
+from .comparing import Difference, compare_answers, compare_looks
 from .looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
+from .wording import renamed, renamed_bytes
 
 OUT, RUN = "{OUT}", "{RUN}"
 """Placeholders of recordings: a directory and a word of the replayed case's own."""
@@ -55,7 +56,6 @@ class Replay:
         self._looks = looks
         self._now_s = 0.0
         self._known: list[Difference] = []
-        self.exchanges = 0
 
     def outcomes(self, recording: Recording) -> list[Outcome]:
         """The outcome of every case of a recording, in their order."""
@@ -91,13 +91,18 @@ class Replay:
             self._now_s += seconds
 
     def _ask(self, request: Request, recorded: Answer, connection: int | None, words: dict[str, str]) -> Iterator[Difference]:
-        self.exchanges += 1
         sent = _filled(request, words)
         answer = self._target.send(sent, connection)
         if self._looks is not None:
             self._looks.follows(Exchange(sent, answer))
         names = {word: name for name, word in words.items()} | {f"//{self._target.address}/": f"//{RECORDED_AT}/"}
         return compare_answers(request, recorded, answer, names)
+
+
+def closest(names: Iterable[str], outcomes_of: Callable[[str], list[Outcome]]) -> tuple[str, list[Outcome]]:
+    """The name whose outcomes differ in the fewest cases, the first of equals, and its outcomes."""
+    outcomes = {name: outcomes_of(name) for name in names}
+    return min(outcomes.items(), key=lambda item: sum(bool(outcome.found) for outcome in item[1]))
 
 
 def replay_on(
@@ -117,11 +122,5 @@ def _filled(request: Request, words: dict[str, str]) -> Request:
     headers = tuple((name, renamed(value, words)) for name, value in request.headers)
     if request.is_authorized and request.header("Authorization") is None:
         headers = (*headers, ("Authorization", words[AUTHORIZATION]))
-    body, sent = (None if data is None else _renamed_bytes(data, words) for data in (request.body, request.sent))
+    body, sent = (None if data is None else renamed_bytes(data, words) for data in (request.body, request.sent))
     return replace(request, path=renamed(request.path, words), headers=headers, body=body, sent=sent)
-
-
-def _renamed_bytes(data: bytes, words: dict[str, str]) -> bytes:
-    for name, word in words.items():
-        data = data.replace(name.encode(), word.encode())
-    return data
