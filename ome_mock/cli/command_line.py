@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
-import ipaddress
 import json
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from .. import faults
 from ..clock import Clock, ManualClock, RealClock
 from ..dialect import DOCS, WriteMode, find_dialect
 from ..errors import AddressInUse, ConfigurationError
@@ -26,24 +23,20 @@ from ..settings import (
     DEFAULT_LLHLS_PORT,
     DEFAULT_PORT,
     DEFAULT_STREAMS,
-    THUMBNAIL,
     UNKNOWN_ELEMENTS,
-    AdmissionWebhooks,
-    Alerts,
 )
-from ..text import printable
 from ..versions import ENGINE_VERSION, VERSION
 from .dialect_name import DialectName
 from .port_file import port_file
+from .serving import STOP_SIGNALS, banner, control_servers, no_garbage_sought, ports_of, read_faults_file, wait_for_the_end, warn_of
 
 if TYPE_CHECKING:
-    from ..emulator import OmeMock
+    pass
 
 log = logging.getLogger("ome_mock.server")
 
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
-STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -161,8 +154,6 @@ def cli(context: click.Context) -> None:
 def serve(
     *,
     host: str,
-    port: int | None,
-    llhls_port: int | None,
     thumbnail_port: int | None,
     rtmp_port: int | None,
     clock: Clock,
@@ -180,8 +171,6 @@ def serve(
 
         ome = OmeMock(
             host=host,
-            port=port,
-            llhls_port=llhls_port,
             thumbnail_port=thumbnail_port,
             rtmp_port="configured" if rtmp_port is None else rtmp_port,
             clock=clock,
@@ -195,10 +184,7 @@ def serve(
         if told_in is not None:
             ending.enter_context(port_file(told_in, ports_of(ome)))
         click.echo(banner(ome))
-        if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
-            log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
-        if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
-            log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
+        warn_of(ome, host, thumbnail_port)
         wait_for_the_end()
 
 
@@ -345,81 +331,6 @@ def loop(*, clip: Path, out: Path, **options: Any) -> None:
 
 OPTIONS = {str(parameter.name): parameter.opts[0] for command in cli.commands.values() for parameter in command.params}
 """The options by the names of the arguments that they become."""
-
-
-def wait_for_the_end() -> None:
-    """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
-    while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
-        log.info("SIGHUP changes nothing: there is nothing to read again")
-
-
-@contextmanager
-def no_garbage_sought() -> Iterator[None]:
-    """Switch the garbage collector off during the start, and freeze the objects made by then.
-
-    They all stay, and collecting among them takes a tenth of the start.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def control_servers(options: dict[str, Any]) -> dict[str, Any]:
-    """The settings of control servers, whose URLs and keys are taken from the options."""
-    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
-    return {
-        "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
-        "alerts": None if told[0] is None else Alerts(*told),
-    }
-
-
-def ports_of(ome: OmeMock) -> dict[str, int | None]:
-    """The ports as the port file has them."""
-    over_tls = {"tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
-    always = {"port": ome.port, "llhls_port": ome.llhls_port, "thumbnail_port": ome.thumbnail_port, "rtmp_port": ome.rtmp_port}
-    return always | {name: port for name, port in over_tls.items() if port is not None}
-
-
-def banner(ome: OmeMock) -> str:
-    confinement = ome.confinement
-    writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
-    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
-    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
-    return "\n".join(
-        [
-            f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
-            f"  REST API       {ome.url}/v1",
-            f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
-            *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
-            *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
-            *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
-            *thumbnails,
-            *publish,
-            f"  access token   {ome.access_token}",
-            f"  authorization  {ome.authorization}",
-            f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
-            f"  writes         {writes}",
-        ]
-    )
-
-
-def read_faults_file(path: Path) -> list[faults.Fault]:
-    """Read the faults of a JSON file. Raises ConfigurationError, which names the file."""
-    try:
-        return faults.read_faults(json.loads(path.read_text()))
-    except (OSError, ValueError, ConfigurationError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def main() -> NoReturn:

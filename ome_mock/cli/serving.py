@@ -1,0 +1,109 @@
+"""The parts of `ome-mock serve` around an emulator: its start, its banner, the ports it tells, the signals it waits for."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import json
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import faults
+from ..errors import ConfigurationError
+from ..settings import DEFAULT_ACCESS_TOKEN, THUMBNAIL, AdmissionWebhooks, Alerts
+from ..text import printable
+from ..versions import VERSION
+
+if TYPE_CHECKING:
+    from ..emulator import OmeMock
+
+log = logging.getLogger("ome_mock.server")
+
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+
+
+def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
+    """Log what a user may not have meant."""
+    if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
+        log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
+    if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
+        log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
+
+
+def wait_for_the_end() -> None:
+    """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
+    while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
+        log.info("SIGHUP changes nothing: there is nothing to read again")
+
+
+@contextmanager
+def no_garbage_sought() -> Iterator[None]:
+    """Switch the garbage collector off during the start, and freeze the objects made by then.
+
+    They all stay, and collecting among them takes a tenth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def control_servers(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of control servers, whose URLs and keys are taken from the options."""
+    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
+    return {
+        "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
+        "alerts": None if told[0] is None else Alerts(*told),
+    }
+
+
+def ports_of(ome: OmeMock) -> dict[str, int | None]:
+    """The ports as the port file has them."""
+    over_tls = {"tls_port": ome.tls_port, "llhls_tls_port": ome.llhls_tls_port}
+    always = {"port": ome.port, "llhls_port": ome.llhls_port, "thumbnail_port": ome.thumbnail_port, "rtmp_port": ome.rtmp_port}
+    return always | {name: port for name, port in over_tls.items() if port is not None}
+
+
+def banner(ome: OmeMock) -> str:
+    confinement = ome.confinement
+    writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
+    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
+    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
+    return "\n".join(
+        [
+            f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
+            f"  REST API       {ome.url}/v1",
+            f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
+            *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
+            *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
+            *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
+            *thumbnails,
+            *publish,
+            f"  access token   {ome.access_token}",
+            f"  authorization  {ome.authorization}",
+            f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
+            f"  writes         {writes}",
+        ]
+    )
+
+
+def read_faults_file(path: Path) -> list[faults.Fault]:
+    """Read the faults of a JSON file. Raises ConfigurationError, which names the file."""
+    try:
+        return faults.read_faults(json.loads(path.read_text()))
+    except (OSError, ValueError, ConfigurationError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
