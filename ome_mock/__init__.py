@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .check import check_dump
     from .clock import ManualClock, RealClock
     from .dumps.dump_view import DumpView
-    from .emulator import AudioInput, OmeMock, VideoInput, create_app
+    from .emulator import AudioInput, VideoInput, create_app
     from .errors import ConfigurationError, PublisherRefused
     from .refusals import RequestRefused
+    from .served_emulator import OmeMock
     from .settings import AdmissionWebhooks, AlertRules, Alerts
 
 __all__ = [
@@ -46,6 +47,7 @@ _ELSEWHERE = {
     "ConfigurationError": "errors",
     "DumpView": "dumps.dump_view",
     "ManualClock": "clock",
+    "OmeMock": "served_emulator",
     "PublisherRefused": "errors",
     "RealClock": "clock",
     "RequestRefused": "refusals",

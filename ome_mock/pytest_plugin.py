@@ -33,7 +33,7 @@ from .settings import DEFAULT_ACCESS_TOKEN
 
 if TYPE_CHECKING:
     from .contract.ome_server import OmeServer
-    from .emulator import OmeMock
+    from .served_emulator import OmeMock
 
 WHERE_TO_WRITE = {"root", "allow_paths", "allow_any_path"}
 EMULATORS: pytest.StashKey[list[OmeMock]] = pytest.StashKey()
@@ -121,7 +121,7 @@ def ome_dialect(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def make_ome(request: pytest.FixtureRequest, tmp_path: Path, ome_dialect: str | None) -> Iterator[MakeOme]:
     """A function that makes running emulators, which write only below `tmp_path`; it takes the options of `OmeMock`."""
-    from .emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
+    from .served_emulator import OmeMock  # noqa: PLC0415 (lazy: pytest loads this plugin in every run, and Flask takes its time)
 
     emulators = request.node.stash.setdefault(EMULATORS, [])
     with ExitStack() as stack:
@@ -197,7 +197,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.fixture(scope="session")
 def ome_session(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
     """One running emulator for all tests, which share its state; `ome_session.reset()` starts it again."""
-    from .emulator import OmeMock  # noqa: PLC0415 (lazy, as above)
+    from .served_emulator import OmeMock  # noqa: PLC0415 (lazy, as above)
 
     with OmeMock(root=tmp_path_factory.mktemp("ome"), **ini_options(pytestconfig)) as emulator:
         yield emulator

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .emulator import OmeMock
+from .served_emulator import OmeMock
 
 if TYPE_CHECKING:
     _TestCase = unittest.TestCase

@@ -17,7 +17,7 @@ import yaml
 from clients.watch_a_dump import main as run_client
 
 from ome_mock.cli.command_line import serve
-from ome_mock.emulator import OmeMock
+from ome_mock.served_emulator import OmeMock
 from ome_mock.worlds.server_xml import read_configuration
 
 REPOSITORY = Path(__file__).parent.parent

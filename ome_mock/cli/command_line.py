@@ -167,7 +167,7 @@ def serve(
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before threads start, so that all of them inherit the mask
     log_to_stderr(log_format)
     with no_garbage_sought():
-        from ..emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
+        from ..served_emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
 
         ome = OmeMock(
             host=host,

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from ..emulator import OmeMock
+from ..served_emulator import OmeMock
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 

@@ -26,7 +26,7 @@ from ..text import basic_authorization
 from ..timestamps import NS_PER_SECOND
 
 if TYPE_CHECKING:
-    from ..emulator import OmeMock
+    from ..served_emulator import OmeMock
 
 DIFFERENT = 1
 """The exit code where something differs."""
@@ -110,7 +110,7 @@ def _emulator(
     world: World, dialect: str, config: Path | None, streams: Sequence[str], earlier_s: float = 0.0
 ) -> Iterator[tuple[OmeMock, Path]]:
     """A running emulator of the recorded world, at the moment when the recording began; its streams are older by `earlier_s`."""
-    from ..emulator import OmeMock  # noqa: PLC0415 (lazy: a server elsewhere needs none)
+    from ..served_emulator import OmeMock  # noqa: PLC0415 (lazy: a server elsewhere needs none)
 
     with tempfile.TemporaryDirectory(prefix="ome-mock-replay-") as name:
         root = Path(name)

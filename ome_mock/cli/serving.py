@@ -19,7 +19,7 @@ from ..text import printable
 from ..versions import VERSION
 
 if TYPE_CHECKING:
-    from ..emulator import OmeMock
+    from ..served_emulator import OmeMock
 
 log = logging.getLogger("ome_mock.server")
 

@@ -9,8 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypedDict
 
-from ..emulator import AudioInput, OmeMock, VideoInput
+from ..emulator import AudioInput, VideoInput
 from ..errors import ConfigurationError
+from ..served_emulator import OmeMock
 from ..text import xml_text
 from .subject import Json, Subject
 
