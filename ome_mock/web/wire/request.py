@@ -74,7 +74,7 @@ class RequestReader:
 
     def next(self) -> Request | None:
         """The next request, or None until more bytes have come. Raises Malformed or BodyTooLong, and gives nothing after that."""
-        return next(self._requests)
+        return next(self._requests, None)
 
     def _read(self) -> Generator[Request | None, None, None]:
         while True:
