@@ -35,6 +35,21 @@ PROBE = 100
 """The number of cases by which the dialect of a recording is found that doesn't say it."""
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what emulators log of their requests off the terminal: they are asked strange things on purpose."""
+    logger, silent = logging.getLogger("ome_mock"), logging.NullHandler()
+    propagated = logger.propagate
+    logger.addHandler(silent)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(silent)
+        logger.propagate = propagated
+
+
+@quiet()
 def run_replay(
     path: Path,
     *,
@@ -47,7 +62,6 @@ def run_replay(
     json_file: Path | None,
 ) -> int:
     """Replay, print what differs, write reports, and return the exit code. Raises ConfigurationError for a file that is no recording."""
-    be_quiet()
     recording = read_recording(path)
     if to is not None:
         outcomes = replay_on(recording, to, basic_authorization(access_token), time.sleep)
@@ -59,12 +73,6 @@ def run_replay(
     for line in report_text(outcomes):
         click.echo(line)
     return DIFFERENT if any(outcome.found for outcome in outcomes) else 0
-
-
-def be_quiet() -> None:
-    """Keep what emulators log of their requests off the terminal: they are asked strange things on purpose."""
-    logging.getLogger("ome_mock").addHandler(logging.NullHandler())
-    logging.getLogger("ome_mock").propagate = False
 
 
 def replayed(recording: Recording, dialect: str, config: Path | None = None, streams: Sequence[str] = ()) -> list[Outcome]:

@@ -17,9 +17,10 @@ from ..recordings.replay import Outcome
 from ..recordings.report import report_text
 from ..recordings.targets import ServerTarget
 from ..text import basic_authorization
-from .replay import DIFFERENT, be_quiet, write_reports
+from .replay import DIFFERENT, quiet, write_reports
 
 
+@quiet()
 def run_verify(
     url: str,
     *,
@@ -34,7 +35,6 @@ def run_verify(
     json_file: Path | None,
 ) -> int:
     """Verify a server, print what differs, write reports, and return the exit code. Raises ConfigurationError where it can't be asked."""
-    be_quiet()
     target = ServerTarget(url, basic_authorization(access_token))
     subject = describe(target, stream, access_token)
     questions = read_questions()
