@@ -78,18 +78,13 @@ class EngineRun:
         find_certificates: Callable[[], Certificates | None],
         wake: Callable[[], None],
     ) -> None:
-        self._dialect = dialect
-        self._clock = clock
-        self._storage = storage
+        self._dialect, self._clock, self._storage, self._held = dialect, clock, storage, held
         self.engine = Engine(world, dialect, seed=seed, sources=sources, on_change=on_change, wake=wake)
         # first of all: a stream's dumps end before other followers are told of its end
         self.dumps = self.engine.follow(Dumps(self.engine.writing, dialect, self._make_writer, clock.zone, on_change))
         self.engine.follow(LateFollower(_has_ts_dumps, self._make_ts_dumps))
         self.engine.follow(LateFollower(_has_dvr, self._make_dvr))
-        self._held = held
-        self._seed = seed
-        self._on_change = on_change
-        self._agenda = agenda
+        self._seed, self._on_change, self._agenda = seed, on_change, agenda
         self.find_outbox = Lazy(make_outbox)
         self.find_publishers = Lazy(self._make_publishers)
         self.find_players = Lazy(self._make_players)

@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.stream import OutputStream
-from ..engine.stream_key import stream_key
 from ..errors import ConfigurationError
+from ..hls.stream_key import stream_key
 from ..refusals import SessionMissing
 from ..settings import LLHLS, AdmissionWebhooks
 from ..timestamps import NS_PER_MS

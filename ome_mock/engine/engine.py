@@ -21,12 +21,13 @@ from ..refusals import (
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
+from .connecting import connect_stream
 from .follower import Follower
 from .input_tracks import InputTracks
 from .meter import input_meters
 from .relay import Feed
 from .sources import Sources
-from .stream import InputStream, OutputStream, StreamPath, StreamSource, connect_stream
+from .stream import InputStream, OutputStream, StreamPath, StreamSource
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
@@ -172,30 +173,25 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        made_of, key_seed = self._published(application), f"{self._seed}/{generation}"
+        made_of, key_seed, rest = self._published(application), f"{self._seed}/{generation}", (self._cache, source, feed)
         stream = connect_stream(
-            path,
-            made_of,
-            input_tracks,
-            self._sources,
-            published_ns,
-            key_seed,
-            self._cache,
-            source,
-            feed,
-            created_ns=now_ns,
-            rules=self.dialect,
+            path, made_of, input_tracks, self._sources, published_ns, key_seed, *rest, created_ns=now_ns, rules=self.dialect
         )
-        with self._lock:
-            self._require_free(path)
-            is_stale = self.find_application(path.vhost, path.app) is not application
-            if not is_stale:
-                self._streams[path] = stream
-        if is_stale:  # another request has deleted or changed the application
+        if not self._list(stream, application):  # another request has deleted or changed the application
             return self.create(path, input_tracks, published_ns, now_ns, source, feed)
         for hear in self._hearers:
             hear(stream, now_ns)
         return stream
+
+    def _list(self, stream: InputStream, application: ApplicationSettings) -> bool:
+        """List a stream, unless its application is another by now. Raises ConfigurationError where its name is taken."""
+        path = stream.path
+        with self._lock:
+            self._require_free(path)
+            is_current = self.find_application(path.vhost, path.app) is application
+            if is_current:
+                self._streams[path] = stream
+            return is_current
 
     def described(self, input_tracks: InputTracks) -> InputTracks:
         """The tracks of an encoder as what it sends is. Raises ConfigurationError where it is not as they say."""

@@ -10,9 +10,9 @@ from functools import cached_property
 from ..engine.meter import output_meter
 from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.stream_key import text_hash
 from ..engine.track import OutputTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
+from ..hls.stream_key import text_hash
 from ..hls.ts_playlists import TsSegment
 from ..media.cutting import ts_rule
 from ..media.loop import MediaKind

@@ -25,11 +25,11 @@ from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.engine import Engine
 from ome_mock.engine.input_tracks import InputTracks
 from ome_mock.engine.stream import InputStream, OutputStream, StreamPath, TrackOnAir
-from ome_mock.engine.stream_key import stream_key
 from ome_mock.engine.track import OutputTrack
 from ome_mock.errors import ConfigurationError
 from ome_mock.hls.media_playlist import MediaPlaylist
 from ome_mock.hls.multivariant_playlist import MultivariantPlaylist
+from ome_mock.hls.stream_key import stream_key
 from ome_mock.refusals import ApplicationNotFound, OutputProfileNotFound, RequestRefused, StreamNotFound, VirtualHostNotFound
 from ome_mock.settings import AudioEncode, LlhlsPublisher, PlaylistSettings, RenditionSettings, World
 

@@ -6,7 +6,7 @@ import random
 from threading import Lock
 
 from ...engine.stream import OutputStream
-from ...engine.stream_key import stream_key
+from ...hls.stream_key import stream_key
 from ...refusals import SessionMissing
 from ..wire.parking import Connection
 
