@@ -13,9 +13,8 @@ from typing import Any
 
 from contract.recordings import RECORDINGS
 
-from ome_mock.callbacks.publishers import LISTED_AFTER_NS, SOUND_ALONE_AFTER_NS
 from ome_mock.emulator import Emulator, VideoInput
-from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
+from ome_mock.timestamps import NS_PER_MS
 
 EVERY_S = 0.05
 MARGIN_S = 0.2
@@ -61,8 +60,7 @@ class FirstSeconds:
     def _came_s(self) -> float:
         """When the encoder came, told from when its stream was listed; how long its process took to begin is not compared."""
         listed_s = next(row["first"] for row in self._case["asked"]["GET streams"] if self._stream in row["body"])
-        after_ns = LISTED_AFTER_NS if all(self._kinds.values()) else SOUND_ALONE_AFTER_NS
-        return float(listed_s) - EVERY_S / 2 - after_ns / NS_PER_SECOND
+        return float(listed_s) - EVERY_S / 2 - (0.41 if all(self._kinds.values()) else 5.1)
 
     def _questions(self) -> Iterator[Question]:
         for what, rows in self._case["asked"].items():
