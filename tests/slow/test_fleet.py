@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Thread
@@ -35,8 +36,7 @@ class Answer(NamedTuple):
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     with balanced(Fleet(tmp_path_factory.mktemp("fleet"), 2, virtual_hosts=VIRTUAL_HOSTS)) as fleet:
-        for app in APPLICATIONS:
-            connect(fleet, app)
+        connect(fleet, APPLICATIONS)
         yield fleet
 
 
@@ -51,16 +51,16 @@ def ask(fleet: Fleet, method: str, path: str, body: object = None, *, port: int 
         connection.close()
 
 
-def connect(fleet: Fleet, app: str) -> None:
-    assert ask(fleet, "PUT", f"/_mock/streams/default/{app}/stream", {"ready": True}).status == 200
+def connect(fleet: Fleet, apps: Sequence[str]) -> None:
+    with ThreadPoolExecutor(len(apps)) as pool:
+        answers = pool.map(lambda app: ask(fleet, "PUT", f"/_mock/streams/default/{app}/stream", {"ready": True}), apps)
+    assert {answer.status for answer in answers} == {200}
 
 
 def restart(fleet: Fleet, number: int) -> None:
     """Start an emulator that is down, with the encoders that it had."""
     fleet.start(number)
-    for app in APPLICATIONS:
-        if emulator_of(fleet, app) == f"ome-mock-{number}":
-            connect(fleet, app)
+    connect(fleet, [app for app in APPLICATIONS if emulator_of(fleet, app) == f"ome-mock-{number}"])
 
 
 def emulator_of(fleet: Fleet, app: str) -> str:
@@ -191,7 +191,11 @@ def hammer(fleet: Fleet, app: str, met: set[tuple[str | None, int]], is_over: Ev
     connection = HTTPConnection(BALANCER, fleet.port, timeout=TIMEOUT_S)
     while not is_over.is_set():
         connection.request("GET", f"/v1/vhosts/default/apps/{app}", headers={"Authorization": AUTHORIZATION})
-        answer = connection.getresponse()
+        try:
+            answer = connection.getresponse()
+        except ConnectionError:  # its emulator ended before it answered
+            connection.close()
+            continue
         answer.read()
         met.add((answer.getheader("X-Emulator"), answer.status))
     connection.close()
