@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -31,10 +32,19 @@ class Firing(NamedTuple):
     event: str
 
 
+class ArmedFault(NamedTuple):
+    """A fault that can still fire, with its number in the plan; `left` says how often, None for every time."""
+
+    number: int
+    fault: Fault
+    left: int | None
+
+
 @dataclass
 class _Armed:
     """A fault with what it has seen so far."""
 
+    number: int
     fault: Fault
     at_ns: int
     seen: int = 0
@@ -61,6 +71,7 @@ class FaultPlan:
         self._on_arm = on_arm
         self._lock = Lock()
         self._armed: list[_Armed] = []
+        self._numbers = count(1)
         self._firings: list[Firing] = []
 
     def __repr__(self) -> str:
@@ -69,8 +80,16 @@ class FaultPlan:
     def arm(self, *faults: Fault) -> None:
         """Arm faults; where several fit one event, all of them do, in the order of their arming."""
         with self._lock:
-            self._armed += [_Armed(fault, self._now_ns()) for fault in faults]
+            self._armed += [_Armed(next(self._numbers), fault, self._now_ns()) for fault in faults]
         self._on_arm()
+
+    def disarm(self, number: int) -> bool:
+        """Disarm the fault of a number; returns False where there is none that can still fire."""
+        with self._lock:
+            found = [each for each in self._armed if each.number == number and not each.is_spent]
+            for each in found:
+                self._armed.remove(each)
+        return bool(found)
 
     def clear(self) -> None:
         """Disarm every fault, and forget what has fired."""
@@ -88,6 +107,16 @@ class FaultPlan:
         """The faults that can still fire."""
         with self._lock:
             return [each.fault for each in self._armed if not each.is_spent]
+
+    @property
+    def numbered(self) -> list[ArmedFault]:
+        """The faults that can still fire, with what is left of each."""
+        with self._lock:
+            return [
+                ArmedFault(each.number, each.fault, None if each.fault.times is None else each.fault.times - each.fired)
+                for each in self._armed
+                if not each.is_spent
+            ]
 
     @property
     def firings(self) -> list[Firing]:
