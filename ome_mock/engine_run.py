@@ -119,7 +119,7 @@ class EngineRun:
     def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
         now_ns = self._clock.now_ns()
-        self.engine.set_rates(path, now_ns, bitrate=bitrate, framerate=framerate)
+        self.engine.sending.set_rates(self.engine.connected(path), now_ns, bitrate=bitrate, framerate=framerate)
         if self._alerts is not None:
             self._alerts.look_again(now_ns)
 
@@ -236,7 +236,7 @@ class _Encoder(NamedTuple):
     fault: str
 
     def stall(self, seconds: float) -> None:
-        self.run.engine.stall(self.path, self.now_ns, round(seconds * NS_PER_SECOND))
+        self.run.engine.sending.stall(self.run.engine.connected(self.path), self.now_ns, round(seconds * NS_PER_SECOND))
 
     def disconnect(self) -> None:
         self.run.find_publishers().disconnect(self.path, self.now_ns)
@@ -246,7 +246,7 @@ class _Encoder(NamedTuple):
         self.run.find_outbox().post(self._reconnect)
 
     def interrupt(self) -> None:
-        self.run.engine.interrupt(self.path, self.now_ns)
+        self.run.engine.sending.interrupt(self.run.engine.connected(self.path), self.now_ns)
 
     def _reconnect(self) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..dialect import ENGINE_0_21, Readiness, VersionRules
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
-from ..refusals import LiveFileNotFound, StreamNotStarted
+from ..player_refusals import LiveFileNotFound, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
 from .input_tracks import InputTracks, RateHistory

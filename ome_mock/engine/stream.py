@@ -17,7 +17,7 @@ from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.timeline import Segment, Segments
-from ..refusals import NotServed
+from ..player_refusals import NotServed
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import InputTracks, RateHistory

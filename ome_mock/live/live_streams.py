@@ -14,7 +14,7 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.file_names import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
-from ..refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
+from ..player_refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..settings import CacheControl
 from .live_list import LiveList
 

@@ -47,7 +47,7 @@ def test_dump_writes_nothing_meanwhile_and_goes_on_afterwards() -> None:
     scene.start("d1", 5_000)
     scene.advance(7_000)
     before = len(scene.writers["d1"].writes)
-    scene.engine.stall(scene.stream.path, at(7_000), 20 * SECOND)
+    scene.engine.sending.stall(scene.stream, at(7_000), 20 * SECOND)
     scene.advance(26_900)
     assert len(scene.writers["d1"].writes) == before
     scene.advance(29_000)
@@ -61,7 +61,7 @@ def test_bytes_that_were_written_are_those_of_a_stream_that_did_not_stall() -> N
         scene = Scene(TWO_TRACKS_TWO_SECONDS)
         scene.start("d1", 5_000)
         if stall_s:
-            scene.engine.stall(scene.stream.path, at(7_000), stall_s * SECOND)
+            scene.engine.sending.stall(scene.stream, at(7_000), stall_s * SECOND)
         scene.advance(15_000 + stall_s * 1000)
         names.append(scene.writers["d1"].names)
     assert names[0] == names[1]

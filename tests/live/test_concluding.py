@@ -11,7 +11,7 @@ from ome_mock.dumps.dump import SegmentWrite
 from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.hls.file_names import MasterPlaylistFile, parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
-from ome_mock.refusals import LiveFileNotFound
+from ome_mock.player_refusals import LiveFileNotFound
 
 END_MS = 60_780
 """Twenty-three frames of the open segment of video have arrived by then."""

@@ -14,7 +14,7 @@ from ...engine.virtual_hosts import find_virtual_host
 from ...hls.delivery_directives import DeliveryDirectives
 from ...hls.file_names import LiveFile, MasterPlaylistFile, parse_file_name
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
-from ...refusals import LiveFileNotFound, NotServed
+from ...player_refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
 from ...ts.ts_file import TsFile, parse_ts_file
 from ..wire.parking import Answer, Connection, connection_of

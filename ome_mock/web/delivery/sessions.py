@@ -7,7 +7,7 @@ from threading import Lock
 
 from ...engine.stream import OutputStream
 from ...hls.stream_key import stream_key
-from ...refusals import SessionMissing
+from ...player_refusals import SessionMissing
 from ..wire.parking import Connection
 
 WITHOUT_CONNECTION = 0
