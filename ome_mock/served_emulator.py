@@ -132,8 +132,8 @@ class OmeMock(Emulator):
 
         The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
         """
+        from .recordings.dump_looks import DumpLooks  # noqa: PLC0415
         from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
-        from .recordings.looks import DumpLooks  # noqa: PLC0415
         from .recordings.replay import replay_on  # noqa: PLC0415
 
         looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
