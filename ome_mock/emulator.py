@@ -79,7 +79,7 @@ class Emulator(Encoders):
         self._held = HeldRequests(self.clock)
         self._agenda = Agenda(self._on_change)
         self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
-        self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns)
+        self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns, self.journal.totals.note_lateness)
         self.streams = initial_streams(options)
         if options.get("populate"):
             world, streams = populate(world, options["populate"], self._seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -62,6 +63,8 @@ class FaultPlan:
         self._lock = Lock()
         self._armed: list[_Armed] = []
         self._firings: list[Firing] = []
+        self.fired: Counter[str] = Counter()
+        """How often faults of each kind have fired; clearing the plan leaves it."""
 
     def __repr__(self) -> str:
         return f"<FaultPlan: armed {', '.join(map(str, self.armed)) or 'none'}; fired {len(self.firings)} times>"
@@ -155,5 +158,6 @@ class FaultPlan:
 
     def _note(self, armed: _Armed, at_ns: int, event: str) -> None:
         armed.fired += 1
+        self.fired[armed.fault.kind()] += 1
         self._firings.append(Firing(armed.fault, at_ns, event))
         log.info("fault %s: %s", armed.fault, event)

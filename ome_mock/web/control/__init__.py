@@ -1,7 +1,7 @@
 """The control API under `/_mock/`, which OME doesn't have. `openapi.json` describes it.
 
 A handler takes the `Control`, the names in the path, and the body's JSON value or the query if its route reads one; it returns
-the answer's JSON value, or raises a ConfigurationError.
+the answer's JSON value, or its text if its route has a type of text, or raises a ConfigurationError.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ class Control(Protocol):
 
     @property
     def engine(self) -> Engine: ...
+
+    @property
+    def held_requests(self) -> int: ...
 
     @property
     def dumps(self) -> DumpsByKey: ...

@@ -25,6 +25,8 @@ class ControlRoute(NamedTuple):
     path: str
     handler: str
     reads_query: bool = False
+    text_type: str | None = None
+    """The Content-Type of answers that are text; None for JSON."""
 
     @property
     def endpoint(self) -> str:
@@ -37,6 +39,7 @@ class ControlRoute(NamedTuple):
 
 
 STREAM = "/streams/<vhost>/<app>/<stream>"
+OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 ROUTES = (
     ControlRoute("GET", "/health", "health.health"),
@@ -55,6 +58,7 @@ ROUTES = (
     ControlRoute("DELETE", "/faults", "faults.clear_faults"),
     ControlRoute("GET", "/journal", "journal.read_journal", reads_query=True),
     ControlRoute("DELETE", "/journal", "journal.clear_journal"),
+    ControlRoute("GET", "/metrics", "metrics.read_metrics", text_type=OPENMETRICS),
     ControlRoute("GET", "/openapi.json", "description.read_description"),
     ControlRoute("GET", "/ome-openapi.json", "description.read_ome_description"),
 )
@@ -94,7 +98,8 @@ def _view(route: ControlRoute, control: Control, answers: Callable[[], Answers])
             names["query"] = request.args
         elif route.method in {"POST", "PUT"}:
             names["body"] = read_json(request.get_data())
-        return answers().json(200, route.find_handler()(control, **names))
+        answer = route.find_handler()(control, **names)
+        return answers().response(200, answer.encode(), route.text_type) if route.text_type else answers().json(200, answer)
 
     return view
 
