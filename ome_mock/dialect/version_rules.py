@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..versions import ENGINE_GIT_VERSION, ENGINE_VERSION
-from .told import Subject, lack, rule
+from .version_rule import Subject, lack, rule
 
 ANSWERS, STREAMS, ACTIONS, CONFIGURATION = Subject.ANSWERS, Subject.STREAMS, Subject.ACTIONS, Subject.CONFIGURATION
 DUMPS, PLAYLISTS, BEGINNINGS, CALLBACKS = Subject.DUMPS, Subject.PLAYLISTS, Subject.BEGINNINGS, Subject.CALLBACKS

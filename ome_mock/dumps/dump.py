@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from enum import Enum
 from heapq import merge
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -179,12 +179,30 @@ class Dump:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
-        return tuple(map(self._writer.locate, self._written.names()))
+        return tuple(map(self._writer.locate, self.file_names))
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of its files as playlists have them, each once."""
+        return self._written.names()
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
         return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self._written]
+
+    @property
+    def item_count(self) -> int:
+        """The number of writes so far."""
+        return len(self._written)
+
+    def written(self, first: int, count: int) -> Iterator[tuple[int, str]]:
+        """The due times and names of so many writes from a number on."""
+        return islice(self._written, first, first + count)
+
+    def locate(self, name: str) -> Path:
+        """The real path of a written file."""
+        return self._writer.locate(name)
 
     @property
     def status(self) -> str:
