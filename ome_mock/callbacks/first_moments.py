@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..dialect import VersionRules
+from ..engine.connecting import passes_after_ns
 from ..engine.input_tracks import InputTracks
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 
@@ -32,16 +34,17 @@ class FirstMoments(NamedTuple):
     ahead_ns: int = 0
 
 
-def first_moments(tracks: InputTracks, protocol: str, outputs_after_ns: int, *, knows_by_metadata: bool) -> FirstMoments:
+def first_moments(tracks: InputTracks, protocol: str, rules: VersionRules, *, knows_by_metadata: bool) -> FirstMoments:
     """The first moments of an encoder that tells its codecs in its metadata, as FFmpeg does.
 
     `knows_by_metadata` stands for a provider that waits for no more than they name, which that of `<Modules><ERTMP>` does
     (recorded: ertmp module/audio only, metadata of audio only).
     """
+    outputs_after_ns = rules.outputs_after_ms * NS_PER_MS
     if protocol != "rtmp" or knows_by_metadata or (tracks.video and tracks.audio):
         return FirstMoments(LISTED_AFTER_NS, outputs_after_ns)
-    alone_ns = _waited_through_ns(tracks) - AHEAD_NS
-    return FirstMoments(alone_ns, alone_ns, AHEAD_NS)
+    alone_ns, come_with_input = _waited_through_ns(tracks) - AHEAD_NS, outputs_after_ns <= LISTED_AFTER_NS
+    return FirstMoments(alone_ns, alone_ns + (0 if come_with_input else passes_after_ns(tracks, rules)), AHEAD_NS)
 
 
 def _waited_through_ns(tracks: InputTracks) -> int:

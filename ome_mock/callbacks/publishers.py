@@ -13,7 +13,7 @@ from ..clock import Clock, ManualClock
 from ..engine.engine import Engine
 from ..engine.follower import Follower
 from ..engine.input_tracks import InputTracks
-from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.stream import RTMP, InputStream, StreamPath, StreamSource, encoder_port
 from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
@@ -157,7 +157,8 @@ class Publishers(Follower):
         try:
             publisher.path = self._admitted(path, admission, verdict, provider=encoder.protocol)
         except (PublisherRefused, ConfigurationError):
-            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=True)
+            waits = self._engine.dialect.refused_encoders_await_closing
+            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=waits)
             raise
         if verdict.lifetime_ms:
             self._set_alarm(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
@@ -199,7 +200,8 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        moments = first_moments(tracks, encoder.protocol, self._outputs_after_ns, knows_by_metadata=self._engine.world.enables_ertmp)
+        is_told = self._engine.world.enables_ertmp
+        moments = first_moments(tracks, encoder.protocol, self._engine.dialect, knows_by_metadata=is_told)
         publisher = Publisher(path, admission, verdict.new_url, tracks, source_of(path, encoder), now_ns, moments=moments)
         try:
             self._take(publisher)
@@ -273,7 +275,7 @@ class Publishers(Follower):
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:
         """An encoder that was there before the emulator was passes for one that was let in."""
-        if stream.source.type != PROTOCOLS["rtmp"].source_type:
+        if stream.source.type != RTMP:
             return
         with self._lock:
             if stream.path in self._by_path:
