@@ -38,6 +38,11 @@ def test_stream_time_stands_still(at_s: int, media_s: int) -> None:
     assert paced([(10 * SECOND, 5 * SECOND)]).media_ns(PUBLISHED_NS + at_s * SECOND) == media_s * SECOND
 
 
+def test_what_is_sent_when_a_stall_begins_is_not_delayed() -> None:
+    pace = paced([(10 * SECOND, 5 * SECOND)])
+    assert [pace.instant_ns(10 * SECOND + later_ns) - PUBLISHED_NS for later_ns in (0, 1)] == [10 * SECOND, 15 * SECOND + 1]
+
+
 def test_stall_within_a_stall_makes_it_longer() -> None:
     assert paced([(10 * SECOND, 5 * SECOND), (12 * SECOND, 5 * SECOND)]).media_ns(PUBLISHED_NS + 21 * SECOND) == 11 * SECOND
 
