@@ -26,6 +26,8 @@ from .renditions import master_playlist
 from .sources import Sources
 from .track import OutputTrack, UnpackagedTrack, interrupted
 
+RTMP = "Rtmp"
+"""The source type of streams that come by RTMP."""
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
@@ -91,6 +93,8 @@ class OutputStream:
     prepared_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
     """The refusal of players' requests for a channel until its publishers have taken it up."""
+    passes_ns: int = 0
+    """The instant before which its media reach neither dumps nor players."""
     resized_ns: tuple[int, ...] = ()
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
@@ -142,7 +146,7 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
-        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air]))
+        ready_ns = max(self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air])), self.passes_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
@@ -355,4 +359,4 @@ def encoder_port(path: StreamPath) -> int:
 
 def encoder_source(path: StreamPath) -> StreamSource:
     """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
+    return StreamSource(RTMP, f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
