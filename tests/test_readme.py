@@ -232,7 +232,7 @@ def test_options_that_are_named_exist(document: Path) -> None:
 
 
 def told_routes() -> Iterator[tuple[str, str]]:
-    """Method and pattern of each route in the table of `docs/what-is-emulated.md`: spans of `METHODS path`; without methods, those of the span before."""
+    """Method and pattern of each route in its table: spans of `METHODS path`; without methods, those of the span before."""
     table = (REPOSITORY / "docs" / "what-is-emulated.md").read_text()
     for cell in re.findall(r"^\| ((?:`[^`]*`[^|]*)) \|", table, re.MULTILINE):
         methods: list[str] = []
