@@ -11,11 +11,12 @@ from ..engine.meter import input_meters
 from ..engine.stream import InputStream
 from ..media.loop import MediaKind
 from ..settings import AlertRules
-from ..timestamps import NS_PER_SECOND
+from ..timestamps import NS_PER_MS, NS_PER_SECOND
 
 LONGEST_KEY_FRAME_INTERVAL_S = 4
 Finding = tuple[str, tuple[float, ...]]
 """A code, and the numbers of its description."""
+MEASURED_AFTER_NS = 480 * NS_PER_MS
 
 
 def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Finding]:
@@ -24,17 +25,20 @@ def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Findin
     Rates are those of the last whole second.
     """
     found = [*_of_video(rules, stream, now_ns), *_of_audio(rules, stream)]
-    if is_measured(stream):
+    if is_measured(stream, now_ns):
         found += _bounds("BITRATE", "LOW", "HIGH", bitrate(stream, now_ns), rules.min_bitrate, rules.max_bitrate)
     return found
 
 
-def is_measured(stream: InputStream) -> bool:
-    """Says if an encoder's rates are known, which those of `connect` are once their stream is prepared (recorded: alert/above every)."""
+def is_measured(stream: InputStream, now_ns: int) -> bool:
+    """Says if an encoder's rates are known: those of `connect` are half a second after the listing of their stream, once it is prepared.
+
+    Recorded: alert/above every maximum; versions 0.16.5 and older, whose streams are prepared with their listing.
+    """
     sent = stream.input_tracks.sent
     if sent is not None:
         return any(counters.bitrate for counters in sent.counters)
-    return stream.prepared_ns is not None
+    return stream.prepared_ns is not None and now_ns >= stream.created_ns + MEASURED_AFTER_NS
 
 
 def bitrate(stream: InputStream, now_ns: int) -> int:
@@ -95,7 +99,7 @@ def _of_video(rules: AlertRules, stream: InputStream, now_ns: int) -> Iterator[F
         return
     if rules.has_b_frames and video.has_b_frames:
         yield "INGRESS_HAS_BFRAME", ()
-    if is_measured(stream):
+    if is_measured(stream, now_ns):
         yield from _bounds("FRAMERATE", "LOW", "HIGH", video.framerate, rules.min_framerate, rules.max_framerate)
     if rules.long_key_frame_interval and video.interval_s > LONGEST_KEY_FRAME_INTERVAL_S:
         yield "INGRESS_LONG_KEY_FRAME_INTERVAL", (video.interval_s,)

@@ -25,6 +25,8 @@ from .webhooks import render
 
 LOOK_NS = 500 * NS_PER_MS
 """The interval of checking the rules about encoders (recorded)."""
+LOOK_FROM_LISTING_NS = NS_PER_SECOND
+"""The interval of engines that check them first when a stream is listed (recorded)."""
 EGRESS_PREPARED_AFTER_NS = 50 * NS_PER_MS
 ENCODER_FAILED_AFTER_NS = 20 * NS_PER_MS
 SETTLED_AFTER_NS = 3 * NS_PER_SECOND
@@ -165,11 +167,16 @@ class AlertSender(Follower):
         """Look at the rules from now on, until nothing can change any more."""
         with self._lock:
             is_idle, self._is_looking = not self._is_looking, True
-        if is_idle:
+        if is_idle and self._dialect.measures_are_looked_at_from_listing:
+            self._agenda.at(now_ns, self._look)
+        elif is_idle:
             self._look_next(now_ns)
 
     def _look_next(self, now_ns: int) -> None:
-        self._agenda.at(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
+        if self._dialect.measures_are_looked_at_from_listing:
+            self._agenda.at(now_ns + LOOK_FROM_LISTING_NS, self._look)
+        else:
+            self._agenda.at(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
 
     def _look(self, now_ns: int) -> None:
         with self._lock:
@@ -190,7 +197,7 @@ class AlertSender(Follower):
     def _check(self, stream: InputStream, before: tuple[str, ...], now_ns: int) -> None:
         """A notification goes out when the set of codes changes, and carries all that hold (recorded)."""
         tracks = stream.input_tracks
-        if (tracks.video is None or tracks.audio is None) and not is_measured(stream):
+        if (tracks.video is None or tracks.audio is None) and not is_measured(stream, now_ns):
             return
         found = findings(self._rules, stream, now_ns)
         codes = tuple(code for code, _ in found)

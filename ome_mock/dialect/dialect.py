@@ -120,10 +120,6 @@ class Dialect(VersionRules):
     webhook_utc: str
     """The end of an instant in a webhook. Documentation: its example has `Z`. Engine: `+00:00` (recorded)."""
 
-    closing_always_has_new_url: bool
-    """True if a closing request repeats the URL as `new_url` where the control server gave none. Documentation: it is there only where
-    one was given. Engine: yes, but for WebRTC, which never has one (recorded)."""
-
     lifetime_ends_players: bool
     """True if the `lifetime` of an answer ends an LL-HLS session. Documentation: it does not apply. Engine: yes (recorded)."""
 
@@ -256,7 +252,6 @@ ENGINE_0_21 = Dialect(
     callback_headers=("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"),
     webhook_protocols={"rtmp": "RTMP", "srt": "SRT", "webrtc": "WebRTC", "llhls": "LLHLS", "thumbnail": "Thumbnail"},
     webhook_utc="+00:00",
-    closing_always_has_new_url=True,
     lifetime_ends_players=True,
     ertmp_answers_oddly=True,
     alerts_name_addresses=False,

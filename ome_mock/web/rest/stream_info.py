@@ -41,13 +41,17 @@ class StreamInfos:
     def _as_now(
         self, application: ApplicationSettings, stream: InputStream, track: JsonObject, encode: Encode | None, *, is_new: bool
     ) -> JsonObject:
-        """A track whose encoder is not made yet, or can't be; pictures alone were measured before (recorded: alert/video only)."""
+        """A track whose encoder is not made yet, or can't be; pictures alone were measured before (recorded: alert/video only).
+
+        Where bypassed tracks have their encoder's rates, they have them at once.
+        """
         if encode is None:
             return track
         is_unmade = is_new or needs_missing_hardware(application, encode)
         if is_unmade and not encode.bypass:
             return unmeasured(_unmade(track, encode, is_new=is_new))
-        return unmeasured(track) if is_new and stream.input_tracks.audio is not None else track
+        is_zero = is_new and stream.input_tracks.audio is not None and not self._engine.dialect.bypassed_tracks_have_declared_rates
+        return unmeasured(track) if is_zero else track
 
     def failed_encoder(self, stream: InputStream, output: OutputStream) -> JsonObject | None:
         """The tracks that can't be encoded without the hardware that the profile names."""
