@@ -111,9 +111,6 @@ class Dialect(VersionRules):
     """True if a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
     decreases, and what is listed can be fetched. Engine: as a dump's list (playlists.md#chunklist)."""
 
-    callback_headers: tuple[str, ...]
-    """The order of a callback's headers. Documentation: that of its example, in which two are left out. Engine: recorded."""
-
     webhook_protocols: Mapping[str, str]
     """The form of the protocol's name in webhooks. Documentation: in lower case. Engine: each in its own way (recorded)."""
 
@@ -249,7 +246,6 @@ ENGINE_0_21 = Dialect(
     reload_waits_for_whole_segment=False,
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
-    callback_headers=("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"),
     webhook_protocols={"rtmp": "RTMP", "srt": "SRT", "webrtc": "WebRTC", "llhls": "LLHLS", "thumbnail": "Thumbnail"},
     webhook_utc="+00:00",
     lifetime_ends_players=True,

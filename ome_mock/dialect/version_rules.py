@@ -264,6 +264,10 @@ class VersionRules:
 
     # Webhooks and alerts
 
+    callback_headers: tuple[str, ...] = rule(
+        ("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"), CALLBACKS, "the headers in their order"
+    )
+    """The documentation has the order of its example, in which two are left out."""
     callbacks_have_real_ip: bool = rule(
         True, CALLBACKS, "`real_ip` of `client`", {True: "the address, or that of `X-Real-IP` or `X-Forwarded-For`", False: "absent"}
     )
