@@ -28,10 +28,11 @@ UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
 LEFT_OUT = frozenset({"date", "connection", "keep-alive"})
 LENGTH = "content-length"
 
-DRAWN = {
+CODED = {"BANDWIDTH": re.compile(r"BANDWIDTH=\d+"), "avc1": re.compile(r"avc1\.[0-9a-f]{6}")}
+"""What depends on how pictures and sounds were coded."""
+
+DRAWN = CODED | {
     "INSTANT": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"),
-    "BANDWIDTH": re.compile(r"BANDWIDTH=\d+"),
-    "avc1": re.compile(r"avc1\.[0-9a-f]{6}"),
     "SESSION": re.compile(r"(?<=session=)[^&\"\s]+"),
 }
 """Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, sessions."""
@@ -107,6 +108,13 @@ def compare_looks(recorded: Look, seen: Look, of_recorded: Chance, of_seen: Chan
 def without_chance(text: str) -> str:
     """The text with everything drawn or measured replaced by what it is, stream keys by numbers."""
     return Chance().removed(text)
+
+
+def without_coding(text: str) -> str:
+    """The text with what depends on how pictures and sounds were coded replaced by what it is, and every stream key by one word."""
+    for name, pattern in CODED.items():
+        text = pattern.sub(name, text)
+    return KEY.sub("KEY", text)
 
 
 def is_as_good(path: str, wanted: str, seen: str) -> bool:
