@@ -11,12 +11,11 @@ from ..engine.meter import input_meters
 from ..engine.stream import InputStream
 from ..media.loop import MediaKind
 from ..settings import AlertRules
-from ..timestamps import NS_PER_MS, NS_PER_SECOND
+from ..timestamps import NS_PER_SECOND
 
 LONGEST_KEY_FRAME_INTERVAL_S = 4
 Finding = tuple[str, tuple[float, ...]]
 """A code, and the numbers of its description."""
-MEASURED_AFTER_NS = 480 * NS_PER_MS
 
 
 def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Finding]:
@@ -31,14 +30,11 @@ def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Findin
 
 
 def is_measured(stream: InputStream, now_ns: int) -> bool:
-    """Says if an encoder's rates are known: those of `connect` are half a second after the listing of their stream, once it is prepared.
-
-    Recorded: alert/above every maximum; versions 0.16.5 and older, whose streams are prepared with their listing.
-    """
+    """Says if an encoder's rates are known, which those of `connect` are once their stream is prepared (recorded: alert/above every)."""
     sent = stream.input_tracks.sent
     if sent is not None:
         return any(counters.bitrate for counters in sent.counters)
-    return stream.prepared_ns is not None and now_ns >= stream.created_ns + MEASURED_AFTER_NS
+    return stream.is_measured(now_ns)
 
 
 def bitrate(stream: InputStream, now_ns: int) -> int:

@@ -41,7 +41,7 @@ class StreamInfos:
     def _as_now(
         self, application: ApplicationSettings, stream: InputStream, track: JsonObject, encode: Encode | None, *, is_new: bool
     ) -> JsonObject:
-        """A track whose encoder is not made yet, or can't be; pictures alone were measured before (recorded: alert/video only).
+        """A track whose encoder is not made yet, or can't be; pictures alone were measured before, sound alone later (recorded: alert).
 
         Where bypassed tracks have their encoder's rates, they have them at once.
         """
@@ -51,7 +51,7 @@ class StreamInfos:
         if is_unmade and not encode.bypass:
             return unmeasured(_unmade(track, encode, is_new=is_new))
         is_zero = is_new and stream.input_tracks.audio is not None and not self._engine.dialect.bypassed_tracks_have_declared_rates
-        return unmeasured(track) if is_zero else track
+        return track if stream.is_measured(self._clock.now_ns()) and not is_zero else unmeasured(track)
 
     def failed_encoder(self, stream: InputStream, output: OutputStream) -> JsonObject | None:
         """The tracks that can't be encoded without the hardware that the profile names."""
