@@ -91,6 +91,8 @@ class DumpsByKey(Mapping[DumpKey, DumpView]):
         self._by_key = {(dump.stream, dump.id): dump for dump in self.all}
 
     def __getitem__(self, key: DumpKey) -> DumpView:
+        if isinstance(key, tuple) and key in self._by_key:
+            return self._by_key[key]
         found = [name for name in self._by_key if key in {name, name[1]}]
         if len(found) == 1:
             return self._by_key[found[0]]

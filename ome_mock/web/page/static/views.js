@@ -48,7 +48,8 @@ export class AppView {
       event.preventDefault();
       const path = this.prefix + name.value;
       const body = { video: video.checked, audio: audio.checked };
-      attempt(`${path} was not connected`, `${path} is connecting; it can be dumped in a second.`, () => ask("PUT", encoderAddress(path), body));
+      const wait = body.video && body.audio ? "in a second" : "some seconds later, because OME waits for the other track";
+      attempt(`${path} was not connected`, `${path} is connecting; by the emulator's clock it is there ${wait}.`, () => ask("PUT", encoderAddress(path), body));
     };
     this.gone = el("ul", { class: "plain" });
     this.nothing = el("p", { class: "soft" }, "Encoders that leave while this page is open are listed here, to have them come again.");

@@ -1,0 +1,10 @@
+"""What opens windows of the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+Open = Callable[..., Page]
+"""Opens an emulator's page in a window of its own; `width` and `height` are those of the window, `scheme` is light or dark."""
