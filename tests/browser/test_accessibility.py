@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser.windows import Open
 from browser.test_page import in_tree, post
+from browser.windows import Open
 from playwright.sync_api import Page, expect
 
 from ome_mock import OmeMock, faults

@@ -180,7 +180,8 @@ def test_fault_from_the_form_hits(ome: OmeMock, show: Open) -> None:
     expect(page.locator(".faults").get_by_text("2 times more")).to_be_visible()
     start_dump(page)
     expect(page.locator(".bar.missing")).to_have_count(1)
-    expect(page.locator(".lane.faults .fault")).to_have_count(1)
+    expect(page.locator(".fault-marks .fault")).to_have_count(1)
+    expect(page.locator(".fault-marks .fault")).to_be_visible()
     expect(page.get_by_text("once more")).to_be_visible()
     page.get_by_role("button", name="Disarm skipped file").click()
     expect(page.get_by_text("No fault is armed")).to_be_visible()
@@ -195,7 +196,8 @@ def test_dump_is_completed_within_a_second_of_the_loss_of_its_encoder(ome: OmeMo
     page.evaluate(
         """() => {
           const status = document.querySelector(".view-head .status");
-          new MutationObserver(() => (window.toldMs ??= performance.now())).observe(status, {childList: true, characterData: true, subtree: true});
+          const note = () => (window.toldMs ??= performance.now());
+          new MutationObserver(note).observe(status, {childList: true, characterData: true, subtree: true});
         }"""
     )
     lost_ms = page.evaluate("performance.now()")

@@ -106,18 +106,20 @@ export class DumpView {
     this.info.update(data).catch((error) => complain("The info file was not read", error));
   }
 
-  /** The faults that fired at this dump's writes, at the instant of the write. */
+  /** The faults that fired at this dump's writes, where the write is, or else at the instant of the clock. */
   faults() {
     const mine = ` of dump ${this.id} of ${this.path}`;
-    const first = this.data.items[0];
-    if (!first) return [];
-    return state.faults.fired
+    const { items } = this.data;
+    if (!items.length) return [];
+    const place = ({ at }, file) => {
+      const spoilt = items.findLast((item) => item.file.endsWith(file) && item.at <= at);
+      return spoilt?.atMs ?? items[0].atMs + Date.parse(at) - Date.parse(items[0].at);
+    };
+    const marks = state.faults.fired
       .filter((fired) => fired.event.endsWith(mine))
-      .map((fired) => ({
-        atMs: first.atMs + Date.parse(fired.at) - Date.parse(first.at),
-        says: `${fired.fault.fault}: ${fired.event.slice(0, -mine.length)}, ${timeOfDay(fired.at)}`,
-      }))
-      .reverse();
+      .map((fired) => [fired, fired.event.slice(0, -mine.length)])
+      .map(([fired, file]) => ({ atMs: place(fired, file), says: `${fired.fault.fault}: ${file}, ${timeOfDay(fired.at)}` }));
+    return marks.sort((a, b) => a.atMs - b.atMs);
   }
 
   get stopBody() {
