@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.windows import Open
+from browser.windows import Open, Scheme
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ome_mock import OmeMock
@@ -39,12 +39,12 @@ def show(browser: Browser) -> Iterator[Open]:
     complaints: list[str] = []
     pages: list[Page] = []
 
-    def show(ome: OmeMock, *, url: str | None = None, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def show(ome: OmeMock, *, url: str | None = None, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> Page:
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
         page.set_default_timeout(TIMEOUT_MS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note(complaints, message.type, message.text))
-        page.on("request", lambda asked: asked.url.startswith((ome.url, "blob:")) or complaints.append(f"asked {asked.url}"))
+        page.on("request", lambda asked: complaints.extend(_other_hosts(ome, asked.url)))
         page.goto(ome.page_url if url is None else url)
         pages.append(page)
         return page
@@ -53,6 +53,10 @@ def show(browser: Browser) -> Iterator[Open]:
     for page in pages:
         page.context.close()
     assert complaints == []
+
+
+def _other_hosts(ome: OmeMock, url: str) -> list[str]:
+    return [] if url.startswith((ome.url, "blob:")) else [f"asked {url}"]
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:

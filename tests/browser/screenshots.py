@@ -17,15 +17,15 @@ from contextlib import suppress
 from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from ome_mock import OmeMock, faults
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 COLOURS = 256
+STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 WIDE, NARROW = (1440, 860), (390, 760)
 
 SHOW_A_PICTURE = """async (video) => {
@@ -114,7 +114,7 @@ def show_faults(page: Page) -> None:
     page.get_by_label("Fault", exact=True).select_option("diskFull")
 
 
-PICTURES: list[tuple[str, str, tuple[int, int], Callable[[Page], None]]] = [
+PICTURES: list[tuple[str, Literal["light", "dark"], tuple[int, int], Callable[[Page], None]]] = [
     ("page-light", "light", WIDE, show_hint),
     ("page-dark", "dark", WIDE, show_hint),
     ("page-faults", "light", WIDE, show_faults),
@@ -124,12 +124,14 @@ PICTURES: list[tuple[str, str, tuple[int, int], Callable[[Page], None]]] = [
 
 
 def shrink(path: Path) -> None:
-    """Give a picture a palette, where Pillow is installed."""
+    """Give a picture a palette of its most frequent colours, where Pillow is installed."""
     with suppress(ImportError):
-        image = import_module("PIL.Image")
-        image.open(path).convert("RGB").quantize(COLOURS, dither=image.Dither.NONE, method=image.Quantize.MAXCOVERAGE).save(
-            path, optimize=True
-        )
+        pillow = import_module("PIL.Image")
+        picture = pillow.open(path).convert("RGB")
+        frequent = sorted(picture.getcolors(picture.width * picture.height), reverse=True)[:COLOURS]
+        palette = pillow.new("P", (1, 1))
+        palette.putpalette([value for _, colour in frequent for value in colour])
+        picture.quantize(palette=palette, dither=pillow.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
