@@ -88,6 +88,7 @@ def test_dump_that_the_page_starts_grows_as_the_page_turns_the_clock(ome: OmeMoc
     start_dump(page)
     assert ome.dumps["d1"].enabled
     ome.journal.assert_called(":startHlsDump", times=1, body={"id": "d1", "userData": "job=42"})
+    expect(page.get_by_role("region", name="The request")).to_contain_text('"userData": "job=42"')
     bars = page.locator(".lane.video").first.locator(".bar")
     expect(bars).to_have_count(1)
     expect(bars.first).to_have_class("bar open")

@@ -16,6 +16,7 @@ from ...engine.stream import InputStream, OutputStream
 from ...faults import describe_fault
 from ...journal.callback_journal import CallbackExchange
 from ...journal.request_journal import Exchange
+from ...refusals import RequestRefused
 from ...timestamps import iso_time
 from ...versions import VERSION
 from ..control import Control
@@ -36,14 +37,18 @@ class Feed:
         self._journal = JournalFeed()
 
     def take(self) -> bytes:
-        """The events since the last call; nothing where nothing changed."""
-        return b"".join(_event(name, value) for name, value in self._changes())
+        """The events since the last call; nothing where nothing changed, or where an application went while it was looked at."""
+        try:
+            tree = _tree(self._control)
+        except RequestRefused:
+            return b""
+        return b"".join(_event(name, value) for name, value in self._changes(tree))
 
-    def _changes(self) -> Iterator[tuple[str, Any]]:
+    def _changes(self, tree: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
         control = self._control
         clock = _clock(control)
         yield from self._if_new("clock", clock, clock if clock["kind"] == "manual" else "a real clock's time goes by itself")
-        for name, value in (("tree", _tree(control)), ("faults", _faults(control))):
+        for name, value in (("tree", tree), ("faults", _faults(control))):
             yield from self._if_new(name, value, value)
         if (dumps := self._changed_dumps()) is not None:
             yield "dumps", dumps

@@ -6,7 +6,7 @@ import { DumpData } from "./dump_data.js";
 import { InfoFile } from "./info_file.js";
 import { complain, notify } from "./notices.js";
 import { Player } from "./player.js";
-import { SentRequest } from "./request_form.js";
+import { takeOver } from "./request_form.js";
 import { select } from "./selection.js";
 import { findOutput, keyOf, state, subscribe } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -28,7 +28,7 @@ export class DumpView {
     this.facts = el("p", { class: "soft facts-line" });
     this.timeline = new Timeline();
     this.info = new InfoFile();
-    this.sent = new SentRequest();
+    this.sent = takeOver(keyOf(this.path, id));
     this.files = this.fileList();
     this.playing = el("div", { class: "player-place" });
     this.playButton = el("button", { type: "button", onclick: () => this.play() }, "Play");
@@ -101,7 +101,7 @@ export class DumpView {
     say(this.facts, `${data.dump.outputPath}${user}`);
     this.timeline.update(data, this.faults());
     say(this.fileCount, `Writes (${data.items.length})`);
-    this.files.update(data.items.map((item) => ({ ...item, key: item.seq, version: item.seq })).reverse());
+    this.files.update(data.items.toReversed());
     set(this.playButton, { disabled: !data.playlist });
     this.info.update(data).catch((error) => complain("The info file was not read", error));
   }

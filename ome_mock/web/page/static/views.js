@@ -4,7 +4,7 @@ import { address, ask, curl } from "./api.js";
 import { checkbox, copyButton, el, field, say, set, timeOfDay } from "./dom.js";
 import { complain, notify } from "./notices.js";
 import { Player } from "./player.js";
-import { SentRequest } from "./request_form.js";
+import { SentRequest, handOver } from "./request_form.js";
 import { select } from "./selection.js";
 import { findOutput, inputStreams, keyOf, state, subscribe } from "./state.js";
 import { dumpsByOutput, statusKind } from "./tree.js";
@@ -272,6 +272,7 @@ class StartDump {
     if (await attempt(`Dump ${id} was not started`, `Dump ${id} runs.`, () => this.sent.send("POST", this.url, this.body))) {
       this.id.value = this.freeId() === id ? `${id}-2` : this.freeId();
       this.suggestPaths();
+      handOver(keyOf(this.view.path, id), this.sent);
       select("dump", ...this.view.names, id);
     }
   }
