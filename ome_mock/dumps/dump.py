@@ -116,10 +116,11 @@ Write = InitWrite | SegmentWrite | ChunklistWrite | MasterPlaylistWrite
 class DumpWriter(Protocol):
     """Does the writes of one dump and keeps its info file."""
 
-    def prepare(self, *, is_queued: bool) -> Path | None:
+    def prepare(self, *, is_queued: bool, kept_since_ns: int) -> Path | None:
         """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed.
 
-        Returns the path of the info file on disk, or None if none was requested.
+        What was in the live window at `kept_since_ns` is kept in memory. Returns the path of the info file on disk, or None if none was
+        requested.
         """
 
     def write(self, writes: Iterable[Write]) -> Iterator[Write]:
@@ -161,6 +162,8 @@ class Dump:
         """The instant of the next write."""
         self.first_msn = 0
         """The number of the first segment that it holds."""
+        self.kept_since_ns = 0
+        """The instant since which the stream keeps all segments: when the first dump began that ran until this one, or it did."""
 
     def __str__(self) -> str:
         return f"dump {printable(self.id)} of {self.stream}"
@@ -214,11 +217,16 @@ class Dump:
             directory = next((path.parent for path in self.files), None)
             return check_directory(directory, self.info_file, is_running=self.enabled)
 
-    def start(self, now_ns: int) -> None:
-        """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""
+    def start(self, now_ns: int, others: Iterable[Dump] = ()) -> None:
+        """Write the first files, or nothing before the stream is ready; `others` of the stream run already.
+
+        The caller holds `lock`. Raises WriteFailed.
+        """
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
-        self.info_file = self._writer.prepare(is_queued=self._awaits_ready)
+        begun_ns = self.stream.published_ns if self._awaits_ready else now_ns
+        self.kept_since_ns = min((other.kept_since_ns for other in others), default=begun_ns)
+        self.info_file = self._writer.prepare(is_queued=self._awaits_ready, kept_since_ns=self.kept_since_ns)
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()
