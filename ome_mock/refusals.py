@@ -20,7 +20,7 @@ RequestRefused
 ├── ConfigurationRefused       a body holds an invalid configuration
 │   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
-├── ProviderNotEnabled, PullFailed, SubtitleNotSent, CertificateNotReloaded, NotAScheduledChannel, VirtualHostNotNamed
+├── ProviderNotEnabled, PullFailed, EventNotInjected, SubtitleNotSent, CertificateNotReloaded, NotAScheduledChannel, VirtualHostNotNamed
 ├── ChannelNotSaved, ChannelNotDeleted, CertificateNotMade
 ├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted, DumpNotStopped
@@ -308,6 +308,10 @@ class ProviderNotEnabled(RequestRefused, words="Forbidden"):
 
 class PullFailed(RequestRefused, words="Could not pull the stream"):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
+
+
+class EventNotInjected(OfStream, words="Internal Server Error - Could not inject event: [{0.vhost}/{0.app}/{0.stream}]"):
+    """The stream has no media yet that an event could lie in."""
 
 
 class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):

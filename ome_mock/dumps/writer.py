@@ -144,8 +144,8 @@ class DiskDumpWriter:
             self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
-        session.write(self._request.path(write.name), write.track.packager.segment(write.segment))
         on_air, written = TrackOnAir(self._stream, write.track), self._tracks[write.track.id]
+        session.write(self._request.path(write.name), on_air.data(write.segment))
         is_first = not written.listed
         if is_first:
             written.version = on_air.content_version(write.segment.msn)

@@ -11,6 +11,7 @@ from ..media.packager import SegmentCache
 from ..refusals import LiveFileNotFound, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
+from .events import EventNumbers, StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .relay import Feed
@@ -29,6 +30,7 @@ class _OutputMaker(NamedTuple):
     key_seed: str
     rates: RateHistory
     ready_with: Readiness
+    numbers: EventNumbers | None
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -41,7 +43,8 @@ class _OutputMaker(NamedTuple):
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
         vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
-        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with, hls=hls)
+        made_of = vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with
+        return OutputStream(*made_of, hls=hls, events=StreamEvents(self.numbers))
 
 
 def connect_stream(
@@ -56,12 +59,16 @@ def connect_stream(
     feed: Feed | None = None,
     created_ns: int | None = None,
     rules: VersionRules = ENGINE_0_21,
+    numbers: EventNumbers | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
+    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`.
+
+    `numbers` are those of the engine's events.
+    """
     sources = sources.of_one_stream()
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers)
     relay = None if feed is None else _relay(maker, feed, tracks)
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:

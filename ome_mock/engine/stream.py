@@ -16,10 +16,11 @@ from ..hls.file_names import FIRST_VERSION
 from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
-from ..media.timeline import Segment, Segments
+from ..media.timeline import Part, Segment, Segments
 from ..refusals import NotServed
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
+from .events import StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .renditions import master_playlist
@@ -96,6 +97,7 @@ class OutputStream:
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
     hls: HlsPublisher | None = None
+    events: StreamEvents = field(default_factory=StreamEvents)
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -209,6 +211,22 @@ class TrackOnAir(NamedTuple):
 
     stream: OutputStream
     track: OutputTrack
+
+    def data(self, segment: Segment) -> bytes:
+        """The bytes of a segment, complete or not, with the events that lie in it."""
+        boxes = [self._messages(part) for part in segment.parts]
+        if not any(boxes):
+            return self.track.packager.segment(segment)
+        return b"".join(before + self.track.packager.part(part) for before, part in zip(boxes, segment.parts, strict=True))
+
+    def part_data(self, part: Part) -> bytes:
+        """The bytes of a part, with its events."""
+        return self._messages(part) + self.track.packager.part(part)
+
+    def _messages(self, part: Part) -> bytes:
+        times = self.track.timeline.times
+        first_ms, end_ms = times.dts_ms(part.first_sample), times.dts_ms(part.first_sample + part.sample_count)
+        return self.stream.events.messages(self.track.id, first_ms, end_ms)
 
     def completed(self, now_ns: int) -> int:
         """The number of complete segments."""

@@ -201,7 +201,7 @@ class LiveStreams:
         segment = on_air.find_segment(file.msn, now_ns)
         if segment is None:
             raise LiveFileNotFound
-        return _media(on_air.track, on_air.track.packager.segment(segment), self._cache_control(stream).segment_max_age)
+        return _media(on_air.track, on_air.data(segment), self._cache_control(stream).segment_max_age)
 
     def _serve_part(self, stream: OutputStream, file: PartFile, now_ns: int) -> Served:
         """The answer with a part; the number after a segment's last part means the first of the next."""
@@ -210,7 +210,7 @@ class LiveStreams:
         if segment is not None:
             parts = list(segment.parts)
             if file.part_index < len(parts):
-                body = on_air.track.packager.part(parts[file.part_index])
+                body = on_air.part_data(parts[file.part_index])
                 return _media(on_air.track, body, self._cache_control(stream).partial_segment_max_age)
             if file.msn < on_air.completed(now_ns):
                 return self._serve_part(stream, PartFile(file.track_id, file.msn + 1, 0, file.key), now_ns)

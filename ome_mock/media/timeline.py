@@ -119,6 +119,14 @@ class Segments(ABC):
             return self.part_complete_ns(msn + 1, 0)
         return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
 
+    def part_at(self, time_ms: int) -> tuple[int, int]:
+        """The segment and the part whose samples a stream time falls among."""
+        segment = self.segment(self.completed(time_ms * NS_PER_MS))
+        while segment.dts_ms + segment.duration_ms <= time_ms:
+            segment = self.segment(segment.msn + 1)
+        ends_ms = (self.times.dts_ms(end) for end in accumulate(segment.part_sizes, initial=segment.first_sample))
+        return segment.msn, max(0, sum(end_ms <= time_ms for end_ms in ends_ms) - 1)
+
     def part_durations_ms(self, segment: Segment) -> list[int]:
         ends = accumulate(segment.part_sizes, initial=segment.first_sample)
         return [self.times.dts_ms(end) - self.times.dts_ms(start) for start, end in pairwise(ends)]
