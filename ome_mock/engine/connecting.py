@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from ..dialect import ENGINE_0_21, Readiness, VersionRules
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
+from ..media.webvtt import Cues
 from ..refusals import LiveFileNotFound, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
@@ -18,6 +20,7 @@ from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource, encoder_source
+from .subtitles import subtitle_track
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 
@@ -70,17 +73,24 @@ def connect_stream(
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
     maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers)
     relay = None if feed is None else _relay(maker, feed, tracks)
+    cues: dict[str, Cues] = {each.label: Cues() for each in application.subtitles}
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
         name = profile.output_name(path.stream)
         made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, maker.key(name))]
         next_id += len(made)
         outputs.append(maker.output(name, made, profile))
+        if outputs[-1].tracks:
+            leading, ids = outputs[-1].tracks[0], count(next_id)
+            outputs[-1].subtitles = tuple(subtitle_track(each, next(ids), leading, cues[each.label]) for each in application.subtitles)
+            next_id += len(application.subtitles)
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
     shown_ns = published_ns if created_ns is None else created_ns
-    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, relay)
+    return InputStream(
+        path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, cues, relay
+    )
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

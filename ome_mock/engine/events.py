@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..media.emsg import EventMessage
 from ..media.loop_track import MediaKind
 from ..refusals import EventNotInjected
-from ..timestamps import NS_PER_MS
 
 if TYPE_CHECKING:
     from .stream import InputStream, OutputStream, TrackOnAir
@@ -96,9 +95,9 @@ class StreamEvents:
 
 def inject(stream: InputStream, kind: MediaKind | None, tag: bytes, now_ns: int) -> None:
     """Put an event into everything that is made of a stream. Raises EventNotInjected as long as it has no media."""
-    time_ns = stream.pace.media_ns(now_ns)
-    if stream.input_tracks.is_empty or not stream.pace.has_begun or time_ns < 0:
+    time_ms = stream.time_ms(now_ns)
+    if time_ms is None:
         raise EventNotInjected(*stream.path)
-    event = TimedEvent(time_ns // NS_PER_MS, kind, tag)
+    event = TimedEvent(time_ms, kind, tag)
     for output in stream.made:
         output.events.add(output, event)

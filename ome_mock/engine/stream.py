@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -17,14 +17,16 @@ from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.timeline import Part, Segment, Segments
+from ..media.webvtt import Cues
 from ..refusals import NotServed
-from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
+from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings, SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .events import StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .renditions import master_playlist
 from .sources import Sources
+from .subtitles import SubtitleTrack
 from .track import OutputTrack, UnpackagedTrack, interrupted
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
@@ -98,6 +100,7 @@ class OutputStream:
     """The largest width and height that its video had before."""
     hls: HlsPublisher | None = None
     events: StreamEvents = field(default_factory=StreamEvents)
+    subtitles: tuple[SubtitleTrack, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -129,7 +132,9 @@ class OutputStream:
             longest_ms += [track.timeline.longest_segment_ms for track in self.tracks]
         return (max(longest_ms) + 500) // 1000
 
-    def chunklist(self, dialect: Dialect, map_uri: str, media_sequence: int = 0, low_latency: LowLatency | None = None) -> MediaPlaylist:
+    def chunklist(
+        self, dialect: Dialect, map_uri: str | None, media_sequence: int = 0, low_latency: LowLatency | None = None
+    ) -> MediaPlaylist:
         """The head of a chunklist of any track, in the dialect's form."""
         target_s = self.target_duration_s(dialect)
         hold_back_s = HOLD_BACK_TARGETS * target_s if dialect.lists_have_hold_back else None
@@ -144,13 +149,21 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
-        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air]))
+        media_ns = READY_NS[self.ready_with]([each.timeline for each in self.on_air])
+        if self.subtitles:  # only their second segment counts (recorded: subtitles-none-sent)
+            media_ns = max(media_ns, *(each.timeline.segment(1).complete_ns for each in self.live))
+        ready_ns = self.pace.instant_ns(media_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
     def on_air(self) -> list[TrackOnAir]:
         """The packaged tracks as they follow the stream's pace."""
         return [TrackOnAir(self, track) for track in self.tracks]
+
+    @property
+    def live(self) -> list[TrackOnAir]:
+        """Every track that has live lists, in the order of their ids."""
+        return sorted((*self.on_air, *(TrackOnAir(self, track) for track in self.subtitles)), key=lambda each: each.track.id)
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
         """The date of a segment of any track: the publishing time plus its distance from the first sample of all."""
@@ -203,7 +216,8 @@ class OutputStream:
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri, dialect)
+        subtitles = self.subtitles if playlist.enable_subtitles else ()
+        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri, dialect, subtitles)
 
 
 class TrackOnAir(NamedTuple):
@@ -344,6 +358,8 @@ class InputStream:
     source: StreamSource
     created_ns: int
     rates: RateHistory
+    cues: Mapping[str, Cues] = field(default_factory=dict)
+    """The subtitles that were sent, by the labels of their tracks."""
     relay: OutputStream | None = None
     """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
     prepared_ns: int | None = None
@@ -361,6 +377,17 @@ class InputStream:
     def published_ns(self) -> int:
         """The instant of its first media: stream time 0."""
         return self.pace.published_ns
+
+    @property
+    def subtitles(self) -> tuple[SubtitleRendition, ...]:
+        """The renditions of its subtitles."""
+        return next((tuple(track.rendition for track in output.subtitles) for output in self.made if output.subtitles), ())
+
+    def time_ms(self, now_ns: int) -> int | None:
+        """The stream time in milliseconds; None as long as it has no media."""
+        has_media = self.pace.has_begun and not self.input_tracks.is_empty
+        time_ms = self.pace.media_ns(now_ns) // NS_PER_MS
+        return time_ms if has_media and time_ms >= 0 else None
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)

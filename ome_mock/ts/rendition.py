@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
+from typing import ClassVar
 
 from ..engine.meter import output_meter
 from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
 from ..engine.stream import OutputStream, TrackOnAir
+from ..engine.subtitles import SubtitleTrack
 from ..engine.track import OutputTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
 from ..hls.stream_key import text_hash
@@ -19,6 +21,7 @@ from ..media.loop import MediaKind
 from ..media.mpegts import mpegts_segment
 from ..media.run import Run
 from ..media.timeline import Segment
+from ..media.webvtt import render
 from ..settings import HlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, iso_time
 
@@ -37,6 +40,7 @@ class TsRendition:
     hls: HlsPublisher
     video: OutputTrack | None
     audio: OutputTrack | None
+    content_type: ClassVar[str] = "video/mp2t"
 
     @cached_property
     def name(self) -> str:
@@ -106,6 +110,26 @@ class TsRendition:
         )
 
 
+@dataclass(frozen=True)
+class TsSubtitles(TsRendition):
+    """The cues of one track, in segments that end with those of another rendition (events-and-subtitles.md#subtitles-in-media)."""
+
+    track: SubtitleTrack
+    content_type: ClassVar[str] = "text/vtt"
+
+    @cached_property
+    def name(self) -> str:
+        """The hash in the names of its files (recorded: subtitles-two-labels)."""
+        return text_hash(f"{self.track.rendition.label}{self.track.id}_{self.track.variant}{UNTOLD_INDEX}")
+
+    def segment_name(self, msn: int) -> str:
+        return f"seg_{self.name}_{msn}_hls.vtt"
+
+    def data(self, msn: int) -> bytes:
+        segment = self.segment(msn)
+        return render(segment.dts_ms, self.track.cues.between(segment.dts_ms, segment.dts_ms + segment.duration_ms))
+
+
 def _run(track: OutputTrack, first: int, end: int) -> Run:
     return Run(track.packager.track, track.timeline.times, first, end)
 
@@ -121,7 +145,9 @@ def ts_playlists(stream: OutputStream) -> dict[str, PlaylistSettings]:
         return {}
     found = {}
     if stream.hls.create_default_playlist:
-        firsts = (next((track.variant for track in stream.tracks if track.kind is kind), None) for kind in MediaKind)
+        firsts = (
+            next((track.variant for track in stream.tracks if track.kind is kind), None) for kind in (MediaKind.VIDEO, MediaKind.AUDIO)
+        )
         found[DEFAULT_FILE_NAME] = default_playlist(DEFAULT_NAME, DEFAULT_FILE_NAME, *firsts)
     return found | {name: playlist for name, playlist in stream.playlists.items() if playlist.enable_ts_packaging}
 
@@ -137,6 +163,16 @@ def renditions_of(stream: OutputStream, playlist: PlaylistSettings) -> Iterator[
             yield TsRendition(stream, stream.hls, video, audio)
 
 
+def subtitles_of(stream: OutputStream, playlist: PlaylistSettings) -> list[TsSubtitles]:
+    """The subtitles beside the renditions of a playlist."""
+    first = next(renditions_of(stream, playlist), None)
+    if first is None or not playlist.enable_subtitles:
+        return []
+    return [TsSubtitles(stream, first.hls, first.video, first.audio, track) for track in stream.subtitles]
+
+
 def all_renditions(stream: OutputStream) -> dict[str, TsRendition]:
     """The renditions of all playlists by their names, each once."""
-    return {each.name: each for playlist in ts_playlists(stream).values() for each in renditions_of(stream, playlist)}
+    playlists = ts_playlists(stream).values()
+    found = [each for playlist in playlists for each in (*renditions_of(stream, playlist), *subtitles_of(stream, playlist))]
+    return {each.name: each for each in found}
