@@ -13,6 +13,7 @@ from ..media.webvtt import Cues
 from ..refusals import LiveFileNotFound, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
+from .cues import AdBreaks
 from .events import EventNumbers, StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
@@ -34,6 +35,7 @@ class _OutputMaker(NamedTuple):
     rates: RateHistory
     ready_with: Readiness
     numbers: EventNumbers | None
+    ad_breaks: AdBreaks
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -47,7 +49,7 @@ class _OutputMaker(NamedTuple):
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
         vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
         made_of = vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with
-        return OutputStream(*made_of, hls=hls, events=StreamEvents(self.numbers))
+        return OutputStream(*made_of, hls=hls, events=StreamEvents(self.numbers), ad_breaks=self.ad_breaks)
 
 
 def connect_stream(
@@ -71,7 +73,7 @@ def connect_stream(
     sources = sources.of_one_stream()
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers, AdBreaks(rules))
     relay = None if feed is None else _relay(maker, feed, tracks)
     cues: dict[str, Cues] = {each.label: Cues() for each in application.subtitles}
     outputs, next_id = [], 0
@@ -88,9 +90,9 @@ def connect_stream(
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
     shown_ns = published_ns if created_ns is None else created_ns
-    return InputStream(
-        path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, cues, relay
-    )
+    source = source or encoder_source(path)
+    made_of = path, maker.pace, input_tracks, sources, tuple(outputs), source, shown_ns, rates
+    return InputStream(*made_of, cues=cues, ad_breaks=maker.ad_breaks, relay=relay)
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

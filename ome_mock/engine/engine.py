@@ -16,12 +16,14 @@ from ..media.loop_track import MediaKind
 from ..media.packager import SegmentCache
 from ..refusals import (
     ApplicationNotFound,
+    EventNotInjected,
     OutputProfileNotFound,
     StreamNotFound,
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .connecting import connect_stream
+from .cues import Cue
 from .events import EventNumbers
 from .follower import Follower
 from .input_tracks import InputTracks
@@ -296,6 +298,17 @@ class Engine:
             sent = input_meters(stream)[MediaKind.VIDEO].samples(now_ns)
             bitrate = stream.sources.weigh_video(stream.input_tracks, stream.input_tracks.video, bitrate, sent)
         stream.rates.change(now_ns, bitrate=bitrate, framerate=framerate)
+
+    def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
+        """Begin or end a break for advertisements. Raises EventNotInjected as long as the stream has no media."""
+        now_ms = stream.time_ms(now_ns)
+        if now_ms is None or stream.ad_breaks is None:
+            raise EventNotInjected(*stream.path)
+        if cue.is_out:
+            stream.ad_breaks.out(now_ms, cue.duration_ms)
+        else:
+            stream.ad_breaks.back(now_ms)
+        self._tell_changed(stream, now_ns)
 
     def interrupt(self, path: StreamPath, now_ns: int) -> None:
         """Have an encoder change its encoding, so that a discontinuity follows. Raises ConfigurationError if it is not connected."""

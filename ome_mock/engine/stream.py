@@ -21,13 +21,14 @@ from ..media.webvtt import Cues
 from ..refusals import NotServed
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings, SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
+from .cues import AdBreaks
 from .events import StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .renditions import master_playlist
 from .sources import Sources
 from .subtitles import SubtitleTrack
-from .track import OutputTrack, UnpackagedTrack, interrupted
+from .track import OutputTrack, UnpackagedTrack, interrupted, marked
 
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
@@ -101,6 +102,7 @@ class OutputStream:
     hls: HlsPublisher | None = None
     events: StreamEvents = field(default_factory=StreamEvents)
     subtitles: tuple[SubtitleTrack, ...] = ()
+    ad_breaks: AdBreaks | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -331,9 +333,11 @@ class TrackOnAir(NamedTuple):
 
     @property
     def timeline(self) -> Segments:
-        """The segments, cut short where the encoding changes."""
-        changes_ns = self.stream.pace.interruptions_ns
-        return interrupted(self.track, self.stream.tracks[0], changes_ns) if changes_ns else self.track.timeline
+        """The segments, cut short where the encoding changes, or else by cues."""
+        changes_ns, ad_breaks = self.stream.pace.interruptions_ns, self.stream.ad_breaks
+        if changes_ns:
+            return interrupted(self.track, self.stream.tracks[0], changes_ns)
+        return marked(self.track, ad_breaks.markers) if ad_breaks is not None and ad_breaks.markers else self.track.timeline
 
 
 class StreamSource(NamedTuple):
@@ -360,6 +364,8 @@ class InputStream:
     rates: RateHistory
     cues: Mapping[str, Cues] = field(default_factory=dict)
     """The subtitles that were sent, by the labels of their tracks."""
+    ad_breaks: AdBreaks | None = None
+    """The breaks that cues make; None for a stream that takes none."""
     relay: OutputStream | None = None
     """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
     prepared_ns: int | None = None

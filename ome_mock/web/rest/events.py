@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...dialect import Dialect
+from ...engine.cues import Cue
 from ...engine.events import inject
 from ...engine.stream import InputStream
 from ...media.id3 import PRIVATE, Id3Frame, encode_tag
@@ -17,7 +18,8 @@ from ..routing import Route
 from . import STREAM, Api, of_stream
 from .body_fields import BodyFields
 
-OUT_OR_IN = {"out", "in"}
+OUT = "out"
+OUT_OR_IN = {OUT, "in"}
 SPLICE_INSERT = "spliceInsert"
 EVENT_TYPES = {"video": MediaKind.VIDEO, "audio": MediaKind.AUDIO, "event": None}
 """The tracks that an event of a type lies in; None stands for every track."""
@@ -45,12 +47,14 @@ def _send(api: Api, stream: InputStream, body: Any) -> object:
         raise RequestInvalid(f"eventFormat is not supported: [{event_format}]")
     if not events:
         raise RequestInvalid("events is empty")
-    read = READERS[event_format.lower()]
-    frames = [read(BodyFields(event), api.dialect) for event in events]
+    read, now_ns = READERS[event_format.lower()], api.clock.now_ns()
+    said = [read(BodyFields(event), api.dialect) for event in events]
     kind = _kind(fields.get("eventType")) if "eventType" in fields else None
-    tagged = [frame for frame in frames if frame is not None]
-    if tagged:
-        inject(stream, kind, _tag(tagged), api.clock.now_ns())
+    cues = [each for each in said if isinstance(each, Cue)]
+    if cues:
+        api.engine.cue(stream, cues[0 if api.dialect.first_cue_counts else -1], now_ns)
+    else:
+        inject(stream, kind, _tag([each for each in said if isinstance(each, Id3Frame)]), now_ns)
     return NOTHING
 
 
@@ -72,17 +76,18 @@ def _read_frame(event: BodyFields, dialect: Dialect) -> Id3Frame:
     return Id3Frame(name, event.text("info"), event.text("data"))
 
 
-def _check_cue(event: BodyFields, _: Dialect) -> None:
-    """Check an event of HLS cues, which say where advertisements begin and end."""
+def _read_cue(event: BodyFields, _: Dialect) -> Cue:
+    """Read an event of HLS cues, which say where advertisements begin and end."""
     cue_type = event.get("cueType")
     if not isinstance(cue_type, str):
         raise RequestInvalid("cueType is required in events")
     if cue_type.lower() not in OUT_OR_IN:
         raise RequestInvalid(f"cueType is not supported: [{cue_type}]")
+    return _cue(event, cue_type)
 
 
-def _check_splice(event: BodyFields, _: Dialect) -> None:
-    """Check an event of SCTE 35 in the engine's order: the command, the id, the type."""
+def _read_splice(event: BodyFields, _: Dialect) -> Cue:
+    """Read an event of SCTE 35 in the engine's order: the command, the id, the type."""
     command, splice_type = event.get("spliceCommand"), event.get("type")
     if isinstance(command, str) and command.lower() != SPLICE_INSERT.lower():
         raise RequestInvalid("Now only spliceInsert is supported")
@@ -90,6 +95,11 @@ def _check_splice(event: BodyFields, _: Dialect) -> None:
         raise RequestInvalid("id is required in events")
     if not isinstance(splice_type, str) or splice_type.lower() not in OUT_OR_IN:
         raise RequestInvalid("type must be 'out' or 'in'")
+    return _cue(event, splice_type)
+
+
+def _cue(event: BodyFields, out_or_in: str) -> Cue:
+    return Cue(out_or_in.lower() == OUT, event.integer("duration"))
 
 
 def _kind(event_type: Any) -> MediaKind | None:
@@ -100,7 +110,7 @@ def _kind(event_type: Any) -> MediaKind | None:
     return EVENT_TYPES[event_type.lower()]
 
 
-READERS: dict[str, Callable[[BodyFields, Dialect], Id3Frame | None]] = {"id3v2": _read_frame, "cue": _check_cue, "scte35": _check_splice}
+READERS: dict[str, Callable[[BodyFields, Dialect], Id3Frame | Cue]] = {"id3v2": _read_frame, "cue": _read_cue, "scte35": _read_splice}
 """By format, the reader of one event."""
 
 ROUTES = (
