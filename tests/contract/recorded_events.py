@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -33,6 +34,8 @@ SENT_TOGETHER = {("id3-many-at-once", 8295): 8294, ("id3-many-at-once", 8296): 8
 """The times of events that one request sent, some milliseconds apart; here no time goes by within a request."""
 LATE_MS = {"lists": 24, "ts": 45}
 """The time that the engine took to list what was complete."""
+A_FRAME_S = 0.035
+"""Requests took some milliseconds, and cues end segments with the next frame."""
 EARLIER_MS = {"id3-txxx-audio": 4}
 """A stream whose packets came a little sooner than those of another that had been published 3 ms before."""
 
@@ -177,6 +180,32 @@ def comparable(seen: Any) -> Any:
         media = {"257", "258"}
         return {KEY.sub("KEY", key): comparable(value) for key, value in seen.items() if key not in media}
     return of_media(shape_of_text(seen)) if isinstance(seen, str) else 0
+
+
+def wrong_answers(told: Told) -> list[str]:
+    """The answers to requests that are not the recorded ones."""
+    posts = [(step, seen) for step, seen in told.steps if "post" in step]
+    return [f"{step['post']} {step['body']}: {seen}" for step, seen in posts if any(seen[name] != step[name] for name in seen)]
+
+
+def lengths(chunklist: str) -> dict[int, float]:
+    """The lengths of the segments in a list, by their numbers, in seconds; older engines list the last one a little later."""
+    numbers = count(int(chunklist.partition("#EXT-X-MEDIA-SEQUENCE:")[2].partition("\n")[0]))
+    return dict(zip(numbers, map(float, re.findall(r"#EXTINF:([\d.]+)", chunklist)), strict=False))
+
+
+def differing_lengths(told: Told) -> list[str]:
+    """The segments in lists whose lengths differ by more than a frame from the recorded ones."""
+    found = []
+    for step, seen in told.steps:
+        for name, text in step.get("lists", {}).items():
+            one, other = lengths(seen["lists"][name]), lengths(text)
+            if abs(len(one) - len(other)) > 1:
+                found.append(f"{name}: {len(one)} segments, not {len(other)}")
+            found += [
+                f"{name}, {msn}: {one[msn]} s, not {other[msn]}" for msn in one.keys() & other if abs(one[msn] - other[msn]) > A_FRAME_S
+            ]
+    return found
 
 
 def of_media(text: str) -> str:
