@@ -66,6 +66,8 @@ class MultivariantPlaylist(NamedTuple):
         return "\n".join(lines) + "\n"
 
     def _renditions(self) -> list[AudioRendition | SubtitleRendition]:
+        if not self.subtitle_renditions:
+            return list(self.audio_renditions)
         return sorted((*self.audio_renditions, *self.subtitle_renditions), key=lambda rendition: rendition.group_id.encode())
 
 
