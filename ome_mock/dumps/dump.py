@@ -335,7 +335,7 @@ class Dump:
         return [*inits, *self._subtitle_writes(ready_ns), *masters]
 
     def _subtitles_behind(self, now_ns: int) -> int:
-        """The number of segments that subtitles are behind: one at a stream's beginning (story subtitles-none-sent)."""
+        """The number of segments that subtitles are behind: one at a stream's beginning (recorded: events/subtitles-none-sent)."""
         third_ns = (each.part_complete_ns(2, 0) for each in self.stream.on_air) if self.stream.subtitles else ()
         return int(any(due_ns is not None and now_ns < due_ns for due_ns in third_ns))
 

@@ -152,7 +152,7 @@ class OutputStream:
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
         media_ns = READY_NS[self.ready_with]([each.timeline for each in self.on_air])
-        if self.subtitles:  # only their second segment counts (recorded: subtitles-none-sent)
+        if self.subtitles:  # only their second segment counts (recorded: events/subtitles-none-sent)
             media_ns = max(media_ns, *(each.timeline.segment(1).complete_ns for each in self.live))
         ready_ns = self.pace.instant_ns(media_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)

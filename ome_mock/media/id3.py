@@ -19,7 +19,7 @@ class Id3Frame(NamedTuple):
     data: str
 
     def encode(self) -> bytes:
-        """The frame. A type of another length than four letters stays as it is, as the engine leaves it (recorded: id3-odd-bodies)."""
+        """The frame; a type of another length than four letters stays as it is (recorded: events/id3-odd-bodies)."""
         named = _bytes(self.info) + b"\0" if self.info and self.type in {PRIVATE, USER_TEXT} else b""
         content = (b"" if self.type == PRIVATE else UTF_8) + named + _bytes(self.data)
         return _bytes(self.type) + _size(len(content)) + bytes(2) + content

@@ -119,7 +119,7 @@ class TsSubtitles(TsRendition):
 
     @cached_property
     def name(self) -> str:
-        """The hash in the names of its files (recorded: subtitles-two-labels)."""
+        """The hash in the names of its files (recorded: events/subtitles-two-labels)."""
         return text_hash(f"{self.track.rendition.label}{self.track.id}_{self.track.variant}{UNTOLD_INDEX}")
 
     def segment_name(self, msn: int) -> str:

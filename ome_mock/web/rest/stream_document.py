@@ -171,7 +171,7 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
 
 
 def _subtitle_track(track_id: int, said: SubtitleRendition, state: Mapping[str, object] = MappingProxyType({})) -> JsonObject:
-    """A track of subtitles (recorded: subtitles-two-labels)."""
+    """A track of subtitles (recorded: events/subtitles-two-labels)."""
     flags: JsonObject = {"autoSelect": said.auto_select, "default": said.default, "forced": said.forced}
     described = {"codec": "WebVTT", "language": said.language, "timebase": {"num": 1, "den": MILLISECONDS}} | flags | dict(state)
     return track_json(track_id, GROUP, "Subtitle", described)
