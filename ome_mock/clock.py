@@ -69,6 +69,11 @@ class RealClock(Clock):
         self._start_ns = time.time_ns()
         self._started_ns = time.monotonic_ns()
 
+    @property
+    def rate(self) -> float:
+        """The seconds that pass in a second of real time."""
+        return self._rate
+
     def __repr__(self) -> str:
         rate = "" if self._rate == 1 else f", {self._rate} times as fast as real time"
         return f"<RealClock {iso_time(self.now_ns(), self.zone)}{rate}>"
@@ -156,13 +161,21 @@ def _instant_ns(date: datetime) -> int:
 class Ticker:
     """A thread that calls `advance(now_ns)` whenever something is due, and sleeps in between.
 
-    `next_due_ns()` names the next instant at which there is work, or None; `wake` makes the ticker ask again.
+    `next_due_ns()` names the next instant at which there is work, or None; `wake` makes the ticker ask again. `note_lateness` is told how
+    many nanoseconds after each such instant its work was done.
     """
 
-    def __init__(self, clock: Clock, advance: Callable[[int], None], next_due_ns: Callable[[], int | None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        advance: Callable[[int], None],
+        next_due_ns: Callable[[], int | None],
+        note_lateness: Callable[[int], None] = lambda late_ns: None,  # noqa: ARG005
+    ) -> None:
         self._clock = clock
         self._advance = advance
         self._next_due_ns = next_due_ns
+        self._note_lateness = note_lateness
         self._awake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="ome-mock ticker", daemon=True)
@@ -181,14 +194,18 @@ class Ticker:
         self._thread.join()
 
     def _run(self) -> None:
+        due_ns = None
         while True:
             self._awake.clear()
             if self._stopping:  # checked after clearing the event, which a later stop sets again
                 return
+            now_ns = self._clock.now_ns()
             try:
-                self._advance(self._clock.now_ns())
+                self._advance(now_ns)
             except Exception as error:  # noqa: BLE001
                 log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+            if due_ns is not None and due_ns <= now_ns:
+                self._note_lateness(self._clock.now_ns() - due_ns)
             due_ns = self._next_due_ns()
             wait_s = LONGEST_WAIT_S if due_ns is None else self._clock.seconds_until(due_ns)
             if wait_s > 0:

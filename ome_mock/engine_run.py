@@ -119,7 +119,7 @@ class EngineRun:
     def set_rates(self, path: StreamPath, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Have an encoder be said to send at other rates, and look at the rules of alerts again."""
         now_ns = self._clock.now_ns()
-        self.engine.set_rates(path, now_ns, bitrate=bitrate, framerate=framerate)
+        self.engine.sending.set_rates(self.engine.connected(path), now_ns, bitrate=bitrate, framerate=framerate)
         if self._alerts is not None:
             self._alerts.look_again(now_ns)
 
@@ -205,7 +205,8 @@ class EngineRun:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
-        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
+        sessions = PlayerSessions(self._seed, end=self.engine.dialect.player_sessions_end)
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, sessions, self.find_players)
 
     def _make_thumbnails(self) -> Thumbnails:
         from .web.delivery.thumbnail_publisher import Thumbnails  # noqa: PLC0415 (lazy, as said above)
@@ -236,7 +237,7 @@ class _Encoder(NamedTuple):
     fault: str
 
     def stall(self, seconds: float) -> None:
-        self.run.engine.stall(self.path, self.now_ns, round(seconds * NS_PER_SECOND))
+        self.run.engine.sending.stall(self.run.engine.connected(self.path), self.now_ns, round(seconds * NS_PER_SECOND))
 
     def disconnect(self) -> None:
         self.run.find_publishers().disconnect(self.path, self.now_ns)
@@ -246,7 +247,7 @@ class _Encoder(NamedTuple):
         self.run.find_outbox().post(self._reconnect)
 
     def interrupt(self) -> None:
-        self.run.engine.interrupt(self.path, self.now_ns)
+        self.run.engine.sending.interrupt(self.run.engine.connected(self.path), self.now_ns)
 
     def _reconnect(self) -> None:
         try:

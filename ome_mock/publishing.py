@@ -87,17 +87,17 @@ class RtmpGuest:
     def change(self) -> None:
         tracks, before, self._tracks = self._sent.tracks, self._tracks, self._sent.tracks
         if self._stream is not None and tracks and before and tracks.video and tracks.video != before.video:
-            self._run.engine.resize(self._stream, (tracks.video.width, tracks.video.height), self._clock.now_ns())
+            self._run.engine.sending.resize(self._stream, (tracks.video.width, tracks.video.height), self._clock.now_ns())
 
     def pause(self) -> None:
         """A manual clock stands still between two frames, and turns without any: there silence means nothing."""
         if self._stream is not None and not isinstance(self._clock, ManualClock):
             log.info("%s sends nothing any more: a stall", self._who)
-            self._run.engine.hold(self._stream, self._clock.now_ns())
+            self._run.engine.sending.hold(self._stream, self._clock.now_ns())
 
     def go_on(self) -> None:
         if self._stream is not None and self._stream.pace.is_held:
-            self._run.engine.go_on(self._stream, self._clock.now_ns())
+            self._run.engine.sending.go_on(self._stream, self._clock.now_ns())
 
     def leave(self) -> None:
         if self._publisher is not None:

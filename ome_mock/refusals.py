@@ -25,11 +25,7 @@ RequestRefused
 ├── ChannelNotSaved, ChannelNotDeleted, CertificateNotMade
 ├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted, DumpNotStopped
-└── NotServed                  a player gets no answer with a body
-    ├── SessionMissing
-    ├── StreamNotStarted
-    ├── ReloadRefused
-    └── LiveFileNotFound
+└── NotServed                  a player gets no answer with a body; `player_refusals.py` has its kinds
 """
 
 from __future__ import annotations
@@ -349,42 +345,6 @@ class DumpNotStopped(OfOutputStream, words="Could not stop dump: [{0.vhost}/{0.a
     """The output stream has no dump of this id."""
 
     dump_id: str
-
-
-class NotServed(RequestRefused):
-    """A player gets no answer with a body (live-llhls.md#requests)."""
-
-
-class SessionMissing(NotServed, words="The query has no valid session"):
-    """The query has no valid session."""
-
-
-class StreamNotStarted(NotServed, words="The stream is being created, and no sample of it has arrived"):
-    """The stream is being created; no sample of it has arrived."""
-
-
-class ReloadRefused(NotServed, words="The reload asks for media too far ahead, or for a part without a segment"):
-    """A reload asks for media too far ahead, or for a part without a segment (RFC 8216bis, section 6.2.5.2)."""
-
-
-class LiveFileNotFound(NotServed, words="The stream, track or file does not exist, or no longer does"):
-    """The stream, track or file does not exist, or no longer."""
-
-
-class ThumbnailRefused(NotServed):
-    """A player gets no picture, but these words (live-llhls.md#thumbnails)."""
-
-
-class ThumbnailStreamNotFound(ThumbnailRefused, words="There is no stream or cannot pull a stream"):
-    """No stream of this name has a publisher of thumbnails."""
-
-
-class ThumbnailNotStarted(ThumbnailRefused, words="The stream has not started"):
-    """The stream is being created; there is no picture of it yet."""
-
-
-class ThumbnailNotEncoded(ThumbnailRefused, words="There is no thumbnail image"):
-    """The output profile encodes no pictures of this format."""
 
 
 class RequestSpoilt(RequestRefused, words="{0.text}"):

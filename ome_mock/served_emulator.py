@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, Unpack
+from urllib.parse import quote
 
 from .emulator import Emulator
 from .errors import ConfigurationError
@@ -53,6 +54,7 @@ class OmeMock(Emulator):
         if not idle_timeout > 0:
             raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
+        self.page_hosts |= {host.lower()}
         self._is_started = self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
         self._rtmp: RtmpListener | None = None
@@ -98,6 +100,11 @@ class OmeMock(Emulator):
         return self._server.url(self.port)
 
     @property
+    def page_url(self) -> str:
+        """The URL of the page that shows what happens, with the access token in its fragment, which browsers keep to themselves."""
+        return f"{self.url}/_mock/#token={quote(self.access_token, safe='')}"
+
+    @property
     def tls_url(self) -> str | None:
         """The URL of the REST API over TLS; None without a port for it."""
         return None if self.tls_port is None else self._server.url(self.tls_port, "https")
@@ -132,8 +139,8 @@ class OmeMock(Emulator):
 
         The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
         """
+        from .recordings.dump_looks import DumpLooks  # noqa: PLC0415
         from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
-        from .recordings.looks import DumpLooks  # noqa: PLC0415
         from .recordings.replay import replay_on  # noqa: PLC0415
 
         looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None

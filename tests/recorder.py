@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ome_mock.recordings.case import World
-from ome_mock.recordings.looks import DumpLooks
+from ome_mock.recordings.dump_looks import DumpLooks
 from ome_mock.recordings.proxy import RecordingFile, RecordingProxy
 
 

@@ -341,6 +341,16 @@ def test_other_seed_gives_other_stream_keys(tmp_path: Path) -> None:
     assert len(names[0]) == len(names[1])
 
 
+def test_seed_decides_which_requests_a_fault_of_chance_spoils() -> None:
+    outcomes = []
+    for seed in (1, 1, 2):
+        emulator = Emulator(seed=seed, faults=[{"fault": "status", "status": 503, "chance": 0.5, "times": None}])
+        client, headers = emulator.app.test_client(), {"Authorization": emulator.authorization}
+        outcomes.append([client.get("/v1/vhosts", headers=headers).status_code for _ in range(40)])
+    assert outcomes[0] == outcomes[1] != outcomes[2]
+    assert set(outcomes[0]) == {200, 503}
+
+
 # A running emulator, and clocks
 
 

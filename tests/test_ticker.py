@@ -55,11 +55,17 @@ def run() -> Iterator[Callable[[Ticker], Ticker]]:
         ticker.stop()
 
 
-def fake_ticker(clock: ManualClock, due: list[int | None], advance: Callable[[int], None], sleeps: int) -> tuple[Ticker, FakeSleep]:
+def fake_ticker(
+    clock: ManualClock,
+    due: list[int | None],
+    advance: Callable[[int], None],
+    sleeps: int,
+    note_lateness: Callable[[int], None] = lambda *_: None,
+) -> tuple[Ticker, FakeSleep]:
     """A ticker that asks `due` what is next, the last answer for ever."""
     remaining = iter(due)
     last = due[-1]
-    ticker = Ticker(clock, advance, lambda *_: next(remaining, last))
+    ticker = Ticker(clock, advance, lambda *_: next(remaining, last), note_lateness)
     sleep = FakeSleep(clock, sleeps)
     ticker._awake = sleep
     return ticker, sleep
@@ -97,6 +103,20 @@ def test_ticker_counts_the_time_that_the_work_took(run: Callable[[Ticker], Ticke
     run(ticker)
     assert sleep.last.wait(TIMEOUT_S)
     assert (advances, sleep.lengths) == ([0, 1_000_000_000], [0.75, LONGEST_WAIT_S])
+
+
+def test_ticker_notes_how_late_work_was_done_and_nothing_else(run: Callable[[Ticker], Ticker]) -> None:
+    latenesses: list[int] = []
+    clock = ManualClock(0)
+
+    def work(now_ns: int) -> None:
+        if now_ns == 1_000_000_000:
+            clock.advance(0.25)
+
+    ticker, sleep = fake_ticker(clock, [1_000_000_000, 1_100_000_000, 10**15, None], work, sleeps=3, note_lateness=latenesses.append)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert latenesses == [250_000_000, 150_000_000]
 
 
 def test_ticker_never_sleeps_longer_than_an_hour(run: Callable[[Ticker], Ticker]) -> None:

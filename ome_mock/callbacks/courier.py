@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import ssl
 
 PORTS = {"http": 80, "https": 443}
+LONGEST_ANSWER = 8 * 1024 * 1024
+"""The longest body of an answer in bytes. OME's own limit is not known; without one, an answer without end fills the memory."""
 
 
 class Outcome(Enum):
@@ -176,7 +178,15 @@ def _read_reply(connection: _Connection, deadline: float) -> Reply:
     response.begin()
     if response.length is None and not response.chunked:
         raise TimeoutError
-    return Reply(Outcome.ANSWERED, response.status, response.read())
+    return Reply(Outcome.ANSWERED, response.status, _read_body(response))
+
+
+def _read_body(response: HTTPResponse) -> bytes:
+    length = response.length or 0
+    body = b"" if length > LONGEST_ANSWER else response.read(LONGEST_ANSWER + 1) if response.chunked else response.read()
+    if max(length, len(body)) > LONGEST_ANSWER:
+        raise ValueError(f"an answer of more than {LONGEST_ANSWER} bytes")
+    return body
 
 
 def _left(deadline: float) -> float:

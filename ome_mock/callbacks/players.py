@@ -14,7 +14,7 @@ from ..dialect import Dialect
 from ..engine.stream import OutputStream
 from ..errors import ConfigurationError
 from ..hls.stream_key import stream_key
-from ..refusals import SessionMissing
+from ..player_refusals import SessionMissing
 from ..settings import LLHLS, AdmissionWebhooks
 from ..timestamps import NS_PER_MS
 from .webhooks import Admission, Client, Direction, Verdict, Webhooks

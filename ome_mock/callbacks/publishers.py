@@ -10,10 +10,12 @@ from threading import Event, Lock
 
 from ..agenda import Agenda, Alarm
 from ..clock import Clock, ManualClock
+from ..dialect import VersionRules
+from ..engine.connecting import passes_after_ns
 from ..engine.engine import Engine
 from ..engine.follower import Follower
 from ..engine.input_tracks import InputTracks
-from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.stream import RTMP, InputStream, StreamPath, StreamSource, encoder_port
 from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
@@ -68,12 +70,14 @@ class Publisher:
     """The time until its outputs are there, if that is not the usual one."""
 
 
-def _first_moments(tracks: InputTracks, encoder: Encoder, outputs_after_ns: int) -> tuple[int, int]:
+def _first_moments(tracks: InputTracks, encoder: Encoder, rules: VersionRules) -> tuple[int, int]:
     """The times from the coming of an encoder until its stream is listed, and until its outputs are there."""
+    outputs_after_ns = rules.outputs_after_ms * NS_PER_MS
     if encoder.protocol != "rtmp" or (tracks.video and tracks.audio):
         return LISTED_AFTER_NS, outputs_after_ns
     alone_ns = PICTURES_ALONE_AFTER_NS if tracks.video else SOUND_ALONE_AFTER_NS
-    return alone_ns, alone_ns
+    come_with_input = outputs_after_ns <= LISTED_AFTER_NS
+    return alone_ns, alone_ns + (0 if come_with_input else passes_after_ns(tracks, rules))
 
 
 class Publishers(Follower):
@@ -174,7 +178,8 @@ class Publishers(Follower):
         try:
             publisher.path = self._admitted(path, admission, verdict, provider=encoder.protocol)
         except (PublisherRefused, ConfigurationError):
-            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=True)
+            waits = self._engine.dialect.refused_encoders_await_closing
+            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=waits)
             raise
         if verdict.lifetime_ms:
             self._set_alarm(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
@@ -216,7 +221,7 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder, self._outputs_after_ns)
+        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder, self._engine.dialect)
         publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, prepared_after_ns=prepared_ns)
         try:
             self._take(publisher)
@@ -287,7 +292,7 @@ class Publishers(Follower):
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:
         """An encoder that was there before the emulator was passes for one that was let in."""
-        if stream.source.type != PROTOCOLS["rtmp"].source_type:
+        if stream.source.type != RTMP:
             return
         with self._lock:
             if stream.path in self._by_path:

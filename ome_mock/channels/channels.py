@@ -259,7 +259,7 @@ class Channels(Follower):
                 shown.playback.advance(now_ns)
                 media, shown.media = shown.media, shown.playback.media
                 if media != shown.media:
-                    self._engine.show(shown.stream, shown.media and (shown.media.width, shown.media.height), now_ns)
+                    self._engine.sending.show(shown.stream, shown.media and (shown.media.width, shown.media.height), now_ns)
                 changes_ns.append(shown.playback.next_change_ns())
             self._play_alarm.set(min((each for each in changes_ns if each is not None), default=None))
 

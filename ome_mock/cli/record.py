@@ -11,7 +11,7 @@ import click
 
 from ..errors import ConfigurationError
 from ..recordings.case import World
-from ..recordings.looks import DumpLooks
+from ..recordings.dump_looks import DumpLooks
 from ..recordings.proxy import RecordingFile, RecordingProxy
 
 

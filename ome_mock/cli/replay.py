@@ -17,8 +17,8 @@ import click
 from ..clock import MANUAL_START_NS, ManualClock
 from ..dialect import DIALECTS
 from ..recordings.case import Recording, World
+from ..recordings.dump_looks import DumpLooks
 from ..recordings.jsonl import read_recording
-from ..recordings.looks import DumpLooks
 from ..recordings.phase import SegmentStart, first_segment, looks_of
 from ..recordings.replay import Outcome, closest, replay_on
 from ..recordings.report import report_json, report_junit, report_text

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..check import NoDump, check_dump, quirks_of
 from ..recordings.case import Case, Exchange, Look, RecordedFile
 from ..recordings.comparing import Difference, without_chance
-from ..recordings.looks import DumpLooks
+from ..recordings.dump_looks import DumpLooks
 from ..recordings.replay import Found, Outcome
 from ..recordings.targets import ServerTarget, Target
 from .asking import ask

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .dialect import Dialect
 from .history import ENGINES
-from .told import Subject, Told, code_list, told_rules
+from .version_rule import Subject, Told, code_list, told_rules
 from .version_rules import VersionRules
 
 HEAD = """# Versions

@@ -12,23 +12,20 @@ from typing import TypeVar
 from ..agenda import Agenda
 from ..dialect import Dialect
 from ..errors import ConfigurationError, EngineCrashed
-from ..media.loop_track import MediaKind
 from ..media.packager import SegmentCache
 from ..refusals import (
     ApplicationNotFound,
-    EventNotInjected,
     OutputProfileNotFound,
     StreamNotFound,
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .connecting import connect_stream
-from .cues import Cue
 from .events import EventNumbers
 from .follower import Follower
 from .input_tracks import InputTracks
-from .meter import input_meters
 from .relay import Feed
+from .sending import Sending
 from .sources import Sources
 from .stream import InputStream, OutputStream, StreamPath, StreamSource
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
@@ -72,8 +69,8 @@ class Engine:
         """The alarms that write files of streams, and change no stream."""
         self._cache = SegmentCache()
         self._event_numbers = EventNumbers()
+        self.sending = Sending(on_change, self._tell_changed)
         self._followers: list[Follower] = []
-        """True if streams end because the engine crashed, of which it notifies nobody."""
         self._hearers: list[Callable[[InputStream, int], None]] = []
 
     def follow(self, follower: F) -> F:
@@ -270,74 +267,18 @@ class Engine:
             raise ConfigurationError(f"stream {path} was never connected")
         return replace(tracks, sent=None)
 
-    def stall(self, path: StreamPath, now_ns: int, duration_ns: int) -> None:
-        """Have an encoder pause for `duration_ns`, then continue where it stopped. Raises ConfigurationError if it is not connected."""
-        self._connected(path).pace.stall(now_ns, duration_ns)
-        self._on_change()
-
-    def hold(self, stream: InputStream, now_ns: int) -> None:
-        """Have the encoder of a stream pause until `go_on`."""
-        stream.pace.hold(now_ns)
-        self._on_change()
-
-    def go_on(self, stream: InputStream, now_ns: int) -> None:
-        """Have the encoder of a stream continue where it stopped."""
-        stream.pace.go_on(now_ns)
-        self._tell_changed(stream, now_ns)
-
-    def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:
-        """Have an encoder send video of another size from now on; what bypasses the transcoder has it too, whatever it shows."""
-        for output in stream.made:
-            output.resize_bypassed(*size)
-        stream.reconfigured_ns = (*stream.reconfigured_ns, now_ns)
-
-    def set_rates(self, path: StreamPath, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
-        """Have an encoder send at other rates, or be said to. Raises ConfigurationError as above."""
-        stream = self._connected(path)
-        if bitrate is not None and stream.input_tracks.video and stream.sources.real_sizes:
-            sent = input_meters(stream)[MediaKind.VIDEO].samples(now_ns)
-            bitrate = stream.sources.weigh_video(stream.input_tracks, stream.input_tracks.video, bitrate, sent)
-        stream.rates.change(now_ns, bitrate=bitrate, framerate=framerate)
-
-    def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
-        """Begin or end a break for advertisements. Raises EventNotInjected as long as the stream has no media."""
-        now_ms = stream.time_ms(now_ns)
-        if now_ms is None or stream.ad_breaks is None:
-            raise EventNotInjected(*stream.path)
-        if cue.is_out:
-            stream.ad_breaks.out(now_ms, cue.duration_ms)
-        else:
-            stream.ad_breaks.back(now_ms)
-        self._tell_changed(stream, now_ns)
-
-    def interrupt(self, path: StreamPath, now_ns: int) -> None:
-        """Have an encoder change its encoding, so that a discontinuity follows. Raises ConfigurationError if it is not connected."""
-        stream = self._connected(path)
-        stream.pace.interrupt(now_ns)
-        self._tell_changed(stream, now_ns)
-
-    def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
-        """Have a channel send video of a size from now on, or nothing for None."""
-        if size is None:
-            stream.pace.hold(now_ns)
-        else:
-            relay, has_begun = stream.relay, stream.pace.has_begun
-            stream.pace.go_on(now_ns)
-            if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
-                stream.pace.interrupt(now_ns)
-        self._tell_changed(stream, now_ns)
-
-    def _tell_changed(self, stream: InputStream, now_ns: int) -> None:
-        for follower in self._followers:
-            follower.stream_changed(stream, now_ns)
-        self._on_change()
-
-    def _connected(self, path: StreamPath) -> InputStream:
+    def connected(self, path: StreamPath) -> InputStream:
+        """An input stream by its path. Raises ConfigurationError if it is not connected."""
         with self._lock:
             stream = self._streams.get(path)
         if stream is None:
             raise ConfigurationError(f"stream {path} is not connected")
         return stream
+
+    def _tell_changed(self, stream: InputStream, now_ns: int) -> None:
+        for follower in self._followers:
+            follower.stream_changed(stream, now_ns)
+        self._on_change()
 
     def configure(self, change: Callable[[VirtualHosts], T], now_ns: int) -> T:
         """Change virtual hosts or applications; returns the result of `change`.

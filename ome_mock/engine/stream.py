@@ -18,7 +18,7 @@ from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.timeline import Part, Segment, Segments
 from ..media.webvtt import Cues
-from ..refusals import NotServed
+from ..player_refusals import NotServed
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings, SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .cues import AdBreaks
@@ -30,6 +30,8 @@ from .sources import Sources
 from .subtitles import SubtitleTrack
 from .track import OutputTrack, UnpackagedTrack, interrupted, marked
 
+RTMP = "Rtmp"
+"""The source type of streams that come by RTMP."""
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
@@ -95,6 +97,8 @@ class OutputStream:
     prepared_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
     """The refusal of players' requests for a channel until its publishers have taken it up."""
+    passes_ns: int = 0
+    """The instant before which its media reach neither dumps nor players."""
     resized_ns: tuple[int, ...] = ()
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
@@ -154,7 +158,7 @@ class OutputStream:
         media_ns = READY_NS[self.ready_with]([each.timeline for each in self.on_air])
         if self.subtitles:  # only their second segment counts (recorded: events/subtitles-none-sent)
             media_ns = max(media_ns, *(each.timeline.segment(1).complete_ns for each in self.live))
-        ready_ns = self.pace.instant_ns(media_ns)
+        ready_ns = max(self.pace.instant_ns(media_ns), self.passes_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
@@ -406,4 +410,4 @@ def encoder_port(path: StreamPath) -> int:
 
 def encoder_source(path: StreamPath) -> StreamSource:
     """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
+    return StreamSource(RTMP, f"TCP://127.0.0.1:{encoder_port(path)}/tcp")

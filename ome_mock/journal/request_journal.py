@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..text import holds, printable
 from .callback_journal import CallbackExchange, CallbackJournal
+from .totals import NO_ROUTE, Totals
 
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
@@ -84,6 +85,8 @@ class RequestJournal:
         self._callbacks = CallbackJournal()
         self._exchange_count = 0
         self._write_count = 0
+        self.totals = Totals()
+        """They are kept when the journal is cleared."""
 
     def __repr__(self) -> str:
         return f"<RequestJournal: {len(self._exchanges)} requests, {len(self.callbacks)} callbacks, {len(self._writes)} files written>"
@@ -98,8 +101,10 @@ class RequestJournal:
         status: int | None,
         answer: bytes,
         diagnosis: Iterable[str] = (),
+        route: tuple[str, str] = NO_ROUTE,
     ) -> None:
         with self._changed:
+            self.totals.requests[*route, str(status or "none")] += 1
             self._exchange_count += 1
             kept, answered = body[:LONGEST_BODY_KEPT], answer[:LONGEST_BODY_KEPT]
             exchange = Exchange(self._exchange_count, at_ns, method, target, tuple(headers), kept, status, answered, tuple(diagnosis))
@@ -112,9 +117,14 @@ class RequestJournal:
     def note_write(self, at_ns: int, stream: str, dump: str, path: str, size: int) -> None:
         with self._changed:
             self._write_count += 1
+            self.totals.files += 1
+            self.totals.bytes += size
             self._writes.append(FileWrite(self._write_count, at_ns, stream, dump, path, size))
 
     def note_callback(self, at_ns: int, what: str, stream: str, url: str, **exchange: Any) -> None:
+        kind = what if what in {"opening", "closing"} else "alert"
+        with self._changed:
+            self.totals.callbacks[kind, str(exchange["status"] or "none")] += 1
         self._callbacks.note(at_ns, what, stream, url, **exchange)
 
     def clear(self) -> None:

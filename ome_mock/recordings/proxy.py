@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from ..errors import AddressInUse, ConfigurationError
 from .case import Case, Exchange, Step, World
 from .conversation import Conversation
+from .dump_looks import DumpLooks
 from .jsonl import render_case, render_world
-from .looks import DumpLooks
 from .redaction import redacted, without_access_token
 
 AT_ONCE = 65536

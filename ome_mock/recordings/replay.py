@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .case import Answer, Case, Exchange, Look, Pause, Recording, Request
 from .comparing import Difference, compare_answers, compare_looks
-from .looks import DumpLooks
+from .dump_looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
 from .wording import renamed, renamed_bytes

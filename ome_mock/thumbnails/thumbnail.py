@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..engine.stream import OutputStream
-from ..refusals import ThumbnailNotEncoded, ThumbnailNotStarted
+from ..player_refusals import ThumbnailNotEncoded, ThumbnailNotStarted
 from ..settings import ImageEncode
 from ..timestamps import NS_PER_SECOND
 

@@ -14,7 +14,7 @@ from ..engine.follower import Follower
 from ..engine.stream import InputStream, OutputStream
 from ..errors import WriteFailed
 from ..hls.ts_playlists import TsMediaPlaylist
-from ..refusals import LiveFileNotFound
+from ..player_refusals import LiveFileNotFound
 from ..settings import DumpSettings
 from ..timestamps import local_time
 from .rendition import TsRendition, all_renditions

@@ -11,7 +11,7 @@ from ..engine.stream import OutputStream
 from ..hls.delivery_directives import DeliveryDirectives, FindParameter, differing_directives
 from ..hls.ts_playlists import TsMediaPlaylist, render_ts_master
 from ..hls.window import first_within
-from ..refusals import LiveFileNotFound, StreamNotStarted
+from ..player_refusals import LiveFileNotFound, StreamNotStarted
 from .rendition import TsRendition, all_renditions, renditions_of, subtitles_of, ts_playlists
 from .ts_file import TsFile, TsMasterPlaylistFile, TsMediaPlaylistFile, TsSegmentFile
 

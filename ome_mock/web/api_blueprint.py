@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, request
 
 from ..errors import EngineCrashed
 from ..faults.events import RequestEvent
+from ..journal.totals import NO_ROUTE
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
@@ -81,17 +82,18 @@ class ApiBlueprint(Blueprint):
         return self._find_answers().refusal(error)
 
     def _note(self, response: Response) -> Response:
-        """Log a request, and add it to the journal."""
+        """Log a request, and add it to the journal. What was noted of it in `g` is taken out: a test's context serves many requests."""
         api, environ = self._find_api(), request.environ
         method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
         status = None if isinstance(response, HungUp) else response.status_code
         log_request(environ, "%s %s %s", method, target, status or "connection closed")
         answer, headers = response.get_data() if response.is_sequence else b"", headers_of(environ)
-        asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.get("reason", ""), g.get("body", UNREAD))
-        meant = () if g.get("is_spoilt") else diagnose(asked, api)
+        asked = DiagnosedRequest(method, target, headers, request.get_data(), status, g.pop("reason", ""), g.pop("body", UNREAD))
+        meant = () if g.pop("is_spoilt", False) else diagnose(asked, api)
         for sentence in meant:
             log.warning("%s", printable(sentence))
-        self._control.journal.note_exchange(api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)
+        exchange = (api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)
+        self._control.journal.note_exchange(*exchange, g.pop("route", NO_ROUTE))
         return response
 
 
@@ -104,6 +106,7 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
 def _handle(api: Api, method: str, path: str) -> Any:
     wanted = "GET" if method == "HEAD" and api.dialect.head_is_get else method
     route, names = find_api_route(api.dialect, wanted, path)
+    g.route = route.method, route.path
     if route.method in {"POST", "PATCH", "PUT"}:
         g.body = read_json(request.get_data())
         return route.handler(api, **names, body=g.body)

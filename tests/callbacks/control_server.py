@@ -6,6 +6,7 @@ import json
 import socket
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from io import BufferedReader
 from ssl import SSLContext
 from threading import Condition, Thread
@@ -101,7 +102,8 @@ class ControlServer:
             if answer is SILENCE:
                 stream.read(1)  # until the emulator gives it up
             else:
-                secured.sendall(answer)
+                with suppress(ConnectionError):  # the emulator may have heard enough
+                    secured.sendall(answer)
 
 
 def _read(stream: BufferedReader) -> Asked | None:

@@ -337,6 +337,25 @@ def test_answer_that_is_none_refuses_at_once(make: MakeEmulator, control: Contro
     control.wait_for(2)
 
 
+HEAD_OF_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n" + ALLOWED[-17:], id="a gigabyte"),
+        pytest.param(HEAD_OF_CHUNKS + b"40000000\r\n" + b" " * 9_000_000, id="a chunk of a gigabyte"),
+        pytest.param(HEAD_OF_CHUNKS + b"100000\r\n%b\r\n" % (b" " * 0x100000) * 9, id="chunks without end"),
+    ],
+)
+def test_answer_that_is_too_long_is_given_up_before_it_fills_the_memory(make: MakeEmulator, control: ControlServer, answer: bytes) -> None:
+    control.answer(answer)
+    emulator = make()
+    with pytest.raises(PublisherRefused):
+        emulator.connect(STREAM)
+    assert "an answer of more than 8388608 bytes" in str(emulator.journal.callbacks)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

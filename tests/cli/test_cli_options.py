@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
@@ -337,6 +338,12 @@ def test_clock_and_seed_and_writes_of_the_environment(run: Run, root: Path, tmp_
         )
         assert outcome.status == 0
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_garbage_is_collected_while_it_serves(run: Run, root: Path) -> None:
+    seen = []
+    run("serve", "--port", "0", "--root", root, look_around=lambda: seen.append(gc.isenabled()))
+    assert seen == [True]
 
 
 # Warnings

@@ -176,6 +176,23 @@ def test_dumps_of_streams_that_are_gone_are_remembered() -> None:
     assert [(dump.id, dump.state) for dump in scene.dumps.all()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
 
 
+def test_a_hundred_dumps_of_a_stream_that_is_gone_are_remembered() -> None:
+    scene = Scene()
+    for number in range(100):
+        scene.start(str(number), 61_000)
+    scene.disconnect(62_000)
+    assert len(scene.dumps.all()) == 100
+
+
+def test_of_too_many_dumps_of_streams_that_are_gone_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ome_mock.dumps.dumps.ENDED_DUMPS_KEPT", 2)
+    scene = Scene()
+    for dump_id in ("a", "b", "c"):
+        scene.start(dump_id, 61_000)
+    scene.disconnect(62_000)
+    assert [dump.id for dump in scene.dumps.all()] == ["b", "c"]
+
+
 def test_reconnected_stream_counts_from_zero_under_a_new_key() -> None:
     scene = Scene()
     scene.start("d1", 63_200, output="stream2")

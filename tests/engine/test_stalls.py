@@ -38,6 +38,11 @@ def test_stream_time_stands_still(at_s: int, media_s: int) -> None:
     assert paced([(10 * SECOND, 5 * SECOND)]).media_ns(PUBLISHED_NS + at_s * SECOND) == media_s * SECOND
 
 
+def test_what_is_sent_when_a_stall_begins_is_not_delayed() -> None:
+    pace = paced([(10 * SECOND, 5 * SECOND)])
+    assert [pace.instant_ns(10 * SECOND + later_ns) - PUBLISHED_NS for later_ns in (0, 1)] == [10 * SECOND, 15 * SECOND + 1]
+
+
 def test_stall_within_a_stall_makes_it_longer() -> None:
     assert paced([(10 * SECOND, 5 * SECOND), (12 * SECOND, 5 * SECOND)]).media_ns(PUBLISHED_NS + 21 * SECOND) == 11 * SECOND
 
@@ -47,7 +52,7 @@ def test_dump_writes_nothing_meanwhile_and_goes_on_afterwards() -> None:
     scene.start("d1", 5_000)
     scene.advance(7_000)
     before = len(scene.writers["d1"].writes)
-    scene.engine.stall(scene.stream.path, at(7_000), 20 * SECOND)
+    scene.engine.sending.stall(scene.stream, at(7_000), 20 * SECOND)
     scene.advance(26_900)
     assert len(scene.writers["d1"].writes) == before
     scene.advance(29_000)
@@ -61,7 +66,7 @@ def test_bytes_that_were_written_are_those_of_a_stream_that_did_not_stall() -> N
         scene = Scene(TWO_TRACKS_TWO_SECONDS)
         scene.start("d1", 5_000)
         if stall_s:
-            scene.engine.stall(scene.stream.path, at(7_000), stall_s * SECOND)
+            scene.engine.sending.stall(scene.stream, at(7_000), stall_s * SECOND)
         scene.advance(15_000 + stall_s * 1000)
         names.append(scene.writers["d1"].names)
     assert names[0] == names[1]

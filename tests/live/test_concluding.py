@@ -1,5 +1,6 @@
 """What `concludeHlsLive` leaves: a short last segment, lists that end, dumps that go on running (live-llhls.md#conclude)."""
 
+import re
 from datetime import UTC
 from typing import Any
 
@@ -11,7 +12,7 @@ from ome_mock.dumps.dump import SegmentWrite
 from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.hls.file_names import MasterPlaylistFile, parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
-from ome_mock.refusals import LiveFileNotFound
+from ome_mock.player_refusals import LiveFileNotFound
 
 END_MS = 60_780
 """Twenty-three frames of the open segment of video have arrived by then."""
@@ -68,6 +69,14 @@ def test_engine_lists_what_a_running_dump_holds_and_does_not_serve_it() -> None:
     assert track.segment_name(10) in chunklist(scene)
     with pytest.raises(LiveFileNotFound):
         fetch(scene, track.segment_name(10))
+
+
+def test_engine_forgets_what_only_a_stopped_dump_held() -> None:
+    scene = Scene(TWO_TRACKS_TWO_SECONDS, dialect=ENGINE_0_21)
+    scene.start("d0", 20_100)
+    scene.stop("d0", 30_000)
+    scene.engine.conclude_hls_live(scene.stream, at(END_MS))
+    assert re.findall(r"^seg_0_(\d+)_", chunklist(scene), re.MULTILINE) == ["27", "28", "29", "30"]
 
 
 def test_dump_gets_the_last_segment_of_each_track_and_goes_on_running() -> None:

@@ -61,6 +61,17 @@ def test_interval_splits_files_at_key_frames(emulator: Emulator, record: Record,
     assert lengths == pytest.approx([5, 6, 6, 0.2], abs=0.04)  # the last packet before a key frame decides if the interval is over
 
 
+def test_every_file_of_an_interval_begins_with_a_key_frame(emulator: Emulator, record: Record, tmp_path: Path) -> None:
+    record("startRecord", id="r", stream=STREAM, filePath="/out/${Sequence}.mp4", interval=2500)
+    emulator.clock.advance(12)
+    record("stopRecord", id="r")
+    firsts = []
+    for path in sorted((tmp_path / "out").iterdir()):
+        with av.open(path) as container:
+            firsts.append(next(container.demux(video=0)).is_keyframe)
+    assert firsts == [True] * 4
+
+
 def test_schedule_splits_files_by_the_clock_on_the_wall(emulator: Emulator, record: Record, tmp_path: Path) -> None:
     record("startRecord", id="r", stream=STREAM, filePath="/out/${Sequence}.ts", schedule="*/10 * *")
     emulator.clock.advance(31)

@@ -1,35 +1,48 @@
 """The control API under `/_mock/`, which OME doesn't have. `openapi.json` describes it.
 
 A handler takes the `Control`, the names in the path, and the body's JSON value or the query if its route reads one; it returns
-the answer's JSON value, or raises a ConfigurationError.
+the answer's JSON value, or its text if its route has a type of text, or raises a ConfigurationError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...disk.confinement import Confinement
 from ...dumps.dump_view import DumpsByKey
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
 from ...journal.request_journal import RequestJournal
 
+if TYPE_CHECKING:
+    from ..delivery.publisher import Delivery
+
 
 class Control(Protocol):
     """The operations of the control API on an emulator; `Emulator` has them."""
 
     clock: Clock
+    confinement: Confinement
     dialect: Dialect
     faults: FaultPlan
     journal: RequestJournal
+    page_hosts: frozenset[str]
+    """The names, beside those of loopback, under which the page is shown."""
     streams: tuple[str, ...]
 
     @property
     def engine(self) -> Engine: ...
+
+    @property
+    def held_requests(self) -> int: ...
+
+    @property
+    def delivery(self) -> Delivery: ...
 
     @property
     def dumps(self) -> DumpsByKey: ...

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...dumps.dump_view import DumpView
+from ...engine.engine import Engine
+from ...engine.stream import InputStream
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from . import Control
@@ -15,17 +17,20 @@ def read_state(control: Control) -> dict[str, Any]:
     """Virtual hosts with applications, connected streams with outputs, and dumps, including those of streams that are gone."""
     engine, zone = control.engine, control.clock.zone
     hosts = engine.virtual_hosts()
-    streams = [stream for host in hosts for app in host.applications for stream in engine.input_streams(host.name, app.name)]
     return {
         "dialect": control.dialect.name,
         "now": iso_time(control.clock.now_ns(), zone),
         "virtualHosts": [{"name": host.name, "applications": [app.name for app in host.applications]} for host in hosts],
         "streams": [
             {"stream": str(each.path), "since": iso_time(each.created_ns, zone), "outputs": [output.name for output in each.outputs]}
-            for each in streams
+            for each in connected_streams(engine)
         ],
         "dumps": [_describe(dump) for dump in control.dumps.all],
     }
+
+
+def connected_streams(engine: Engine) -> list[InputStream]:
+    return [stream for host in engine.virtual_hosts() for app in host.applications for stream in engine.input_streams(host.name, app.name)]
 
 
 def replace_state(control: Control, body: Any) -> dict[str, Any]:

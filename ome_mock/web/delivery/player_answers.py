@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ...clock import Clock
 from ...dialect import Dialect
 from ...live.live_streams import ContentType, Served
-from ...refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
+from ...player_refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
 from ..cors import HeaderFinder, cors_headers, default_cors_headers, vary

@@ -11,7 +11,7 @@ from flask import request
 from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.virtual_hosts import find_virtual_host
-from ...refusals import NotServed, ThumbnailStreamNotFound
+from ...player_refusals import NotServed, ThumbnailStreamNotFound
 from ...settings import THUMBNAIL, asked_about
 from ...thumbnails.thumbnail import CODECS, find_thumbnail
 from ..wire.parking import Answer

@@ -52,7 +52,7 @@ def _send(api: Api, stream: InputStream, body: Any) -> object:
     kind = _kind(fields.get("eventType")) if "eventType" in fields else None
     cues = [each for each in said if isinstance(each, Cue)]
     if cues:
-        api.engine.cue(stream, cues[0 if api.dialect.first_cue_counts else -1], now_ns)
+        api.engine.sending.cue(stream, cues[0 if api.dialect.first_cue_counts else -1], now_ns)
     else:
         inject(stream, kind, _tag([each for each in said if isinstance(each, Id3Frame)]), now_ns)
     return NOTHING

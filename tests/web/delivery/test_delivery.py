@@ -184,12 +184,13 @@ def test_session_that_nobody_knows_loses_its_key(player: FlaskClient, video: str
 
 
 def test_every_master_playlist_begins_a_session_and_a_seed_repeats_them(tmp_path: Path) -> None:
-    texts = []
-    for _ in range(2):
-        player = create_app(root=tmp_path, seed=7).extensions["ome_mock"].llhls_app.test_client()
-        texts.append([player.get("/app/stream/llhls.m3u8").text for _ in range(2)])
-    assert texts[0] == texts[1]
-    assert texts[0][0] != texts[0][1]
+    sessions = []
+    for seed in (7, 7, 8):
+        player = create_app(root=tmp_path, seed=seed).extensions["ome_mock"].llhls_app.test_client()
+        sessions.append([re.findall(r"session=(\w+)", player.get("/app/stream/llhls.m3u8").text)[0] for _ in range(2)])
+    assert sessions[0] == sessions[1]
+    assert not set(sessions[0]) & set(sessions[2])
+    assert sessions[0][0] != sessions[0][1]
 
 
 def test_stream_key_of_a_query_is_carried_on_as_it_was_sent(player: FlaskClient) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fixture_types import Answer, Ask, UseWorld
 
 from ome_mock.emulator import Emulator
+from ome_mock.faults import Disconnect
 from ome_mock.worlds.server_xml import default_world
 
 RECORDED_MEDIA = Path(__file__).parents[3] / "fixtures" / "recordings" / "channel-media"
@@ -62,6 +63,13 @@ def test_scheduled_channel_appears_a_second_after_it_was_made(ask: Ask, emulator
     assert ask("GET", "/streams").json["response"] == ["stream", "tv"]
     source = ask("GET", "/streams/tv").json["response"]["input"]
     assert (source["sourceType"], source["createdTime"], "sourceUrl" in source) == ("Scheduled", "2026-01-01T00:00:01.000+00:00", False)
+
+
+def test_fault_befalls_a_channel_that_appeared_in_the_same_step_of_the_clock(ask: Ask, emulator: Emulator) -> None:
+    ask("POST", "/scheduledChannels", SCHEDULED)
+    emulator.faults.arm(Disconnect(after_s=2, stream="default/app/tv"))
+    emulator.clock.advance(2.5)
+    assert ask("GET", "/streams").json["response"] == ["stream"]
 
 
 def test_scheduled_channel_says_what_was_asked_for(ask: Ask, emulator: Emulator) -> None:

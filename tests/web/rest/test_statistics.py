@@ -131,7 +131,9 @@ def test_application_made_of_a_template_counts_from_its_first_stream(ask: Ask, e
 
 def test_encoder_that_stalls_sent_last_when_it_stalled(emulator: Emulator, traffic: Callable[[str], Any]) -> None:
     emulator.clock.advance(10)
-    emulator.engine.stall(StreamPath("default", "app", "stream"), emulator.clock.now_ns(), 10 * NS_PER_SECOND)
+    emulator.engine.sending.stall(
+        emulator.engine.connected(StreamPath("default", "app", "stream")), emulator.clock.now_ns(), 10 * NS_PER_SECOND
+    )
     emulator.clock.advance(5)
     stalled = traffic(APP)
     assert (stalled["lastRecvTime"], stalled["lastThroughputIn"]) == ("2026-01-01T00:00:10.000+00:00", 0)

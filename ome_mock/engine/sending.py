@@ -1,0 +1,74 @@
+"""The ways in which an encoder or a channel sends a connected stream: with pauses, at other rates, of another size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..media.loop_track import MediaKind
+from ..refusals import EventNotInjected
+from .cues import Cue
+from .meter import input_meters
+from .stream import InputStream
+
+
+class Sending:
+    """Changes how streams are sent. `on_change` is called after a pause has begun, `tell_changed` when followers must hear of a change."""
+
+    def __init__(self, on_change: Callable[[], None], tell_changed: Callable[[InputStream, int], None]) -> None:
+        self._on_change = on_change
+        self._tell_changed = tell_changed
+
+    def stall(self, stream: InputStream, now_ns: int, duration_ns: int) -> None:
+        """Pause for `duration_ns`, then continue at the same picture."""
+        stream.pace.stall(now_ns, duration_ns)
+        self._on_change()
+
+    def hold(self, stream: InputStream, now_ns: int) -> None:
+        """Pause until `go_on`."""
+        stream.pace.hold(now_ns)
+        self._on_change()
+
+    def go_on(self, stream: InputStream, now_ns: int) -> None:
+        """End a pause, and continue at the same picture."""
+        stream.pace.go_on(now_ns)
+        self._tell_changed(stream, now_ns)
+
+    def interrupt(self, stream: InputStream, now_ns: int) -> None:
+        """Change the encoding, so that a discontinuity follows."""
+        stream.pace.interrupt(now_ns)
+        self._tell_changed(stream, now_ns)
+
+    def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
+        """Begin or end a break for advertisements. Raises EventNotInjected as long as the stream has no media."""
+        now_ms = stream.time_ms(now_ns)
+        if now_ms is None or stream.ad_breaks is None:
+            raise EventNotInjected(*stream.path)
+        if cue.is_out:
+            stream.ad_breaks.out(now_ms, cue.duration_ms)
+        else:
+            stream.ad_breaks.back(now_ms)
+        self._tell_changed(stream, now_ns)
+
+    def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:
+        """Send video of another size from now on; what bypasses the transcoder is said to have it, whatever it shows."""
+        for output in stream.made:
+            output.resize_bypassed(*size)
+        stream.reconfigured_ns = (*stream.reconfigured_ns, now_ns)
+
+    def set_rates(self, stream: InputStream, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
+        """Send at other rates, in bits and pictures a second, or be said to where sizes are the loop's."""
+        if bitrate is not None and stream.input_tracks.video and stream.sources.real_sizes:
+            sent = input_meters(stream)[MediaKind.VIDEO].samples(now_ns)
+            bitrate = stream.sources.weigh_video(stream.input_tracks, stream.input_tracks.video, bitrate, sent)
+        stream.rates.change(now_ns, bitrate=bitrate, framerate=framerate)
+
+    def show(self, stream: InputStream, size: tuple[int, int] | None, now_ns: int) -> None:
+        """Have a channel send video of a size, width and height in pixels, or nothing for None."""
+        if size is None:
+            stream.pace.hold(now_ns)
+        else:
+            relay, has_begun = stream.relay, stream.pace.has_begun
+            stream.pace.go_on(now_ns)
+            if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
+                stream.pace.interrupt(now_ns)
+        self._tell_changed(stream, now_ns)
