@@ -41,6 +41,8 @@ TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
 """The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
+MEASURED_AFTER_NS = 10 * NS_PER_MS
+"""The time in which the engine reads sound that it has held back, and knows its rate then (recorded: alert/audio only)."""
 STARTING_NS = 75 * NS_PER_MS
 """The time for which players are answered 201 (recorded: first-seconds/short av 1, one of the answers 50 ms apart)."""
 
@@ -398,6 +400,17 @@ class InputStream:
         has_media = self.pace.has_begun and not self.input_tracks.is_empty
         time_ms = self.pace.media_ns(now_ns) // NS_PER_MS
         return time_ms if has_media and time_ms >= 0 else None
+
+    @property
+    def was_held_back(self) -> bool:
+        """True if it was listed long after its first media, because another kind of media might have come."""
+        return self.created_ns - self.published_ns > NS_PER_SECOND
+
+    def is_measured(self, now_ns: int) -> bool:
+        """Says if the rates of an encoder without a connection are known; sound that was held back has to be read first."""
+        if self.prepared_ns is None:
+            return False
+        return self.input_tracks.video is not None or not self.was_held_back or now_ns >= self.prepared_ns + MEASURED_AFTER_NS
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)

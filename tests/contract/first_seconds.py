@@ -13,9 +13,8 @@ from typing import Any
 
 from contract.recordings import RECORDINGS
 
-from ome_mock.callbacks.publishers import LISTED_AFTER_NS, PICTURES_ALONE_AFTER_NS, SOUND_ALONE_AFTER_NS
 from ome_mock.emulator import Emulator, VideoInput
-from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
+from ome_mock.timestamps import NS_PER_MS
 
 EVERY_S = 0.05
 MARGIN_S = 0.2
@@ -61,9 +60,8 @@ class FirstSeconds:
     def _came_s(self) -> float:
         """When the encoder came, told from when its stream was listed; how long its process took to begin is not compared."""
         listed_s = next(row["first"] for row in self._case["asked"]["GET streams"] if self._stream in row["body"])
-        alone_ns = PICTURES_ALONE_AFTER_NS if self._kinds["video"] else SOUND_ALONE_AFTER_NS
-        after_ns = LISTED_AFTER_NS if all(self._kinds.values()) else alone_ns
-        return float(listed_s) - EVERY_S / 2 - after_ns / NS_PER_SECOND
+        after_s = 0.41 if all(self._kinds.values()) else 8.1 if self._kinds["video"] else 5.1
+        return float(listed_s) - EVERY_S / 2 - after_s
 
     def _gone_s(self) -> float:
         """When the encoder had gone: it takes some time after it was told to stop."""
