@@ -75,14 +75,21 @@ class StreamEvents:
     def __init__(self, numbers: EventNumbers | None = None) -> None:
         self._numbers = numbers or EventNumbers()
         self._boxes: dict[int, list[_Box]] = {}
+        self._events: list[TimedEvent] = []
+        """All of them, in the order of their times."""
 
     def add(self, stream: OutputStream, event: TimedEvent) -> None:
         """Put an event into the open part of each track of its kind."""
+        self._events.append(event)
         for on_air in stream.on_air:
             if event.kind in {None, on_air.track.kind}:
                 box = _Box(event, on_air)
                 self._boxes.setdefault(on_air.track.id, []).append(box)
                 self._numbers.wait([box])
+
+    def before(self, ms: int) -> list[TimedEvent]:
+        """The events of every kind before a stream time."""
+        return self._events[: bisect_left(self._events, ms, key=lambda event: event.time_ms)]
 
     def messages(self, track_id: int, first_ms: int, end_ms: int) -> bytes:
         """The boxes of a track's complete part, which begins at `first_ms` and ends before `end_ms`."""

@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 TICKS_PER_MS = 90
 """MPEG-TS counts 90,000 ticks a second, and maps of times are in them (RFC 8216, section 3.5)."""
-HEAD = re.compile(r"WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00\.000,MPEGTS:(\d+)\n\n\n")
-TIMES = re.compile(r"(\d\d+):(\d\d):(\d\d)\.(\d{3}) --> (\d\d+):(\d\d):(\d\d)\.(\d{3})( .*)?")
+BEGINNING = re.compile(r"\ufeff?WEBVTT(?:[ \t].*)?$")
+ARROW = "-->"
+TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIMES = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t].*)?")
+
+
+class Mistake(NamedTuple):
+    """A line of a file, counted from 1, and what is wrong with it."""
+
+    line: int
+    problem: str
+
+
+def find_mistake(data: bytes) -> Mistake | None:
+    """The first mistake in a file that keeps players from showing its cues (WebVTT, section 4)."""
+    try:
+        lines = data.decode().splitlines()
+    except UnicodeDecodeError:
+        return Mistake(1, "it is not UTF-8")
+    if not lines or not BEGINNING.match(lines[0]):
+        return Mistake(1, "it does not begin with WEBVTT")
+    in_cue = False
+    for number, line in enumerate(lines, start=1):
+        if not in_cue and ARROW in line:
+            times = TIMES.fullmatch(line)
+            if times is None:
+                return Mistake(number, f"{line[:80]!r} are no times of a cue")
+            if _milliseconds(times.groups()[4:]) < _milliseconds(times.groups()[:4]):
+                return Mistake(number, f"a cue ends before it begins: {line[:80]!r}")
+            in_cue = True
+        in_cue = in_cue and bool(line)
+    return None
+
+
+def _milliseconds(parts: Sequence[str | None]) -> int:
+    hours, minutes, seconds, ms = (int(part or 0) for part in parts)
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 
 
 class Cue(NamedTuple):

@@ -18,7 +18,7 @@ from ..hls.stream_key import text_hash
 from ..hls.ts_playlists import TsSegment
 from ..media.cutting import ts_rule
 from ..media.loop import MediaKind
-from ..media.mpegts import mpegts_segment
+from ..media.mpegts import Tags, mpegts_segment
 from ..media.run import Run
 from ..media.timeline import Segment
 from ..media.webvtt import render
@@ -30,6 +30,8 @@ UNTOLD_INDEX = -1
 """The index of a track that a rendition names by its variant alone."""
 AUDIO_BEHIND = 2
 """The number of sounds by which sound lags behind pictures where a segment ends (recorded: hls/configured dumps)."""
+DATA_BEHIND_MS = 43
+"""The time by which events lag behind pictures there, as sound does (recorded: events/id3-odd-bodies)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,13 @@ class TsRendition:
         runs = [_run(main, segment.first_sample, segment.first_sample + sum(segment.part_sizes))]
         if self.video is not None and self.audio is not None:
             runs.append(_run(self.audio, *(self._sounds_before(ms) for ms in (segment.dts_ms, segment.dts_ms + segment.duration_ms))))
-        return mpegts_segment(runs, msn)
+        return mpegts_segment(runs, msn, self._tags(segment))
+
+    def _tags(self, segment: Segment) -> Tags:
+        """The events in a segment, of whatever kind (events-and-subtitles.md#events-in-media)."""
+        first_ms, end_ms = segment.dts_ms - DATA_BEHIND_MS, segment.dts_ms + segment.duration_ms - DATA_BEHIND_MS
+        before, until = self.stream.events.before(first_ms), self.stream.events.before(end_ms)
+        return Tags([(each.time_ms, each.tag) for each in until[len(before) :]], [len(each.tag) for each in before])
 
     def _sounds_before(self, ms: int) -> int:
         """The number of sounds in the segments that end at an instant of stream time."""

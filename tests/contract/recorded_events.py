@@ -76,8 +76,9 @@ class Told:
         for number, story in enumerate(self.stories):
             due += [(self._instant_ns(story, step), number, step) for step in story["steps"]]
         for ns, number, step in sorted(due, key=lambda each: (each[0], each[1], (each[2] or {}).get("t", -1))):
-            self.clock.advance_to(max(ns, self.clock.now_ns()))
             story = self.stories[number]
+            due_ns = ns if step is None else self._instant_ns(story, step)
+            self.clock.advance_to(max(due_ns, self.clock.now_ns()))
             if step is None:
                 self._connect(story)
             else:
@@ -88,10 +89,12 @@ class Told:
         return self
 
     def _instant_ns(self, story: dict[str, Any], step: dict[str, Any]) -> int:
-        """The instant of a step; one that left an event was sent at the event's time."""
+        """The instant of a step, after the beginning of its stream's media; one that left an event was sent at the event's time."""
         late_ms = next((late_ms for what, late_ms in LATE_MS.items() if what in step), 0)
         ms: int = step.get("at_ms", round(step["t"] * 1000) + story["ahead_ms"] - late_ms)
-        return published_ns(story) + ms * MS
+        listed = self.ome.engine.input_streams("default", story["app"])
+        begun_ns = next((stream.published_ns for stream in listed if stream.path.stream == story["stream"]), published_ns(story))
+        return begun_ns + ms * MS
 
     def _connect(self, story: dict[str, Any]) -> None:
         has = {kind: kind in story["tracks"] for kind in ("video", "audio")}
@@ -186,6 +189,12 @@ def wrong_answers(told: Told) -> list[str]:
     """The answers to requests that are not the recorded ones."""
     posts = [(step, seen) for step, seen in told.steps if "post" in step]
     return [f"{step['post']} {step['body']}: {seen}" for step, seen in posts if any(seen[name] != step[name] for name in seen)]
+
+
+def in_ts(story: dict[str, Any], segments: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """Of each segment of MPEG-TS the packets of its data track, which is the last one, and the number of times that it says ID3."""
+    data_pid = str(257 + len(story["tracks"]))
+    return {name: (shape["pids"].get(data_pid, 0), shape["id3"]) for name, shape in segments.items() if "pids" in shape}
 
 
 def lengths(chunklist: str) -> dict[int, float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.recorded_events import STORIES, Told, comparable, differing_lengths, recorded_boxes, wrong_answers
+from contract.recorded_events import STORIES, Told, comparable, differing_lengths, in_ts, recorded_boxes, wrong_answers
 
 NEWEST = [name for name, story in STORIES.items() if "boxes" in story and story["version"] == "0.21.0"]
 CUES = ["cue-out-in-0.20.5", "cue-out-without-duration-0.20.5", "generated-cue"]
@@ -25,6 +25,13 @@ def test_events_lie_where_they_lay(newest: Told, name: str) -> None:
     seen, wanted = newest.boxes[name], recorded_boxes(STORIES[name])
 
     assert [box._replace(number=0) for box in seen] == [box._replace(number=0) for box in wanted]
+
+
+@pytest.mark.parametrize("name", NEWEST)
+def test_events_lie_in_the_data_track_of_ts(newest: Told, name: str) -> None:
+    for step, seen in _steps(newest, name, "ts"):
+        story = STORIES[name]
+        assert in_ts(story, seen["ts"]["segments"]) == in_ts(story, step["ts"]["segments"])
 
 
 def test_events_are_numbered_over_all_streams(newest: Told) -> None:
