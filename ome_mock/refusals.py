@@ -20,7 +20,8 @@ RequestRefused
 ├── ConfigurationRefused       a body holds an invalid configuration
 │   └── OutputProfilesRefused  an application would be invalid with the output profiles in a body
 ├── RequestInvalid             a field of a body is missing or wrong; the problem is in the engine's words
-├── ProviderNotEnabled, PullFailed, SubtitleNotSent, CertificateNotReloaded, NotAScheduledChannel, VirtualHostNotNamed
+├── ProviderNotEnabled, PullFailed, CertificateNotReloaded, NotAScheduledChannel, VirtualHostNotNamed
+├── EventNotInjected, TimestampUnknown, SubtitleNotSent
 ├── ChannelNotSaved, ChannelNotDeleted, CertificateNotMade
 ├── RequestSpoilt              a fault answers instead of the engine
 ├── DumpNotStarted, DumpNotStopped
@@ -304,6 +305,14 @@ class ProviderNotEnabled(RequestRefused, words="Forbidden"):
 
 class PullFailed(RequestRefused, words="Could not pull the stream"):
     """The upstream of a new stream can't be reached, or there is no provider for its scheme."""
+
+
+class EventNotInjected(OfStream, words="Internal Server Error - Could not inject event: [{0.vhost}/{0.app}/{0.stream}]"):
+    """The stream has no media yet that an event could lie in."""
+
+
+class TimestampUnknown(OfStream, words="Could not get current timestamp: [{0.vhost}/{0.app}/{0.stream}]"):
+    """The stream has no media yet, and no time for subtitles."""
 
 
 class SubtitleNotSent(OfStream, words="Could not send WebVTT frame: [{0.vhost}/{0.app}/{0.stream}]"):

@@ -125,6 +125,8 @@ class PlaylistSettings(NamedTuple):
     webrtc_auto_abr: bool = True
     enable_ts_packaging: bool = False
     templates: tuple[RenditionTemplate, ...] = ()
+    enable_subtitles: bool = True
+    """True if the application's subtitles are among its renditions."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,16 @@ class ThumbnailPublisher(NamedTuple):
     cross_domains: CrossDomains | None = None
 
 
+class SubtitleRendition(NamedTuple):
+    """A `<Rendition>` of `<Subtitles>`; `default` is True for the one that `<DefaultLabel>` names."""
+
+    label: str
+    language: str
+    auto_select: bool = False
+    forced: bool = False
+    default: bool = False
+
+
 @dataclass(frozen=True)
 class ApplicationSettings:
     """One `<Application>`; without `llhls` its streams can't be dumped."""
@@ -236,6 +248,8 @@ class ApplicationSettings:
     """The configured publishers by their names in the REST API: `llhls`, `hls`, `webrtc`, `file`, `push`, ..."""
     mpegts_streams: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """`<Providers><MPEGTS><StreamMap>`: names, with the macro `${Port}`, and ports."""
+    subtitles: tuple[SubtitleRendition, ...] = ()
+    """`<Subtitles>`, if they are enabled."""
     dynamic: bool = False
     """True if it was made from the template `*` when an encoder connected."""
     document: Document = field(default_factory=_empty_document, compare=False)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..media.fragments import Fragment, InitSection, MediaDamaged, read_fragments, read_init_section
+from ..media.webvtt import find_mistake
 
 TS_PACKET = 188
 TS_SYNC = 0x47
-VTT_BEGINNING = b"WEBVTT"
 
 
 class Flaw(NamedTuple):
@@ -96,12 +96,11 @@ def _flaws_between(before: Fragment, fragment: Fragment) -> list[Flaw]:
 
 
 def _flaws_of(path: str, data: bytes) -> tuple[Flaw, ...]:
-    """The mistake in a segment of MPEG-TS or of subtitles, as far as its packets or its beginning show."""
+    """The mistake in a segment of MPEG-TS or of subtitles, as far as its packets or its lines show."""
     size = len(data)
     if not size:
         return ()
     if path.endswith(".ts") and (size % TS_PACKET or any(data[at] != TS_SYNC for at in range(0, size, TS_PACKET))):
         return (Flaw(0, "segment-damaged", f"{size} bytes are no packets of MPEG-TS"),)
-    if path.endswith(".vtt") and not data.removeprefix(b"\xef\xbb\xbf").startswith(VTT_BEGINNING):
-        return (Flaw(0, "segment-damaged", "it does not begin with WEBVTT"),)
-    return ()
+    mistake = find_mistake(data) if path.endswith(".vtt") else None
+    return () if mistake is None else (Flaw(0, "segment-damaged", f"line {mistake.line}: {mistake.problem}"),)

@@ -188,8 +188,8 @@ APPLICATION = group(
         one("PersistentStreams", PERSISTENT_STREAMS),
         one("TranscodeWebhook", TRANSCODE_WEBHOOK),
         one("EventGenerator", group(*flags("Enable"), one("Path"))),
-        one("Subtitles", MEDIA_SUBTITLES),
     ),
+    one("Subtitles", MEDIA_SUBTITLES),
     gone={"Webhooks": OLDER},
 )
 

@@ -145,7 +145,7 @@ PLAYLIST = group(
             *flags("WebRtcAutoAbr"),
             one("HLSChunklistPathDepth", WHOLE, json="hlsChunklistPathDepth"),
             *flags("EnableTsPackaging"),
-            *not_emulated(*flags("EnableSubtitles")),
+            *flags("EnableSubtitles"),
         ),
     ),
     many("Rendition", RENDITION, json="renditions"),
@@ -238,7 +238,10 @@ STT = group(
         ),
     ),
 )
-MEDIA_OPTIONS = group(one("Overlays", group(*flags("Enable"), one("Path"))), one("STT", STT, json="stt"), one("Subtitles", MEDIA_SUBTITLES))
+MEDIA_OPTIONS = group(
+    *not_emulated(one("Overlays", group(*flags("Enable"), one("Path"))), one("STT", STT, json="stt")),
+    one("Subtitles", MEDIA_SUBTITLES),
+)
 ACCELERATOR = group(*flags("Enable"), one("Modules"))
 
 OUTPUT_PROFILES = group(
@@ -248,5 +251,5 @@ OUTPUT_PROFILES = group(
     ),
     many("OutputProfile", OUTPUT_PROFILE),
     *without_effect(one("Decodes", group(*numbers("ThreadCount"), *flags("OnlyKeyframes")))),
-    *not_emulated(one("MediaOptions", MEDIA_OPTIONS)),
+    one("MediaOptions", MEDIA_OPTIONS),
 )

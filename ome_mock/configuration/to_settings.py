@@ -27,6 +27,7 @@ from ..settings import (
     PlaylistSettings,
     RenditionSettings,
     RenditionTemplate,
+    SubtitleRendition,
     ThumbnailPublisher,
     TrackTemplate,
     VideoEncode,
@@ -82,7 +83,19 @@ def application(node: Node, vhost: str, llhls_defaults: LlhlsPublisher) -> Appli
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
         publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
+        subtitles=subtitles(node.node("subtitles")) or subtitles(node.node("outputProfiles", "mediaOptions", "subtitles")),
         document=node.document,
+    )
+
+
+def subtitles(node: Node) -> tuple[SubtitleRendition, ...]:
+    """The renditions of a `<Subtitles>`, none unless it is enabled."""
+    default = node.get("defaultLabel", "")
+    return tuple(
+        SubtitleRendition(
+            each.get("label"), each.get("language"), each.get("autoSelect", False), each.get("forced", False), each.get("label") == default
+        )
+        for each in (node.all("rendition") if node.get("enable", False) else ())
     )
 
 
@@ -165,6 +178,7 @@ def _playlist(node: Node) -> PlaylistSettings:
         chunklist_path_depth=options.get("hlsChunklistPathDepth", default.chunklist_path_depth),
         webrtc_auto_abr=options.get("webRtcAutoAbr", default.webrtc_auto_abr),
         enable_ts_packaging=options.get("enableTsPackaging", default.enable_ts_packaging),
+        enable_subtitles=options.get("enableSubtitles", default.enable_subtitles),
         templates=tuple(
             RenditionTemplate(each.get("name"), _template(each.get("video_template")), _template(each.get("audio_template")))
             for each in node.all("rendition_templates")

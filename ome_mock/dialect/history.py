@@ -64,6 +64,7 @@ ENGINE_0_19_0 = replace(
     version="0.19.0",
     git_version="v0.19.0",
     dump_quirks=ENGINE_QUIRKS,
+    cues_take_ms=910,
     unknown_elements=frozenset({"Server.Defaults"}),
     answers_are_dated=False,
     api_methods="OPTIONS, GET, POST, PUT, PATCH, DELETE",
@@ -97,6 +98,9 @@ ENGINE_0_18_0 = replace(
     bit_rates_are_text=True,
     intervals_are_whole=True,
     event_formats=ENGINE_0_19_0.event_formats - {"scte35"},
+    cues_take_ms=0,
+    cues_begin_segments_anew=True,
+    first_cue_counts=True,
 )
 
 ENGINE_0_17_3 = replace(

@@ -129,6 +129,20 @@ class VersionRules:
         "`sendEvent` with an empty array",
         {True: "`eventFormat(string) and events(array) are required`", False: "`events is empty`"},
     )
+    cues_take_ms: int = rule(
+        1_000, ACTIONS, "a cue ends a segment", {1_000: "1 s after the request", 910: "0.91 s after the request", 0: "at once"}
+    )
+    """The time from a request with a cue to its effect; that of 0.19.0 is measured (versions.md#rest-api)."""
+    cues_begin_segments_anew: bool = rule(
+        False,
+        ACTIONS,
+        "a segment that a cue ends",
+        {
+            False: "ends with any frame, and the next one ends where it would have ended",
+            True: "ends with the next key frame, and the next one is as long as usual",
+        },
+    )
+    first_cue_counts: bool = rule(False, ACTIONS, "of several cues in one event", {False: "the last counts", True: "the first counts"})
     reloads_certificates_without_tls: bool = rule(True, ACTIONS, "`reloadCertificate` without TLS", {True: "200", False: "500"})
     stopped_record_names_files: bool = rule(
         True, ACTIONS, "`outputFilePath`, `outputInfoPath` in the answer of `stopRecord`", {True: "there", False: "absent"}

@@ -309,7 +309,7 @@ class Dump:
         Every track begins with the same number; the open segment is written as far as it exists.
         """
         self._next_msn = {each.track.id: each.completed(now_ns) for each in self.stream.on_air}
-        self.first_msn = max(0, min(each.newest(now_ns, self._dialect) for each in self.stream.on_air))
+        self.first_msn = max(0, min(each.newest(now_ns, self._dialect) for each in self.stream.on_air) - self._subtitles_behind(now_ns))
         writes: list[Write] = []
         for on_air in self.stream.on_air:
             track = on_air.track
@@ -321,7 +321,7 @@ class Dump:
                 writes.append(SegmentWrite(now_ns, track, open_segment, is_complete=False))
             if not isinstance(writes[-1], ChunklistWrite):
                 writes.append(ChunklistWrite(now_ns, track))
-        return [*writes, *self._master_playlist_writes(now_ns)]
+        return [*writes, *self._subtitle_writes(now_ns), *self._master_playlist_writes(now_ns)]
 
     def _due_writes(self, now_ns: int) -> Iterator[Write]:
         """The writes that are due by now, in order, as a generator, so that a week of them takes no more memory than a minute."""
@@ -358,7 +358,16 @@ class Dump:
         masters = self._master_playlist_writes(ready_ns)
         if not self._dialect.disables_dump_without_master:
             masters = list(takewhile(lambda write: self.stream.find_dumped_playlist(write.name, self._dialect) is not None, masters))
-        return [*inits, *masters]
+        return [*inits, *self._subtitle_writes(ready_ns), *masters]
+
+    def _subtitles_behind(self, now_ns: int) -> int:
+        """The number of segments that subtitles are behind: one at a stream's beginning (recorded: events/subtitles-none-sent)."""
+        third_ns = (each.part_complete_ns(2, 0) for each in self.stream.on_air) if self.stream.subtitles else ()
+        return int(any(due_ns is not None and now_ns < due_ns for due_ns in third_ns))
+
+    def _subtitle_writes(self, due_ns: int) -> list[InitWrite]:
+        """The init sections of subtitles, at which a dump fails; none where it passes over subtitles."""
+        return [InitWrite(due_ns, track) for track in self.stream.subtitles] if self._dialect.subtitles_break_dumps else []
 
     def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:
         """A segment; where the next one begins another content version, what is written then (dump-output.md#discontinuities)."""

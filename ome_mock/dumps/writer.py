@@ -21,6 +21,7 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.file_names import FIRST_VERSION
+from ..media.loop_track import MediaKind
 from ..settings import LlhlsPublisher
 from ..timestamps import iso_time
 from .dump import (
@@ -141,13 +142,15 @@ class DiskDumpWriter:
             self._info_file.add(iso_time(write.due_ns, self._zone), self._request.path(name))
 
     def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
+        if track.kind is MediaKind.SUBTITLE:
+            raise WriteFailed(f"subtitles have no init section, and {self._stream} has them: OvenMediaEngine can't dump it")
         if version not in self._tracks[track.id].inits:
             session.write(self._request.path(track.files.init(version)), track.packager.init_section())
             self._tracks[track.id].inits.add(version)
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
-        session.write(self._request.path(write.name), write.track.packager.segment(write.segment))
         on_air, written = TrackOnAir(self._stream, write.track), self._tracks[write.track.id]
+        session.write(self._request.path(write.name), on_air.data(write.segment))
         is_first = not written.listed
         if is_first:
             written.version = on_air.content_version(write.segment.msn)

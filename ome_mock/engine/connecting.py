@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from ..dialect import ENGINE_0_21, Readiness, VersionRules
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
+from ..media.webvtt import Cues
 from ..player_refusals import LiveFileNotFound, StreamNotStarted
 from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
+from .cues import AdBreaks
+from .events import EventNumbers, StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
 from .stream import RTMP, InputStream, OutputStream, StreamPath, StreamSource, encoder_source
+from .subtitles import subtitle_track
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 
@@ -29,6 +34,8 @@ class _OutputMaker(NamedTuple):
     key_seed: str
     rates: RateHistory
     ready_with: Readiness
+    numbers: EventNumbers | None
+    ad_breaks: AdBreaks
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
@@ -41,7 +48,8 @@ class _OutputMaker(NamedTuple):
         unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
         by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
         vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
-        return OutputStream(vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with, hls=hls)
+        made_of = vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with
+        return OutputStream(*made_of, hls=hls, events=StreamEvents(self.numbers), ad_breaks=self.ad_breaks)
 
 
 def connect_stream(
@@ -56,19 +64,28 @@ def connect_stream(
     feed: Feed | None = None,
     created_ns: int | None = None,
     rules: VersionRules = ENGINE_0_21,
+    numbers: EventNumbers | None = None,
 ) -> InputStream:
-    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`."""
+    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`.
+
+    `numbers` are those of the engine's events.
+    """
     sources = sources.of_one_stream()
     tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
     rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with)
+    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers, AdBreaks(rules))
     relay = None if feed is None else _relay(maker, feed, tracks)
+    cues: dict[str, Cues] = {each.label: Cues() for each in application.subtitles}
     outputs, next_id = [], 0
     for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
         name = profile.output_name(path.stream)
         made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, maker.key(name))]
         next_id += len(made)
         outputs.append(maker.output(name, made, profile))
+        if outputs[-1].tracks:
+            leading, ids = outputs[-1].tracks[0], count(next_id)
+            outputs[-1].subtitles = tuple(subtitle_track(each, next(ids), leading, cues[each.label]) for each in application.subtitles)
+            next_id += len(application.subtitles)
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
@@ -76,7 +93,8 @@ def connect_stream(
     if feed is None and source.type == RTMP:
         for output in outputs:
             output.passes_ns = shown_ns + passes_after_ns(input_tracks, rules)
-    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source, shown_ns, rates, relay)
+    made_of = path, maker.pace, input_tracks, sources, tuple(outputs), source, shown_ns, rates
+    return InputStream(*made_of, cues=cues, ad_breaks=maker.ad_breaks, relay=relay)
 
 
 def passes_after_ns(tracks: InputTracks, rules: VersionRules) -> int:

@@ -21,6 +21,7 @@ from ..refusals import (
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
 from .connecting import connect_stream
+from .events import EventNumbers
 from .follower import Follower
 from .input_tracks import InputTracks
 from .relay import Feed
@@ -67,6 +68,7 @@ class Engine:
         self.writing = Agenda(wake)
         """The alarms that write files of streams, and change no stream."""
         self._cache = SegmentCache()
+        self._event_numbers = EventNumbers()
         self.sending = Sending(on_change, self._tell_changed)
         self._followers: list[Follower] = []
         self._hearers: list[Callable[[InputStream, int], None]] = []
@@ -174,7 +176,16 @@ class Engine:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
         made_of, key_seed, rest = self._published(application), f"{self._seed}/{generation}", (self._cache, source, feed)
         stream = connect_stream(
-            path, made_of, input_tracks, self._sources, published_ns, key_seed, *rest, created_ns=now_ns, rules=self.dialect
+            path,
+            made_of,
+            input_tracks,
+            self._sources,
+            published_ns,
+            key_seed,
+            *rest,
+            created_ns=now_ns,
+            rules=self.dialect,
+            numbers=self._event_numbers,
         )
         if not self._list(stream, application):  # another request has deleted or changed the application
             return self.create(path, input_tracks, published_ns, now_ns, source, feed)

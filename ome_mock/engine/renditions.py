@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import count
 
 from ..dialect import VersionRules
-from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
+from ..hls.multivariant_playlist import AudioRendition, MultivariantPlaylist, SubtitleRendition, Variant
 from ..media.loop import MediaKind
 from ..settings import (
     AudioEncode,
@@ -21,6 +21,7 @@ from ..settings import (
     TrackTemplate,
     VideoEncode,
 )
+from .subtitles import GROUP, SubtitleTrack
 from .track import OutputTrack, UnpackagedTrack
 
 Track = OutputTrack | UnpackagedTrack
@@ -111,7 +112,12 @@ def _qualities(track: Track | None) -> Qualities:
 
 
 def master_playlist(
-    playlist: PlaylistSettings, tracks: Sequence[OutputTrack], unpackaged: AbstractSet[str], uri: Uri, rules: VersionRules
+    playlist: PlaylistSettings,
+    tracks: Sequence[OutputTrack],
+    unpackaged: AbstractSet[str],
+    uri: Uri,
+    rules: VersionRules,
+    subtitles: Sequence[SubtitleTrack] = (),
 ) -> MultivariantPlaylist:
     """A playlist as text names it; it has an audio group wherever a rendition has both kinds (playlists.md#master-playlist).
 
@@ -134,7 +140,18 @@ def master_playlist(
         for group in sorted(groups, key=str.encode)
         for position, track in enumerate(by_variant[group])
     ]
-    return MultivariantPlaylist(tuple(renditions), tuple(variants), rules.master_playlist_version, rules.lines_before_variants)
+    texts = subtitle_renditions(subtitles, uri)
+    grouped = (variant._replace(subtitle_group=GROUP if texts else None) for variant in variants)
+    return MultivariantPlaylist(tuple(renditions), tuple(grouped), rules.master_playlist_version, rules.lines_before_variants, texts)
+
+
+def subtitle_renditions(subtitles: Sequence[SubtitleTrack], uri: Uri) -> tuple[SubtitleRendition, ...]:
+    """The subtitles as a master playlist names them, all in one group (playlists.md#subtitles-in-lists)."""
+    return tuple(
+        SubtitleRendition(GROUP, said.label, said.language, uri(track), said.default, said.auto_select, said.forced)
+        for track in subtitles
+        for said in [track.rendition]
+    )
 
 
 def _audio_rendition(group: str, track: OutputTrack, uri: Uri, rules: VersionRules, *, is_first: bool) -> AudioRendition:

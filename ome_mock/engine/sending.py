@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..media.loop_track import MediaKind
+from ..refusals import EventNotInjected
+from .cues import Cue
 from .meter import input_meters
 from .stream import InputStream
 
@@ -34,6 +36,17 @@ class Sending:
     def interrupt(self, stream: InputStream, now_ns: int) -> None:
         """Change the encoding, so that a discontinuity follows."""
         stream.pace.interrupt(now_ns)
+        self._tell_changed(stream, now_ns)
+
+    def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
+        """Begin or end a break for advertisements. Raises EventNotInjected as long as the stream has no media."""
+        now_ms = stream.time_ms(now_ns)
+        if now_ms is None or stream.ad_breaks is None:
+            raise EventNotInjected(*stream.path)
+        if cue.is_out:
+            stream.ad_breaks.out(now_ms, cue.duration_ms)
+        else:
+            stream.ad_breaks.back(now_ms)
         self._tell_changed(stream, now_ns)
 
     def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -16,15 +16,19 @@ from ..hls.file_names import FIRST_VERSION
 from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
-from ..media.timeline import Segment, Segments
+from ..media.timeline import Part, Segment, Segments
+from ..media.webvtt import Cues
 from ..player_refusals import NotServed
-from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
+from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings, SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
+from .cues import AdBreaks
+from .events import StreamEvents
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .renditions import master_playlist
 from .sources import Sources
-from .track import OutputTrack, UnpackagedTrack, interrupted
+from .subtitles import SubtitleTrack
+from .track import OutputTrack, UnpackagedTrack, interrupted, marked
 
 RTMP = "Rtmp"
 """The source type of streams that come by RTMP."""
@@ -103,6 +107,9 @@ class OutputStream:
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
     hls: HlsPublisher | None = None
+    events: StreamEvents = field(default_factory=StreamEvents)
+    subtitles: tuple[SubtitleTrack, ...] = ()
+    ad_breaks: AdBreaks | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -134,7 +141,9 @@ class OutputStream:
             longest_ms += [track.timeline.longest_segment_ms for track in self.tracks]
         return (max(longest_ms) + 500) // 1000
 
-    def chunklist(self, dialect: Dialect, map_uri: str, media_sequence: int = 0, low_latency: LowLatency | None = None) -> MediaPlaylist:
+    def chunklist(
+        self, dialect: Dialect, map_uri: str | None, media_sequence: int = 0, low_latency: LowLatency | None = None
+    ) -> MediaPlaylist:
         """The head of a chunklist of any track, in the dialect's form."""
         target_s = self.target_duration_s(dialect)
         hold_back_s = HOLD_BACK_TARGETS * target_s if dialect.lists_have_hold_back else None
@@ -149,13 +158,21 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
-        ready_ns = max(self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air])), self.passes_ns)
+        media_ns = READY_NS[self.ready_with]([each.timeline for each in self.on_air])
+        if self.subtitles:  # only their second segment counts (recorded: events/subtitles-none-sent)
+            media_ns = max(media_ns, *(each.timeline.segment(1).complete_ns for each in self.live))
+        ready_ns = max(self.pace.instant_ns(media_ns), self.passes_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
     def on_air(self) -> list[TrackOnAir]:
         """The packaged tracks as they follow the stream's pace."""
         return [TrackOnAir(self, track) for track in self.tracks]
+
+    @property
+    def live(self) -> list[TrackOnAir]:
+        """Every track that has live lists, in the order of their ids."""
+        return sorted((*self.on_air, *(TrackOnAir(self, track) for track in self.subtitles)), key=lambda each: each.track.id)
 
     def program_date_time(self, segment: Segment, zone: tzinfo | None) -> str:
         """The date of a segment of any track: the publishing time plus its distance from the first sample of all."""
@@ -208,7 +225,8 @@ class OutputStream:
         def uri(track: OutputTrack) -> str:
             return f"{prefix}{track.chunklist_name}{query and '?'}{query}"
 
-        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri, dialect)
+        subtitles = self.subtitles if playlist.enable_subtitles else ()
+        return master_playlist(playlist, self.tracks, {track.variant for track in self.unpackaged}, uri, dialect, subtitles)
 
 
 class TrackOnAir(NamedTuple):
@@ -216,6 +234,22 @@ class TrackOnAir(NamedTuple):
 
     stream: OutputStream
     track: OutputTrack
+
+    def data(self, segment: Segment) -> bytes:
+        """The bytes of a segment, complete or not, with the events that lie in it."""
+        boxes = [self._messages(part) for part in segment.parts]
+        if not any(boxes):
+            return self.track.packager.segment(segment)
+        return b"".join(before + self.track.packager.part(part) for before, part in zip(boxes, segment.parts, strict=True))
+
+    def part_data(self, part: Part) -> bytes:
+        """The bytes of a part, with its events."""
+        return self._messages(part) + self.track.packager.part(part)
+
+    def _messages(self, part: Part) -> bytes:
+        times = self.track.timeline.times
+        first_ms, end_ms = times.dts_ms(part.first_sample), times.dts_ms(part.first_sample + part.sample_count)
+        return self.stream.events.messages(self.track.id, first_ms, end_ms)
 
     def completed(self, now_ns: int) -> int:
         """The number of complete segments."""
@@ -306,9 +340,11 @@ class TrackOnAir(NamedTuple):
 
     @property
     def timeline(self) -> Segments:
-        """The segments, cut short where the encoding changes."""
-        changes_ns = self.stream.pace.interruptions_ns
-        return interrupted(self.track, self.stream.tracks[0], changes_ns) if changes_ns else self.track.timeline
+        """The segments, cut short where the encoding changes, or else by cues."""
+        changes_ns, ad_breaks = self.stream.pace.interruptions_ns, self.stream.ad_breaks
+        if changes_ns:
+            return interrupted(self.track, self.stream.tracks[0], changes_ns)
+        return marked(self.track, ad_breaks.markers) if ad_breaks is not None and ad_breaks.markers else self.track.timeline
 
 
 class StreamSource(NamedTuple):
@@ -333,6 +369,10 @@ class InputStream:
     source: StreamSource
     created_ns: int
     rates: RateHistory
+    cues: Mapping[str, Cues] = field(default_factory=dict)
+    """The subtitles that were sent, by the labels of their tracks."""
+    ad_breaks: AdBreaks | None = None
+    """The breaks that cues make; None for a stream that takes none."""
     relay: OutputStream | None = None
     """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
     prepared_ns: int | None = None
@@ -350,6 +390,17 @@ class InputStream:
     def published_ns(self) -> int:
         """The instant of its first media: stream time 0."""
         return self.pace.published_ns
+
+    @property
+    def subtitles(self) -> tuple[SubtitleRendition, ...]:
+        """The renditions of its subtitles."""
+        return next((tuple(track.rendition for track in output.subtitles) for output in self.made if output.subtitles), ())
+
+    def time_ms(self, now_ns: int) -> int | None:
+        """The stream time in milliseconds; None as long as it has no media."""
+        has_media = self.pace.has_begun and not self.input_tracks.is_empty
+        time_ms = self.pace.media_ns(now_ns) // NS_PER_MS
+        return time_ms if has_media and time_ms >= 0 else None
 
     @property
     def was_held_back(self) -> bool:

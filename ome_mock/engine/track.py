@@ -14,6 +14,7 @@ from ..hls.file_names import TrackFileNames
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
+from ..media.marked import MarkedTimeline, Marker
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
 from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
@@ -215,6 +216,12 @@ def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: tuple[int
         return sample if video is track else track.timeline.times.count_before(video.timeline.times.dts_ms(sample))
 
     return InterruptedTimeline(track.timeline, map(change, instants_ns))
+
+
+@lru_cache(maxsize=64)
+def marked(track: OutputTrack, markers: tuple[Marker, ...]) -> MarkedTimeline:
+    """The timeline of a track whose segments end at markers too."""
+    return MarkedTimeline(track.timeline, markers, is_video=track.packager.track.kind is MediaKind.VIDEO)
 
 
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:

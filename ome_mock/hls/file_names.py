@@ -6,12 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+SUBTITLE = "subtitle"
+"""The kind of a track of subtitles, whose segments are text."""
 FIRST_VERSION = 1
 """The content version of a track's first init section."""
 
 
 class TrackFileNames(NamedTuple):
-    """Makes the names of one track's files. `kind` is `video` or `audio`, `key` the stream's; numbers count from the stream's begin."""
+    """Makes the names of one track's files. `kind` is `video`, `audio` or `subtitle`, `key` the stream's.
+
+    Numbers count from the stream's begin.
+    """
 
     track_id: int
     kind: str
@@ -26,10 +31,14 @@ class TrackFileNames(NamedTuple):
         return f"chunklist_{self.track_id}_{self.kind}_{self.key}_llhls.m3u8"
 
     def segment(self, number: int) -> str:
-        return f"seg_{self.track_id}_{number}_{self.kind}_{self.key}_llhls.m4s"
+        return f"seg_{self.track_id}_{number}_{self.kind}_{self.key}_llhls.{self._extension}"
 
     def part(self, number: int, part_index: int) -> str:
-        return f"part_{self.track_id}_{number}_{part_index}_{self.kind}_{self.key}_llhls.m4s"
+        return f"part_{self.track_id}_{number}_{part_index}_{self.kind}_{self.key}_llhls.{self._extension}"
+
+    @property
+    def _extension(self) -> str:
+        return "vtt" if self.kind == SUBTITLE else "m4s"
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,11 @@ LiveFile = MasterPlaylistFile | ChunklistFile | InitFile | SegmentFile | PartFil
 
 NUMBER = r"(\d{1,18})"
 KEYED = r"(?:video|audio)_([0-9A-Za-z]+)"
-KIND_AND_KEY = rf"{KEYED}_llhls"
-CHUNKLIST = re.compile(rf"chunklist_{NUMBER}_{KIND_AND_KEY}\.m3u8")
+MEDIA = rf"(?:{KEYED}_llhls\.m4s|{SUBTITLE}_([0-9A-Za-z]+)_llhls\.vtt)"
+CHUNKLIST = re.compile(rf"chunklist_{NUMBER}_(?:video|audio|{SUBTITLE})_[0-9A-Za-z]+_llhls\.m3u8")
 INIT = re.compile(rf"init_{NUMBER}_{KEYED}(?:_v([2-9]|[1-9]\d{{1,8}}))?_llhls\.m4s")
-SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
-PART = re.compile(rf"part_{NUMBER}_{NUMBER}_{NUMBER}_{KIND_AND_KEY}\.m4s")
+SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_{MEDIA}")
+PART = re.compile(rf"part_{NUMBER}_{NUMBER}_{NUMBER}_{MEDIA}")
 
 
 def parse_file_name(name: str) -> LiveFile | None:
@@ -94,7 +103,7 @@ def parse_file_name(name: str) -> LiveFile | None:
     if match := INIT.fullmatch(name):
         return InitFile(int(match[1]), match[2], int(match[3] or FIRST_VERSION))
     if match := SEGMENT.fullmatch(name):
-        return SegmentFile(int(match[1]), int(match[2]), match[3])
+        return SegmentFile(int(match[1]), int(match[2]), match[3] or match[4])
     if match := PART.fullmatch(name):
-        return PartFile(int(match[1]), int(match[2]), int(match[3]), match[4])
+        return PartFile(int(match[1]), int(match[2]), int(match[3]), match[4] or match[5])
     return None

@@ -82,7 +82,8 @@ class MediaPlaylist(NamedTuple):
     """A list without its segments: a live one, or a dump's, which always has its end tag (dump-output.md#dumped-lists)."""
 
     target_duration_s: int
-    map_uri: str
+    map_uri: str | None
+    """The init section; None for subtitles, which have none."""
     media_sequence: int = 0
     low_latency: LowLatency | None = None
     is_finished: bool = True
@@ -101,6 +102,7 @@ class MediaPlaylist(NamedTuple):
         footer = self.low_latency.render_footer() if self.low_latency else "".join(report.render() for report in self.reports)
         sequence = self.discontinuity_sequence
         discontinuity = "" if sequence is None else f"#EXT-X-DISCONTINUITY-SEQUENCE:{sequence}\n"
+        init = "" if self.map_uri is None else f'#EXT-X-MAP:URI="{self.map_uri}"\n'
         end = "#EXT-X-ENDLIST\n" if self.is_finished else ""
         return (
             "#EXTM3U\n"
@@ -109,7 +111,7 @@ class MediaPlaylist(NamedTuple):
             f"{header}"
             f"#EXT-X-MEDIA-SEQUENCE:{self.media_sequence}\n"
             f"{discontinuity}"
-            f'#EXT-X-MAP:URI="{self.map_uri}"\n'
+            f"{init}"
             f"{segments}{footer}{end}"
         )
 

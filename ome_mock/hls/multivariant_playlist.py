@@ -21,6 +21,18 @@ class AudioRendition(NamedTuple):
     """The value of FORCED, which RFC 8216bis has for subtitles alone; None where it is absent."""
 
 
+class SubtitleRendition(NamedTuple):
+    """One EXT-X-MEDIA tag of type SUBTITLES."""
+
+    group_id: str
+    name: str
+    language: str
+    uri: str
+    default: bool = False
+    autoselect: bool = False
+    forced: bool = False
+
+
 class Variant(NamedTuple):
     """One EXT-X-STREAM-INF tag and its URI; `bandwidth` in bits per second, a variant without video has no resolution."""
 
@@ -31,6 +43,7 @@ class Variant(NamedTuple):
     frame_rate: Fraction | None = None
     audio_group: str | None = None
     average_bandwidth: int | None = None
+    subtitle_group: str | None = None
 
 
 class MultivariantPlaylist(NamedTuple):
@@ -41,27 +54,35 @@ class MultivariantPlaylist(NamedTuple):
     version: int = VERSION
     empty_lines: int = 2
     """The number of lines in place of session keys."""
+    subtitle_renditions: tuple[SubtitleRendition, ...] = ()
 
     def render(self) -> str:
         """The text as the engine lays it out (playlists.md#master-playlist)."""
         lines = ["#EXTM3U", f"#EXT-X-VERSION:{self.version}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-        lines += [_media_tag(rendition) for rendition in self.audio_renditions]
+        lines += [media_tag(rendition) for rendition in self._renditions()]
         lines += [""] * self.empty_lines
         for variant in self.variants:
             lines += [stream_inf_tag(variant), variant.uri]
         return "\n".join(lines) + "\n"
 
+    def _renditions(self) -> list[AudioRendition | SubtitleRendition]:
+        if not self.subtitle_renditions:
+            return list(self.audio_renditions)
+        return sorted((*self.audio_renditions, *self.subtitle_renditions), key=lambda rendition: rendition.group_id.encode())
 
-def _media_tag(rendition: AudioRendition) -> str:
+
+def media_tag(rendition: AudioRendition | SubtitleRendition) -> str:
+    """The tag of a rendition, with its attributes in the engine's order."""
+    is_audio = isinstance(rendition, AudioRendition)
     return "#EXT-X-MEDIA:" + ",".join(
         [
-            "TYPE=AUDIO",
+            f"TYPE={'AUDIO' if is_audio else 'SUBTITLES'}",
             f'GROUP-ID="{rendition.group_id}"',
             f'NAME="{rendition.name}"',
             f"DEFAULT={'YES' if rendition.default else 'NO'}",
             f"AUTOSELECT={'YES' if rendition.autoselect else 'NO'}",
             *([] if rendition.forced is None else [f"FORCED={'YES' if rendition.forced else 'NO'}"]),
-            f'CHANNELS="{rendition.channels}"',
+            f'CHANNELS="{rendition.channels}"' if isinstance(rendition, AudioRendition) else f'LANGUAGE="{rendition.language}"',
             f'URI="{rendition.uri}"',
         ]
     )
@@ -79,4 +100,6 @@ def stream_inf_tag(variant: Variant) -> str:
     attributes.append(f'CODECS="{",".join(variant.codecs)}"')
     if variant.audio_group is not None:
         attributes.append(f'AUDIO="{variant.audio_group}"')
+    if variant.subtitle_group is not None:
+        attributes.append(f'SUBTITLES="{variant.subtitle_group}"')
     return "#EXT-X-STREAM-INF:" + ",".join(attributes)

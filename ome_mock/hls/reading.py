@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .lines import Line, Mistake, read_attributes, read_decimal, read_integer, read_lines, read_milliseconds
 from .media_playlist import LowLatency, MediaPart, MediaPlaylist, MediaSegment, RenditionReport
-from .multivariant_playlist import AudioRendition, MultivariantPlaylist, Variant
+from .multivariant_playlist import AudioRendition, MultivariantPlaylist, SubtitleRendition, Variant
 
 
 class ListedSegment(NamedTuple):
@@ -56,7 +56,7 @@ def parse_media_playlist(text: str) -> ReadMediaPlaylist:
 def parse_multivariant_playlist(text: str) -> ReadMultivariantPlaylist:
     reader = _MultivariantReader()
     reader.read(text)
-    playlist = MultivariantPlaylist(tuple(reader.renditions), tuple(reader.variants))
+    playlist = MultivariantPlaylist(tuple(reader.renditions), tuple(reader.variants), subtitle_renditions=tuple(reader.subtitles))
     return ReadMultivariantPlaylist(playlist, tuple(reader.references), tuple(reader.variant_lines), tuple(reader.mistakes))
 
 
@@ -242,11 +242,13 @@ class _MultivariantReader(_Reader):
     def __init__(self) -> None:
         super().__init__()
         self.renditions: list[AudioRendition] = []
+        self.subtitles: list[SubtitleRendition] = []
         self.variants: list[Variant] = []
         self.references: list[Reference] = []
         self.variant_lines: list[int] = []
         self._stream_inf: Line | None = None
-        self._groups: set[str] = set()
+        self._groups: set[tuple[str, str]] = set()
+        """The type and the name of each."""
         self.methods = {"": self._uri, "#EXT-X-MEDIA": self._media, "#EXT-X-STREAM-INF": self._begin_variant}
 
     def read(self, text: str) -> None:
@@ -254,21 +256,22 @@ class _MultivariantReader(_Reader):
         if self._stream_inf is not None:
             self.wrong(self._stream_inf, "EXT-X-STREAM-INF without a URI after it")
         for variant, line in zip(self.variants, self.variant_lines, strict=True):
-            if variant.audio_group is not None and variant.audio_group not in self._groups:
-                self.mistakes.append(Mistake(line, f"there is no EXT-X-MEDIA of the group {variant.audio_group!r}"))
+            for group in (("AUDIO", variant.audio_group), ("SUBTITLES", variant.subtitle_group)):
+                if group[1] is not None and group not in self._groups:
+                    self.mistakes.append(Mistake(line, f"there is no EXT-X-MEDIA of the group {group[1]!r}"))
 
     def _media(self, line: Line) -> None:
         said = self.attributes(line, "TYPE", "GROUP-ID", "NAME")
         if "URI" in said:
             self.references.append(Reference(line.number, said["URI"]))
+        self._groups.add((said["TYPE"], said["GROUP-ID"]))
+        named, uri, is_default = (said["GROUP-ID"], said["NAME"]), said.get("URI", ""), said.get("DEFAULT") == "YES"
+        if said["TYPE"] == "SUBTITLES":
+            chosen, forced = (said.get(name) == "YES" for name in ("AUTOSELECT", "FORCED"))
+            self.subtitles.append(SubtitleRendition(*named, said.get("LANGUAGE", ""), uri, is_default, chosen, forced))
         if said["TYPE"] == "AUDIO":
-            self._groups.add(said["GROUP-ID"])
             channels = said.get("CHANNELS", "").partition("/")[0]
-            self.renditions.append(
-                AudioRendition(
-                    said["GROUP-ID"], said["NAME"], read_integer(channels) or 0, said.get("URI", ""), said.get("DEFAULT") == "YES"
-                )
-            )
+            self.renditions.append(AudioRendition(*named, read_integer(channels) or 0, uri, is_default))
 
     def _begin_variant(self, line: Line) -> None:
         if self._stream_inf is not None:
@@ -295,6 +298,7 @@ class _MultivariantReader(_Reader):
             frame_rate=None if frame_rate is None else read_decimal(frame_rate) or Fraction(0),
             audio_group=said.get("AUDIO"),
             average_bandwidth=None if average is None else self.integer(line, average),
+            subtitle_group=said.get("SUBTITLES"),
         )
 
     def _resolution(self, line: Line, value: str | None) -> tuple[int, int] | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .multivariant_playlist import Variant, stream_inf_tag
+from .multivariant_playlist import SubtitleRendition, Variant, media_tag, stream_inf_tag
 
 VERSION = 3
 
 
-def render_ts_master(variants: Iterable[Variant]) -> str:
-    """The text of a master playlist as the engine lays it out, with an empty line before its variants."""
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", ""]
+def render_ts_master(variants: Iterable[Variant], subtitles: Sequence[SubtitleRendition] = ()) -> str:
+    """The text of a master playlist as the engine lays it out, with an empty line before its renditions and variants."""
+    lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "", *map(media_tag, subtitles)]
     for variant in variants:
-        lines += [stream_inf_tag(variant), variant.uri]
+        lines += [stream_inf_tag(variant._replace(subtitle_group=subtitles[0].group_id if subtitles else None)), variant.uri]
     return "\n".join(lines) + "\n"
 
 

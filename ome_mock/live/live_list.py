@@ -60,14 +60,15 @@ class LiveList:
         first = self.first_listed(now_ns, rewind=directives.rewind)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=not directives.legacy))
         low_latency = None if directives.legacy else self._low_latency(now_ns, query)
-        head = self.stream.chunklist(self.dialect, self._init_name(first) + query, self.track.first_number + first, low_latency)
+        head = self.stream.chunklist(self.dialect, self._init_uri(first, query), self.track.first_number + first, low_latency)
         reports = tuple(self._legacy_reports(now_ns, query)) if directives.legacy else ()
         return head._replace(is_finished=False, discontinuity_sequence=self._discontinuity_sequence(first), reports=reports).render(
             segments
         )
 
-    def _init_name(self, msn: int) -> str:
-        return self.track.files.init(self.on_air.content_version(msn))
+    def _init_uri(self, msn: int, query: str) -> str | None:
+        """The init section of a segment; None for subtitles, which have none."""
+        return None if self.track.kind is MediaKind.SUBTITLE else self.track.files.init(self.on_air.content_version(msn)) + query
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""
@@ -121,7 +122,7 @@ class LiveList:
             first, sequence = first if first_dumped is None else min(first, first_dumped), 0
         completed = self.on_air.completed(now_ns)
         segments = "".join(self._segments(first, completed, now_ns, query, with_parts=False))
-        head = self.stream.chunklist(self.dialect, self._init_name(first) + query, sequence)
+        head = self.stream.chunklist(self.dialect, self._init_uri(first, query), sequence)
         return head._replace(discontinuity_sequence=self._discontinuity_sequence(first)).render(segments)
 
     def _discontinuity_sequence(self, first: int) -> int | None:
@@ -149,7 +150,7 @@ class LiveList:
 
     def _parts(self, segment: Segment, query: str) -> Iterator[MediaPart]:
         durations_ms = self.track.timeline.part_durations_ms(segment)
-        is_told = self.track.kind is MediaKind.VIDEO or self.dialect.audio_parts_are_independent
+        is_told = self.track.kind is not MediaKind.AUDIO or self.dialect.audio_parts_are_independent
         for index, (part, duration_ms) in enumerate(zip(segment.parts, durations_ms, strict=True)):
             name = self.track.part_name(segment.msn, index)
             yield MediaPart(name + query, duration_ms, is_told and self.track.packager.is_independent(part))
@@ -179,7 +180,7 @@ class LiveList:
 
     def _lists(self) -> list[LiveList]:
         """Those of all tracks of the stream."""
-        return [LiveList(track, self.dialect, self.zone) for track in self.stream.on_air]
+        return [LiveList(track, self.dialect, self.zone) for track in self.stream.live]
 
     def reports(self, now_ns: int, query: str) -> list[RenditionReport]:
         """The rendition report of this track for the lists of the others, once it has a part."""

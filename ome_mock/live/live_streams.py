@@ -14,6 +14,7 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.file_names import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
+from ..media.loop_track import MediaKind
 from ..player_refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..settings import CacheControl
 from .live_list import LiveList
@@ -47,6 +48,7 @@ class ContentType(Enum):
     PLAYLIST = "application/vnd.apple.mpegurl"
     VIDEO = "video/mp4"
     AUDIO = "audio/mp4"
+    SUBTITLE = "text/vtt"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class LiveStreams:
                 return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
             case InitFile():
                 on_air = self._keyed_track(stream, file, now_ns)
-                if file.version not in on_air.kept_versions(now_ns):
+                if on_air.track.kind is MediaKind.SUBTITLE or file.version not in on_air.kept_versions(now_ns):
                     raise LiveFileNotFound
                 track = on_air.track
                 return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)
@@ -205,7 +207,7 @@ class LiveStreams:
         segment = on_air.find_segment(file.msn, now_ns)
         if segment is None:
             raise LiveFileNotFound
-        return _media(on_air.track, on_air.track.packager.segment(segment), self._cache_control(stream).segment_max_age)
+        return _media(on_air.track, on_air.data(segment), self._cache_control(stream).segment_max_age)
 
     def _serve_part(self, stream: OutputStream, file: PartFile, now_ns: int) -> Served:
         """The answer with a part; the number after a segment's last part means the first of the next."""
@@ -214,7 +216,7 @@ class LiveStreams:
         if segment is not None:
             parts = list(segment.parts)
             if file.part_index < len(parts):
-                body = on_air.track.packager.part(parts[file.part_index])
+                body = on_air.part_data(parts[file.part_index])
                 return _media(on_air.track, body, self._cache_control(stream).partial_segment_max_age)
             if file.msn < on_air.completed(now_ns):
                 return self._serve_part(stream, PartFile(file.track_id, file.msn + 1, 0, file.key), now_ns)
@@ -253,14 +255,14 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
 
 
 def _track(stream: OutputStream, track_id: int) -> TrackOnAir:
-    for track in stream.tracks:
-        if track.id == track_id:
-            return TrackOnAir(stream, track)
+    for on_air in stream.live:
+        if on_air.track.id == track_id:
+            return on_air
     raise LiveFileNotFound
 
 
 def _media(track: OutputTrack, body: bytes, max_age_s: int) -> Served:
-    return Served(body, ContentType(f"{track.kind.value}/mp4"), max_age_s)
+    return Served(body, ContentType[track.kind.name], max_age_s)
 
 
 def _chunklist_prefix(stream: OutputStream, depth: int) -> str:

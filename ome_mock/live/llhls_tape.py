@@ -33,7 +33,7 @@ class LlhlsTape:
         return f"{self.live_list.track.first_number + msn}.m4s"
 
     def data(self, msn: int) -> bytes:
-        return self.live_list.track.packager.segment(self.live_list.on_air.timeline.segment(msn))
+        return self.live_list.on_air.data(self.live_list.on_air.timeline.segment(msn))
 
 
 def llhls_tapes(stream: OutputStream, dialect: Dialect) -> Iterator[LlhlsTape]:

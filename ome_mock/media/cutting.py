@@ -83,13 +83,16 @@ class Cut(NamedTuple):
     next_target_ms: int
     """The target of the next segment, corrected by the drift of this one, so that targets add up to multiples of the duration.
 
-    It is 0 if this segment is too long for that, because key frames are farther apart.
+    It is 0 or less if this segment is too long for that, because key frames are farther apart.
     """
 
 
-def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule, first_sample: int = 0) -> Iterator[Cut]:
-    """Cut an endless track whose samples repeat with the period of `is_key`, from one of its samples on."""
-    open_segment = _OpenSegment(first_sample, rule.segment_duration_ms)
+def cut(times: SampleTimes, is_key: Sequence[bool], rule: CutRule, first_sample: int = 0, target_ms: int | None = None) -> Iterator[Cut]:
+    """Cut an endless track whose samples repeat with the period of `is_key`, from one of its samples on.
+
+    `target_ms` is the target of the first segment, the usual one for None.
+    """
+    open_segment = _OpenSegment(first_sample, rule.segment_duration_ms if target_ms is None else target_ms)
     sample = first_sample
     while True:
         duration_ms = times.dts_ms(sample + 1) - times.dts_ms(sample)
@@ -131,6 +134,6 @@ class _OpenSegment:
         self._closed_ms, self._buffered, self._buffered_ms = length_ms, 0, 0
         longest_ms = LONGEST_SEGMENT * rule.segment_duration_ms if rule.longest_ms is None else rule.longest_ms
         if may_end or length_ms > longest_ms:
-            next_target_ms = max(0, self._target_ms - length_ms + rule.segment_duration_ms)
+            next_target_ms = max(-longest_ms, self._target_ms - length_ms + rule.segment_duration_ms)
             return Cut(self._first_sample, tuple(self._part_sizes), next_target_ms)
         return None

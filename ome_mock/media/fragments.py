@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .emsg import decode_emsg
+
 NOT_SYNC = 0x00010000
 """The flag of a sample that can't be decoded on its own (section 8.8.3.1)."""
 HEADER = struct.Struct(">I4s")
@@ -85,6 +87,8 @@ def read_fragments(data: bytes) -> Iterator[Fragment]:
             if moof is not None:
                 raise MediaDamaged(offset, "moof after moof, without an mdat between them")
             moof = offset, end
+        elif kind == b"emsg":
+            _look_at_event(data, offset, end)
         elif kind == b"mdat":
             if moof is None:
                 raise MediaDamaged(offset, "mdat without a moof before it")
@@ -95,6 +99,15 @@ def read_fragments(data: bytes) -> Iterator[Fragment]:
             moof = None
     if moof is not None:
         raise MediaDamaged(moof[0], "moof without an mdat after it")
+
+
+def _look_at_event(data: bytes, offset: int, end: int) -> None:
+    """Raises MediaDamaged if an event of version 1 can't be read."""
+    if data[offset + HEADER.size : offset + HEADER.size + 1] == b"\1":
+        try:
+            decode_emsg(data[offset + HEADER.size : end])
+        except ValueError as error:
+            raise MediaDamaged(offset, str(error)) from None
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:

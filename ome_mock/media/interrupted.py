@@ -2,66 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from .timeline import Segment, Segments, Timeline
-
-
-class _Piece(NamedTuple):
-    """The segments between two changes: the numbers of the first one and of its first part, and the first sample after the last."""
-
-    timeline: Timeline
-    first_msn: int
-    parts_before: int
-    end: int | None = None
-
-    def segment(self, number: int) -> Segment:
-        """A segment of the piece, its number counted from 0."""
-        whole = self.timeline.segment(number)
-        if self.end is None:
-            return whole
-        return whole._replace(part_sizes=tuple(_shortened(whole.part_sizes, self.end - whole.first_sample)))
-
-    def before(self, end: int) -> tuple[_Piece, _Piece]:
-        """The piece ended by a sample, and the piece that begins there."""
-        ended = self._replace(end=end)
-        number = self.timeline.completed(self.timeline.arrival_ns(end))
-        parts_before = self.timeline.segment(number).first_sequence_number - 1
-        while (last := ended.segment(number)).part_sizes:
-            number += 1
-            parts_before += len(last.part_sizes)
-        return ended, _Piece(self.timeline.beginning_at(end), self.first_msn + number, self.parts_before + parts_before)
+from .pieces import Piece, PiecewiseTimeline
+from .timeline import Timeline
 
 
-class InterruptedTimeline(Segments):
+class InterruptedTimeline(PiecewiseTimeline):
     """The segments of a track whose encoding changes with some of its samples, given in their order."""
 
     def __init__(self, timeline: Timeline, changes: Iterable[int]) -> None:
-        self.times, self.latency_ns = timeline.times, timeline.latency_ns
-        self._pieces = [_Piece(timeline, 0, 0)]
+        pieces = [Piece(timeline, 0, 0)]
         for sample in changes:
-            self._pieces += self._pieces.pop().before(sample)
-
-    def segment(self, msn: int) -> Segment:
-        piece = self._pieces[self.changes_before(msn)]
-        found = piece.segment(msn - piece.first_msn)
-        shape = (piece.timeline.first_sample, found.shape) if piece.timeline.first_sample else found.shape
-        made = self._make(msn, shape, found.first_sample, found.part_sizes, found.first_sequence_number + piece.parts_before)
-        return made._replace(complete_ns=found.complete_ns if piece.end is None else min(found.complete_ns, self.arrival_ns(piece.end)))
-
-    def completed(self, now_ns: int) -> int:
-        piece = next(piece for piece in self._pieces if piece.end is None or now_ns < self.arrival_ns(piece.end))
-        return piece.first_msn + piece.timeline.completed(now_ns)
+            pieces += pieces.pop().before(sample)
+        super().__init__(pieces)
 
     def changes_before(self, msn: int) -> int:
-        return max(0, bisect_right(self._pieces, msn, key=lambda piece: piece.first_msn) - 1)
-
-
-def _shortened(part_sizes: Iterable[int], count: int) -> Iterator[int]:
-    """Parts of no more than so many samples together."""
-    for size in part_sizes:
-        if count > 0:
-            yield min(size, count)
-        count -= size
+        return self._piece_of(msn)

@@ -22,6 +22,7 @@ class MediaKind(Enum):
 
     VIDEO = "video"
     AUDIO = "audio"
+    SUBTITLE = "subtitle"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import merge
 from itertools import accumulate
+from typing import NamedTuple
 
 from .demuxer import CHANNELS, SAMPLE_RATES
 from .loop_track import LoopTrack, MediaKind
@@ -24,6 +25,12 @@ PAT_PID, PMT_PID, FIRST_PID = 0x0000, 0x1000, 0x0100
 SEGMENT_PMT_PID, SEGMENT_FIRST_PID = 0x0100, 0x0101
 PROGRAM = 1
 AAC_STREAM_TYPE = 0x0F
+METADATA_STREAM_TYPE = 0x15
+PRIVATE_STREAM = 0xBD
+ID3_FORMAT = b"\xff\xffID3 \xffID3 \xff"
+"""The two formats that descriptors of metadata name, both ID3 (section 2.6.58)."""
+ID3_POINTER = b"\x25\x0f" + ID3_FORMAT + b"\x1f" + struct.pack(">H", PROGRAM)
+ID3_DESCRIPTOR = b"\x26\x0d" + ID3_FORMAT + b"\x0f"
 STREAM_IDS = {MediaKind.VIDEO: 0xE0, MediaKind.AUDIO: 0xC0}
 TICKS_PER_MS = 90
 DELAY_MS = 700
@@ -71,14 +78,29 @@ class TransportStream:
         """Nothing in the file is changed once it is written."""
 
 
-def mpegts_segment(runs: Sequence[Run], number: int) -> bytes:
-    """The bytes of a segment: its clock is the stream's, and its counters continue those of the `number` segments before it."""
+class Tags(NamedTuple):
+    """The ID3 tags of a segment, each with its stream time in milliseconds, and the lengths of all tags before it."""
+
+    timed: Sequence[tuple[int, bytes]] = ()
+    lengths_before: Sequence[int] = ()
+
+
+def mpegts_segment(runs: Sequence[Run], number: int, tags: Tags | None = None) -> bytes:
+    """The bytes of a segment: its clock is the stream's, and its counters continue those of the `number` segments before it.
+
+    A data track is declared and carries the `tags`, if they are not None (playlists.md#ts-lists).
+    """
     packetizers = [
         _Packetizer(SEGMENT_FIRST_PID + index, run.track, has_clock=index == 0, count=_packets_before(run, has_clock=index == 0))
         for index, run in enumerate(runs)
     ]
-    packets = [_Tables(packetizers, SEGMENT_PMT_PID, number).packets()]
-    for time_ms, index, sample in merge(*(_timed(run, index) for index, run in enumerate(runs))):
+    data = None if tags is None else _TagPacketizer(SEGMENT_FIRST_PID + len(runs), tags.lengths_before)
+    packets = [_Tables(packetizers, SEGMENT_PMT_PID, number, data).packets()]
+    timed = [TimedSample(time_ms, len(runs), place) for place, (time_ms, _) in enumerate(tags.timed if tags else ())]
+    for time_ms, index, sample in merge(timed, *(_timed(run, index) for index, run in enumerate(runs))):
+        if data is not None and tags is not None and index == len(runs):
+            packets.append(data.packets(*tags.timed[sample]))
+            continue
         track = runs[index].track
         packets.append(packetizers[index].packets(track.sample(sample), time_ms, is_key=track.is_key_sample(sample)))
     return b"".join(packets)
@@ -104,43 +126,14 @@ def _packets_of_turn(track: LoopTrack, *, has_clock: bool) -> tuple[int, ...]:
     return tuple(accumulate(counts, initial=0))
 
 
-class _Packetizer:
-    """Makes the packets of one track, after `count` others; the first track carries the clock."""
+class _Splitter:
+    """Splits PES packets into packets of one identifier, after `count` others."""
 
-    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool, delay_ms: int = 0, count: int = 0) -> None:
+    def __init__(self, pid: int, count: int = 0) -> None:
         self.pid = pid
-        self.track = track
-        self._has_clock = has_clock
-        self._delay_ms = delay_ms
         self._counter = _Counter(count)
-        self._before_picture = self._before_key = b""
-        self.stream_type = AAC_STREAM_TYPE
-        if track.kind is MediaKind.VIDEO:
-            syntax = SYNTAXES[track.coding]
-            self.stream_type = syntax.stream_type
-            self._before_picture = START_CODE + syntax.access_unit_delimiter
-            self._before_key = _parameter_sets(track)
 
-    def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
-        """The packets of one sample, which is a PES packet; pictures are shown in decoding order."""
-        payload = self._payload(sample, is_key=is_key)
-        length = PES_HEADER_SIZE - 6 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
-        time = _timestamp((clock_ms + self._delay_ms) * TICKS_PER_MS)
-        pes = b"\0\0\1" + struct.pack(">BHBBB", STREAM_IDS[self.track.kind], length, 0x84, 0x80, 5) + time + payload
-        return self._split(pes, _adaptation(clock_ms if self._has_clock else None, is_key=is_key))
-
-    def packet_count(self, sample: bytes, *, is_key: bool) -> int:
-        """The number of packets of one sample."""
-        adaptation = _adaptation(0 if self._has_clock else None, is_key=is_key)
-        beyond_first = PES_HEADER_SIZE + len(self._payload(sample, is_key=is_key)) - _room(adaptation)
-        return 1 + max(0, -(-beyond_first // PAYLOAD_SIZE))
-
-    def _payload(self, sample: bytes, *, is_key: bool) -> bytes:
-        if self.track.kind is MediaKind.VIDEO:
-            return self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
-        return _adts_header(self.track, len(sample)) + sample
-
-    def _split(self, pes: bytes, adaptation: bytes) -> bytes:
+    def split(self, pes: bytes, adaptation: bytes = b"") -> bytes:
         packets: list[bytes] = []
         position = 0
         while position < len(pes):
@@ -160,6 +153,56 @@ class _Packetizer:
         return bytes([0x30 | next(self._counter), len(field)]) + field + chunk
 
 
+class _TagPacketizer(_Splitter):
+    """Makes the packets of ID3 tags, each a PES packet; the lengths of those before it tell how many packets they took."""
+
+    def __init__(self, pid: int, lengths_before: Iterable[int]) -> None:
+        super().__init__(pid, sum(-(-(PES_HEADER_SIZE + length) // PAYLOAD_SIZE) for length in lengths_before))
+
+    def packets(self, time_ms: int, tag: bytes) -> bytes:
+        return self.split(_pes(PRIVATE_STREAM, PES_HEADER_SIZE - 6 + len(tag), time_ms * TICKS_PER_MS, tag))
+
+
+class _Packetizer(_Splitter):
+    """Makes the packets of one track, after `count` others; the first track carries the clock."""
+
+    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool, delay_ms: int = 0, count: int = 0) -> None:
+        super().__init__(pid, count)
+        self.track = track
+        self._has_clock = has_clock
+        self._delay_ms = delay_ms
+        self._before_picture = self._before_key = b""
+        self.stream_type = AAC_STREAM_TYPE
+        if track.kind is MediaKind.VIDEO:
+            syntax = SYNTAXES[track.coding]
+            self.stream_type = syntax.stream_type
+            self._before_picture = START_CODE + syntax.access_unit_delimiter
+            self._before_key = _parameter_sets(track)
+
+    def packets(self, sample: bytes, clock_ms: int, *, is_key: bool) -> bytes:
+        """The packets of one sample, which is a PES packet; pictures are shown in decoding order."""
+        payload = self._payload(sample, is_key=is_key)
+        length = PES_HEADER_SIZE - 6 + len(payload) if self.track.kind is MediaKind.AUDIO else 0
+        pes = _pes(STREAM_IDS[self.track.kind], length, (clock_ms + self._delay_ms) * TICKS_PER_MS, payload)
+        return self.split(pes, _adaptation(clock_ms if self._has_clock else None, is_key=is_key))
+
+    def packet_count(self, sample: bytes, *, is_key: bool) -> int:
+        """The number of packets of one sample."""
+        adaptation = _adaptation(0 if self._has_clock else None, is_key=is_key)
+        beyond_first = PES_HEADER_SIZE + len(self._payload(sample, is_key=is_key)) - _room(adaptation)
+        return 1 + max(0, -(-beyond_first // PAYLOAD_SIZE))
+
+    def _payload(self, sample: bytes, *, is_key: bool) -> bytes:
+        if self.track.kind is MediaKind.VIDEO:
+            return self._before_picture + (self._before_key if is_key else b"") + byte_stream(sample)
+        return _adts_header(self.track, len(sample)) + sample
+
+
+def _pes(stream_id: int, length: int, ticks: int, payload: bytes) -> bytes:
+    """A PES packet with a presentation time; a length of 0 is told by nothing but its end."""
+    return b"\0\0\1" + struct.pack(">BHBBB", stream_id, length & 0xFFFF, 0x84, 0x80, 5) + _timestamp(ticks) + payload
+
+
 def _parameter_sets(track: LoopTrack) -> bytes:
     """The parameter sets of a video, as they stand before a key frame."""
     return b"".join(START_CODE + unit for _, unit in SYNTAXES[track.coding].parameter_sets(track.decoder_config))
@@ -168,11 +211,15 @@ def _parameter_sets(track: LoopTrack) -> bytes:
 class _Tables:
     """The program association and map tables, which list the tracks."""
 
-    def __init__(self, packetizers: Sequence[_Packetizer], pmt_pid: int, count: int = 0) -> None:
+    def __init__(self, packetizers: Sequence[_Packetizer], pmt_pid: int, count: int = 0, data: _TagPacketizer | None = None) -> None:
         streams = b"".join(struct.pack(">BHH", each.stream_type, 0xE000 | each.pid, 0xF000) for each in packetizers)
+        program = struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000)
+        if data is not None:
+            program = struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000 | len(ID3_POINTER)) + ID3_POINTER
+            streams += struct.pack(">BHH", METADATA_STREAM_TYPE, 0xE000 | data.pid, 0xF000 | len(ID3_DESCRIPTOR)) + ID3_DESCRIPTOR
         self._sections = (
             (PAT_PID, _Counter(count), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | pmt_pid))),
-            (pmt_pid, _Counter(count), _section(0x02, PROGRAM, struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000) + streams)),
+            (pmt_pid, _Counter(count), _section(0x02, PROGRAM, program + streams)),
         )
 
     def packets(self) -> bytes:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 from math import ceil
 from threading import Lock
 from typing import NamedTuple
@@ -119,6 +119,14 @@ class Segments(ABC):
             return self.part_complete_ns(msn + 1, 0)
         return self.arrival_ns(segment.first_sample + sum(segment.part_sizes[: part_index + 1]))
 
+    def part_at(self, time_ms: int) -> tuple[int, int]:
+        """The segment and the part whose samples a stream time falls among."""
+        segment = self.segment(self.completed(time_ms * NS_PER_MS))
+        while segment.dts_ms + segment.duration_ms <= time_ms:
+            segment = self.segment(segment.msn + 1)
+        ends_ms = (self.times.dts_ms(end) for end in accumulate(segment.part_sizes, initial=segment.first_sample))
+        return segment.msn, max(0, sum(end_ms <= time_ms for end_ms in ends_ms) - 1)
+
     def part_durations_ms(self, segment: Segment) -> list[int]:
         ends = accumulate(segment.part_sizes, initial=segment.first_sample)
         return [self.times.dts_ms(end) - self.times.dts_ms(start) for start, end in pairwise(ends)]
@@ -144,7 +152,15 @@ class Timeline(Segments):
     `latency_ns` is the delay between a sample's time and its arrival, which a transcoder causes.
     """
 
-    def __init__(self, times: SampleTimes, is_key: Sequence[bool], rule: CutRule, latency_ns: int = 0, first_sample: int = 0) -> None:
+    def __init__(
+        self,
+        times: SampleTimes,
+        is_key: Sequence[bool],
+        rule: CutRule,
+        latency_ns: int = 0,
+        first_sample: int = 0,
+        target_ms: int | None = None,
+    ) -> None:
         self.times = times
         self.first_sample = first_sample
         self.part_target_ms = rule.part_target_ms
@@ -152,24 +168,39 @@ class Timeline(Segments):
         self._rule = rule
         self._loop_samples = len(is_key)
         self.latency_ns = latency_ns
-        self._cutter = pairwise(cut(times, is_key, rule, first_sample))
+        self._first_target_ms = rule.segment_duration_ms if target_ms is None else target_ms
+        self._cutter = pairwise(cut(times, is_key, rule, first_sample, target_ms))
         self._next_part_completes = rule.next_part_completes
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
         self._awaited: list[int] = []
         """For each cut the number of samples after its end with which it is complete."""
         self._parts_before: list[int] = [0]
-        self._states: dict[tuple[int, int, int], int] = {
-            (first_sample % len(is_key), times.phase(first_sample), rule.segment_duration_ms): 0
-        }
+        self._states: dict[tuple[int, int, int], int] = {(first_sample % len(is_key), times.phase(first_sample), self._first_target_ms): 0}
         self._repetition: _Repetition | None = None
         self._extending = Lock()
         self._made: dict[int, Segment] = {}
         """The segments used last, because dumps of a stream and lists of a window use the same ones."""
 
-    def beginning_at(self, sample: int) -> Timeline:
-        """The segments of the same samples, if the first one begins with this sample."""
-        return Timeline(self.times, self._is_key, self._rule, self.latency_ns, sample)
+    def beginning_at(self, sample: int, target_ms: int | None = None) -> Timeline:
+        """The segments of the same samples, if the first one begins with this sample, and has this target or the usual one."""
+        return Timeline(self.times, self._is_key, self._rule, self.latency_ns, sample, target_ms)
+
+    @property
+    def segment_duration_ms(self) -> int:
+        """The configured duration."""
+        return self._rule.segment_duration_ms
+
+    def target_ms(self, msn: int) -> int:
+        """The target of a segment, which makes up for the drift of those before it."""
+        self.segment(msn)
+        if self._repetition is not None and msn > len(self._cuts):
+            msn -= (msn - self._repetition.start - 1) // self._repetition.segments * self._repetition.segments
+        return self._cuts[msn - 1].next_target_ms if msn else self._first_target_ms
+
+    def key_from(self, sample: int) -> int:
+        """The first key sample that is not before a sample."""
+        return next(number for number in count(sample) if self._is_key[number % self._loop_samples])
 
     def segment(self, msn: int) -> Segment:
         made = self._made.get(msn)

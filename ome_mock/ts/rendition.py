@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
+from typing import ClassVar
 
 from ..engine.meter import output_meter
 from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
 from ..engine.stream import OutputStream, TrackOnAir
+from ..engine.subtitles import SubtitleTrack
 from ..engine.track import OutputTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
 from ..hls.stream_key import text_hash
 from ..hls.ts_playlists import TsSegment
 from ..media.cutting import ts_rule
 from ..media.loop import MediaKind
-from ..media.mpegts import mpegts_segment
+from ..media.mpegts import Tags, mpegts_segment
 from ..media.run import Run
 from ..media.timeline import Segment
+from ..media.webvtt import render
 from ..settings import HlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, iso_time
 
@@ -27,6 +30,8 @@ UNTOLD_INDEX = -1
 """The index of a track that a rendition names by its variant alone."""
 AUDIO_BEHIND = 2
 """The number of sounds by which sound lags behind pictures where a segment ends (recorded: hls/configured dumps)."""
+DATA_BEHIND_MS = 43
+"""The time by which events lag behind pictures there, as sound does (recorded: events/id3-odd-bodies)."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class TsRendition:
     hls: HlsPublisher
     video: OutputTrack | None
     audio: OutputTrack | None
+    content_type: ClassVar[str] = "video/mp2t"
 
     @cached_property
     def name(self) -> str:
@@ -78,7 +84,13 @@ class TsRendition:
         runs = [_run(main, segment.first_sample, segment.first_sample + sum(segment.part_sizes))]
         if self.video is not None and self.audio is not None:
             runs.append(_run(self.audio, *(self._sounds_before(ms) for ms in (segment.dts_ms, segment.dts_ms + segment.duration_ms))))
-        return mpegts_segment(runs, msn)
+        return mpegts_segment(runs, msn, self._tags(segment))
+
+    def _tags(self, segment: Segment) -> Tags:
+        """The events in a segment, of whatever kind (events-and-subtitles.md#events-in-media)."""
+        first_ms, end_ms = segment.dts_ms - DATA_BEHIND_MS, segment.dts_ms + segment.duration_ms - DATA_BEHIND_MS
+        before, until = self.stream.events.before(first_ms), self.stream.events.before(end_ms)
+        return Tags([(each.time_ms, each.tag) for each in until[len(before) :]], [len(each.tag) for each in before])
 
     def _sounds_before(self, ms: int) -> int:
         """The number of sounds in the segments that end at an instant of stream time."""
@@ -106,6 +118,26 @@ class TsRendition:
         )
 
 
+@dataclass(frozen=True)
+class TsSubtitles(TsRendition):
+    """The cues of one track, in segments that end with those of another rendition (events-and-subtitles.md#subtitles-in-media)."""
+
+    track: SubtitleTrack
+    content_type: ClassVar[str] = "text/vtt"
+
+    @cached_property
+    def name(self) -> str:
+        """The hash in the names of its files (recorded: events/subtitles-two-labels)."""
+        return text_hash(f"{self.track.rendition.label}{self.track.id}_{self.track.variant}{UNTOLD_INDEX}")
+
+    def segment_name(self, msn: int) -> str:
+        return f"seg_{self.name}_{msn}_hls.vtt"
+
+    def data(self, msn: int) -> bytes:
+        segment = self.segment(msn)
+        return render(segment.dts_ms, self.track.cues.between(segment.dts_ms, segment.dts_ms + segment.duration_ms))
+
+
 def _run(track: OutputTrack, first: int, end: int) -> Run:
     return Run(track.packager.track, track.timeline.times, first, end)
 
@@ -121,7 +153,9 @@ def ts_playlists(stream: OutputStream) -> dict[str, PlaylistSettings]:
         return {}
     found = {}
     if stream.hls.create_default_playlist:
-        firsts = (next((track.variant for track in stream.tracks if track.kind is kind), None) for kind in MediaKind)
+        firsts = (
+            next((track.variant for track in stream.tracks if track.kind is kind), None) for kind in (MediaKind.VIDEO, MediaKind.AUDIO)
+        )
         found[DEFAULT_FILE_NAME] = default_playlist(DEFAULT_NAME, DEFAULT_FILE_NAME, *firsts)
     return found | {name: playlist for name, playlist in stream.playlists.items() if playlist.enable_ts_packaging}
 
@@ -137,6 +171,16 @@ def renditions_of(stream: OutputStream, playlist: PlaylistSettings) -> Iterator[
             yield TsRendition(stream, stream.hls, video, audio)
 
 
+def subtitles_of(stream: OutputStream, playlist: PlaylistSettings) -> list[TsSubtitles]:
+    """The subtitles beside the renditions of a playlist."""
+    first = next(renditions_of(stream, playlist), None)
+    if first is None or not playlist.enable_subtitles:
+        return []
+    return [TsSubtitles(stream, first.hls, first.video, first.audio, track) for track in stream.subtitles]
+
+
 def all_renditions(stream: OutputStream) -> dict[str, TsRendition]:
     """The renditions of all playlists by their names, each once."""
-    return {each.name: each for playlist in ts_playlists(stream).values() for each in renditions_of(stream, playlist)}
+    playlists = ts_playlists(stream).values()
+    found = [each for playlist in playlists for each in (*renditions_of(stream, playlist), *subtitles_of(stream, playlist))]
+    return {each.name: each for each in found}

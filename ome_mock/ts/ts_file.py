@@ -35,7 +35,7 @@ TsFile = TsMasterPlaylistFile | TsMediaPlaylistFile | TsSegmentFile
 
 NUMBER = r"(\d+)"
 MEDIA_PLAYLIST = re.compile(rf"medialist_{NUMBER}_hls\.m3u8")
-SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_hls\.ts")
+SEGMENT = re.compile(rf"seg_{NUMBER}_{NUMBER}_hls\.(?:ts|vtt)")
 
 
 def parse_ts_file(name: str, format_: str | None) -> TsFile | None:

@@ -6,12 +6,13 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..engine.renditions import subtitle_renditions
 from ..engine.stream import OutputStream
 from ..hls.delivery_directives import DeliveryDirectives, FindParameter, differing_directives
 from ..hls.ts_playlists import TsMediaPlaylist, render_ts_master
 from ..hls.window import first_within
 from ..player_refusals import LiveFileNotFound, StreamNotStarted
-from .rendition import TsRendition, all_renditions, renditions_of, ts_playlists
+from .rendition import TsRendition, all_renditions, renditions_of, subtitles_of, ts_playlists
 from .ts_file import TsFile, TsMasterPlaylistFile, TsMediaPlaylistFile, TsSegmentFile
 
 SEGMENTS_AFTER_WINDOW = 2
@@ -19,11 +20,14 @@ SEGMENTS_AFTER_WINDOW = 2
 SEGMENTS_KEPT = 16
 
 
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+
+
 class ServedTs(NamedTuple):
     """A playlist, or a segment."""
 
     body: bytes
-    is_playlist: bool
+    content_type: str
 
 
 class TsStreams:
@@ -41,25 +45,27 @@ class TsStreams:
         rewind = DeliveryDirectives.parse(find_parameter, _usual(stream)).rewind
         match file:
             case TsMasterPlaylistFile(name=name):
-                return ServedTs(master_playlist(stream, name, rewind=rewind, now_ns=now_ns).encode(), is_playlist=True)
+                return ServedTs(master_playlist(stream, name, rewind=rewind, now_ns=now_ns).encode(), PLAYLIST_TYPE)
             case TsMediaPlaylistFile(rendition=name):
                 text = media_playlist(_find(stream, name), self._zone, rewind=rewind, now_ns=now_ns)
-                return ServedTs(text.encode(), is_playlist=True)
+                return ServedTs(text.encode(), PLAYLIST_TYPE)
             case TsSegmentFile(rendition=name, msn=msn):
                 rendition = _find(stream, name)
                 if not first_kept(rendition, now_ns) <= msn < rendition.completed(now_ns):
                     raise LiveFileNotFound
-                return ServedTs(segment_data(rendition, msn), is_playlist=False)
+                return ServedTs(segment_data(rendition, msn), rendition.content_type)
 
 
 def master_playlist(stream: OutputStream, file_name: str, *, rewind: bool, now_ns: int) -> str:
     """A master playlist once each of its renditions has a segment. Raises LiveFileNotFound."""
     playlist = ts_playlists(stream).get(file_name.rpartition(".")[0] or file_name)
     renditions = [] if playlist is None else list(renditions_of(stream, playlist))
-    if not renditions or not all(rendition.completed(now_ns) for rendition in renditions):
+    if playlist is None or not renditions or not all(rendition.completed(now_ns) for rendition in renditions):
         raise LiveFileNotFound
     query = differing_directives(DeliveryDirectives(rewind=rewind), _usual(stream))
-    return render_ts_master(rendition.variant(query, now_ns) for rendition in renditions)
+    texts = {each.track.id: f"{each.playlist_name}{query and '?'}{query}" for each in subtitles_of(stream, playlist)}
+    subtitles = subtitle_renditions([track for track in stream.subtitles if track.id in texts], lambda track: texts[track.id])
+    return render_ts_master((rendition.variant(query, now_ns) for rendition in renditions), subtitles)
 
 
 def media_playlist(rendition: TsRendition, zone: tzinfo | None, *, rewind: bool, now_ns: int) -> str:

@@ -71,14 +71,14 @@ def test_segment_without_a_key_frame_ends_beyond_twice_its_duration() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=500)
     only_the_first = (True,) + (False,) * 99
 
-    assert cuts(2, 100, only_the_first, rule) == [Cut(0, (5, 5, 5, 5, 5), 0), Cut(25, (5, 5, 5, 5, 5), 0)]
+    assert cuts(2, 100, only_the_first, rule) == [Cut(0, (5, 5, 5, 5, 5), -500), Cut(25, (5, 5, 5, 5, 5), -2000)]
 
 
 def test_segment_of_exactly_twice_its_duration_goes_on() -> None:
     rule = CutRule(segment_duration_ms=1000, part_target_ms=400)
     only_the_first = (True,) + (False,) * 99
 
-    assert cuts(1, 100, only_the_first, rule) == [Cut(0, (4, 4, 4, 4, 4, 4), 0)]
+    assert cuts(1, 100, only_the_first, rule) == [Cut(0, (4, 4, 4, 4, 4, 4), -400)]
 
 
 def test_last_part_of_a_segment_is_as_short_as_its_key_frame_makes_it() -> None:

@@ -1,8 +1,9 @@
 // Plays one playlist with hls.js in headless Chromium and prints what happened, as one line of JSON.
 //
-//     node hls_js.mjs CHROMIUM URL SECONDS live|switch|vod
+//     node hls_js.mjs CHROMIUM URL SECONDS live|switch|vod|texts
 //
 // live: low-latency mode for so many seconds. switch: another level is forced every few seconds. vod: to the end, however long.
+// texts: as live, with the first subtitles shown; what was heard of ID3 tags and seen of subtitles is told too.
 
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -33,7 +34,8 @@ try {
 async function play(url, seconds, mode) {
   const video = document.querySelector("video");
   const hls = new Hls({ lowLatencyMode: true });
-  const seen = { unsupported: [], fatal: [], stalls: [], errors: [], parts: 0, fragments: 0, levels: [] };
+  const shown = (track) => (track.kind === "metadata" ? [] : [...track.activeCues].map((cue) => cue.text));
+  const seen = { unsupported: [], fatal: [], stalls: [], errors: [], parts: 0, fragments: 0, levels: [], tags: [], texts: [] };
   const codecs = [...(await (await fetch(url)).text()).matchAll(/CODECS="([^"]*)"/g)].map((match) => match[1]);
   seen.unsupported = codecs.filter((named) => !MediaSource.isTypeSupported(`video/mp4; codecs="${named}"`));
   if (codecs.length === seen.unsupported.length) return seen;
@@ -41,12 +43,21 @@ async function play(url, seconds, mode) {
     const list = error.fatal ? seen.fatal : error.details === "bufferStalledError" ? seen.stalls : seen.errors;
     list.push(`${video.currentTime.toFixed(1)} s: ${error.details} ${error.reason ?? ""}`);
   });
+  hls.on(Hls.Events.FRAG_PARSING_METADATA, (_, { samples }) => {
+    for (const { data, pts } of samples) seen.tags.push([new TextDecoder().decode(data).replace(/[^ -~]+/g, " "), pts]);
+  });
   hls.on(Hls.Events.FRAG_LOADED, (_, loaded) => (loaded.part ? seen.parts++ : seen.fragments++));
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, switched) => seen.levels.push(switched.level));
   hls.loadSource(url);
   hls.attachMedia(video);
   await new Promise((parsed) => hls.once(Hls.Events.MANIFEST_PARSED, parsed));
   if (mode === "vod") video.playbackRate = 2;
+  if (mode === "texts") {
+    hls.subtitleDisplay = true;
+    hls.subtitleTrack = 0;
+    video.textTracks.addEventListener("addtrack", ({ track }) => track.addEventListener("cuechange", () => seen.texts.push(...shown(track))));
+    for (const track of video.textTracks) track.addEventListener("cuechange", () => seen.texts.push(...shown(track)));
+  }
   await video.play();
   const started = video.currentTime;
   const ended = new Promise((end) => video.addEventListener("ended", end));

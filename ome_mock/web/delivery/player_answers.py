@@ -24,7 +24,6 @@ SERVER_HEADER = "OvenMediaEngine"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
 """The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
-TS_CONTENT_TYPE = "video/mp2t"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class PlayerAnswers:
 
     def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
         """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
-        return self._answer(asked, 200, served.body, ContentType.PLAYLIST.value if served.is_playlist else TS_CONTENT_TYPE)
+        return self._answer(asked, 200, served.body, served.content_type)
 
     def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
         return self._answer(asked, 200, body, content_type)

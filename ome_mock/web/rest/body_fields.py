@@ -36,10 +36,10 @@ class BodyFields:
         """A string up to its first NUL, or the empty string."""
         return up_to_nul(self._find(name, str))
 
-    def integer(self, name: str) -> int | None:
-        """A whole number of 32 bits; `1.0` is one."""
+    def integer(self, name: str, smallest: int = SMALLEST_INT, largest: int = LARGEST_INT) -> int | None:
+        """A whole number, of 32 bits unless told otherwise; `1.0` is one."""
         value = self._find(name, (int, float))
-        return int(value) if _is_int(value) else None
+        return int(value) if _is_int(value, smallest, largest) else None
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self._find(name, bool)
@@ -72,10 +72,10 @@ class BodyFields:
         return None
 
 
-def _is_int(value: Any) -> bool:
+def _is_int(value: Any, smallest: int = SMALLEST_INT, largest: int = LARGEST_INT) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return SMALLEST_INT <= value <= LARGEST_INT and value == int(value)
+    return smallest <= value <= largest and value == int(value)
 
 
 # Values of channels, for which the engine's JSON library throws if their type is wrong (rest-api.md#wrong-types)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from ...clock import Clock
@@ -15,9 +16,10 @@ from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import InputStream, OutputStream
+from ...engine.subtitles import GROUP
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
-from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, VideoEncode
+from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, SubtitleRendition, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
 from . import Api
 from .encoders import codec_module, codec_name
@@ -165,6 +167,15 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     if tracks.audio:
         yield track_json(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
     yield data_track(tracks.ids.data)
+    for number, rendition in enumerate(stream.subtitles, start=tracks.ids.data + 1):
+        yield _subtitle_track(number, rendition)
+
+
+def _subtitle_track(track_id: int, said: SubtitleRendition, state: Mapping[str, object] = MappingProxyType({})) -> JsonObject:
+    """A track of subtitles (recorded: events/subtitles-two-labels)."""
+    flags: JsonObject = {"autoSelect": said.auto_select, "default": said.default, "forced": said.forced}
+    described = {"codec": "WebVTT", "language": said.language, "timebase": {"num": 1, "den": MILLISECONDS}} | flags | dict(state)
+    return track_json(track_id, GROUP, "Subtitle", described)
 
 
 def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
@@ -180,7 +191,9 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
         _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
     ]
     sent = [as_sent(track, stream, api.clock) for track in tracks]
-    described: JsonObject = {"name": output.name, "tracks": [shown_track(track, api.dialect) for track in relayed or sent]}
+    subtitles = [_subtitle_track(track.id, track.rendition, READY) for track in output.subtitles]
+    listed_tracks = [shown_track(track, api.dialect) for track in (*(relayed or sent), *subtitles)]
+    described: JsonObject = {"name": output.name, "tracks": listed_tracks}
     listed = [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)]
     return described | ({"playlists": listed} if api.dialect.shows_playlists else {})
 

@@ -21,7 +21,7 @@ NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullV
         ({"events": {"frameType": "TXXX"}}, "eventFormat(string) and events(array) are required"),
         ({"eventFormat": "CUE", "events": [{}]}, "eventFormat is not supported: [CUE]"),
         ({"events": [{"frameType": "TIT2"}, {}]}, "frameType is required in events"),
-        ({"events": [{"frameType": "txxx"}]}, "frameType is not supported: [txxx]"),
+        ({"events": [{"frameType": "wxxx"}]}, "frameType is not supported: [wxxx]"),
         ({"events": [{"frameType": "X"}], "eventType": 3}, "frameType is not supported: [X]"),
         ({"eventType": 3}, "eventType must be string"),
         ({"eventType": "sound"}, "eventType is not supported: [sound]"),

@@ -1,0 +1,110 @@
+"""Events of a stream's data track: they lie as boxes before the part of their moment (events-and-subtitles.md#events-in-media)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..media.emsg import EventMessage
+from ..media.loop_track import MediaKind
+from ..refusals import EventNotInjected
+
+if TYPE_CHECKING:
+    from .stream import InputStream, OutputStream, TrackOnAir
+
+
+class TimedEvent(NamedTuple):
+    """An ID3 tag at a stream time in milliseconds; `kind` is that of the tracks that carry it, None for every kind."""
+
+    time_ms: int
+    kind: MediaKind | None
+    tag: bytes
+
+
+class _Box:
+    """An event in one track of an output stream; its number is drawn when its part is complete."""
+
+    def __init__(self, event: TimedEvent, on_air: TrackOnAir) -> None:
+        self.event = event
+        self._on_air = on_air
+        self.number: int | None = None
+
+    def due_ns(self) -> int | None:
+        """The instant at which the part is complete that holds it; None for never."""
+        timeline, stream = self._on_air.timeline, self._on_air.stream
+        due_ns = self._on_air.part_complete_ns(*timeline.part_at(self.event.time_ms))
+        return None if due_ns is None or (stream.ended_ns is not None and due_ns > stream.ended_ns) else due_ns
+
+
+class EventNumbers:
+    """Numbers the boxes of all streams of an engine from 0, in the order in which their parts are complete.
+
+    A number is drawn when it is needed, and is the same whenever that is, because an event lies in a part that isn't complete yet.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._next = 0
+        self._waiting: list[_Box] = []
+
+    def wait(self, boxes: Iterable[_Box]) -> None:
+        with self._lock:
+            self._waiting += boxes
+
+    def number(self, box: _Box) -> int:
+        """The number of a box whose part is complete."""
+        with self._lock:
+            if box.number is None:
+                self._draw_until(box)
+            return box.number or 0
+
+    def _draw_until(self, box: _Box) -> None:
+        """Number the boxes that are complete no later than this one."""
+        until_ns = box.due_ns() or 0
+        dues = [(each, due_ns) for each in self._waiting if (due_ns := each.due_ns()) is not None]
+        for each, _ in sorted((pair for pair in dues if pair[1] <= until_ns), key=lambda pair: pair[1]):
+            each.number, self._next = self._next, self._next + 1
+        self._waiting = [each for each, _ in dues if each.number is None]
+
+
+class StreamEvents:
+    """The events of one output stream, by the ids of its tracks."""
+
+    def __init__(self, numbers: EventNumbers | None = None) -> None:
+        self._numbers = numbers or EventNumbers()
+        self._boxes: dict[int, list[_Box]] = {}
+        self._events: list[TimedEvent] = []
+        """All of them, in the order of their times."""
+
+    def add(self, stream: OutputStream, event: TimedEvent) -> None:
+        """Put an event into the open part of each track of its kind."""
+        self._events.append(event)
+        for on_air in stream.on_air:
+            if event.kind in {None, on_air.track.kind}:
+                box = _Box(event, on_air)
+                self._boxes.setdefault(on_air.track.id, []).append(box)
+                self._numbers.wait([box])
+
+    def before(self, ms: int) -> list[TimedEvent]:
+        """The events of every kind before a stream time."""
+        return self._events[: bisect_left(self._events, ms, key=lambda event: event.time_ms)]
+
+    def messages(self, track_id: int, first_ms: int, end_ms: int) -> bytes:
+        """The boxes of a track's complete part, which begins at `first_ms` and ends before `end_ms`."""
+        boxes = self._boxes.get(track_id)
+        if not boxes:
+            return b""
+        first, end = (bisect_left(boxes, ms, key=lambda box: box.event.time_ms) for ms in (first_ms, end_ms))
+        return b"".join(EventMessage(box.event.time_ms, self._numbers.number(box), box.event.tag).encode() for box in boxes[first:end])
+
+
+def inject(stream: InputStream, kind: MediaKind | None, tag: bytes, now_ns: int) -> None:
+    """Put an event into everything that is made of a stream. Raises EventNotInjected as long as it has no media."""
+    time_ms = stream.time_ms(now_ns)
+    if time_ms is None:
+        raise EventNotInjected(*stream.path)
+    event = TimedEvent(time_ms, kind, tag)
+    for output in stream.made:
+        output.events.add(output, event)
