@@ -139,6 +139,14 @@ def test_setting_that_can_not_be_is_one_line(run: Run, arguments: list[str], mes
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
 
 
+@pytest.mark.parametrize("text", ["{", "[" * 3000, '[{"fault": "nope"}]'], ids=["half of it", "nested too deeply", "no fault"])
+def test_file_of_faults_that_can_not_be_read_is_one_line(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "faults.json").write_text(text)
+    outcome = run("serve", "--port", "0", "--faults", tmp_path / "faults.json")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith(f"ome-mock: --faults {tmp_path}/faults.json: ")
+
+
 @pytest.mark.parametrize("option", ["--root", "--allow-path"])
 def test_file_is_no_directory(run: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "file").write_text("")
