@@ -64,5 +64,11 @@ DEFECTS = (
         "_OPEN_DIRECTORY = _OPEN_ALLOWED\n",
         "paths",
     ),
-    Defect("a leak", "ome_mock/journal/request_journal.py", "deque(maxlen=MOST_WRITES)", "deque()", "days"),
+    Defect(
+        "a leak",
+        "ome_mock/disk/storage.py",
+        "            os.close(self._descriptors.popitem()[1])\n",
+        "            self._descriptors.popitem()\n",
+        "days",
+    ),
 )

@@ -16,6 +16,7 @@ KEPT_SEGMENTS = 20
 MOST_DISK_BYTES = 5 * 10**9
 MOST_GROWTH_MB_PER_HOUR = 2.0
 """Every dump keeps its lists, which grow by a line for each segment, compressed; the rest stays as it is."""
+HOUR_S = 3600
 STEP_S = 600
 
 
@@ -23,10 +24,11 @@ def attack(setting: Setting) -> Outcome:
     emulator = Emulator(root=setting.directory)
     for number in range(DUMPS):
         emulator.start_dump(f"d{number}", output_path=f"/d{number}", info_file=f"/d{number}.info")
+    descriptors = len(os.listdir("/proc/self/fd"))
     memory_mb: list[float] = []
     most_bytes = 0
     for _hour, _ in setting.attempts():
-        for _ in range(3600 // STEP_S):
+        for _ in range(HOUR_S // STEP_S):
             emulator.clock.advance(STEP_S)
             most_bytes = max(most_bytes, _size(setting.directory))
             consume(setting.directory)
@@ -45,6 +47,8 @@ def attack(setting: Setting) -> Outcome:
             "growth, MB an hour": round(slope, 3),
         }
     )
+    left = len(os.listdir("/proc/self/fd")) - descriptors
+    outcome.expect(left <= 0, f"{left} descriptors are left open")
     outcome.expect(running == DUMPS, f"{DUMPS - running} dumps have ended")
     outcome.expect(most_bytes <= MOST_DISK_BYTES, f"{most_bytes} bytes on disk")
     outcome.expect(slope <= MOST_GROWTH_MB_PER_HOUR, f"memory grows by {slope:.2f} MB an hour")

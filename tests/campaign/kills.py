@@ -28,7 +28,7 @@ CLIENTS = 2
 WRITERS = CLIENTS + 1
 """The threads that may be replacing a file when the process is killed: a request of each client, and the clock."""
 LONGEST_S = 1.5
-START_S = 60
+START_S = 300
 TORN = {
     "playlist-unreadable", "playlist-cut", "playlist-missing", "segment-missing", "segment-empty", "segment-damaged",
     "init-missing", "init-damaged",
@@ -68,7 +68,7 @@ def _served(root: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     )
     try:
         deadline = time.monotonic() + START_S
-        while not port_file.exists() and time.monotonic() < deadline:
+        while not port_file.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         yield process, json.loads(port_file.read_text())["port"]
     finally:

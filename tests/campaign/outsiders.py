@@ -28,10 +28,10 @@ from .request_grammar import Described
 from .requests import DIALECTS, describe
 from .setting import Outcome, Setting
 
-TIMEOUT_MS = 400
+TIMEOUT_MS = 1000
 LONGEST_S = 20.0
 """What a machine under load may need beyond the timeout."""
-MOST_MORE_MB = 150
+MOST_MORE_MB = 48
 PIECE = bytes(1 << 16)
 BOMB = zlib.compress(bytes(1 << 26))
 Sends = Iterator[bytes]

@@ -47,7 +47,7 @@ BEGINNINGS = (
     "\0/",
 )
 LOOK_EACH = 500
-MOST_MOMENTS = 40
+MOST_MOMENTS = 12
 
 
 def attack(setting: Setting) -> Outcome:
@@ -120,8 +120,8 @@ def _look(place: Place, before: dict[str, tuple[object, ...]], numbers: tuple[in
 
 def _attempt(place: Place, chance: Random, outcome: Outcome) -> None:
     storage = Storage(place.confinement(chance), chance.choice(list(WriteMode)))
-    path = _path(chance, place)
     meddling = Meddling(chance, place) if chance.random() < 0.5 else None
+    path = _path(chance, place) if meddling is None or chance.random() < 0.2 else f"{place.root}/{meddling.path}"
     outcome.count("attempts")
     try:
         with storage.session() as session, _meddled_with(meddling):
@@ -144,14 +144,14 @@ def _path(chance: Random, place: Place) -> str:
 
 
 class Meddling:
-    """Puts a link out in the place of something in the root, once, before one of the system calls of a write."""
+    """Puts a link out in the place of a directory or the file on the way to `path`, once, before one of the system calls of a write."""
 
     def __init__(self, chance: Random, place: Place) -> None:
-        self._left = chance.randrange(MOST_MOMENTS) if chance.random() < 0.5 else chance.randrange(6)
-        self._at = chance.choice(("kept", "a", "kept/a", "a/b", "a/a", "kept/marker", "file", "b", "."))
-        self._target = chance.choice(
-            (str(place.outside), str(place.outside / "marker"), "/", "..", "../outside", str(place.outside / "new"))
-        )
+        names = [chance.choice(("kept", "a", "in", "c", "marker")) for _ in range(chance.choice((1, 2, 2, 3)))]
+        self.path = "/".join(names)
+        self._left = chance.randrange(MOST_MOMENTS)
+        self._at = "/".join(names[: chance.randint(1, len(names))])
+        self._target = chance.choice((*[str(place.outside)] * 4, str(place.outside / "marker"), "/", "..", str(place.outside / "new")))
         self._root = place.root
         self.is_done = False
 
