@@ -78,6 +78,7 @@ def attack(setting: Setting) -> Outcome:
             world.look(outcome)
     finally:
         for world in worlds:
+            world.connection.close()
             world.ome.stop()
         logging.getLogger("ome_mock").removeHandler(errors)
     return outcome
