@@ -56,7 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seconds", type=_positive(float), metavar="N", help="how long to measure, for those that follow the real clock or use wrk"
     )
-    parser.add_argument("--dumps", type=_positive(int), metavar="N", help="how many dumps to run in clocked, crowd and footprint")
+    parser.add_argument(
+        "--dumps",
+        type=_positive(int),
+        metavar="N",
+        help="how many dumps to run in clocked, crowd and footprint, and in each emulator of fleet",
+    )
     return parser
 
 

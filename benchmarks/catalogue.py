@@ -6,6 +6,7 @@ from .clocked import clocked, limit
 from .crowd import crowd
 from .day import day
 from .fixture import fixture
+from .fleet import fleet
 from .footprint import footprint
 from .held import held
 from .http_servers import http_servers
@@ -19,7 +20,7 @@ from .week import week
 BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, held, crowd, clocked, day)}
 """Those of the budgets, which are run when none is named; what removes most files comes last, for some disks are slow after it."""
 
-BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting, http_servers)}
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting, http_servers, fleet)}
 
 GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
 """Names for several."""

@@ -54,6 +54,21 @@ class Fleet:
         """The URL of an emulator, past the balancer."""
         return f"http://{address(number)}:{self.port}"
 
+    @property
+    def urls(self) -> list[str]:
+        return [self.url_of(number) for number in self.emulators]
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the emulators."""
+        return [process.pid for process in self.emulators.values()]
+
+    @property
+    def balancer_pid(self) -> int:
+        if self.balancer is None:
+            raise RuntimeError("the balancer was not started")
+        return self.balancer.pid
+
     def start(self, number: int) -> None:
         """Start an emulator, and return once it answers; its files are below the fleet's directory."""
         options = ("--host", address(number), "--port", self.port, "--llhls-port", self.llhls_port, "--rtmp-port", 0, "--seed", number)

@@ -60,8 +60,7 @@ def descendants(pid: int, processes: Iterable[tuple[int, int]]) -> list[int]:
 def _of_proc() -> Iterator[tuple[int, int]]:
     for directory in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended meanwhile
-            after_the_name = (directory / "stat").read_text().rpartition(")")[2].split()
-            yield int(directory.name), int(after_the_name[1])
+            yield int(directory.name), int(_stat(int(directory.name))[1])
 
 
 def _of_ps() -> Iterator[tuple[int, int]]:
@@ -74,6 +73,16 @@ def _of_ps() -> Iterator[tuple[int, int]]:
 def memory_mb(*pids: int) -> float:
     """What processes take together; pages that several share count once, where the system tells PSS."""
     return sum(_pss_kb(pid) if TELLS_PSS else _rss_kb(pid) for pid in pids) / 1024
+
+
+def cpu_s(*pids: int) -> float:
+    """The processor time that processes have taken so far, in seconds, to a hundredth or what the system counts in (Linux)."""
+    return sum(sum(map(int, _stat(pid)[11:13])) for pid in pids) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """What `/proc` says of a process, after its name."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def own_writes_bytes() -> int | None:

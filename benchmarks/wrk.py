@@ -29,6 +29,8 @@ class Load:
     requests_per_s: float
     p50_ms: float
     p99_ms: float
+    requests: float
+    """How many were answered."""
 
 
 def load_in_turn(asked: Mapping[str, tuple[str, Question]], seconds: float) -> dict[str, Load]:
@@ -39,13 +41,13 @@ def load_in_turn(asked: Mapping[str, tuple[str, Question]], seconds: float) -> d
     return {name: _median([measured[name] for measured in rounds]) for name in asked}
 
 
-def load(url: str, question: Question, seconds: float) -> Load:
-    """Ask over 8 kept-alive connections; raises RuntimeError where a request failed, NotMeasured without wrk."""
+def load(url: str, question: Question, seconds: float, *others: Question) -> Load:
+    """Ask over 8 kept-alive connections, questions in turn; raises RuntimeError where a request failed, NotMeasured without wrk."""
     if shutil.which("wrk") is None:
         raise NotMeasured("needs wrk, which was not found")
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory, "ask.lua")
-        script.write_text(_script(question))
+        script.write_text(_script(question, *others))
         whole_seconds = max(1, round(seconds))
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole_seconds}s", "--latency", "-s", str(script), url + question.path]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=whole_seconds + 30)
@@ -64,7 +66,10 @@ def read_report(report: str) -> Load:
     rate = re.search(r"^Requests/sec: +([\d.]+)$", report, re.MULTILINE)
     if rate is None:
         raise RuntimeError(f"wrk's report has no rate:\n{report}")
-    return Load(float(rate.group(1)), _latency_ms(report, 50), _latency_ms(report, 99))
+    answered = re.search(r"^ +(\d+) requests in ", report, re.MULTILINE)
+    if answered is None:
+        raise RuntimeError(f"wrk's report has no number of requests:\n{report}")
+    return Load(float(rate.group(1)), _latency_ms(report, 50), _latency_ms(report, 99), int(answered.group(1)))
 
 
 def _latency_ms(report: str, percent: int) -> float:
@@ -74,12 +79,25 @@ def _latency_ms(report: str, percent: int) -> float:
     return float(found.group(1)) * MS[found.group(2)]
 
 
-def _script(question: Question) -> str:
-    """The request in Lua."""
-    lines = [f"wrk.method = {_lua(question.method)}"]
-    lines += [f"wrk.body = {_lua(question.body)}"] if question.body else []
-    lines += [f"wrk.headers[ {_lua(name)} ] = {_lua(value)}" for name, value in question.headers]
-    return "\n".join(lines)
+def _script(*questions: Question) -> str:
+    """The requests in Lua, made once and sent in turn."""
+    made = "\n".join(f"    requests[{number}] = {_request(question)}" for number, question in enumerate(questions, 1))
+    return f"""
+local requests, last = {{}}, 0
+init = function()
+{made}
+end
+request = function()
+    last = last % #requests + 1
+    return requests[last]
+end
+"""
+
+
+def _request(question: Question) -> str:
+    headers = ", ".join(f"[ {_lua(name)} ] = {_lua(value)}" for name, value in question.headers)
+    body = _lua(question.body) if question.body else "nil"
+    return f"wrk.format({_lua(question.method)}, {_lua(question.path)}, {{ {headers} }}, {body})"
 
 
 def _lua(text: str) -> str:

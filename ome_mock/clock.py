@@ -69,6 +69,11 @@ class RealClock(Clock):
         self._start_ns = time.time_ns()
         self._started_ns = time.monotonic_ns()
 
+    @property
+    def rate(self) -> float:
+        """The seconds that pass in a second of real time."""
+        return self._rate
+
     def __repr__(self) -> str:
         rate = "" if self._rate == 1 else f", {self._rate} times as fast as real time"
         return f"<RealClock {iso_time(self.now_ns(), self.zone)}{rate}>"

@@ -27,7 +27,7 @@ from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .journal.request_journal import RequestJournal
 from .lazy import Lazy
-from .options import Options, access_token, check_options, initial_streams, own_directory, refuses_unknown, write_mode
+from .options import Options, access_token, check_options, initial_streams, own_directory, page_hosts, refuses_unknown, write_mode
 from .settings import World
 from .text import basic_authorization
 from .timestamps import iso_time
@@ -43,6 +43,7 @@ from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
+    from .web.delivery.publisher import Delivery
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "Options", "VideoInput", "create_app"]
 
@@ -70,6 +71,7 @@ class Emulator(Encoders):
         read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown, rules=self.dialect)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = access_token(options.get("access_token"), world, self.dialect)
+        self.page_hosts = page_hosts(tuple(options.get("allow_hosts", ())))
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = self._make_storage(write_mode(options.get("writes")) or self.dialect.write_mode)
@@ -136,6 +138,11 @@ class Emulator(Encoders):
     def engine(self) -> Engine:
         """The engine; after a reset it is a new one."""
         return self._run.engine
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery of live streams to players."""
+        return self._run.delivery
 
     @property
     def authorization(self) -> str:

@@ -205,7 +205,8 @@ class EngineRun:
         from .web.delivery.publisher import Delivery  # noqa: PLC0415 (lazy, as said above)
         from .web.delivery.sessions import PlayerSessions  # noqa: PLC0415 (lazy, as said above)
 
-        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, PlayerSessions(self._seed), self.find_players)
+        sessions = PlayerSessions(self._seed, end=self.engine.dialect.player_sessions_end)
+        return Delivery(self.engine, self.dumps.first_dumped, self._clock, self._held, sessions, self.find_players)
 
     def _make_thumbnails(self) -> Thumbnails:
         from .web.delivery.thumbnail_publisher import Thumbnails  # noqa: PLC0415 (lazy, as said above)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -21,6 +22,9 @@ from .text import printable
 
 log = logging.getLogger("ome_mock.configuration")
 
+_HOST = re.compile(r"[0-9A-Za-z_](?:[0-9A-Za-z_.-]*[0-9A-Za-z_.])?|\[?(?:[0-9A-Fa-f]*:){2,7}[0-9A-Fa-f.]*\]?")
+"""The name of a host, or an address; one of IPv6 has two colons or more."""
+
 
 class Options(TypedDict, total=False):
     """The options of an emulator.
@@ -34,7 +38,8 @@ class Options(TypedDict, total=False):
     `faults`: the faults armed from the start, each a Fault or its JSON. `populate`: the number of additional virtual hosts with streams.
     `real_sizes`: tracks weigh what their bit rates say. `media`: the path of an MP4 file whose clip streams show.
     `admission_webhooks`, `alerts`: a control server to ask where the world names none, and one to tell, each a URL or its settings;
-    `webhook_ca`: certificates that are trusted beside the machine's.
+    `webhook_ca`: certificates that are trusted beside the machine's. `allow_hosts`: the names, beside those of loopback, under which the
+    page is shown.
     """
 
     dialect: str
@@ -55,6 +60,7 @@ class Options(TypedDict, total=False):
     admission_webhooks: str | AdmissionWebhooks | None
     alerts: str | Alerts | None
     webhook_ca: str | Path | None
+    allow_hosts: Iterable[str]
 
 
 def check_options(caller: str, options: Options) -> None:
@@ -85,6 +91,14 @@ def access_token(given: str | None, world: World, dialect: Dialect) -> str:
         what = "has no access token for the API" if world.binds_api else "binds no API"
         log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))
     return token
+
+
+def page_hosts(names: Iterable[str]) -> frozenset[str]:
+    """The names of hosts in lower case. Raises ConfigurationError for what is not a name or an address alone."""
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise ConfigurationError(f"allow_hosts {name!r} is not the name or the address of a host, without a port", "allow_hosts")
+    return frozenset(name.lower().strip("[]").rstrip(".") for name in names)
 
 
 def write_mode(name: str | None) -> WriteMode | None:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, Unpack
+from urllib.parse import quote
 
 from .emulator import Emulator
 from .errors import ConfigurationError
@@ -53,6 +54,7 @@ class OmeMock(Emulator):
         if not idle_timeout > 0:
             raise ConfigurationError(f"idle timeout {idle_timeout} is not above zero")
         super().__init__(**options)
+        self.page_hosts |= {host.lower()}
         self._is_started = self._is_stopped = False
         self._server = HttpServer(host, self.dialect, idle_timeout)
         self._rtmp: RtmpListener | None = None
@@ -96,6 +98,11 @@ class OmeMock(Emulator):
     def url(self) -> str:
         """The URL of the REST API, without a slash at the end."""
         return self._server.url(self.port)
+
+    @property
+    def page_url(self) -> str:
+        """The URL of the page that shows what happens, with the access token in its fragment, which browsers keep to themselves."""
+        return f"{self.url}/_mock/#token={quote(self.access_token, safe='')}"
 
     @property
     def tls_url(self) -> str | None:

@@ -124,6 +124,8 @@ def test_compose_starts_the_emulator_alone_unless_a_profile_is_named() -> None:
         "media-server": ["stack"],
         "publisher": ["stack"],
         "recorder": ["stack"],
+        "balancer": ["fleet"],
+        **{f"ome-mock-{number}": ["fleet"] for number in range(4)},
     }
 
 

@@ -32,6 +32,7 @@ NOT_NEEDED = {
     "ome_mock.faults.media_faults",
     "ome_mock.web.control.state",
     "ome_mock.web.delivery.publisher",
+    "ome_mock.web.page",
     "ome_mock.web.description.document",
     "ome_mock.web.diagnosis.causes",
     "ome_mock.web.rest.statistics",

@@ -46,6 +46,13 @@ def test_files_beside_the_code_are_declared(setup_cfg: ConfigParser, path: str) 
     assert path in setup_cfg["options.package_data"]["ome_mock"].split()
 
 
+def test_files_of_the_page_are_declared(setup_cfg: ConfigParser) -> None:
+    declared = setup_cfg["options.package_data"]["ome_mock"].split()
+    directories = {path.parent.relative_to(REPOSITORY / "ome_mock") for path in (REPOSITORY / "ome_mock/web/page/static").rglob("*.*")}
+    assert {f"{directory}/*" for directory in directories} == {each for each in declared if each.startswith("web/page/")}
+    assert files("ome_mock").joinpath("web/page/static/hls/LICENSE.txt").read_text().startswith("Copyright (c) 2017 Dailymotion")
+
+
 @pytest.mark.parametrize("module", ["ome_mock", "ome_mock.pytest_plugin"])
 def test_import_does_without_flask(module: str) -> None:
     code = f"import {module}, sys; assert not {{'flask', 'werkzeug', 'asyncio'}} & set(sys.modules)"

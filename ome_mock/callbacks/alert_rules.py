@@ -24,17 +24,17 @@ def findings(rules: AlertRules, stream: InputStream, now_ns: int) -> list[Findin
     Rates are those of the last whole second.
     """
     found = [*_of_video(rules, stream, now_ns), *_of_audio(rules, stream)]
-    if is_measured(stream):
+    if is_measured(stream, now_ns):
         found += _bounds("BITRATE", "LOW", "HIGH", bitrate(stream, now_ns), rules.min_bitrate, rules.max_bitrate)
     return found
 
 
-def is_measured(stream: InputStream) -> bool:
+def is_measured(stream: InputStream, now_ns: int) -> bool:
     """Says if an encoder's rates are known, which those of `connect` are once their stream is prepared (recorded: alert/above every)."""
     sent = stream.input_tracks.sent
     if sent is not None:
         return any(counters.bitrate for counters in sent.counters)
-    return stream.prepared_ns is not None
+    return stream.is_measured(now_ns)
 
 
 def bitrate(stream: InputStream, now_ns: int) -> int:
@@ -95,7 +95,7 @@ def _of_video(rules: AlertRules, stream: InputStream, now_ns: int) -> Iterator[F
         return
     if rules.has_b_frames and video.has_b_frames:
         yield "INGRESS_HAS_BFRAME", ()
-    if is_measured(stream):
+    if is_measured(stream, now_ns):
         yield from _bounds("FRAMERATE", "LOW", "HIGH", video.framerate, rules.min_framerate, rules.max_framerate)
     if rules.long_key_frame_interval and video.interval_s > LONGEST_KEY_FRAME_INTERVAL_S:
         yield "INGRESS_LONG_KEY_FRAME_INTERVAL", (video.interval_s,)

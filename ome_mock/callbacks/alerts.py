@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.engine import Engine
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.stream import MEASURED_AFTER_NS, InputStream, OutputStream
 from ..settings import AlertRules, Alerts
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .alert_codes import message
@@ -26,6 +26,8 @@ from .webhooks import render
 LOOK_NS = 500 * NS_PER_MS
 """The interval of checking the rules about encoders (recorded)."""
 EGRESS_PREPARED_AFTER_NS = 50 * NS_PER_MS
+HELD_BACK_PREPARED_AFTER_NS = 2 * NS_PER_MS
+"""The same of a stream whose media has come already (recorded: alert/audio only)."""
 ENCODER_FAILED_AFTER_NS = 20 * NS_PER_MS
 SETTLED_AFTER_NS = 3 * NS_PER_SECOND
 """The time after a change of an encoder in which its measured values may still change."""
@@ -123,16 +125,17 @@ class AlertSender(Follower):
         if self._info.failed_encoder(stream, output) is not None:
             self._later(stream, now_ns + ENCODER_FAILED_AFTER_NS, lambda due_ns: self._tell_failed_encoder(stream, output, due_ns))
             return
-        prepared_ns = now_ns + EGRESS_PREPARED_AFTER_NS
+        prepared_ns = now_ns + (HELD_BACK_PREPARED_AFTER_NS if stream.was_held_back else EGRESS_PREPARED_AFTER_NS)
+        measured_ns = max(prepared_ns, now_ns + MEASURED_AFTER_NS)
         self._later(
             stream,
             prepared_ns,
             lambda due_ns: self._tell_egress("EGRESS_STREAM_PREPARED", stream, output, due_ns, rules.egress_stream_status),
         )
         if output.is_packaged and rules.llhls_ready:
-            self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns, prepared_ns)
+            self._when_ready("EGRESS_LLHLS_READY", stream, output, lambda: output.ready_ns, measured_ns)
         if rules.hls_ready:
-            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(output), prepared_ns)
+            self._when_ready("EGRESS_HLS_READY", stream, output, lambda: self._info.hls_ready_ns(output), measured_ns)
 
     def _when_ready(
         self, code: str, stream: InputStream, output: OutputStream, find_ready_ns: Callable[[], int | None], not_before_ns: int
@@ -190,7 +193,7 @@ class AlertSender(Follower):
     def _check(self, stream: InputStream, before: tuple[str, ...], now_ns: int) -> None:
         """A notification goes out when the set of codes changes, and carries all that hold (recorded)."""
         tracks = stream.input_tracks
-        if (tracks.video is None or tracks.audio is None) and not is_measured(stream):
+        if (tracks.video is None or tracks.audio is None) and not is_measured(stream, now_ns):
             return
         found = findings(self._rules, stream, now_ns)
         codes = tuple(code for code, _ in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..engine.stream import StreamPath, StreamSource, encoder_port
+from ..engine.stream import RTMP, StreamPath, StreamSource, encoder_port
 from ..errors import ConfigurationError
 from ..settings import VirtualHostSettings
 from .stream_url import parse_stream_url
@@ -23,7 +23,7 @@ class Protocol(NamedTuple):
 
 
 PROTOCOLS = {
-    "rtmp": Protocol("rtmp", 1935, "Rtmp", "TCP"),
+    "rtmp": Protocol("rtmp", 1935, RTMP, "TCP"),
     "srt": Protocol("srt", 9999, "SRT", "SRT"),
     "webrtc": Protocol("http", 3333, "WebRTC", "UDP"),
 }

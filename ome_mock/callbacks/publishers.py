@@ -13,7 +13,7 @@ from ..clock import Clock, ManualClock
 from ..engine.engine import Engine
 from ..engine.follower import Follower
 from ..engine.input_tracks import InputTracks
-from ..engine.stream import InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.stream import RTMP, InputStream, StreamPath, StreamSource, encoder_port
 from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound
@@ -21,23 +21,14 @@ from ..settings import TEMPLATE_APPLICATION
 from ..text import printable
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .encoder import PROTOCOLS, Encoder, default_url, source_of
+from .first_moments import FirstMoments, first_moments
 from .stream_url import parse_stream_url
 from .webhooks import Admission, Client, Direction, Verdict, Webhooks
 
 log = logging.getLogger("ome_mock.callbacks")
 
-LISTED_AFTER_NS = 410 * NS_PER_MS
-"""The time from the coming of an encoder until its stream is listed (recorded of RTMP with sound and pictures: 0.27 to 0.52 s).
-
-Media counts from the coming of the encoder, which sends its first half second at once: a stream that is listed has that much already
-(recorded: alert, where the first segment of two seconds is complete 1.52 s after the listing, the third one 5.51 s).
-"""
 GIVEN_UP_AFTER_NS = 31 * NS_PER_SECOND
 """The time after which a WHIP encoder is given up that got an answer and sends nothing; its stream is never listed (recorded)."""
-
-SOUND_ALONE_AFTER_NS = 5_100 * NS_PER_MS
-PICTURES_ALONE_AFTER_NS = 8_100 * NS_PER_MS
-"""The times for which RTMP waits for the other kind of media; then all is there at once (recorded: first-seconds/short a 5)."""
 
 PATIENCE_S = 5.0
 """The longest delay of a stream on a real clock."""
@@ -64,16 +55,8 @@ class Publisher:
     throw_out: Callable[[], None] = _nobody
     """Closes its connection; called in any thread, more than once perhaps."""
     has_gone: bool = False
-    prepared_after_ns: int | None = None
-    """The time until its outputs are there, if that is not the usual one."""
-
-
-def _first_moments(tracks: InputTracks, encoder: Encoder, outputs_after_ns: int) -> tuple[int, int]:
-    """The times from the coming of an encoder until its stream is listed, and until its outputs are there."""
-    if encoder.protocol != "rtmp" or (tracks.video and tracks.audio):
-        return LISTED_AFTER_NS, outputs_after_ns
-    alone_ns = PICTURES_ALONE_AFTER_NS if tracks.video else SOUND_ALONE_AFTER_NS
-    return alone_ns, alone_ns
+    moments: FirstMoments | None = None
+    """The first moments of an encoder without a connection of its own."""
 
 
 class Publishers(Follower):
@@ -151,7 +134,7 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + (publisher.prepared_after_ns or self._outputs_after_ns)
+            ready_ns = publisher.came_ns + (publisher.moments.prepared_after_ns if publisher.moments else self._outputs_after_ns)
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:
@@ -174,7 +157,8 @@ class Publishers(Follower):
         try:
             publisher.path = self._admitted(path, admission, verdict, provider=encoder.protocol)
         except (PublisherRefused, ConfigurationError):
-            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=True)
+            waits = self._engine.dialect.refused_encoders_await_closing
+            self._tell_refused(None if verdict.is_fatal else admission, verdict.new_url, now_ns, waits=waits)
             raise
         if verdict.lifetime_ms:
             self._set_alarm(publisher, verdict.lifetime_ms * NS_PER_MS, self._expire)
@@ -216,14 +200,17 @@ class Publishers(Follower):
 
     def _let_in(self, path: StreamPath, admission: Admission | None, verdict: Verdict, tracks: InputTracks, encoder: Encoder) -> StreamPath:
         now_ns = self._clock.now_ns()
-        source, (listed_ns, prepared_ns) = source_of(path, encoder), _first_moments(tracks, encoder, self._outputs_after_ns)
-        publisher = Publisher(path, admission, verdict.new_url, tracks, source, now_ns, prepared_after_ns=prepared_ns)
+        is_told = self._engine.world.enables_ertmp
+        moments = first_moments(tracks, encoder.protocol, self._engine.dialect, knows_by_metadata=is_told)
+        publisher = Publisher(path, admission, verdict.new_url, tracks, source_of(path, encoder), now_ns, moments=moments)
         try:
             self._take(publisher)
         except ConfigurationError:
             self._tell_refused(admission, verdict.new_url, now_ns)
             raise
-        due = [(GIVEN_UP_AFTER_NS, self._expire)] if tracks.is_empty else [(listed_ns, self._list), (prepared_ns, self._prepare)]
+        due = [(moments.listed_after_ns, self._list), (moments.prepared_after_ns, self._prepare)]
+        if tracks.is_empty:
+            due = [(GIVEN_UP_AFTER_NS, self._expire)]
         if verdict.lifetime_ms:
             due.append((verdict.lifetime_ms * NS_PER_MS, self._expire))
         for after_ns, deed in due:
@@ -248,8 +235,9 @@ class Publishers(Follower):
             raise ConfigurationError(f"stream {path} is connected already")
 
     def _list(self, publisher: Publisher, now_ns: int) -> None:
+        begun_ns = publisher.came_ns - (publisher.moments.ahead_ns if publisher.moments else 0)
         try:
-            stream = self._engine.create(publisher.path, publisher.tracks, publisher.came_ns, now_ns, publisher.source)
+            stream = self._engine.create(publisher.path, publisher.tracks, begun_ns, now_ns, publisher.source)
         except ConfigurationError as error:  # the application is gone, or the API took the name
             log.warning("an encoder was thrown out: %s", printable(str(error)))
             with self._lock:
@@ -287,7 +275,7 @@ class Publishers(Follower):
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:
         """An encoder that was there before the emulator was passes for one that was let in."""
-        if stream.source.type != PROTOCOLS["rtmp"].source_type:
+        if stream.source.type != RTMP:
             return
         with self._lock:
             if stream.path in self._by_path:

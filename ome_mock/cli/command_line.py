@@ -28,7 +28,17 @@ from ..settings import (
 from ..versions import ENGINE_VERSION, VERSION
 from .dialect_name import DialectName
 from .port_file import port_file
-from .serving import STOP_SIGNALS, banner, control_servers, no_garbage_sought, ports_of, read_faults_file, wait_for_the_end, warn_of
+from .serving import (
+    STOP_SIGNALS,
+    banner,
+    control_servers,
+    no_garbage_sought,
+    open_page,
+    ports_of,
+    read_faults_file,
+    wait_for_the_end,
+    warn_of,
+)
 
 if TYPE_CHECKING:
     pass
@@ -134,6 +144,8 @@ def cli(context: click.Context) -> None:
 @option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
 @option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
 @option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
+@option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Show the page under this name too, beside those of loopback.")
+@option("--open", "opens_page", is_flag=True, help="Open the page in the browser once all is up.")
 @option(
     "--idle-timeout",
     type=click.FloatRange(0, min_open=True),
@@ -161,6 +173,7 @@ def serve(
     log_format: str,
     streams: tuple[str, ...],
     faults_file: Path | None,
+    opens_page: bool,
     **options: Any,
 ) -> None:
     """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
@@ -185,6 +198,8 @@ def serve(
             ending.enter_context(port_file(told_in, ports_of(ome)))
         click.echo(banner(ome))
         warn_of(ome, host, thumbnail_port)
+        if opens_page:
+            open_page(ome)
         wait_for_the_end()
 
 
@@ -302,11 +317,16 @@ def verify(*, url: str, **options: Any) -> None:
 
 
 @cli.command()
-def demo() -> None:
+@click.option("--serve", "goes_on", is_flag=True, help="Play it in real time, and go on with the page until SIGTERM or Ctrl-C.")
+def demo(*, goes_on: bool) -> None:
     """Play one story from start to finish on a fast clock, and print it."""
-    from .demo import run_demo  # noqa: PLC0415 (lazy: no other command needs it)
+    from .demo import run_demo, serve_demo  # noqa: PLC0415 (lazy: no other command needs it)
 
-    run_demo(click.echo)
+    if goes_on:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})
+        serve_demo(click.echo, wait_for_the_end)
+    else:
+        run_demo(click.echo)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""`ome-mock demo`: starts and stops one dump on a fast clock, and prints each step."""
+"""`ome-mock demo`: starts and stops one dump on a fast clock, and prints each step; with `--serve` it goes on with the page."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from ..clock import RealClock
 from ..served_emulator import OmeMock
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+ADDRESS = {"outputStreamName": "stream", "id": "demo"}
+START = {
+    **ADDRESS,
+    "outputPath": "/dumps/demo",
+    "playlist": ["llhls.m3u8", "abr.m3u8"],
+    "infoFile": "/dumps/demo.info",
+    "userData": "job=42",
+}
+MISSPELT = {"outputStream": "stream", "id": "demo"}
+"""The address of a dump as beginners write it, which the engine refuses."""
 
 Say = Callable[[str], object]
 
 
 def run_demo(say: Say) -> None:
     """Start a dump, let 20 seconds pass, stop it; print requests, answers and files through `say`. The files stay."""
-    directory = Path(tempfile.mkdtemp(prefix="ome-mock-demo-"))
+    directory = _directory()
     with OmeMock(root=directory) as ome:
-        start = {
-            "outputStreamName": "stream",
-            "id": "demo",
-            "outputPath": "/dumps/demo",
-            "playlist": ["llhls.m3u8", "abr.m3u8"],
-            "infoFile": "/dumps/demo.info",
-            "userData": "job=42",
-        }
-        address = {"outputStreamName": "stream", "id": "demo"}
-        _post(say, ome, "startHlsDump", start)
+        _post(say, ome, "startHlsDump", START)
         ome.clock.advance(20)
         say("# 20 seconds of stream later\n")
-        _post(say, ome, "hlsDumps", address)
-        _post(say, ome, "stopHlsDump", address)
+        _post(say, ome, "hlsDumps", ADDRESS)
+        _post(say, ome, "stopHlsDump", ADDRESS)
         chunklist = next(path for path in ome.dumps["demo"].files if path.name.startswith("chunklist_0"))
     say(f"# what was written below {directory}\n")
     for path in sorted(directory.rglob("*")):
@@ -45,6 +47,21 @@ def run_demo(say: Say) -> None:
     say("# go on with\n")
     say(f"ffplay {shlex.quote(str(directory / 'dumps' / 'demo' / 'llhls.m3u8'))}")
     say(f"ome-mock serve --root {shlex.quote(str(directory))}")
+
+
+def serve_demo(say: Say, wait_for_the_end: Callable[[], None]) -> None:
+    """Start a dump in real time, ask for it once wrongly, and leave both to the page until the end."""
+    directory = _directory()
+    with OmeMock(root=directory, clock=RealClock()) as ome:
+        _post(say, ome, "startHlsDump", START)
+        _post(say, ome, "stopHlsDump", MISSPELT)
+        say(f"# it goes on, below {directory} and for players at {ome.llhls_url}/app/stream/llhls.m3u8\n")
+        say(f"watch it at {ome.page_url}\n\nCtrl-C completes the dump and ends")
+        wait_for_the_end()
+
+
+def _directory() -> Path:
+    return Path(tempfile.mkdtemp(prefix="ome-mock-demo-"))
 
 
 def _post(say: Say, ome: OmeMock, action: str, body: dict[str, Any]) -> None:

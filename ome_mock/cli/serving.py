@@ -34,6 +34,14 @@ def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
         log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
 
 
+def open_page(ome: OmeMock) -> None:
+    """Open the page in the user's browser, or log that there is none."""
+    import webbrowser  # noqa: PLC0415 (lazy: few servers open a browser)
+
+    if not webbrowser.open(ome.page_url):
+        log.warning("--open: no browser was found; the page is at %s", ome.page_url)
+
+
 def wait_for_the_end() -> None:
     """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
     while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
@@ -85,6 +93,7 @@ def banner(ome: OmeMock) -> str:
             *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
             *thumbnails,
             *publish,
+            f"  page           {ome.page_url}",
             f"  access token   {ome.access_token}",
             f"  authorization  {ome.authorization}",
             f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",

@@ -84,7 +84,7 @@ INGRESS_RULES = group(
     rules=(_bitrates_rule,),
 )
 EGRESS_RULES = group(*numbers("StreamStatus", "LLHLSReady", "HLSReady", "TranscodeStatus", content=PRESENCE))
-ALERT_RULES = group(one("Ingress", INGRESS_RULES), one("Egress", EGRESS_RULES), one("InternalQueueCongestion", PRESENCE))
+ALERT_RULES = group(one("Ingress", INGRESS_RULES), one("Egress", EGRESS_RULES), *not_emulated(one("InternalQueueCongestion", PRESENCE)))
 ALERT = group(
     *texts("Url", "SecretKey", required=True),
     *numbers("Timeout", required=True),

@@ -184,6 +184,18 @@ class VersionRules:
         "output streams are there",
         {890: "0.9 s after the encoder", 1300: "1.3 s after the encoder", 410: "with the input"},
     )
+    sound_alone_passes_after_ms: int = rule(
+        0,
+        BEGINNINGS,
+        "sound without pictures, by RTMP, reaches dumps and players",
+        {0: "with the listing of its stream", 1010: "1 s after that"},
+    )
+    pictures_alone_pass_after_ms: int = rule(
+        0,
+        BEGINNINGS,
+        "pictures without sound, by RTMP, reach dumps and players",
+        {0: "with the listing of their stream", 1035: "1 s after that"},
+    )
     unready_master: UnreadyMaster = rule(  # noqa: RUF009 (it makes a field)
         UnreadyMaster.HELD, BEGINNINGS, "a master playlist before that is", {each: each.value for each in UnreadyMaster}
     )
@@ -201,6 +213,9 @@ class VersionRules:
     )
     lists_have_hold_back: bool = rule(
         False, PLAYLISTS, "`HOLD-BACK` in dumped and legacy lists", {False: "absent", True: "three target durations"}
+    )
+    encoders_lag_ms: int = rule(
+        333, PLAYLISTS, "encoded renditions come", {333: "0.3 s after what they are made of", 100: "0.1 s after that"}
     )
     encoded_sides_are_multiples_of: int = rule(
         4, PLAYLISTS, "width and height of encoded video", {4: "rounded up to multiples of 4", 1: "as asked for"}
@@ -230,6 +245,10 @@ class VersionRules:
 
     # Live streams
 
+    segments_await_the_next_part: bool = rule(
+        False, PLAYLISTS, "`EXTINF` of the segment just complete in live lists", {False: "there", True: "there with the next part"}
+    )
+    """Recorded of 0.16.4 to 0.16.8, whose lists have all its parts and no EXTINF; of the others read in the sources."""
     part_reloads_alone_are_held: bool = rule(
         True, PLAYLISTS, "`_HLS_msn` without `_HLS_part`", {True: "held until that segment has begun", False: "answered at once"}
     )
@@ -254,6 +273,12 @@ class VersionRules:
         CALLBACKS,
         "players of LL-HLS",
         {True: "a closing request when they leave, or after `lifetime`", False: "no closing request, and no effect of `lifetime`"},
+    )
+    refused_encoders_await_closing: bool = rule(
+        True,
+        CALLBACKS,
+        "an RTMP encoder whose control server said nothing in time is thrown out",
+        {True: "when its closing request is answered, or timed out too", False: "at once"},
     )
     timeouts_waited: int = rule(
         1, CALLBACKS, "a control server that says nothing", {1: "is waited for `Timeout`", 2: "is waited for twice `Timeout`"}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from enum import Enum
 from heapq import merge
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -116,10 +116,11 @@ Write = InitWrite | SegmentWrite | ChunklistWrite | MasterPlaylistWrite
 class DumpWriter(Protocol):
     """Does the writes of one dump and keeps its info file."""
 
-    def prepare(self, *, is_queued: bool) -> Path | None:
+    def prepare(self, *, is_queued: bool, kept_since_ns: int) -> Path | None:
         """Check the paths before the first write; those of a queued dump are checked later. Raises WriteFailed.
 
-        Returns the path of the info file on disk, or None if none was requested.
+        What was in the live window at `kept_since_ns` is kept in memory. Returns the path of the info file on disk, or None if none was
+        requested.
         """
 
     def write(self, writes: Iterable[Write]) -> Iterator[Write]:
@@ -161,6 +162,8 @@ class Dump:
         """The instant of the next write."""
         self.first_msn = 0
         """The number of the first segment that it holds."""
+        self.kept_since_ns = 0
+        """The instant since which the stream keeps all segments: when the first dump began that ran until this one, or it did."""
 
     def __str__(self) -> str:
         return f"dump {printable(self.id)} of {self.stream}"
@@ -176,12 +179,30 @@ class Dump:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
-        return tuple(map(self._writer.locate, self._written.names()))
+        return tuple(map(self._writer.locate, self.file_names))
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of its files as playlists have them, each once."""
+        return self._written.names()
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
         return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self._written]
+
+    @property
+    def item_count(self) -> int:
+        """The number of writes so far."""
+        return len(self._written)
+
+    def written(self, first: int, count: int) -> Iterator[tuple[int, str]]:
+        """The due times and names of so many writes from a number on."""
+        return islice(self._written, first, first + count)
+
+    def locate(self, name: str) -> Path:
+        """The real path of a written file."""
+        return self._writer.locate(name)
 
     @property
     def status(self) -> str:
@@ -196,11 +217,16 @@ class Dump:
             directory = next((path.parent for path in self.files), None)
             return check_directory(directory, self.info_file, is_running=self.enabled)
 
-    def start(self, now_ns: int) -> None:
-        """Write the first files, or nothing before the stream is ready. The caller holds `lock`. Raises WriteFailed."""
+    def start(self, now_ns: int, others: Iterable[Dump] = ()) -> None:
+        """Write the first files, or nothing before the stream is ready; `others` of the stream run already.
+
+        The caller holds `lock`. Raises WriteFailed.
+        """
         self._started_ns = now_ns
         self._awaits_ready = now_ns < self.stream.ready_ns
-        self.info_file = self._writer.prepare(is_queued=self._awaits_ready)
+        begun_ns = self.stream.published_ns if self._awaits_ready else now_ns
+        self.kept_since_ns = min((other.kept_since_ns for other in others), default=begun_ns)
+        self.info_file = self._writer.prepare(is_queued=self._awaits_ready, kept_since_ns=self.kept_since_ns)
         if self._awaits_ready:
             self._next_msn = dict.fromkeys((track.id for track in self.stream.tracks), 0)
             self.due_ns = self._find_due_ns()

@@ -59,6 +59,11 @@ class DumpView:
         return self._dump.items
 
     @property
+    def item_count(self) -> int:
+        """The number of writes so far, without a list of them."""
+        return self._dump.item_count
+
+    @property
     def info_file(self) -> Path | None:
         """The path of the info file on disk, or None if none was requested."""
         return self._dump.info_file

@@ -157,7 +157,7 @@ class Dumps(Follower):
         with dump.lock:
             self._reserve(output, dump)
             try:
-                dump.start(now_ns)
+                dump.start(now_ns, [other for other in self._of(output) if other.enabled])
                 dump.is_listed = True
                 self._set_alarm()
             except WriteFailed as error:

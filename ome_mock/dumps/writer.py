@@ -55,6 +55,7 @@ class DiskDumpWriter:
         self._stream = stream
         self._info_file = InfoFile(dialect, user_data=request.user_data, vhost=stream.vhost, app=stream.app, output_stream=stream.name)
         self._has_info_file = False
+        self._kept_since_ns = 0
         self._listed_ns: int | None = None
         """The due time of the last write that is listed; None before the first."""
         self._tracks = {track.id: _WrittenTrack(track) for track in stream.tracks}
@@ -63,12 +64,13 @@ class DiskDumpWriter:
         self._directories: dict[str, str] = {}
         """Their real directories, by the part of a name before its last slash."""
 
-    def prepare(self, *, is_queued: bool) -> Path | None:
+    def prepare(self, *, is_queued: bool, kept_since_ns: int) -> Path | None:
         """Refuse an info file that exists, where the dialect does, and paths outside the allowed directories.
 
         The engine looks at the paths of a queued dump when it first writes (dump-output.md#queued-starts). Returns where the info file is.
         """
         info_file = None
+        self._kept_since_ns = kept_since_ns
         try:
             if self._request.info_file:
                 directory, name = os.path.split(self._request.info_file)
@@ -162,9 +164,9 @@ class DiskDumpWriter:
             written.newest = write.segment.msn
 
     def _list_window(self, on_air: TrackOnAir, written: _WrittenTrack, first: SegmentWrite) -> None:
-        """List the complete segments of the live window before the first one that is dumped."""
+        """List the complete segments before the first one that is dumped that are kept: those of the window when a dump first ran."""
         written.slides = first.segment.msn == 0
-        for msn in range(on_air.first_in_window(first.due_ns, self._dialect), first.segment.msn):
+        for msn in range(on_air.first_in_window(min(first.due_ns, self._kept_since_ns), self._dialect), first.segment.msn):
             segment = on_air.segment(msn)
             if segment is not None:
                 written.listed.add(on_air.media_segment(segment, self._zone, is_first=not written.listed).render().encode())

@@ -23,6 +23,9 @@ class WrittenFiles:
         self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
         self._due_ns.append(due_ns)
 
+    def __len__(self) -> int:
+        return len(self._due_ns)
+
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return zip(self._due_ns, self._all_names(), strict=False)
 

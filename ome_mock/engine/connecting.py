@@ -16,7 +16,7 @@ from .pace import Pace
 from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
-from .stream import InputStream, OutputStream, StreamPath, StreamSource, encoder_source
+from .stream import RTMP, InputStream, OutputStream, StreamPath, StreamSource, encoder_source
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 
@@ -72,8 +72,18 @@ def connect_stream(
         outputs[-1].before_taken_up = LiveFileNotFound if feed else None
     if relay is not None and feed is not None and feed.bypasses_transcoder:
         outputs.append(relay)
-    shown_ns = published_ns if created_ns is None else created_ns
-    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source or encoder_source(path), shown_ns, rates, relay)
+    shown_ns, source = published_ns if created_ns is None else created_ns, source or encoder_source(path)
+    if feed is None and source.type == RTMP:
+        for output in outputs:
+            output.passes_ns = shown_ns + passes_after_ns(input_tracks, rules)
+    return InputStream(path, maker.pace, input_tracks, sources, tuple(outputs), source, shown_ns, rates, relay)
+
+
+def passes_after_ns(tracks: InputTracks, rules: VersionRules) -> int:
+    """The time from the listing of an RTMP stream until dumps and players get its media (versions.md#first-seconds)."""
+    if tracks.video and tracks.audio:
+        return 0
+    return (rules.pictures_alone_pass_after_ms if tracks.video else rules.sound_alone_passes_after_ms) * NS_PER_MS
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

@@ -26,6 +26,8 @@ from .renditions import master_playlist
 from .sources import Sources
 from .track import OutputTrack, UnpackagedTrack, interrupted
 
+RTMP = "Rtmp"
+"""The source type of streams that come by RTMP."""
 FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
@@ -35,6 +37,8 @@ TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
 """The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
+MEASURED_AFTER_NS = 10 * NS_PER_MS
+"""The time in which the engine reads sound that it has held back, and knows its rate then (recorded: alert/audio only)."""
 STARTING_NS = 75 * NS_PER_MS
 """The time for which players are answered 201 (recorded: first-seconds/short av 1, one of the answers 50 ms apart)."""
 
@@ -91,6 +95,8 @@ class OutputStream:
     prepared_ns: int | None = None
     before_taken_up: type[NotServed] | None = None
     """The refusal of players' requests for a channel until its publishers have taken it up."""
+    passes_ns: int = 0
+    """The instant before which its media reach neither dumps nor players."""
     resized_ns: tuple[int, ...] = ()
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
@@ -142,7 +148,7 @@ class OutputStream:
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
-        ready_ns = self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air]))
+        ready_ns = max(self.pace.instant_ns(READY_NS[self.ready_with]([each.timeline for each in self.on_air])), self.passes_ns)
         return ready_ns if self.concluded_ns is None else min(ready_ns, self.concluded_ns)
 
     @property
@@ -344,6 +350,17 @@ class InputStream:
         """The instant of its first media: stream time 0."""
         return self.pace.published_ns
 
+    @property
+    def was_held_back(self) -> bool:
+        """True if it was listed long after its first media, because another kind of media might have come."""
+        return self.created_ns - self.published_ns > NS_PER_SECOND
+
+    def is_measured(self, now_ns: int) -> bool:
+        """Says if the rates of an encoder without a connection are known; sound that was held back has to be read first."""
+        if self.prepared_ns is None:
+            return False
+        return self.input_tracks.video is not None or not self.was_held_back or now_ns >= self.prepared_ns + MEASURED_AFTER_NS
+
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)
 
@@ -355,4 +372,4 @@ def encoder_port(path: StreamPath) -> int:
 
 def encoder_source(path: StreamPath) -> StreamSource:
     """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
-    return StreamSource("Rtmp", f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
+    return StreamSource(RTMP, f"TCP://127.0.0.1:{encoder_port(path)}/tcp")

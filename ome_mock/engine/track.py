@@ -27,9 +27,6 @@ BYPASS_TIMESCALE = 1_000
 TRANSCODER_OFFSET_MS = ROUNDED = Fraction(1, 2)
 """A transcoded track starts at 0, and its times are rounded (recorded: story abr-two-playlists, seg_1_2)."""
 
-TRANSCODER_LATENCY_NS = 333_000_000
-"""The delay of a transcoded track (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
-
 TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
@@ -134,7 +131,7 @@ class TrackMaker(NamedTuple):
             width, height, bitrate = given.width, given.height, source.bitrate
         else:
             source = self.sources.encoded_video(self.input_tracks, given, encode)
-            packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
+            packager = self._packager(source, TRANSCODER_OFFSET_MS, self._lag_ns, TRANSCODED_VIDEO_TIMESCALE, source.bitrate)
             width, height = self._coded(encode.width or given.width), self._coded(encode.height or given.height)
             bitrate = self.sources.claimed(source, encode.bitrate)
         return OutputTrack(
@@ -162,7 +159,7 @@ class TrackMaker(NamedTuple):
         else:
             source = self.sources.encoded_audio(self.input_tracks, given, encode)
             bitrate = self.sources.claimed(source, encode.bitrate)
-            packager = self._packager(source, TRANSCODER_OFFSET_MS, TRANSCODER_LATENCY_NS, source.sample_rate, bitrate)
+            packager = self._packager(source, TRANSCODER_OFFSET_MS, self._lag_ns, source.sample_rate, bitrate)
         return OutputTrack(
             track_id,
             MediaKind.AUDIO,
@@ -181,6 +178,11 @@ class TrackMaker(NamedTuple):
         width, height = self._coded(image.width or given.width), self._coded(image.height or given.height)
         bitrate = self.sources.video(self.input_tracks, given).bitrate
         return image._replace(width=width, height=height, framerate=image.framerate or given.framerate, bitrate=bitrate)
+
+    @property
+    def _lag_ns(self) -> int:
+        """The delay of a transcoded track (recorded: story abr-two-playlists, items 15 and 21 of the info file)."""
+        return self.rules.encoders_lag_ms * NS_PER_MS
 
     def _coded(self, length: int) -> int:
         """The length of a side as the engine's encoders take it: a multiple of 4 (story abr-two-playlists: 160x90 became 160x92)."""

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from .callback_faults import *  # noqa: F403 (every fault of the module, without a list of them)
     from .media_faults import *  # noqa: F403
     from .push_faults import *  # noqa: F403
-    from .reading import describe_fault, kinds, read_fault, read_faults
+    from .reading import describe_fault, describe_kinds, kinds, read_fault, read_faults
     from .request_faults import *  # noqa: F403
     from .stream_faults import *  # noqa: F403
     from .write_faults import *  # noqa: F403
 
-__all__ = ["Fault", "FaultPlan", "Firing", "describe_fault", "kinds", "read_fault", "read_faults"]
+__all__ = ["Fault", "FaultPlan", "Firing", "describe_fault", "describe_kinds", "kinds", "read_fault", "read_faults"]
 
 LAZY_MODULES = ("reading", "request_faults", "write_faults", "media_faults", "stream_faults", "callback_faults", "push_faults")
 

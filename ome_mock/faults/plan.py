@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -32,10 +33,19 @@ class Firing(NamedTuple):
     event: str
 
 
+class ArmedFault(NamedTuple):
+    """A fault that can still fire, with its number in the plan; `left` says how often, None for every time."""
+
+    number: int
+    fault: Fault
+    left: int | None
+
+
 @dataclass
 class _Armed:
     """A fault with what it has seen so far."""
 
+    number: int
     fault: Fault
     at_ns: int
     seen: int = 0
@@ -62,6 +72,7 @@ class FaultPlan:
         self._on_arm = on_arm
         self._lock = Lock()
         self._armed: list[_Armed] = []
+        self._numbers = count(1)
         self._firings: list[Firing] = []
         self.fired: Counter[str] = Counter()
         """How often faults of each kind have fired; clearing the plan leaves it."""
@@ -72,8 +83,16 @@ class FaultPlan:
     def arm(self, *faults: Fault) -> None:
         """Arm faults; where several fit one event, all of them do, in the order of their arming."""
         with self._lock:
-            self._armed += [_Armed(fault, self._now_ns()) for fault in faults]
+            self._armed += [_Armed(next(self._numbers), fault, self._now_ns()) for fault in faults]
         self._on_arm()
+
+    def disarm(self, number: int) -> bool:
+        """Disarm the fault of a number; returns False where there is none that can still fire."""
+        with self._lock:
+            found = [each for each in self._armed if each.number == number and not each.is_spent]
+            for each in found:
+                self._armed.remove(each)
+        return bool(found)
 
     def clear(self) -> None:
         """Disarm every fault, and forget what has fired."""
@@ -91,6 +110,16 @@ class FaultPlan:
         """The faults that can still fire."""
         with self._lock:
             return [each.fault for each in self._armed if not each.is_spent]
+
+    @property
+    def numbered(self) -> list[ArmedFault]:
+        """The faults that can still fire, with what is left of each."""
+        with self._lock:
+            return [
+                ArmedFault(each.number, each.fault, None if each.fault.times is None else each.fault.times - each.fired)
+                for each in self._armed
+                if not each.is_spent
+            ]
 
     @property
     def firings(self) -> list[Firing]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import re
+from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
+from . import media_faults as _media_faults  # noqa: F401 (its faults are of the family of writes, which knows them once they are defined)
 from .callback_faults import CallbackFault
 from .fault import Fault
 from .push_faults import PushFault
@@ -52,6 +54,46 @@ def describe_fault(fault: Fault) -> dict[str, Any]:
     """The fault as JSON, with what differs from its defaults; `read_fault` of it is equal to it."""
     said = {_camel(field.name): getattr(fault, field.name) for field in fields(fault) if getattr(fault, field.name) != field.default}
     return {"fault": fault.kind(), **said}
+
+
+def describe_kinds() -> list[dict[str, Any]]:
+    """Every kind of fault as JSON: its name, what it does, and its fields with types, defaults and rules, for forms and generators."""
+    return [
+        {
+            "fault": name,
+            "of": family.__name__.removesuffix("Fault").lower(),
+            "does": _first_sentence(kind),
+            "fields": _describe_fields(kind),
+        }
+        for name, kind in kinds().items()
+        for family in FAMILIES
+        if issubclass(kind, family)
+    ]
+
+
+def _first_sentence(kind: type[Fault]) -> str:
+    return re.split(r"(?<=\.)\s", " ".join((kind.__doc__ or "").split()))[0].replace("`", "")
+
+
+def _describe_fields(kind: type[Fault]) -> list[dict[str, Any]]:
+    types, common = get_type_hints(kind), {each.name for each in fields(Fault)}
+    return [
+        {
+            "name": _camel(each.name),
+            "type": _type_name(types[each.name]),
+            "default": None if each.default is MISSING else each.default,
+            "isRequired": each.default is MISSING,
+            "isCommon": each.name in common,
+            "rule": each.metadata.get("rule", ""),
+        }
+        for each in fields(kind)
+    ]
+
+
+def _type_name(wanted: Any) -> str:
+    """The type of a field in JSON's words, such as `number or null`."""
+    names = {int: "integer", float: "number", str: "string", bool: "boolean", type(None): "null"}
+    return " or ".join(names[each] for each in getattr(wanted, "__args__", (wanted,)))
 
 
 def _camel(name: str) -> str:

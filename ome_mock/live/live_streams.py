@@ -29,12 +29,16 @@ ADVANCE_SEGMENT_LIMIT = 2
 
 @dataclass(frozen=True)
 class Viewing:
-    """A player's request; `carried_on` is the part of its query that URIs in playlists repeat."""
+    """A player's request.
+
+    `carried_on` is the part of its query that URIs in playlists repeat; where `finds_all_here`, they are names without a path.
+    """
 
     stream: OutputStream
     file: LiveFile
     directives: DeliveryDirectives
     carried_on: str
+    finds_all_here: bool = False
 
 
 class ContentType(Enum):
@@ -167,7 +171,7 @@ class LiveStreams:
         playlist = stream.find_playlist(name)
         if playlist is None:
             raise LiveFileNotFound
-        prefix = _chunklist_prefix(stream, playlist.chunklist_path_depth)
+        prefix = "" if viewing.finds_all_here else _chunklist_prefix(stream, playlist.chunklist_path_depth)
         differing = differing_directives(viewing.directives, stream.default_directives)
         text = stream.master_playlist(
             playlist, self._dialect, prefix=prefix, query="&".join(filter(None, (viewing.carried_on, differing)))

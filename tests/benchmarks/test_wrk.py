@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.wrk import Load, read_report
+from benchmarks.client import Question
+from benchmarks.wrk import Load, _script, read_report
 
 REPORT = """\
 Running 2s test @ http://127.0.0.1:37453/
@@ -22,7 +23,13 @@ Transfer/sec:    562.95KB
 
 
 def test_report_is_read() -> None:
-    assert read_report(REPORT) == Load(requests_per_s=3220.73, p50_ms=2.36, p99_ms=5.75)
+    assert read_report(REPORT) == Load(requests_per_s=3220.73, p50_ms=2.36, p99_ms=5.75, requests=6446)
+
+
+def test_questions_are_made_once_and_sent_in_turn() -> None:
+    script = _script(Question("/a"), Question("/b", "POST", "{}", (("X", "y"),)))
+    assert "requests[1] = wrk.format([==[GET]==], [==[/a]==], {  }, nil)" in script
+    assert "requests[2] = wrk.format([==[POST]==], [==[/b]==], { [ [==[X]==] ] = [==[y]==] }, [==[{}]==])" in script
 
 
 @pytest.mark.parametrize(

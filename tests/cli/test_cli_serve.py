@@ -35,7 +35,8 @@ def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn: Spawn, roo
     assert outcome.status == 0
     assert ElementTree.parse(root / "d1.info").findtext("Status") == "Completed"
     assert outcome.out.splitlines()[1] == f"  REST API       http://127.0.0.1:{served.ports['port']}/v1"
-    assert len(outcome.out.splitlines()) == 7
+    assert len(outcome.out.splitlines()) == 8
+    assert f"  page           http://127.0.0.1:{served.ports['port']}/_mock/#token=ome-access-token" in outcome.out.splitlines()
     assert [line[9:] for line in outcome.err.splitlines()] == [
         "dump d1 of default/app/stream started in /dumps",
         "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 200",

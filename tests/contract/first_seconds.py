@@ -13,17 +13,16 @@ from typing import Any
 
 from contract.recordings import RECORDINGS
 
-from ome_mock.callbacks.publishers import LISTED_AFTER_NS, SOUND_ALONE_AFTER_NS
 from ome_mock.emulator import Emulator, VideoInput
-from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
+from ome_mock.timestamps import NS_PER_MS
 
 EVERY_S = 0.05
 MARGIN_S = 0.2
 """How far from a change a question is asked that must be answered as recorded."""
+START_MARGIN_S = 0.05
+"""The same of the start of a dump, which may be accepted some moments before the stream is ready."""
 MEDIA_MARGIN_S = 0.45
 """The same where media decides, which recorded encoders send ahead by a third of a second, and transcoders and disks delay."""
-LEAVING_S = 0.27
-"""How long an encoder that is told to stop takes."""
 _KEY = re.compile(r"_[A-Za-z0-9]{8}_llhls")
 HELD = 503
 """The answer of the Flask application where a socket's request is held."""
@@ -33,13 +32,14 @@ Question = tuple[float, str, Any]
 class FirstSeconds:
     """Plays one case."""
 
-    def __init__(self, case: dict[str, Any], root: Path) -> None:
+    def __init__(
+        self, case: dict[str, Any], root: Path, dialect: str = "engine-0.21", config: Path = RECORDINGS / "stories" / "Server.xml"
+    ) -> None:
         self._case = case
         _, self._app, kinds, self._number = f"_ {case['case']}".split()
         self._stream = f"f{self._number}"
         self._out = root
-        config = RECORDINGS / "stories" / "Server.xml"
-        self._emulator = Emulator(dialect="engine-0.21", config=config, allow_paths=[root], streams=[])
+        self._emulator = Emulator(dialect=dialect, config=config, allow_paths=[root], streams=[])
         self._start_ns = self._emulator.clock.now_ns()
         self._kinds: dict[str, Any] = {"video": VideoInput(320, 180) if "v" in kinds else False, "audio": "a" in kinds}
         self._clients = {"api": self._emulator.app.test_client(), "live": self._emulator.llhls_app.test_client()}
@@ -47,8 +47,7 @@ class FirstSeconds:
         self._is_dumped = False
 
     def differences(self) -> Iterator[str]:
-        gone_s = self._case["encoder_stopped"] + LEAVING_S
-        encoder: list[Question] = [(self._came_s(), "come", None), (gone_s, "go", None)]
+        encoder: list[Question] = [(self._came_s(), "come", None), (self._gone_s(), "go", None)]
         for at_s, what, wanted in sorted([*encoder, *self._questions()], key=lambda each: each[0]):
             self._emulator.clock.advance_to(max(self._start_ns + round(at_s * 1000) * NS_PER_MS, self._emulator.clock.now_ns()))
             if what == "come":
@@ -61,8 +60,13 @@ class FirstSeconds:
     def _came_s(self) -> float:
         """When the encoder came, told from when its stream was listed; how long its process took to begin is not compared."""
         listed_s = next(row["first"] for row in self._case["asked"]["GET streams"] if self._stream in row["body"])
-        after_ns = LISTED_AFTER_NS if all(self._kinds.values()) else SOUND_ALONE_AFTER_NS
-        return float(listed_s) - EVERY_S / 2 - after_ns / NS_PER_SECOND
+        after_s = 0.41 if all(self._kinds.values()) else 8.1 if self._kinds["video"] else 5.1
+        return float(listed_s) - EVERY_S / 2 - after_s
+
+    def _gone_s(self) -> float:
+        """When the encoder had gone: it takes some time after it was told to stop."""
+        rows = self._case["asked"]["GET streams"]
+        return float(max(row["last"] for row in rows if self._stream in row["body"])) + EVERY_S / 2
 
     def _questions(self) -> Iterator[Question]:
         for what, rows in self._case["asked"].items():
@@ -72,12 +76,14 @@ class FirstSeconds:
                     yield row["first"] + margin_s, what, HELD
                     yield row["answered"] - margin_s, what, HELD
                 if what.startswith("startHlsDump") and row["status"] == 200:
-                    yield row["first"] + MARGIN_S, what, self._recorded(what, row)
+                    yield row["first"] + START_MARGIN_S, what, self._recorded(what, row)
                 elif isinstance(row["status"], int) or row["status"] == "files":
                     yield from self._at_ends(what, row, margin_s)
 
     def _at_ends(self, what: str, row: dict[str, Any], margin_s: float) -> Iterator[Question]:
-        if row["last"] - row["answered"] >= 2 * margin_s:
+        """Two moments of a stretch; what was asked less often than that was held in between, which it doesn't tell apart."""
+        is_held = row["times"] * EVERY_S < (row["last"] - row["first"]) / 2
+        if row["last"] - row["answered"] >= 2 * margin_s and not is_held:
             yield row["answered"] + margin_s, what, self._recorded(what, row)
             yield row["last"] - margin_s, what, self._recorded(what, row)
 

@@ -25,6 +25,9 @@ MS = 1_000_000
 SETTING_UP = "startHlsDump (asked every 10 ms)"
 """How the recordings put a start that was asked for again and again while the engine set the stream up."""
 
+AHEAD_S = 0.233
+"""How far ahead of the clock an encoder of one kind of media is meanwhile that the engine holds back."""
+
 PLACEHOLDER = re.compile(r"(\d+) characters")
 """How the recordings put the text of a file that stood in the way."""
 
@@ -52,7 +55,9 @@ class Replay:
         self._story = story
         self._world = self._story["world"]
         self._root = root
-        self._t = self._published = -self._world["media_time_at_t0_s"]
+        kinds = {track["type"] for track in self._world["input_tracks"]} & {"Video", "Audio"}
+        ahead_s = AHEAD_S if len(kinds) == 1 else 0.0
+        self._t = self._published = ahead_s - self._world["media_time_at_t0_s"]
         start = round((datetime.fromisoformat(self._world["t0"]).timestamp() + self._published) * 1000) * MS
         self._emulator = Emulator(dialect=dialect, config=config, streams=[], root=root, clock=ManualClock(start))
         self._client = self._emulator.app.test_client()

@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from contract.first_seconds import FirstSeconds
+from contract.live_delivery import Exchanges
+from contract.live_delivery import Replay as LiveReplay
 from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
 from contract.stories import Replay as StoryReplay
 
@@ -20,12 +23,26 @@ from ome_mock.recordings.targets import AppTarget, Target
 
 VERSIONS = RECORDINGS / "versions"
 FRAME_RATE = re.compile(r"FRAME-RATE=[\d.]+")
-"""A frame rate in a master playlist, which 0.15.10 has as it was measured."""
+MEASURES_FRAME_RATES = "0.15.10"
+"""The version whose master playlists have frame rates as they were measured."""
 OLDER = [engine.version for engine in ENGINES[1:]]
 OF_0_16_8 = "startRecord answered with what was recorded by then"
 RACES = {("0.16.8", "records/start and stop", 0): OF_0_16_8}
 """Steps that one engine answered in a state that the others were not in yet."""
 
+ENCODER = "how far the encoder of the low rendition had come"
+LIVE_RACES = {
+    ("0.18.0", 19): ENCODER,
+    ("0.16.4", 21): ENCODER,
+    ("0.15.10", 14): "how far the sound had come, which encoders send in pairs of frames",
+    ("0.15.10", 25): "the order of headers of its one compressed answer, a preflight",
+}
+"""Numbers of exchanges in which something else than the version decided."""
+FIRST_SECONDS_RACES = {
+    ("0.16.8", "short v 2"): "the dump was started in the very moment in which all pictures came, and took them all",
+    ("0.16.8", "short a 3"): "the dump was started while the sound of five seconds came, and began with a segment of its middle",
+    ("0.16.5", "clip av 4"): "the master playlist was asked for before one of three tracks had a part, and held until a segment ended",
+}
 Headers = list[list[str | None]]
 
 
@@ -117,8 +134,39 @@ def stories_of(version: str) -> list[str]:
 
 def story_differences(version: str, name: str, root: Path) -> Iterator[str]:
     """How an emulator of a version tells a recorded story of dumps."""
-    config = root / "Server.xml"
-    config.write_text(world_of(version, (RECORDINGS / "stories" / "Server.xml").read_text()))
-    text = FRAME_RATE.sub("FRAME-RATE=30.000", (VERSIONS / "stories" / version / f"{name}.json").read_text())
+    config = _world_of_stories(version, root)
+    text = (VERSIONS / "stories" / version / f"{name}.json").read_text()
+    if version == MEASURES_FRAME_RATES:
+        text = FRAME_RATE.sub("FRAME-RATE=30.000", text)
     (root / "written").mkdir()
     yield from StoryReplay(json.loads(text), root / "written", f"engine-{version}", config).differences()
+
+
+def live_exchanges_of(version: str) -> Exchanges:
+    read = json.loads((VERSIONS / "live-delivery" / f"{version}.json").read_text())
+    return [{**each, "body": None if each["body"] is None else read["texts"][each["body"]]} for each in read["exchanges"]]
+
+
+def live_differences(version: str, root: Path) -> Iterator[str]:
+    """How the live publisher of a version answers, where more than a race made another answer."""
+    replay = LiveReplay(f"engine-{version}", live_exchanges_of(version), _world_of_stories(version, root))
+    for number, (seen, wanted) in enumerate(replay.pairs()):
+        if seen != wanted and (version, number) not in LIVE_RACES:
+            yield f"{number}: {seen}, not {wanted}"
+
+
+def first_seconds_of(version: str) -> list[dict[str, Any]]:
+    cases = map(json.loads, (VERSIONS / "first-seconds" / f"{version}.jsonl").read_text().splitlines())
+    return [case for case in cases if (version, case["case"]) not in FIRST_SECONDS_RACES]
+
+
+def first_seconds_differences(version: str, case: dict[str, Any], root: Path) -> Iterator[str]:
+    """How an emulator of a version answers from the coming of an encoder on."""
+    (root / "written").mkdir()
+    yield from FirstSeconds(case, root / "written", f"engine-{version}", _world_of_stories(version, root)).differences()
+
+
+def _world_of_stories(version: str, root: Path) -> Path:
+    config = root / "Server.xml"
+    config.write_text(world_of(version, (RECORDINGS / "stories" / "Server.xml").read_text()))
+    return config

@@ -33,7 +33,7 @@ class MemoryWriter:
     def names(self) -> list[str]:
         return [without_key(write.name) for write in self.writes]
 
-    def prepare(self, *, is_queued: bool) -> Path | None:  # noqa: ARG002
+    def prepare(self, *, is_queued: bool, kept_since_ns: int) -> Path | None:  # noqa: ARG002
         return Path(self.request.info_file) if self.request.info_file else None
 
     def locate(self, name: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,3 +84,9 @@ def test_fault_of_ones_own_is_one_class(tmp_path: Path) -> None:
     emulator.clock.advance(10)
     (chunklist,) = tmp_path.glob("chunklist_0_*")
     assert "SEG_0_10_VIDEO_" in chunklist.read_text()
+
+
+def test_every_fault_is_read_in_a_process_that_has_named_none() -> None:
+    program = "from ome_mock import faults; print(faults.read_fault({'fault': 'timeJump'}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "timeJump()\n"

@@ -14,6 +14,12 @@ COMMAND, DATA, AUDIO, VIDEO = 20, 18, 8, 9
 AVC_HEADER = bytes.fromhex("17000000000142d00bffe100186742d00bd9028df930110000030001000003001e0f12264801000468cb8cb2")
 """H.264, 160x90 (clip a of the recordings)."""
 AVC_HEADER_320 = bytes.fromhex("17000000000142c00cffe100196742c00cd901419f9f0110000003001000000301e0f142a48001000468cb8cb2")
+HEVC_HEADER = bytes.fromhex(
+    "90687663310101600000009000000000001ef000fcfdf8f800000f03200001001840010c01ffff01600000030090000003000003001e928090210001002942010101"
+    "600000030090000003000003001ea0348107256592ae4cae6808000003000800000300504022000100064401c173d189"
+)
+"""H.265 by enhanced RTMP, 98x62, as x265 writes it."""
+HEVC_KEY_FRAME = b"\x93hvc1" + bytes.fromhex("000000132801af114f40e95dfa9942e31ca85a2a73372e")
 AAC_HEADER = bytes.fromhex("af00121056e500")
 """AAC, 44.1 kHz, stereo."""
 KEY_FRAME = bytes.fromhex("1701000000") + bytes(500)
@@ -23,6 +29,7 @@ SOUND = bytes.fromhex("af01") + bytes(90)
 METADATA = EcmaArray(
     width=160, height=90, videodatarate=58.59375, framerate=15, videocodecid=7, audiodatarate=31.25, audiosamplerate=44100, audiocodecid=10
 )
+HEVC_METADATA = EcmaArray(METADATA | {"width": 98, "height": 62, "videocodecid": int.from_bytes(b"hvc1", "big")})
 
 
 class Sender:
@@ -76,13 +83,13 @@ class Sender:
             )
         )
 
-    def media(self) -> bytes:
+    def media(self, metadata: EcmaArray = METADATA, header: bytes = AVC_HEADER, key_frame: bytes = KEY_FRAME) -> bytes:
         """Metadata, sequence headers and a first frame of each track."""
         return (
-            self.data("@setDataFrame", "onMetaData", METADATA)
-            + self.video(AVC_HEADER)
+            self.data("@setDataFrame", "onMetaData", metadata)
+            + self.video(header)
             + self.audio(AAC_HEADER)
-            + self.video(KEY_FRAME, 23)
+            + self.video(key_frame, 23)
             + self.audio(SOUND, 23)
         )
 

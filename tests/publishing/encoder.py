@@ -50,11 +50,15 @@ class BareEncoder:
 
     def publish(self, name: str = "camera1", app: str = "app", host: str = "127.0.0.1", **more: Value) -> list[Value]:
         """Connect and publish; gives the last answer."""
+        self.request_publishing(name, app, host, **more)
+        return self.wait_for("onStatus")
+
+    def request_publishing(self, name: str = "camera1", app: str = "app", host: str = "127.0.0.1", **more: Value) -> None:
+        """Connect and publish, whatever the answers."""
         self.send(self.sender.connect(f"rtmp://{host}:1935/{app}", **more))
         self.send(self.sender.command("FCPublish", 3, None, name))
         self.send(self.sender.command("createStream", 4, None))
         self.send(self.sender.command("publish", 5, None, name, "live", chunk_stream=4, stream=1))
-        return self.wait_for("onStatus")
 
     def wait_for(self, command: str) -> list[Value]:
         """The next answer of a name."""

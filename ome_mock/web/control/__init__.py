@@ -8,24 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...disk.confinement import Confinement
 from ...dumps.dump_view import DumpsByKey
 from ...engine.engine import Engine
 from ...engine.input_tracks import AudioInput, VideoInput
 from ...faults import FaultPlan
 from ...journal.request_journal import RequestJournal
 
+if TYPE_CHECKING:
+    from ..delivery.publisher import Delivery
+
 
 class Control(Protocol):
     """The operations of the control API on an emulator; `Emulator` has them."""
 
     clock: Clock
+    confinement: Confinement
     dialect: Dialect
     faults: FaultPlan
     journal: RequestJournal
+    page_hosts: frozenset[str]
+    """The names, beside those of loopback, under which the page is shown."""
     streams: tuple[str, ...]
 
     @property
@@ -33,6 +40,9 @@ class Control(Protocol):
 
     @property
     def held_requests(self) -> int: ...
+
+    @property
+    def delivery(self) -> Delivery: ...
 
     @property
     def dumps(self) -> DumpsByKey: ...

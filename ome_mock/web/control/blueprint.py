@@ -14,6 +14,7 @@ from ...json_reader import read_json
 from ...refusals import ControllerNotFound, RequestRefused
 from ..api_answers import CONTROL, Answers, log_request
 from ..auth import check_authorization
+from ..rest import Api
 from ..wire.request_line import METHODS
 from . import Control
 
@@ -56,23 +57,30 @@ ROUTES = (
     ControlRoute("GET", "/faults", "faults.list_faults"),
     ControlRoute("POST", "/faults", "faults.arm_faults"),
     ControlRoute("DELETE", "/faults", "faults.clear_faults"),
+    ControlRoute("GET", "/faults/kinds", "faults.list_kinds"),
+    ControlRoute("DELETE", "/faults/<int:number>", "faults.disarm_fault"),
     ControlRoute("GET", "/journal", "journal.read_journal", reads_query=True),
     ControlRoute("DELETE", "/journal", "journal.clear_journal"),
     ControlRoute("GET", "/metrics", "metrics.read_metrics", text_type=OPENMETRICS),
+    ControlRoute("GET", "/journal/requests/<int:number>", "journal.read_request"),
+    ControlRoute("GET", "/journal/callbacks/<int:number>", "journal.read_callback"),
     ControlRoute("GET", "/openapi.json", "description.read_description"),
     ControlRoute("GET", "/ome-openapi.json", "description.read_ome_description"),
 )
 
+PAGE_RULES = ("/", "/page/<path:file>", "/events", "/dumps/<path:dump>", "/live/<path:stream>")
+"""The rules of the page, whose module is imported when it is first asked for."""
 
-def create_control_blueprint(control: Control, answers: Callable[[], Answers], access_token: str) -> Blueprint:
-    """Make the blueprint; every route but `/_mock/health` needs the access token, also one that there is not."""
+
+def create_control_blueprint(control: Control, find_api: Callable[[], Api], answers: Callable[[], Answers], access_token: str) -> Blueprint:
+    """Make the blueprint; every route but `/_mock/health` and the page's files needs the access token, also one that there is not."""
     blueprint = Blueprint("ome_mock", __name__, url_prefix=CONTROL.rstrip("/"))
 
     @blueprint.before_request
     def check() -> Response | None:
         if request.method == "OPTIONS":
             return answers().no_content()
-        if request.endpoint != "ome_mock.health":
+        if request.endpoint not in {"ome_mock.health", "ome_mock.show_page"}:
             check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
         return None
 
@@ -88,6 +96,14 @@ def create_control_blueprint(control: Control, answers: Callable[[], Answers], a
     for route in ROUTES:
         view = _view(route, control, answers)
         blueprint.add_url_rule(route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
+
+    def show_page(**_: str) -> Response:
+        from ..page.routes import answer  # noqa: PLC0415 (lazy: most emulators show nobody a page)
+
+        return answer(control, find_api(), access_token)
+
+    for path in PAGE_RULES:
+        blueprint.add_url_rule(path, "show_page", show_page, methods=["GET"], provide_automatic_options=False)
     blueprint.add_url_rule("/<path:unknown>", "unknown", _refuse_unknown, methods=METHODS, provide_automatic_options=False)
     return blueprint
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...faults import describe_fault, read_fault, read_faults
+from ...errors import ConfigurationError
+from ...faults import describe_fault, describe_kinds, read_fault, read_faults
 from ...timestamps import iso_time
 from . import Control
 
@@ -13,6 +14,7 @@ def list_faults(control: Control) -> dict[str, Any]:
     plan, zone = control.faults, control.clock.zone
     return {
         "armed": [describe_fault(fault) for fault in plan.armed],
+        "numbered": [{"number": each.number, "fault": describe_fault(each.fault), "left": each.left} for each in plan.numbered],
         "neverFired": [describe_fault(fault) for fault in plan.never_fired],
         "fired": [
             {"fault": describe_fault(firing.fault), "at": iso_time(firing.at_ns, zone), "event": firing.event} for firing in plan.firings
@@ -23,6 +25,17 @@ def list_faults(control: Control) -> dict[str, Any]:
 def arm_faults(control: Control, body: Any) -> dict[str, Any]:
     """Arm one fault or an array of faults; if one is invalid, none is armed."""
     control.faults.arm(*(read_faults(body) if isinstance(body, list) else [read_fault(body)]))
+    return list_faults(control)
+
+
+def list_kinds(_: Control) -> list[dict[str, Any]]:
+    """Every kind of fault with its fields."""
+    return describe_kinds()
+
+
+def disarm_fault(control: Control, number: int) -> dict[str, Any]:
+    if not control.faults.disarm(number):
+        raise ConfigurationError(f"there is no armed fault {number}")
     return list_faults(control)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -27,9 +27,26 @@ def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def read_request(control: Control, number: int) -> dict[str, Any]:
+    """One request of the journal, by its number."""
+    return _read(control.journal.exchanges, "request", number, control.clock.zone)
+
+
+def read_callback(control: Control, number: int) -> dict[str, Any]:
+    """One callback of the journal, by its number."""
+    return _read(control.journal.callbacks, "callback", number, control.clock.zone)
+
+
 def clear_journal(control: Control) -> dict[str, Any]:
     control.journal.clear()
     return read_journal(control, {})
+
+
+def _read(rows: Sequence[Exchange | CallbackExchange], kind: str, number: int, zone: tzinfo | None) -> dict[str, Any]:
+    for row in rows:
+        if row.number == number:
+            return _describe(row, zone)
+    raise ConfigurationError(f"the journal has no {kind} {number}, or no longer")
 
 
 def _describe(row: Exchange | CallbackExchange | FileWrite, zone: tzinfo | None) -> dict[str, Any]:

@@ -35,7 +35,8 @@ class HeldRequests:
         self._timer: TimerHandle | None = None
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        """The number of those that are counted."""
+        return sum(request.is_counted for request in self._waiting)
 
     def answer_in(self, loop: AbstractEventLoop) -> None:
         """Have requests answered in the loop of the server that holds them."""
@@ -55,8 +56,8 @@ class HeldRequests:
     def wait_for(self, count: int, timeout_s: float) -> None:
         """Return once `count` requests wait. Raises TimeoutError after `timeout_s` of real time."""
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self._waiting) == count, timeout_s):
-                raise TimeoutError(f"{len(self._waiting)} requests are held, not {count}, after {timeout_s} s")
+            if not self._changed.wait_for(lambda: len(self) == count, timeout_s):
+                raise TimeoutError(f"{len(self)} requests are held, not {count}, after {timeout_s} s")
 
     def ask_again(self) -> None:
         """Ask each request again for its due instant, because something ended."""
@@ -106,10 +107,16 @@ class HeldRequests:
 
 
 class HeldRequest:
-    """One held request; `find_due_ns` returns its due instant, None for never, `answer_at` the answer at an instant."""
+    """One held request; `find_due_ns` returns its due instant, None for never, `answer_at` the answer at an instant.
 
-    def __init__(self, held: HeldRequests, find_due_ns: Callable[[], int | None], answer_at: Callable[[int], Answer]) -> None:
+    A request of the emulator's own page is not counted.
+    """
+
+    def __init__(
+        self, held: HeldRequests, find_due_ns: Callable[[], int | None], answer_at: Callable[[int], Answer], *, is_counted: bool = True
+    ) -> None:
         self._held = held
+        self.is_counted = is_counted
         self._answer_at = answer_at
         self._resume: Resume | None = None
         self.find_due_ns = find_due_ns

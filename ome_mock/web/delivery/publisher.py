@@ -125,10 +125,13 @@ class Delivery:
             viewing = self._viewing(stream, file, sessions)
         except NotServed as error:
             return self._answers.refusal(asked, error, is_of_stream=False)
-        try:
-            return self._serve(asked, viewing)
-        except NotServed as error:
-            return self._answers.refusal(asked, error)
+        return self._serve_or_refuse(asked, viewing)
+
+    def answer_page(self, stream: OutputStream, file: LiveFile) -> Answer:
+        """Answer a player of the emulator's own page, which has no session, needs no CORS, and of whom no control server is asked."""
+        asked = PlayerRequest("GET", {}, takes_gzip=False)
+        directives = DeliveryDirectives.parse(_query().get, stream.default_directives)
+        return self._serve_or_refuse(asked, Viewing(stream, file, directives, "", finds_all_here=True))
 
     def refused(self) -> Answer:
         """The answer to a player that a control server refuses."""
@@ -154,6 +157,12 @@ class Delivery:
         directives = DeliveryDirectives.parse(query.get, stream.default_directives)
         return Viewing(stream, file, directives, "&".join(carried_on))
 
+    def _serve_or_refuse(self, asked: PlayerRequest, viewing: Viewing) -> Answer:
+        try:
+            return self._serve(asked, viewing)
+        except NotServed as error:
+            return self._answers.refusal(asked, error)
+
     def _serve(self, asked: PlayerRequest, viewing: Viewing) -> Answer:
         now_ns = self._clock.now_ns()
         due_ns = self._live.due_ns(viewing, now_ns)
@@ -162,7 +171,8 @@ class Delivery:
         connection = connection_of(request.environ)
         if connection is None:
             return Answer.of_text("503 Service Unavailable", CAN_NOT_HOLD)
-        connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), self._answer_later(asked, viewing)))
+        answer_later, is_counted = self._answer_later(asked, viewing), not viewing.finds_all_here
+        connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), answer_later, is_counted=is_counted))
         return HELD
 
     def _answer_later(self, asked: PlayerRequest, viewing: Viewing) -> Callable[[int], Answer]:

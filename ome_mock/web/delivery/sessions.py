@@ -14,14 +14,15 @@ WITHOUT_CONNECTION = 0
 
 
 class PlayerSessions:
-    """The sessions of an emulator's streams. Each lives as long as the connection that began it.
+    """The sessions of an emulator's streams. Each lives as long as the connection that began it, or on where `end` is False.
 
     Its id is the connection's number. An unknown session is accepted, with an empty key (recorded: live-delivery: each
     request has its own connection, and its session is unknown to the next one).
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, end: bool = True) -> None:
         self._lock = Lock()
+        self._end = end
         self._random = random.Random(f"sessions/{seed}")  # noqa: S311
         self._keys: dict[tuple[OutputStream, str], str] = {}
 
@@ -52,7 +53,7 @@ class PlayerSessions:
         with self._lock:
             is_new = (stream, session_id) not in self._keys
             self._keys[stream, session_id] = key
-        if is_new:
+        if is_new and self._end:
             connection.on_close(lambda: self._forget(stream, session_id))
 
     def _forget(self, stream: OutputStream, session_id: str) -> None:

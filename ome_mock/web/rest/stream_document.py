@@ -69,8 +69,9 @@ def describe_input(stream: InputStream, clock: Clock, dialect: Dialect) -> JsonO
     sent = stream.input_tracks.sent
     if sent is not None:
         return _source(stream, list(sent_tracks(stream, sent, clock)), clock, dialect)
-    tracks = list(_input_tracks(stream, clock.now_ns()))
-    return _source(stream, tracks if stream.prepared_ns is not None else [unmeasured(track) for track in tracks], clock, dialect)
+    now_ns = clock.now_ns()
+    tracks = list(_input_tracks(stream, now_ns))
+    return _source(stream, tracks if stream.is_measured(now_ns) else [unmeasured(track) for track in tracks], clock, dialect)
 
 
 def describe_output_tracks(application: ApplicationSettings, output: OutputStream, clock: Clock) -> list[JsonObject]:

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import partial
 from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
 
 from ...dialect import Dialect
@@ -175,7 +176,8 @@ class Connection(asyncio.Protocol):
         return end
 
     def _environ_of(self, request: Request) -> WSGIEnvironment:
-        path, _, query = request.target.partition("?")
+        raw_path, _, query = request.target.partition("?")
+        path = unquote(raw_path, "latin-1") if "%" in raw_path else raw_path
         return {
             **self._environ,
             "REQUEST_METHOD": request.method,
@@ -239,6 +241,18 @@ class Connection(asyncio.Protocol):
             head, end, _ = self._head(self._request, answer.status, answer.headers)
             self._write(head + answer.body)
             self._end_and_go_on(end)
+
+    @property
+    def takes_more(self) -> bool:
+        return not self._must_wait_for_reader
+
+    def begin_answer(self, answer: Answer) -> None:
+        if self._request is not None:
+            self.send(self._head(self._request, answer.status, answer.headers)[0] + answer.body)
+
+    def send(self, data: bytes) -> None:
+        self._active_at = self._server.loop.time()
+        self._write(data)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         self._on_close.append(callback)

@@ -1,4 +1,4 @@
-"""The interface between the server and an application that holds requests: a connection is parked, then resumed with an answer."""
+"""The interface between the server and an application that holds requests, or answers them piece by piece: a connection is parked."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ class Connection(Protocol):
     @property
     def is_answered_at_once(self) -> bool:
         """True if the answering thread, the server's loop, must not wait."""
+
+    @property
+    def takes_more(self) -> bool:
+        """False while the client has yet to read what was sent."""
+
+    def begin_answer(self, answer: Answer) -> None:
+        """Send, in the server's loop, the head of a parked request's answer, whose body goes on until the connection is closed."""
+
+    def send(self, data: bytes) -> None:
+        """Send, in the server's loop, more of the body."""
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback` once when the client goes away, or the server stops."""

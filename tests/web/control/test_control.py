@@ -43,7 +43,9 @@ def test_health_is_only_read(client: FlaskClient, emulator: Emulator, method: st
     assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
 
 
-@pytest.mark.parametrize("path", ["/_mock", "/_mock/", "/_mock/nope", "/_mock/health/", "/_mock/clock/", "/v1/_mock/health", "/health"])
+@pytest.mark.parametrize(
+    "path", ["/_mock/nope", "/_mock/page", "/_mock/events/", "/_mock/health/", "/_mock/clock/", "/v1/_mock/health", "/health"]
+)
 def test_unknown_path_of_the_control_api(client: FlaskClient, get: Get, path: str) -> None:
     assert client.get(path).status_code == 401
     answer = get(path)

@@ -53,9 +53,9 @@ def test_description_is_served(ask: Callable[..., tuple[int, Any]]) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), control_routes())
-def test_every_route_but_health_wants_the_token(client: FlaskClient, method: str, path: str) -> None:
-    filled = path.format(vhost="default", app="app", stream="stream")
-    assert client.open(filled, method=method).status_code == (200 if path == "/_mock/health" else 401)
+def test_every_route_but_health_and_the_page_wants_the_token(client: FlaskClient, method: str, path: str) -> None:
+    filled = path.format(vhost="default", app="app", stream="stream", number=1)
+    assert client.open(filled, method=method).status_code == (200 if path in {"/_mock/health", "/_mock/"} else 401)
 
 
 # State
@@ -84,8 +84,43 @@ def test_reset_begins_anew(ask: Callable[..., tuple[int, Any]]) -> None:
     ask("POST", START, FIELDS)
     ask("POST", "/_mock/faults", {"fault": "status"})
     assert ask("POST", "/_mock/reset")[1]["dumps"] == []
-    assert ask("GET", "/_mock/faults")[1] == {"armed": [], "fired": [], "neverFired": []}
+    assert ask("GET", "/_mock/faults")[1] == {"armed": [], "fired": [], "neverFired": [], "numbered": []}
     assert ask("POST", START, FIELDS | {"infoFile": "/new.info"})[0] == 200
+
+
+def test_fault_is_disarmed_by_its_number(ask: Callable[..., tuple[int, Any]]) -> None:
+    ask("POST", "/_mock/faults", [{"fault": "status", "times": 3}, {"fault": "reset"}])
+    assert ask("GET", "/v1/vhosts")[0] == 500
+    assert ask("GET", "/_mock/faults")[1]["numbered"] == [{"number": 1, "fault": {"fault": "status", "times": 3}, "left": 2}]
+    assert ask("DELETE", "/_mock/faults/1")[1]["armed"] == []
+    assert ask("GET", "/v1/vhosts")[0] == 200
+    assert ask("DELETE", "/_mock/faults/1") == (400, {"message": "there is no armed fault 1", "statusCode": 400})
+
+
+def test_kinds_of_faults_tell_their_fields(ask: Callable[..., tuple[int, Any]]) -> None:
+    kinds = {kind["fault"]: kind for kind in ask("GET", "/_mock/faults/kinds")[1]}
+    assert {kind["of"] for kind in kinds.values()} == {"request", "write", "stream", "callback", "push"}
+    assert kinds["timeJump"]["of"] == "write"
+    status = {field["name"]: field for field in kinds["status"]["fields"]}
+    assert status["status"] == {
+        "name": "status",
+        "type": "integer",
+        "default": 500,
+        "isRequired": False,
+        "isCommon": False,
+        "rule": "is between 400 and 599",
+    }
+    assert (status["times"]["type"], status["times"]["isCommon"]) == ("integer or null", True)
+    assert all(kind["does"].endswith(".") for kind in kinds.values())
+
+
+def test_one_row_of_the_journal_is_read_by_its_number(ask: Callable[..., tuple[int, Any]], emulator: Emulator) -> None:
+    ask("POST", START, {"id": "d1"})
+    emulator.journal.note_callback(1, "opening", "v/a/s", "http://c", headers=(), body=b"{}", status=None, answer=b"", outcome="refused")
+    found = ask("GET", "/_mock/journal/requests/1")[1]
+    assert (found["target"], found["body"], found["status"]) == (START, '{"id": "d1"}', 400)
+    assert ask("GET", "/_mock/journal/callbacks/1")[1]["outcome"] == "refused"
+    assert ask("GET", "/_mock/journal/requests/2")[1]["message"] == "the journal has no request 2, or no longer"
 
 
 def test_state_is_replaced_by_another_configuration(ask: Callable[..., tuple[int, Any]]) -> None:

@@ -1,0 +1,3 @@
+module example.org/recorder
+
+go 1.19
