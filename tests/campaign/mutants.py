@@ -77,8 +77,8 @@ MUTANTS = (
     Mutant(
         "the seed of sessions is ignored",
         "ome_mock/engine_run.py",
-        "PlayerSessions(self._seed)",
-        "PlayerSessions(0)",
+        "PlayerSessions(self._seed,",
+        "PlayerSessions(0,",
         "tests/web/delivery/test_delivery.py -k seed",
     ),
     Mutant(
