@@ -49,12 +49,13 @@ def _run(name: str, options: argparse.Namespace) -> bool:
         seconds = bound.seconds if options.seconds is None else options.seconds
         attack = import_module(f".{name}", __package__).attack
         setting = Setting(options.seed, count, seconds, Path(directory).resolve(), options.first)
+        commit = _commit()
         outcome: Outcome = attack(setting)
         took_s = time.monotonic() - setting.began
     line = {
         "campaign": name,
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "commit": _commit(),
+        "commit": commit,
         "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "seed": options.seed,
         "bound": {"count": count, "seconds": seconds},

@@ -63,7 +63,10 @@ def change(tree: Path, module: str, before: str, after: str) -> None:
 
 def run_in(tree: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    try:
+        return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, -1, "it took too long", "")
 
 
 MUTANTS = (
