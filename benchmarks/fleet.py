@@ -20,11 +20,11 @@ from .figures import Figure, at_least, at_most
 from .fleet_metrics import Told
 from .fleets import Fleet, balanced, missing
 from .setting import NotMeasured, Setting
-from .wrk import load
+from .wrk import CONNECTIONS, load
 
 SIZES = (1, 2, 4)
 APPLICATIONS = tuple(f"app{number}" for number in range(48))
-ROUNDS = 3
+ROUNDS = 5
 ROUND_S = 4.0
 DUMPS = 250
 SECONDS = 30.0
@@ -81,9 +81,10 @@ def _requests(setting: Setting) -> Iterator[Figure | str]:
 
 
 def _add_round(cost: Cost, fleet: Fleet, seconds: float) -> None:
+    """Load a fleet with as many connections for each emulator as a single one has: what is ready at once is answered in one turn."""
     questions = [_of_stream(app, "hlsDumps", {"outputStreamName": "stream"}) for app in APPLICATIONS]
     emulators_s, balancer_s = processes.cpu_s(*fleet.pids), processes.cpu_s(fleet.balancer_pid)
-    loaded = load(fleet.url, questions[0], seconds, *questions[1:])
+    loaded = load(fleet.url, questions[0], seconds, *questions[1:], connections=CONNECTIONS * fleet.count)
     cost.requests += loaded.requests
     cost.seconds += loaded.requests / loaded.requests_per_s
     cost.emulators_s += processes.cpu_s(*fleet.pids) - emulators_s

@@ -41,15 +41,15 @@ def load_in_turn(asked: Mapping[str, tuple[str, Question]], seconds: float) -> d
     return {name: _median([measured[name] for measured in rounds]) for name in asked}
 
 
-def load(url: str, question: Question, seconds: float, *others: Question) -> Load:
-    """Ask over 8 kept-alive connections, questions in turn; raises RuntimeError where a request failed, NotMeasured without wrk."""
+def load(url: str, question: Question, seconds: float, *others: Question, connections: int = CONNECTIONS) -> Load:
+    """Ask over kept-alive connections, questions in turn; raises RuntimeError where a request failed, NotMeasured without wrk."""
     if shutil.which("wrk") is None:
         raise NotMeasured("needs wrk, which was not found")
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory, "ask.lua")
         script.write_text(_script(question, *others))
         whole_seconds = max(1, round(seconds))
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole_seconds}s", "--latency", "-s", str(script), url + question.path]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{whole_seconds}s", "--latency", "-s", str(script), url + question.path]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=whole_seconds + 30)
     return read_report(done.stdout)
 

@@ -19,7 +19,7 @@ RECORDINGS = REPOSITORY / "fixtures" / "recordings"
 CONFIGURATIONS = REPOSITORY / "fixtures" / "configurations"
 MARKDOWN = (
     *DOCUMENTS,
-    *(path.relative_to(REPOSITORY) for each in ("*", "benchmarks/*", "fixtures/*") for path in REPOSITORY.glob(f"{each}.md")),
+    *(path.relative_to(REPOSITORY) for each in ("*", "benchmarks/*", "examples/*", "fixtures/*") for path in REPOSITORY.glob(f"{each}.md")),
 )
 FOLDERS = ("benchmarks", "docs", "fixtures", "ome_mock", "tests")
 

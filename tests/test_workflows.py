@@ -109,7 +109,8 @@ def changes(tmp_path: Path) -> Path:
     """A copy of the script, the version and a changelog."""
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "notes").write_text((REPOSITORY / ".ci" / "notes").read_text())
-    (tmp_path / "setup.cfg").write_text("[metadata]\nname = ome-mock\nversion = 1.2.3\n")
+    (tmp_path / "ome_mock").mkdir()
+    (tmp_path / "ome_mock" / "versions.py").write_text('VERSION = "1.2.3"\nENGINE_VERSION = "0.21.0"\n')
     (tmp_path / "CHANGELOG.md").write_text(
         "# Changes\n\n## [Unreleased]\n\n- new\n\n## [1.2.3] - 2026-12-01\n\n- this\n- that\n\n## [1.2.2]\n\n- old\n"
     )
@@ -126,7 +127,7 @@ def test_notes_are_the_section_of_the_tag(changes: Path) -> None:
 
 
 def test_notes_are_refused_for_a_tag_that_is_not_the_version(changes: Path) -> None:
-    assert notes(changes, "v1.2.2") == (1, "the tag v1.2.2 is not v1.2.3, the version in setup.cfg\n")
+    assert notes(changes, "v1.2.2") == (1, "the tag v1.2.2 is not v1.2.3, the version in ome_mock/versions.py\n")
 
 
 def test_notes_are_refused_for_a_version_without_a_section(changes: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the documentation and the engine disagree: the README's table, row by row, each row asked of both dialects."""
+"""Where the documentation and the engine disagree: the table of `docs/dialects.md`, row by row, each row asked of both dialects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ome_mock.errors import ConfigurationError
 from ome_mock.journal.callback_journal import CallbackExchange
 from ome_mock.web.catch_all_flask import CatchAllFlask
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "dialects.md"
 APP = "/v1/vhosts/default/apps/app"
 STREAM = f"{APP}/streams/stream"
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}
@@ -178,7 +178,7 @@ def texts_of_rules(talk: Talk) -> object:
 
 @dataclass(frozen=True)
 class Row:
-    """One difference: the question as the README puts it, how it is asked, and both answers."""
+    """One difference: the question as the page puts it, how it is asked, and both answers."""
 
     question: str
     ask: Callable[[Talk], object]
@@ -302,8 +302,8 @@ def test_dialect_answers_as_its_witness(row: Row, dialect: str, tmp_path: Path) 
 ELSEWHERE = {"disk is full", "RTMP with `<Modules><ERTMP>`"}
 
 
-def test_readme_has_these_rows_and_those_asked_elsewhere() -> None:
-    table = README.read_text().partition("## The documentation and the engine")[2].partition("## ")[0]
+def test_page_has_these_rows_and_those_asked_elsewhere() -> None:
+    table = PAGE.read_text()
     questions = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
     assert [question for question in questions if question not in {"question", *ELSEWHERE}] == [row.question for row in ROWS]
 

@@ -1,4 +1,4 @@
-"""The table of faults in `docs/testing.md`, made of the classes; `python tests/faults/faults_table.py` writes it anew."""
+"""The table of faults in `docs/faults.md`, made of the classes; `python tests/faults/faults_table.py` writes it anew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ome_mock import faults
 
-TESTING = Path(__file__).parents[2] / "docs" / "testing.md"
+PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 HEAD = "| fault | its own fields | what happens |\n|---|---|---|\n"
 
 
@@ -28,5 +28,5 @@ def table_of(text: str) -> str:
 
 
 if __name__ == "__main__":
-    text = TESTING.read_text()
-    TESTING.write_text(text.replace(HEAD + table_of(text), HEAD + faults_table()))
+    text = PAGE.read_text()
+    PAGE.write_text(text.replace(HEAD + table_of(text), HEAD + faults_table()))

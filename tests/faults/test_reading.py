@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.faults_table import TESTING, faults_table, table_of
+from faults.faults_table import PAGE, faults_table, table_of
 
 from ome_mock import faults
 from ome_mock.emulator import Emulator
@@ -61,7 +61,7 @@ def test_mistake_names_the_key_and_the_value(value: dict[str, Any] | list[Any], 
 
 
 def test_documentation_has_every_fault_in_the_words_of_its_code() -> None:
-    assert table_of(TESTING.read_text()) == faults_table(), f"write it anew: python {Path(faults_table.__code__.co_filename)}"
+    assert table_of(PAGE.read_text()) == faults_table(), f"write it anew: python {Path(faults_table.__code__.co_filename)}"
 
 
 def test_fault_of_ones_own_is_one_class(tmp_path: Path) -> None:

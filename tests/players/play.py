@@ -5,9 +5,10 @@
 
 hls.js in headless Chromium plays the live stream in low-latency mode and over MPEG-TS for SECONDS (60) each, switches between levels,
 and plays a dump, served as plain files, to its end. ffmpeg, GStreamer and the Python library m3u8 read all of them, and ffmpeg and
-GStreamer a record in MPEG-TS. Needs ffmpeg, gst-launch-1.0 and
-chromium, and `npm install` in this directory; a player that is not there is said to be missing, and the exit code is 1. What the
-browser has no decoder for, it says itself, and is not asked to play.
+GStreamer a record in MPEG-TS. All of them play a stream that ffmpeg publishes by RTMP, ffmpeg and GStreamer H.265, and hls.js must
+stumble over each fault of media.
+Needs ffmpeg, gst-launch-1.0 and chromium, and `npm install` in this directory; a player that is not there is said to be missing, and
+the exit code is 1. What the browser has no decoder for, it says itself, and is not asked to play.
 """
 
 from __future__ import annotations
@@ -24,18 +25,24 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import m3u8
 
-from ome_mock import OmeMock
+from ome_mock import OmeMock, faults
 from ome_mock.clock import RealClock
+from ome_mock.dumps.dump_view import DumpView
+from ome_mock.emulator import Emulator
 
 HERE = Path(__file__).parent
+CLIPS = HERE.parents[1] / "fixtures" / "clips"
+H265 = CLIPS / "h265.mp4"
 APPLICATION = "/v1/vhosts/default/apps/app"
 STREAM = f"{APPLICATION}/streams/stream"
 STREAMS = ["default/app/stream"]
@@ -43,6 +50,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 LATENCY_S = 3
 DUMPED_S = 30
 READ_S = 10
+FAULTS_OF_MEDIA = {
+    "times that go back": faults.TimeJump(file="seg_0_11_*"),
+    "times that jump": faults.TimeJump(file="seg_0_11_*", segments=0.5),
+    "a gap in the sound": faults.MediaGap(file="seg_2_11_*"),
+    "a segment without a key frame": faults.MissingKeyFrame(file="seg_0_11_*"),
+}
+"""Faults in the second of four segments."""
 
 failures: list[str] = []
 
@@ -72,9 +86,74 @@ def main() -> None:
         with plain_files(Path(root, "d")) as url:
             hls_js("hls.js, a dump as VOD", f"{url}/abr.m3u8", 60 + seconds, "vod", check_vod)
             read_with_tools("dumped", f"{url}/llhls.m3u8", READ_S)
+    read_h265()
+    play_published(seconds)
+    for name, fault in FAULTS_OF_MEDIA.items():
+        stumble(name, fault)
     for failure in failures:
         print("FAILED", failure)
     sys.exit(bool(failures))
+
+
+def play_published(seconds: int) -> None:
+    """Play what an encoder publishes; what is seen is the emulator's loop."""
+    if shutil.which("ffmpeg") is None:
+        failures.append("published by RTMP: ffmpeg is not there")
+        return
+    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock(), rtmp_port=0, streams=[]) as ome:
+        encode = ["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(CLIPS / "mono-44100.mp4"), "-c", "copy", "-f", "flv"]
+        encoder = subprocess.Popen([*encode, f"{ome.rtmp_url}/app/published"])
+        try:
+            url = f"{ome.llhls_url}/app/published/llhls.m3u8"
+            wait_for(url)
+            hls_js("hls.js, published by RTMP", url, seconds, "live", check_live(seconds))
+            read_with_tools("published by RTMP", url, READ_S)
+        finally:
+            encoder.kill()
+            encoder.wait()
+
+
+def wait_for(url: str) -> None:
+    """Ask for a playlist until it is there."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(urllib.error.HTTPError), urllib.request.urlopen(url, timeout=30) as answer:
+            if answer.read():
+                return
+        time.sleep(0.1)
+
+
+def read_h265() -> None:
+    """Have ffmpeg and GStreamer read H.265, which few browsers decode, live and dumped."""
+    with tempfile.TemporaryDirectory() as root, OmeMock(root=root, clock=RealClock(), streams=STREAMS, media=H265) as ome:
+        url = f"{ome.llhls_url}/app/stream/llhls.m3u8"
+        wait_for(url)
+        read_with_tools("live H.265", url, READ_S)
+    with dumped(media=H265) as (_, url):
+        read_with_tools("dumped H.265", url, READ_S)
+
+
+def stumble(name: str, fault: faults.Fault) -> None:
+    """Spoil a dump; the checker must find it, and hls.js must stall or say something."""
+    with dumped(faults=[fault]) as (dump, url):
+        found = sorted({finding.rule.name for finding in dump.check()})
+        print(f"ome-mock check, {name}: {found}", flush=True)
+        if not found:
+            failures.append(f"ome-mock check, {name}: found nothing")
+        hls_js(f"hls.js, {name}", url, 40, "vod", check_stumble, is_spoilt=True)
+
+
+@contextmanager
+def dumped(**options: Any) -> Iterator[tuple[DumpView, str]]:
+    """A dump of four segments, made at once, and the URL of its master playlist."""
+    with tempfile.TemporaryDirectory() as root:
+        emulator = Emulator(root=root, streams=STREAMS, **options)
+        dump = emulator.start_dump("d", stream=STREAMS[0], output_path="/d")
+        emulator.clock.advance(26)
+        emulator.disconnect(STREAMS[0])
+        with plain_files(Path(root, "d")) as url:
+            yield dump, f"{url}/llhls.m3u8"
+        emulator.close()
 
 
 def world(root: str) -> Path:
@@ -87,7 +166,7 @@ def world(root: str) -> Path:
     return path
 
 
-def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[str, Any]], list[str]]) -> None:
+def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[str, Any]], list[str]], *, is_spoilt: bool = False) -> None:
     if CHROMIUM is None or not (HERE / "node_modules").exists():
         failures.append(f"{name}: {'chromium' if CHROMIUM is None else 'node_modules (npm install)'} is not there")
         return
@@ -106,7 +185,8 @@ def hls_js(name: str, url: str, seconds: int, mode: str, check: Callable[[dict[s
         print(f"{name}: not played: the browser says that it does not support {', '.join(seen['unsupported'])}", flush=True)
         return
     print(f"{name}: {seen}", flush=True)
-    wrong = [f"fatal {seen['fatal']}"] * bool(seen["fatal"]) + [f"stalls {seen['stalls']}"] * bool(seen["stalls"]) + check(seen)
+    stalls = seen["stalls"] if not is_spoilt else []
+    wrong = [f"fatal {seen['fatal']}"] * bool(seen["fatal"]) + [f"stalls {stalls}"] * bool(stalls) + check(seen)
     failures.extend(f"{name}: {each}" for each in wrong)
 
 
@@ -137,12 +217,17 @@ def check_vod(seen: dict[str, Any]) -> list[str]:
     return [f"stopped at {seen['played']} of {seen['duration']}"] * (not seen["ended"])
 
 
+def check_stumble(seen: dict[str, Any]) -> list[str]:
+    return ["no stall and no word"] * (not seen["stalls"] and not seen["errors"])
+
+
 def read_with_tools(what: str, url: str, seconds: int) -> None:
     """A reader must end well, or go on until it is interrupted, and have nothing to say."""
     run(f"ffmpeg, {what}", ["ffmpeg", "-v", "warning", "-i", url, "-t", str(seconds), "-f", "null", "-"])
-    sync = "false" if what == "dumped" else "true"
+    is_live = not what.startswith("dumped")
+    sync = "true" if is_live else "false"
     gst = ["gst-launch-1.0", "playbin3", f"uri={url}", f"video-sink=fakesink sync={sync}", f"audio-sink=fakesink sync={sync}"]
-    told = run(f"GStreamer, {what}", gst, None if what == "dumped" else seconds)
+    told = run(f"GStreamer, {what}", gst, seconds if is_live else None)
     if "PLAYING" not in told or re.search("ERROR|WARN", told):
         failures.append(f"GStreamer, {what}: {told[-2000:]}")
     playlist = m3u8.load(url)
