@@ -25,6 +25,8 @@ from .webhooks import render
 
 LOOK_NS = 500 * NS_PER_MS
 """The interval of checking the rules about encoders (recorded)."""
+LOOK_FROM_LISTING_NS = NS_PER_SECOND
+"""The interval of engines that check them first when a stream is listed (recorded)."""
 EGRESS_PREPARED_AFTER_NS = 50 * NS_PER_MS
 HELD_BACK_PREPARED_AFTER_NS = 2 * NS_PER_MS
 """The same of a stream whose media has come already (recorded: alert/audio only)."""
@@ -168,11 +170,16 @@ class AlertSender(Follower):
         """Look at the rules from now on, until nothing can change any more."""
         with self._lock:
             is_idle, self._is_looking = not self._is_looking, True
-        if is_idle:
+        if is_idle and self._dialect.measures_are_looked_at_from_listing:
+            self._agenda.at(now_ns, self._look)
+        elif is_idle:
             self._look_next(now_ns)
 
     def _look_next(self, now_ns: int) -> None:
-        self._agenda.at(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
+        if self._dialect.measures_are_looked_at_from_listing:
+            self._agenda.at(now_ns + LOOK_FROM_LISTING_NS, self._look)
+        else:
+            self._agenda.at(self._begin_ns + ((now_ns - self._begin_ns) // LOOK_NS + 1) * LOOK_NS, self._look)
 
     def _look(self, now_ns: int) -> None:
         with self._lock:

@@ -102,7 +102,7 @@ class Webhooks:
         if self._dialect.callbacks_have_real_ip:
             who["real_ip"] = client.real_ip
         if client.user_agent is not None:
-            who["user_agent"] = client.user_agent
+            who[self._dialect.user_agent_key] = client.user_agent
         asked = {
             "direction": admission.direction.value,
             "protocol": self._dialect.webhook_protocols[admission.protocol],
@@ -110,7 +110,7 @@ class Webhooks:
             "time": iso_time(now_ns, UTC).removesuffix("+00:00") + self._dialect.webhook_utc,
             "url": admission.url,
         }
-        is_told = self._dialect.closing_has_new_url and (new_url or self._dialect.closing_always_has_new_url)
+        is_told = new_url or self._dialect.closing_always_has_new_url
         if status == "closing" and admission.protocol != "webrtc" and is_told:
             asked["new_url"] = new_url or admission.url
         return Callback(

@@ -111,18 +111,11 @@ class Dialect(VersionRules):
     """True if a concluded list counts from 0, and names what only dumps still have. RFC 8216bis, section 6.2.2: the sequence number never
     decreases, and what is listed can be fetched. Engine: as a dump's list (playlists.md#chunklist)."""
 
-    callback_headers: tuple[str, ...]
-    """The order of a callback's headers. Documentation: that of its example, in which two are left out. Engine: recorded."""
-
     webhook_protocols: Mapping[str, str]
     """The form of the protocol's name in webhooks. Documentation: in lower case. Engine: each in its own way (recorded)."""
 
     webhook_utc: str
     """The end of an instant in a webhook. Documentation: its example has `Z`. Engine: `+00:00` (recorded)."""
-
-    closing_always_has_new_url: bool
-    """True if a closing request repeats the URL as `new_url` where the control server gave none. Documentation: it is there only where
-    one was given. Engine: yes, but for WebRTC, which never has one (recorded)."""
 
     lifetime_ends_players: bool
     """True if the `lifetime` of an answer ends an LL-HLS session. Documentation: it does not apply. Engine: yes (recorded)."""
@@ -253,10 +246,8 @@ ENGINE_0_21 = Dialect(
     reload_waits_for_whole_segment=False,
     answers_held_at_end=False,
     concluded_list_is_a_dump_list=True,
-    callback_headers=("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"),
     webhook_protocols={"rtmp": "RTMP", "srt": "SRT", "webrtc": "WebRTC", "llhls": "LLHLS", "thumbnail": "Thumbnail"},
     webhook_utc="+00:00",
-    closing_always_has_new_url=True,
     lifetime_ends_players=True,
     ertmp_answers_oddly=True,
     alerts_name_addresses=False,

@@ -264,10 +264,23 @@ class VersionRules:
 
     # Webhooks and alerts
 
+    callback_headers: tuple[str, ...] = rule(
+        ("Content-Length", "Host", "Content-Type", "X-OME-Signature", "Accept", "User-Agent"), CALLBACKS, "the headers in their order"
+    )
+    """The documentation has the order of its example, in which two are left out."""
     callbacks_have_real_ip: bool = rule(
         True, CALLBACKS, "`real_ip` of `client`", {True: "the address, or that of `X-Real-IP` or `X-Forwarded-For`", False: "absent"}
     )
-    closing_has_new_url: bool = rule(True, CALLBACKS, "`new_url` of a closing request", {True: "there", False: "absent"})
+    user_agent_key: str = rule("user_agent", CALLBACKS, "the field of `client` that has a player's user agent")
+    closing_always_has_new_url: bool = rule(
+        True,
+        CALLBACKS,
+        "`new_url` of a closing request",
+        {
+            True: "there, the URL itself where the control server gave no other; but for WebRTC",
+            False: "there where the control server gave one",
+        },
+    )
     player_sessions_end: bool = rule(
         True,
         CALLBACKS,
@@ -282,6 +295,12 @@ class VersionRules:
     )
     timeouts_waited: int = rule(
         1, CALLBACKS, "a control server that says nothing", {1: "is waited for `Timeout`", 2: "is waited for twice `Timeout`"}
+    )
+    measures_are_looked_at_from_listing: bool = rule(
+        False,
+        CALLBACKS,
+        "what is measured is looked at",
+        {False: "each half second of the engine", True: "with the listing of a stream, then each second"},
     )
     alerts_name_the_server: bool = rule(True, CALLBACKS, "`serverInfo` of alerts", {True: "there", False: "absent"})
     alerts_tell_of_streams: bool = rule(

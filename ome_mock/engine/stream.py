@@ -39,6 +39,7 @@ SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
 MEASURED_AFTER_NS = 10 * NS_PER_MS
 """The time in which the engine reads sound that it has held back, and knows its rate then (recorded: alert/audio only)."""
+MEASURED_AFTER_LISTING_NS = 480 * NS_PER_MS
 STARTING_NS = 75 * NS_PER_MS
 """The time for which players are answered 201 (recorded: first-seconds/short av 1, one of the answers 50 ms apart)."""
 
@@ -356,10 +357,15 @@ class InputStream:
         return self.created_ns - self.published_ns > NS_PER_SECOND
 
     def is_measured(self, now_ns: int) -> bool:
-        """Says if the rates of an encoder without a connection are known; sound that was held back has to be read first."""
+        """Says if the rates of an encoder without a connection are known; sound that was held back has to be read first.
+
+        Otherwise that takes half a second from the listing, also where outputs come with it (recorded: versions 0.16.5 and older).
+        """
         if self.prepared_ns is None:
             return False
-        return self.input_tracks.video is not None or not self.was_held_back or now_ns >= self.prepared_ns + MEASURED_AFTER_NS
+        if self.was_held_back:
+            return self.input_tracks.video is not None or now_ns >= self.prepared_ns + MEASURED_AFTER_NS
+        return now_ns >= self.created_ns + MEASURED_AFTER_LISTING_NS
 
     def find_output(self, name: str) -> OutputStream | None:
         return next((output for output in self.outputs if output.name == name), None)

@@ -7,6 +7,7 @@ it can't open.
 from __future__ import annotations
 
 import errno
+import re
 import time
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 from ..errors import EngineCrashed
 from ..text import printable
 from .events import Event, WriteEvent
-from .fault import Fault, bearable_seconds, fits
+from .fault import Fault, bearable_seconds, checked, fits
 
 if TYPE_CHECKING:
     from .spoilable import SpoilableWrite
+
+SEGMENT_BEGINS = re.compile(rb"^(?=(?:#EXT-X-DISCONTINUITY\n(?:#EXT-X-MAP:[^\n]*\n)?)?#EXT-X-PROGRAM-DATE-TIME:)", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,19 @@ class Torn(WriteFault):
     def spoil(self, write: SpoilableWrite) -> None:
         write.data = write.data[: len(write.data) // 2]
         write.put_in_place()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgottenSegments(WriteFault):
+    """The list names only the last `segments` segments, though the files of all are there, as with OME before 0.17.1."""
+
+    file: str = "chunklist_*"
+    times: int | None = None
+    segments: int = checked(10, lambda segments: segments >= 1, "is 1 or more")
+
+    def spoil(self, write: SpoilableWrite) -> None:
+        head, *listed = SEGMENT_BEGINS.split(write.data)
+        write.data = head + b"".join(listed[-self.segments :])
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .case import Answer, Headers, Look, Request
+from .case import Answer, Headers, Look, RecordedFile, Request
 from .wording import renamed, text_of
 
 MEASURED = re.compile(
@@ -28,14 +28,17 @@ UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
 LEFT_OUT = frozenset({"date", "connection", "keep-alive"})
 LENGTH = "content-length"
 
-DRAWN = {
+CODED = {"BANDWIDTH": re.compile(r"BANDWIDTH=\d+"), "avc1": re.compile(r"avc1\.[0-9a-f]{6}")}
+"""What depends on how pictures and sounds were coded."""
+
+DRAWN = CODED | {
     "INSTANT": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"),
-    "BANDWIDTH": re.compile(r"BANDWIDTH=\d+"),
-    "avc1": re.compile(r"avc1\.[0-9a-f]{6}"),
-    "KEY": re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)"),
     "SESSION": re.compile(r"(?<=session=)[^&\"\s]+"),
 }
-"""Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, keys drawn."""
+"""Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, sessions."""
+
+KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
+"""The key of a stream, which is drawn too; where the same one stands again counts."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,26 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{self.part}: {self.seen}\n    instead of {self.recorded}"
+
+
+class Chance:
+    """What one side has drawn: its stream keys, by their numbers in the order of their appearance."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def removed(self, text: str) -> str:
+        """The text with everything drawn or measured replaced by what it is."""
+        for name, pattern in DRAWN.items():
+            text = pattern.sub(name, text)
+        return KEY.sub(lambda found: self._keys.setdefault(found[0], f"KEY{len(self._keys)}"), text)
+
+    def removed_from(self, look: Look) -> dict[str, RecordedFile]:
+        """The files of a look, keys first seen in the order of their paths."""
+        return {
+            self.removed(path): replace(file, text=None if file.text is None else self.removed(file.text))
+            for path, file in sorted(look.files.items())
+        }
 
 
 def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str] | None = None) -> Iterator[Difference]:
@@ -71,20 +94,27 @@ def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Map
         yield Difference("headers", _shown(wanted_headers), _shown(headers))
 
 
-def compare_looks(recorded: Look, seen: Look) -> Iterator[Difference]:
-    """The files that are missing, or not to be there, and the texts that differ. How large media is depends on the encoder."""
-    wanted, found = ({without_chance(path): file for path, file in look.files.items()} for look in (recorded, seen))
+def compare_looks(recorded: Look, seen: Look, of_recorded: Chance, of_seen: Chance) -> Iterator[Difference]:
+    """The files that are missing, empty, or not to be there, and the texts that differ. How large media is depends on the encoder."""
+    wanted, found = of_recorded.removed_from(recorded), of_seen.removed_from(seen)
     for path in sorted(wanted.keys() | found.keys()):
-        texts = [_text_of(files.get(path)) for files in (wanted, found)]
-        if texts[0] != texts[1]:
-            yield Difference(path, *texts)
+        files = wanted.get(path), found.get(path)
+        with_texts = all(file is not None and file.text is not None for file in files)
+        described = [_described(file, with_text=with_texts) for file in files]
+        if described[0] != described[1]:
+            yield Difference(path, *described)
 
 
 def without_chance(text: str) -> str:
-    """The text with everything drawn or measured replaced by what it is."""
-    for name, pattern in DRAWN.items():
+    """The text with everything drawn or measured replaced by what it is, stream keys by numbers."""
+    return Chance().removed(text)
+
+
+def without_coding(text: str) -> str:
+    """The text with what depends on how pictures and sounds were coded replaced by what it is, and every stream key by one word."""
+    for name, pattern in CODED.items():
         text = pattern.sub(name, text)
-    return text
+    return KEY.sub("KEY", text)
 
 
 def is_as_good(path: str, wanted: str, seen: str) -> bool:
@@ -115,10 +145,10 @@ def shape(value: Any, key: str = "") -> Any:
     return [shape(each) for each in value] if isinstance(value, list) else value
 
 
-def _text_of(file: Any) -> str:
+def _described(file: RecordedFile | None, *, with_text: bool) -> str:
     if file is None:
         return "not there"
-    return "there" if file.text is None else without_chance(file.text)
+    return file.text or "" if with_text else "there" if file.size else "empty"
 
 
 def _compared(headers: Headers, left_out: frozenset[str] | set[str]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .case import Exchange, Look, RecordedFile
@@ -17,11 +17,11 @@ OK = 200
 
 
 class DumpLooks:
-    """Remembers the paths that starts named, and looks at them below `root`, where the server's `/` is seen."""
+    """Looks at paths below `root`, where the server's `/` is seen: those that are `named`, and those that starts named since."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, named: Iterable[str] = ()) -> None:
         self._root = root
-        self._named: dict[str, None] = {}
+        self._named: dict[str, None] = dict.fromkeys(named)
 
     def follows(self, exchange: Exchange) -> bool:
         """Note the paths of a start that succeeded, and say if it is time to look: after each action of dumps."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .case import Answer, Case, Exchange, Look, Pause, Recording, Request
-from .comparing import Difference, compare_answers, compare_looks
+from .comparing import Chance, Difference, compare_answers, compare_looks
 from .dump_looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
@@ -56,6 +56,7 @@ class Replay:
         self._looks = looks
         self._now_s = 0.0
         self._known: list[Difference] = []
+        self._chance = Chance(), Chance()
 
     def outcomes(self, recording: Recording) -> list[Outcome]:
         """The outcome of every case of a recording, in their order."""
@@ -80,7 +81,7 @@ class Replay:
 
     def _new_differences_of_files(self, recorded: Look) -> list[Difference]:
         """The differences that weren't there at the look before."""
-        found = [] if self._looks is None else list(compare_looks(recorded, self._looks.look()))
+        found = [] if self._looks is None else list(compare_looks(recorded, self._looks.look(), *self._chance))
         new = [each for each in found if each not in self._known]
         self._known = found
         return new

@@ -78,7 +78,8 @@ WHENEVER = re.compile(r"Latest|deltaFrames|keyFrameInterval")
 def alert_of(head: str, body: str) -> tuple[str, Any]:
     """An alert without what differs: instants, ports, ids, and what was measured, of which only counts whether it was."""
     head, value = normalised(head, body)
-    value["serverInfo"] = sorted(value["serverInfo"])
+    if "serverInfo" in value:
+        value["serverInfo"] = sorted(value["serverInfo"])
     for message in value["messages"]:
         message["description"] = re.sub(r"bitrate \(\d+", "bitrate (...", message["description"])
     for key in ("sourceInfo", "parentSourceInfo"):

@@ -8,13 +8,21 @@ from typing import Any
 
 import pytest
 from callbacks.control_server import ControlServer, answered
+from callbacks.versions import differences, names_of
 from server_xml import server_xml
 
 from ome_mock import AlertRules, Alerts, VideoInput
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 
+IN_HERE = ["0.21.0", "0.16.8"]
 CAMERA = "default/app/camera"
+
+
+@pytest.mark.parametrize(("version", "name"), [(version, name) for version in IN_HERE for name in names_of(version)])
+def test_control_and_alert_servers_hear_what_they_heard(version: str, name: str, tmp_path: Path) -> None:
+    """The other versions are played by `tests/slow`."""
+    assert list(differences(version, name, tmp_path)) == []
 
 
 def emulate(dialect: str, root: Path, **options: Any) -> Emulator:
@@ -34,7 +42,9 @@ def asked_about_a_camera(dialect: str, root: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("dialect", "has_real_ip", "has_new_url"), [("engine-0.16.8", True, True), ("engine-0.16.5", False, False)])
-def test_real_ip_and_new_url_came_after_0_16_5(dialect: str, has_real_ip: bool, has_new_url: bool, tmp_path: Path) -> None:
+def test_real_ip_and_a_new_url_that_nobody_gave_came_after_0_16_5(
+    dialect: str, has_real_ip: bool, has_new_url: bool, tmp_path: Path
+) -> None:
     opening, closing = asked_about_a_camera(dialect, tmp_path)
     assert ("real_ip" in opening["client"]) is has_real_ip
     assert ("new_url" in closing["request"]) is has_new_url

@@ -22,6 +22,7 @@ from raw_http import Connection, request
 from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.emulator import Emulator
 from ome_mock.errors import PublisherRefused
+from ome_mock.recordings.comparing import without_coding
 
 CONFIGURATIONS = Path(__file__).parents[2] / "fixtures" / "configurations"
 VERSION = "0.21.0"
@@ -36,12 +37,8 @@ MEASURED = re.compile(
     r"createdTime|sourceUrl|(bitrate|framerate|keyFrameInterval)(Avg|Latest|Conf)?|deltaFrames\w*|maxFramerate|configChangeCount|timebase"
 )
 """Keys of a track that depend on the encoder, on how its pictures were coded and on the moment."""
-UNEQUAL_IN_MASTERS = {
-    "the session that a master playlist begins": (re.compile(r"session=\d+_[0-9A-Za-z]{8}"), "session=NEW"),
-    "the stream key, unless it is made of the name": (re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)"), "KEY"),
-    "bit rates that were measured": (re.compile(r"BANDWIDTH=\d+"), "BANDWIDTH"),
-    "profile and level that the pictures were coded with": (re.compile(r"avc1\.[0-9a-f]{6}"), "avc1"),
-}
+SESSION = re.compile(r"session=\d+_[0-9A-Za-z]{8}")
+"""The session that a master playlist begins."""
 
 Row = dict[str, Any]
 
@@ -182,9 +179,8 @@ def _master_differences(row: Row, emulator: Emulator) -> Iterator[str]:
 
 
 def _normalised(master: str) -> str:
-    for pattern, word in UNEQUAL_IN_MASTERS.values():
-        master = pattern.sub(word, master)
-    return master
+    """A master playlist without what can't be equal: its session, the stream's key, bit rates, and how pictures were coded."""
+    return without_coding(SESSION.sub("session=NEW", master))
 
 
 def _compared(value: Any, key: str = "") -> Any:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.clock import ManualClock
+from ome_mock.recordings.comparing import KEY, without_coding
 
 RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 STORIES = {each["story"]: each["steps"] for each in map(json.loads, (RECORDINGS / "hls.jsonl").read_text().splitlines())}
@@ -27,9 +28,6 @@ VARYING = {"Date", "Content-Length"}
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
 UNEQUAL = {
     r"session=\d+_[0-9A-Za-z]*": "session=SESSION",
-    r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)": "KEY",
-    r"BANDWIDTH=\d+": "BANDWIDTH",
-    r"avc1\.[0-9a-f]{6}": "avc1",
     r"<Time>[^<]*": "<Time>",
     r'"id":"[0-9A-Za-z]{8}"': '"id":"DRAWN"',
 }
@@ -173,7 +171,7 @@ class Replay:
         asks_for_picture = self._setting.asks_for_pictures and step["t"] not in ASKED_OF_LLHLS
         port = self._ome.thumbnail_port if asks_for_picture else self._ome.llhls_port
         connection = HTTPConnection("127.0.0.1", port or 0, timeout=TIMEOUT_S)
-        path = re.sub(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)", self._key, step["path"])
+        path = KEY.sub(self._key, step["path"])
         connection.putrequest(step["method"], path, skip_accept_encoding=True)
         for name, value in step["request_headers"].items():
             connection.putheader(name, value)
@@ -225,6 +223,7 @@ class Replay:
         text = text.replace(str(self._out), "{OUT}")
         for pattern, word in UNEQUAL.items():
             text = re.sub(pattern, word, text)
+        text = without_coding(text)
         return DATE.sub("DATE", text) if self._setting.has_own_dates else text
 
 

@@ -1,8 +1,8 @@
 """Recorded stories, told again: the same requests and accidents at the same moments, and what lay on the disk at each look.
 
-A story's world is the recorded Server.xml; its encoder sends the tracks that the recorded one sent. What can't be equal is
-named here: the stream key, instants, what depends on how pictures were coded, how many bytes of an open segment there are, and
-the second in which the engine set a new stream up and refused its dumps.
+A story's world is the recorded Server.xml; its encoder sends the tracks that the recorded one sent. What lies on the disk is looked at and
+compared by `ome_mock.recordings`. Stories are read by this code because they tell of accidents too: encoders that come and go, trees that
+are removed, files that others write; and of the second in which the engine set a new stream up and refused its dumps, asked every 10 ms.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from typing import Any
 from ome_mock import AudioInput, VideoInput
 from ome_mock.clock import ManualClock
 from ome_mock.emulator import Emulator
+from ome_mock.recordings.case import Look, RecordedFile
+from ome_mock.recordings.comparing import Chance, compare_looks
+from ome_mock.recordings.dump_looks import DumpLooks
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "recordings" / "stories"
 MS = 1_000_000
@@ -30,13 +33,6 @@ AHEAD_S = 0.233
 
 PLACEHOLDER = re.compile(r"(\d+) characters")
 """How the recordings put the text of a file that stood in the way."""
-
-KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
-UNEQUAL = {
-    "an instant, which jitters by some milliseconds": (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00"), "INSTANT"),
-    "the measured bit rate": (re.compile(r"BANDWIDTH=\d+"), "BANDWIDTH"),
-    "the profile and level that the pictures were coded with": (re.compile(r"avc1\.[0-9a-f]{6}"), "avc1"),
-}
 
 
 def read_story(name: str) -> dict[str, Any]:
@@ -62,8 +58,8 @@ class Replay:
         self._emulator = Emulator(dialect=dialect, config=config, streams=[], root=root, clock=ManualClock(start))
         self._client = self._emulator.app.test_client()
         self._connect(f"{self._world['vhost']}/{self._world['app']}/{self._world['stream']}")
-        self._recorded_keys: dict[str, str] = {}
-        self._own_keys: dict[str, str] = {}
+        self._looks = DumpLooks(root, named=["/"])
+        self._chance = Chance(), Chance()
 
     def differences(self) -> Iterator[str]:
         for step in self._story["steps"]:
@@ -123,32 +119,9 @@ class Replay:
                 raise ValueError(other)
 
     def _look(self, step: dict[str, Any]) -> Iterator[str]:
-        wanted = {
-            self._normalised(path, self._recorded_keys): self._described(file.get("text"), file["size"], self._recorded_keys)
-            for path, file in sorted(step["files"].items())
-        }
-        seen = {
-            self._normalised("/" + str(path.relative_to(self._root)), self._own_keys): self._described(
-                path.read_text() if path.suffix in {".m3u8", ".info"} else None, path.stat().st_size, self._own_keys
-            )
-            for path in sorted(self._root.rglob("*"))
-            if path.is_file()
-        }
-        for path in sorted(wanted.keys() | seen.keys()):
-            if wanted.get(path) != seen.get(path):
-                yield f"{step['snapshot']}, {path}: {seen.get(path)!r}, not {wanted.get(path)!r}"
-
-    def _described(self, text: str | None, size: int, keys: dict[str, str]) -> str:
-        """The text of a file, or of media whether there is any."""
-        if text is None:
-            return "bytes" if size else "nothing yet"
-        for pattern, word in UNEQUAL.values():
-            text = pattern.sub(word, text)
-        return self._normalised(text, keys)
-
-    def _normalised(self, text: str, keys: dict[str, str]) -> str:
-        """The text with each stream key numbered in the order of its appearance."""
-        return KEY.sub(lambda match: keys.setdefault(match[0], f"KEY{len(keys)}"), text)
+        recorded = Look({path: RecordedFile(file["size"], file.get("text")) for path, file in step["files"].items()})
+        for difference in compare_looks(recorded, self._looks.look(), *self._chance):
+            yield f"{step['snapshot']}, {difference}"
 
     def _on_disk(self, path: str) -> Path:
         return self._root / path.lstrip("/")

@@ -99,6 +99,17 @@ def test_segment_may_be_missing(root: Path, emulator: Emulator, api: DumpApi) ->
     assert missing in listed((root / "out" / CHUNKLIST).read_text())
 
 
+def test_list_may_forget_old_segments_whose_files_are_there(root: Path, emulator: Emulator, api: DumpApi) -> None:
+    emulator.faults.arm(faults.ForgottenSegments(segments=2))
+    api.start()
+    emulator.clock.advance(30)
+    text = (root / "out" / CHUNKLIST).read_text()
+    assert listed(text) == [SEGMENT.replace("_10_", f"_{number}_") for number in (13, 14)]
+    assert SEGMENT in names(root / "out")
+    assert "#EXT-X-MAP" in text
+    assert text.endswith("#EXT-X-ENDLIST\n")
+
+
 def test_info_file_may_say_running_for_ever(root: Path, emulator: Emulator, api: DumpApi) -> None:
     emulator.faults.arm(faults.FrozenInfoFile())
     api.start(infoFile="/d1.info")

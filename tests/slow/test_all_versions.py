@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from callbacks.versions import ALL, names_of
+from callbacks.versions import differences as callback_differences
 from contract.versions import (
     OLDER,
     differences,
@@ -39,3 +41,8 @@ def test_live_delivery_is_that_of_the_version(version: str, tmp_path: Path) -> N
 )
 def test_first_seconds_are_those_of_the_version(version: str, case: dict[str, Any], tmp_path: Path) -> None:
     assert list(first_seconds_differences(version, case, tmp_path)) == []
+
+
+@pytest.mark.parametrize(("version", "name"), [(version, name) for version in ALL for name in names_of(version)])
+def test_control_and_alert_servers_hear_what_they_heard(version: str, name: str, tmp_path: Path) -> None:
+    assert list(callback_differences(version, name, tmp_path)) == []

@@ -10,7 +10,7 @@ from ..rest import Api
 from ..wire.request_line import METHODS, method_of
 from .diagnosed_request import DiagnosedRequest
 from .wording import listed, nearest, quoted, shown
-from .wrong_routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, methods_of
+from .wrong_routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, known_since, methods_of
 
 WORDS: dict[int, tuple[str, ...]] = {
     1: ("v1",),
@@ -29,6 +29,15 @@ SYNONYMS = {
     "stat": "stats",
     "statistics": "stats",
 }
+
+
+def newer_route(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
+    """A route that only newer engines have, such as `:sendEvents` since 0.18.0."""
+    dialect = api.dialect
+    since = known_since(method_of(asked.method), asked.path, dialect)
+    if since is not None:
+        word = re.split("[/:]", asked.path)[-1]
+        yield f"OvenMediaEngine {dialect.version} has no {quoted(word)} yet, which is there from {since} on: upgrade, or do without it."
 
 
 def method_of_an_action(asked: DiagnosedRequest, _: Api) -> Iterator[str]:

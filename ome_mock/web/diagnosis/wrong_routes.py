@@ -6,7 +6,21 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from ...dialect import ENGINES, Dialect
+from ...refusals import ControllerNotFound
 from ..rest.api_routes import API_ROUTES
+from ..routing import find_route
+
+
+def known_since(method: str, path: str, dialect: Dialect) -> str | None:
+    """The oldest version that has a route of this method and path; None if the dialect has it, or none has."""
+    try:
+        route, _ = find_route(API_ROUTES, method, path)
+    except ControllerNotFound:
+        return None
+    if dialect.unknown_routes.isdisjoint(route.words):
+        return None
+    return next((engine.version for engine in reversed(ENGINES) if engine.unknown_routes.isdisjoint(route.words)), None)
 
 
 def methods_of(path: str) -> list[str]:

@@ -41,14 +41,17 @@ class StreamInfos:
     def _as_now(
         self, application: ApplicationSettings, stream: InputStream, track: JsonObject, encode: Encode | None, *, is_new: bool
     ) -> JsonObject:
-        """A track whose encoder is not made yet, or can't be; pictures alone were measured before, sound alone later (recorded: alert)."""
+        """A track whose encoder is not made yet, or can't be; pictures alone were measured before, sound alone later (recorded: alert).
+
+        Where bypassed tracks have their encoder's rates, they have them at once.
+        """
         if encode is None:
             return track
         is_unmade = is_new or needs_missing_hardware(application, encode)
         if is_unmade and not encode.bypass:
             return unmeasured(_unmade(track, encode, is_new=is_new))
-        is_measured = stream.is_measured(self._clock.now_ns()) and not (is_new and stream.input_tracks.audio is not None)
-        return track if is_measured else unmeasured(track)
+        is_zero = is_new and stream.input_tracks.audio is not None and not self._engine.dialect.bypassed_tracks_have_declared_rates
+        return track if stream.is_measured(self._clock.now_ns()) and not is_zero else unmeasured(track)
 
     def failed_encoder(self, stream: InputStream, output: OutputStream) -> JsonObject | None:
         """The tracks that can't be encoded without the hardware that the profile names."""

@@ -243,3 +243,15 @@ def test_whatever_is_asked_every_sentence_is_one_short_line(
         assert sentence.isprintable()
         assert sentence.endswith(".")
         assert len(sentence) < 2000
+
+
+@pytest.mark.parametrize(
+    ("dialect", "method", "path", "said"),
+    [
+        ("engine-0.16.4", "GET", "/v1/version", 'OvenMediaEngine 0.16.4 has no "version" yet, which is there from 0.16.5 on: '),
+        ("engine-0.17", "POST", f"{STREAM}:sendEvents", 'OvenMediaEngine 0.17.3 has no "sendEvents" yet, which is there from 0.18.0 on: '),
+    ],
+)
+def test_route_that_newer_engines_have_is_named(dialect: str, method: str, path: str, said: str, ask: AskDiagnosed, tmp_path: Path) -> None:
+    status, diagnosis = ask(Emulator(dialect=dialect, root=tmp_path), method, path, b"{}")
+    assert (status, diagnosis) == (404, (said + "upgrade, or do without it.",))
