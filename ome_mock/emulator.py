@@ -44,6 +44,7 @@ from .worlds.server_xml import default_world, read_configuration
 if TYPE_CHECKING:
     from .callbacks.outbox import Outbox
     from .web.delivery.publisher import Delivery
+    from .web.rest import Api
 
 __all__ = ["AudioInput", "DumpsByKey", "Emulator", "Options", "VideoInput", "create_app"]
 
@@ -138,6 +139,11 @@ class Emulator(Encoders):
     def engine(self) -> Engine:
         """The engine; after a reset it is a new one."""
         return self._run.engine
+
+    @property
+    def api(self) -> Api:
+        """The objects that the REST API works on; after a reset they are new ones."""
+        return self._run.api
 
     @property
     def delivery(self) -> Delivery:

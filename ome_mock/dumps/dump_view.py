@@ -59,11 +59,6 @@ class DumpView:
         return self._dump.items
 
     @property
-    def item_count(self) -> int:
-        """The number of writes so far, without a list of them."""
-        return self._dump.item_count
-
-    @property
     def info_file(self) -> Path | None:
         """The path of the info file on disk, or None if none was requested."""
         return self._dump.info_file
@@ -91,6 +86,8 @@ class DumpsByKey(Mapping[DumpKey, DumpView]):
         self._by_key = {(dump.stream, dump.id): dump for dump in self.all}
 
     def __getitem__(self, key: DumpKey) -> DumpView:
+        if isinstance(key, tuple) and key in self._by_key:
+            return self._by_key[key]
         found = [name for name in self._by_key if key in {name, name[1]}]
         if len(found) == 1:
             return self._by_key[found[0]]

@@ -21,6 +21,7 @@ from ...journal.request_journal import RequestJournal
 
 if TYPE_CHECKING:
     from ..delivery.publisher import Delivery
+    from ..rest import Api
 
 
 class Control(Protocol):
@@ -40,6 +41,9 @@ class Control(Protocol):
 
     @property
     def held_requests(self) -> int: ...
+
+    @property
+    def api(self) -> Api: ...
 
     @property
     def delivery(self) -> Delivery: ...

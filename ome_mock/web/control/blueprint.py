@@ -14,7 +14,6 @@ from ...json_reader import read_json
 from ...refusals import ControllerNotFound, RequestRefused
 from ..api_answers import CONTROL, Answers, log_request
 from ..auth import check_authorization
-from ..rest import Api
 from ..wire.request_line import METHODS
 from . import Control
 
@@ -72,7 +71,7 @@ PAGE_RULES = ("/", "/page/<path:file>", "/events", "/dumps/<path:dump>", "/live/
 """The rules of the page, whose module is imported when it is first asked for."""
 
 
-def create_control_blueprint(control: Control, find_api: Callable[[], Api], answers: Callable[[], Answers], access_token: str) -> Blueprint:
+def create_control_blueprint(control: Control, answers: Callable[[], Answers], access_token: str) -> Blueprint:
     """Make the blueprint; every route but `/_mock/health` and the page's files needs the access token, also one that there is not."""
     blueprint = Blueprint("ome_mock", __name__, url_prefix=CONTROL.rstrip("/"))
 
@@ -100,7 +99,7 @@ def create_control_blueprint(control: Control, find_api: Callable[[], Api], answ
     def show_page(**_: str) -> Response:
         from ..page.routes import answer  # noqa: PLC0415 (lazy: most emulators show nobody a page)
 
-        return answer(control, find_api(), access_token)
+        return answer(control, access_token)
 
     for path in PAGE_RULES:
         blueprint.add_url_rule(path, "show_page", show_page, methods=["GET"], provide_automatic_options=False)

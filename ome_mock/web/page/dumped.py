@@ -14,7 +14,6 @@ from ...errors import PathRefused
 from ...hls.file_names import ChunklistFile, InitFile, SegmentFile, parse_file_name
 from ...timestamps import NS_PER_MS, iso_time
 from ..control import Control
-from ..rest import Api
 from .responses import refuse, respond, respond_json
 
 MOST_ITEMS = 5_000
@@ -22,9 +21,9 @@ MOST_ITEMS = 5_000
 CONTENT_TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/mp4"}
 
 
-def answer_dump(control: Control, api: Api, stream: str, dump_id: str, rest: list[str]) -> Response:
+def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) -> Response:
     """Answer with a dump as JSON, or with one of its `files` or its `info-file`."""
-    dump = find_dump(api, stream, dump_id)
+    dump = find_dump(control, stream, dump_id)
     if dump is None:
         return refuse(404, f"there is no dump {dump_id} of {stream}")
     match rest:
@@ -38,9 +37,9 @@ def answer_dump(control: Control, api: Api, stream: str, dump_id: str, rest: lis
     return refuse(404, f"dump {dump_id} of {stream} has no {'/'.join(rest)}")
 
 
-def find_dump(api: Api, stream: str, dump_id: str) -> Dump | None:
+def find_dump(control: Control, stream: str, dump_id: str) -> Dump | None:
     """The last dump of an output stream with this id."""
-    found = [dump for dump in api.dumps.all() if dump.id == dump_id and str(dump.stream) == stream]
+    found = [dump for dump in control.api.dumps.all() if dump.id == dump_id and str(dump.stream) == stream]
     return found[-1] if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import thread_time
 
 from flask import Response, request
 
@@ -14,7 +15,7 @@ from .responses import SECURITY_HEADERS
 
 LOOK_EVERY_S = 0.1
 LARGEST_SHARE = 0.1
-"""The largest share of the server's time that looking for changes takes, for each page."""
+"""The largest share of a processor's time that looking for changes takes, for each page."""
 SILENCE_S = 15
 SIGN_OF_LIFE = b":\n\n"
 HEADERS = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), *SECURITY_HEADERS)
@@ -46,10 +47,10 @@ class EventStream:
         self._timer.cancel()
 
     def _look(self) -> None:
-        began_s = self._loop.time()
+        began_s = thread_time()
         if self._connection.takes_more:
-            self._send(self._feed.take(), began_s)
-        took_s = self._loop.time() - began_s
+            self._send(self._feed.take(), self._loop.time())
+        took_s = thread_time() - began_s
         self._timer = self._loop.call_later(max(LOOK_EVERY_S, took_s / LARGEST_SHARE), self._look)
 
     def _send(self, events: bytes, now_s: float) -> None:

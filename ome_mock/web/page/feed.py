@@ -11,11 +11,12 @@ from datetime import tzinfo
 from typing import Any
 
 from ...clock import ManualClock, RealClock
-from ...dumps.dump_view import DumpsByKey, DumpView
+from ...dumps.dump import Dump
 from ...engine.stream import InputStream, OutputStream
 from ...faults import describe_fault
 from ...journal.callback_journal import CallbackExchange
 from ...journal.request_journal import Exchange
+from ...refusals import RequestRefused
 from ...timestamps import iso_time
 from ...versions import VERSION
 from ..control import Control
@@ -36,14 +37,18 @@ class Feed:
         self._journal = JournalFeed()
 
     def take(self) -> bytes:
-        """The events since the last call; nothing where nothing changed."""
-        return b"".join(_event(name, value) for name, value in self._changes())
+        """The events since the last call; nothing where nothing changed, or where an application went while it was looked at."""
+        try:
+            tree = _tree(self._control)
+        except RequestRefused:
+            return b""
+        return b"".join(_event(name, value) for name, value in self._changes(tree))
 
-    def _changes(self) -> Iterator[tuple[str, Any]]:
+    def _changes(self, tree: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
         control = self._control
         clock = _clock(control)
         yield from self._if_new("clock", clock, clock if clock["kind"] == "manual" else "a real clock's time goes by itself")
-        for name, value in (("tree", _tree(control)), ("faults", _faults(control))):
+        for name, value in (("tree", tree), ("faults", _faults(control))):
             yield from self._if_new(name, value, value)
         if (dumps := self._changed_dumps()) is not None:
             yield "dumps", dumps
@@ -58,7 +63,8 @@ class Feed:
     def _changed_dumps(self) -> dict[str, Any] | None:
         is_first = "dumps" not in self._told
         self._told["dumps"] = True
-        now = {key: _dump_row(*key, dump) for key, dump in _by_key(self._control.dumps)}
+        rows = map(_dump_row, self._control.api.dumps.all())
+        now = {(row["stream"], row["id"]): row for row in rows}  # of several of one key the last is what the page shows
         changed = [row for key, row in now.items() if self._dumps.get(key) != row]
         gone = [{"stream": stream, "id": dump_id} for stream, dump_id in self._dumps.keys() - now.keys()]
         self._dumps = now
@@ -94,11 +100,6 @@ class JournalFeed:
         rows = kept[max(0, self._last[kind] + 1 - kept[0].number) :]
         self._last[kind] = kept[-1].number
         return rows
-
-
-def _by_key(dumps: DumpsByKey) -> list[tuple[tuple[str, str], DumpView]]:
-    """The dumps by output stream and id; of several of one key the last is what the page shows."""
-    return [((dump.stream, dump.id), dump) for dump in dumps.values()]
 
 
 def _event(name: str, value: Any) -> bytes:
@@ -153,8 +154,8 @@ def _size(width: int, height: int) -> str:
     return f"{width}x{height}" if width else ""
 
 
-def _dump_row(stream: str, dump_id: str, dump: DumpView) -> dict[str, Any]:
-    return {"stream": stream, "id": dump_id, "status": dump.status, "enabled": dump.enabled, "items": dump.item_count}
+def _dump_row(dump: Dump) -> dict[str, Any]:
+    return {"stream": str(dump.stream), "id": dump.id, "status": dump.status, "enabled": dump.enabled, "items": dump.item_count}
 
 
 def _faults(control: Control) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from ...refusals import Unauthorized
 from ..api_answers import CONTROL
 from ..auth import check_authorization
 from ..control import Control
-from ..rest import Api
 from .dumped import answer_dump
 from .events import answer_events
 from .files import send_file
@@ -22,7 +21,7 @@ from .live import answer_live
 from .responses import refuse
 
 
-def answer(control: Control, api: Api, access_token: str) -> Response:
+def answer(control: Control, access_token: str) -> Response:
     """Answer Flask's current request; static files need no token."""
     if not is_own_host(request.environ, control.page_hosts):
         name = host_name(request.environ.get("HTTP_HOST", ""))
@@ -35,15 +34,15 @@ def answer(control: Control, api: Api, access_token: str) -> Response:
         check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
     except Unauthorized as error:
         return refuse(401, str(error))
-    return _answer_guarded(control, api, kind, names)
+    return _answer_guarded(control, kind, names)
 
 
-def _answer_guarded(control: Control, api: Api, kind: str, names: list[str]) -> Response:
+def _answer_guarded(control: Control, kind: str, names: list[str]) -> Response:
     match kind, names:
         case "events", []:
             return answer_events(control)
         case "dumps", [vhost, app, stream, dump_id, *rest]:
-            return answer_dump(control, api, f"{vhost}/{app}/{stream}", dump_id, rest)
+            return answer_dump(control, f"{vhost}/{app}/{stream}", dump_id, rest)
         case "live", [vhost, app, stream, file]:
-            return answer_live(control, api, (vhost, app, stream), file)
+            return answer_live(control, (vhost, app, stream), file)
     return refuse(404, "the page has no such address")

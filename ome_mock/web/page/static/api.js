@@ -38,12 +38,12 @@ export class Refused extends Error {
   }
 }
 
-/** Ask, and return the JSON value of the answer. Throws Refused. */
+/** Ask, and return the JSON value of the answer. Throws Refused. Without `credentials` no browser asks for a password itself. */
 export async function ask(method, url, body, signal) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   let answer;
   try {
-    answer = await fetch(url, { method, headers: { Authorization: authorization() }, cache: "no-store", signal, ...sent });
+    answer = await fetch(url, { method, headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit", signal, ...sent });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, "No answer: the emulator has ended, or a fault closed the connection.");
@@ -72,7 +72,7 @@ export function curl(method, url, body, given = authorization()) {
 export async function follow(hear, tell) {
   for (;;) {
     try {
-      const answer = await fetch(address("_mock", "events"), { headers: { Authorization: authorization() }, cache: "no-store" });
+      const answer = await fetch(address("_mock", "events"), { headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit" });
       if (!answer.ok) {
         tell(answer.status === 401 ? "refused" : "lost");
         if (answer.status === 401) return;

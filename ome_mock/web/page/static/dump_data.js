@@ -51,7 +51,7 @@ export class DumpData {
     const { items, ...rest } = dump;
     this.dump = rest;
     for (const item of items) {
-      this.items.push(item);
+      this.items.push(Object.assign(item, { key: item.seq, version: item.seq }));
       if (item.kind === "segment") this.segments.set(item.file, item);
       else if (item.kind !== "init") this.lists.push(item);
     }

@@ -6,7 +6,7 @@ import { DumpData } from "./dump_data.js";
 import { InfoFile } from "./info_file.js";
 import { complain, notify } from "./notices.js";
 import { Player } from "./player.js";
-import { SentRequest } from "./request_form.js";
+import { takeOver } from "./request_form.js";
 import { select } from "./selection.js";
 import { findOutput, keyOf, state, subscribe } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -28,7 +28,7 @@ export class DumpView {
     this.facts = el("p", { class: "soft facts-line" });
     this.timeline = new Timeline();
     this.info = new InfoFile();
-    this.sent = new SentRequest();
+    this.sent = takeOver(keyOf(this.path, id));
     this.files = this.fileList();
     this.playing = el("div", { class: "player-place" });
     this.playButton = el("button", { type: "button", onclick: () => this.play() }, "Play");
@@ -101,23 +101,25 @@ export class DumpView {
     say(this.facts, `${data.dump.outputPath}${user}`);
     this.timeline.update(data, this.faults());
     say(this.fileCount, `Writes (${data.items.length})`);
-    this.files.update(data.items.map((item) => ({ ...item, key: item.seq, version: item.seq })).reverse());
+    this.files.update(data.items.toReversed());
     set(this.playButton, { disabled: !data.playlist });
     this.info.update(data).catch((error) => complain("The info file was not read", error));
   }
 
-  /** The faults that fired at this dump's writes, at the instant of the write. */
+  /** The faults that fired at this dump's writes, where the write is, or else at the instant of the clock. */
   faults() {
     const mine = ` of dump ${this.id} of ${this.path}`;
-    const first = this.data.items[0];
-    if (!first) return [];
-    return state.faults.fired
+    const { items } = this.data;
+    if (!items.length) return [];
+    const place = ({ at }, file) => {
+      const spoilt = items.findLast((item) => item.file.endsWith(file) && item.at <= at);
+      return spoilt?.atMs ?? items[0].atMs + Date.parse(at) - Date.parse(items[0].at);
+    };
+    const marks = state.faults.fired
       .filter((fired) => fired.event.endsWith(mine))
-      .map((fired) => ({
-        atMs: first.atMs + Date.parse(fired.at) - Date.parse(first.at),
-        says: `${fired.fault.fault}: ${fired.event.slice(0, -mine.length)}, ${timeOfDay(fired.at)}`,
-      }))
-      .reverse();
+      .map((fired) => [fired, fired.event.slice(0, -mine.length)])
+      .map(([fired, file]) => ({ atMs: place(fired, file), says: `${fired.fault.fault}: ${file}, ${timeOfDay(fired.at)}` }));
+    return marks.sort((a, b) => a.atMs - b.atMs);
   }
 
   get stopBody() {

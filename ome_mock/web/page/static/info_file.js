@@ -22,7 +22,7 @@ export class InfoFile {
       return;
     }
     say(this.path, data.dump.infoFile);
-    const answer = await fetch(`${data.infoFile}?last=${LAST_BYTES}`, { headers: { Authorization: authorization() }, cache: "no-store" });
+    const answer = await fetch(`${data.infoFile}?last=${LAST_BYTES}`, { headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit" });
     if (!answer.ok) {
       say(this.note, (await answer.json()).message);
       return;

@@ -21,7 +21,7 @@ export function journalPanel() {
 class Journal {
   constructor() {
     this.shown = [];
-    this.filter = el("input", { type: "search", placeholder: "Filter: path, status, hint…", "aria-label": "Filter the journal", oninput: () => this.update() });
+    this.filter = el("input", { type: "search", placeholder: "Filter…", "aria-label": "Filter the journal", oninput: () => this.update() });
     this.kind = el("select", { "aria-label": "Kind of rows", onchange: () => this.update() }, Object.keys(KINDS).map((kind) => el("option", {}, kind)));
     this.clear = el("button", { type: "button", class: "quiet", onclick: () => this.forget() }, "Clear");
     this.count = el("span", { class: "soft", role: "status" });

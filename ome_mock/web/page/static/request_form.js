@@ -3,6 +3,19 @@
 import { ask, curl } from "./api.js";
 import { copyButton, el, say } from "./dom.js";
 
+const handedOver = new Map();
+
+/** Leave a request that was sent to the view of the dump that it started. */
+export function handOver(key, sent) {
+  handedOver.set(key, sent);
+}
+
+export function takeOver(key) {
+  const sent = handedOver.get(key);
+  handedOver.delete(key);
+  return sent ?? new SentRequest();
+}
+
 /** Shows the last request and its answer. */
 export class SentRequest {
   constructor() {

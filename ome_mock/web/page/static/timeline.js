@@ -53,7 +53,7 @@ export class Timeline {
       marks: bars.filter((item) => item.track === track.id).map(barOf),
     }));
     rows.push({ key: "lists", name: "playlists", kind: "lists", marks: data.lists.map(tickOf) });
-    if (faults.length) rows.push({ key: "faults", name: "faults", kind: "faults", marks: faults.map(faultOf) });
+    if (faults.length) rows.push({ key: "faults", name: "faults", kind: "fault-marks", marks: faults.map(faultOf) });
     this.setLanes(rows);
     this.resize();
     const total = bars.reduce((sum, item) => sum + (item.size ?? 0), 0);

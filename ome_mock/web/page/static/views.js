@@ -4,7 +4,7 @@ import { address, ask, curl } from "./api.js";
 import { checkbox, copyButton, el, field, say, set, timeOfDay } from "./dom.js";
 import { complain, notify } from "./notices.js";
 import { Player } from "./player.js";
-import { SentRequest } from "./request_form.js";
+import { SentRequest, handOver } from "./request_form.js";
 import { select } from "./selection.js";
 import { findOutput, inputStreams, keyOf, state, subscribe } from "./state.js";
 import { dumpsByOutput, statusKind } from "./tree.js";
@@ -48,7 +48,8 @@ export class AppView {
       event.preventDefault();
       const path = this.prefix + name.value;
       const body = { video: video.checked, audio: audio.checked };
-      attempt(`${path} was not connected`, `${path} is connecting; it can be dumped in a second.`, () => ask("PUT", encoderAddress(path), body));
+      const wait = body.video && body.audio ? "in a second" : "some seconds later, because OME waits for the other track";
+      attempt(`${path} was not connected`, `${path} is connecting; by the emulator's clock it is there ${wait}.`, () => ask("PUT", encoderAddress(path), body));
     };
     this.gone = el("ul", { class: "plain" });
     this.nothing = el("p", { class: "soft" }, "Encoders that leave while this page is open are listed here, to have them come again.");
@@ -271,6 +272,7 @@ class StartDump {
     if (await attempt(`Dump ${id} was not started`, `Dump ${id} runs.`, () => this.sent.send("POST", this.url, this.body))) {
       this.id.value = this.freeId() === id ? `${id}-2` : this.freeId();
       this.suggestPaths();
+      handOver(keyOf(this.view.path, id), this.sent);
       select("dump", ...this.view.names, id);
     }
   }

@@ -39,8 +39,8 @@ export class WindowedList {
   }
 
   select(key) {
+    if (key !== this.selectedKey) this.activeKey = key ?? this.activeKey;
     this.selectedKey = key;
-    this.activeKey = key ?? this.activeKey;
     this.draw();
   }
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fixture_types import Get, Start
+from served import wait_until
 from web.page.events import Events, read_events
 
 from ome_mock import OmeMock, create_app, faults
 from ome_mock.emulator import Emulator
+from ome_mock.refusals import ApplicationNotFound
 from ome_mock.web.page.feed import Feed
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
@@ -124,6 +128,17 @@ def test_dumps_that_a_reset_forgets_are_gone(emulator: Emulator) -> None:
     assert dict(read_events(feed.take().decode()))["dumps"] == {"changed": [], "gone": [{"stream": "default/app/stream", "id": "d1"}]}
 
 
+def test_application_that_goes_while_it_is_looked_at_is_looked_at_again(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(vhost: str, app: str) -> None:
+        raise ApplicationNotFound(vhost, app)
+
+    feed = Feed(emulator)
+    with monkeypatch.context() as context:
+        context.setattr(emulator.engine, "input_streams", gone)
+        assert feed.take() == b""
+    assert len(read_events(feed.take().decode())) == 5
+
+
 def test_fault_that_fires_is_told_with_what_is_left(emulator: Emulator) -> None:
     feed = Feed(emulator)
     feed.take()
@@ -159,13 +174,11 @@ def test_events_come_as_things_happen(ome: OmeMock, events: Events) -> None:
 
 
 def test_open_pages_take_no_thread(ome: OmeMock) -> None:
-    before = threading.active_count()
-    pages = [Events(ome.port, ome.authorization) for _ in range(20)]
-    for page in pages:
-        page.wait_for("journal")
-    assert threading.active_count() <= before
-    for page in pages:
-        page.__exit__(None, None, None)
+    with ExitStack() as pages:
+        for _ in range(20):
+            pages.enter_context(Events(ome.port, ome.authorization)).wait_for("journal")
+        wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "ome-mock request"])
+        assert ask(ome, "hlsDumps", {"outputStreamName": "stream"}) == 200
 
 
 def test_events_end_with_the_server(tmp_path: Path) -> None:
