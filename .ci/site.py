@@ -23,6 +23,7 @@ HOME = "README.md"
 OUTSIDE = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "fixtures/README.md",
     "benchmarks/*.md",
     "examples/README.md",

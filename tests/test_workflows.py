@@ -40,7 +40,9 @@ def test_wheel_is_built_and_used_from_an_empty_environment() -> None:
     assert commands(workflow("package")["jobs"]["wheel"]) == [".ci/package"]
 
 
-@pytest.mark.parametrize("script", [".ci/run", ".ci/package", ".ci/zipapp", ".ci/notes", ".ci/action", ".github/action/run.sh"])
+@pytest.mark.parametrize(
+    "script", [".ci/run", ".ci/package", ".ci/campaign", ".ci/zipapp", ".ci/notes", ".ci/action", ".github/action/run.sh"]
+)
 def test_scripts_can_be_run(script: str) -> None:
     assert os.access(REPOSITORY / script, os.X_OK)
 

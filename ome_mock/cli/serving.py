@@ -106,7 +106,7 @@ def read_faults_file(path: Path) -> list[faults.Fault]:
     """Read the faults of a JSON file. Raises ConfigurationError, which names the file."""
     try:
         return faults.read_faults(json.loads(path.read_text()))
-    except (OSError, ValueError, ConfigurationError) as error:
+    except (OSError, ValueError, RecursionError, ConfigurationError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
 

@@ -48,7 +48,7 @@ class Exchange(NamedTuple):
         """The JSON value of the request's body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def __str__(self) -> str:

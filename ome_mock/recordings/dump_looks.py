@@ -52,7 +52,7 @@ class DumpLooks:
 def _named(body: bytes) -> Iterator[str]:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for key in ("outputPath", "infoFile"):
         if isinstance(value, dict) and isinstance(value.get(key), str) and value[key]:

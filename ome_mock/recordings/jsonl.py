@@ -35,7 +35,7 @@ def read_recording(path: Path) -> Recording:
                 world = _world(value[WORLD])
             else:
                 cases.append(parse_case(value))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if number == len(lines):  # what a recorder was writing when it was killed
                 break
             raise ConfigurationError(f"{path}, line {number}: not a recorded case ({type(error).__name__}: {error})") from None

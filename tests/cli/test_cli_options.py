@@ -139,6 +139,14 @@ def test_setting_that_can_not_be_is_one_line(run: Run, arguments: list[str], mes
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
 
 
+@pytest.mark.parametrize("text", ["{", "[" * 3000, '[{"fault": "nope"}]'], ids=["half of it", "nested too deeply", "no fault"])
+def test_file_of_faults_that_can_not_be_read_is_one_line(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "faults.json").write_text(text)
+    outcome = run("serve", "--port", "0", "--faults", tmp_path / "faults.json")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith(f"ome-mock: --faults {tmp_path}/faults.json: ")
+
+
 @pytest.mark.parametrize("option", ["--root", "--allow-path"])
 def test_file_is_no_directory(run: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "file").write_text("")
@@ -226,6 +234,7 @@ def test_banner_tells_what_a_client_needs(run: Run, root: Path) -> None:
         "ome-mock 0.1.0 (OvenMediaEngine 0.21.0), dialect docs\n"
         f"  REST API       http://127.0.0.1:{int(port)}/v1\n"
         f"  LL-HLS         http://127.0.0.1:{int(llhls_port)}/<app>/<stream>/llhls.m3u8\n"
+        f"  page           http://127.0.0.1:{int(port)}/_mock/#token=ome-access-token\n"
         "  access token   ome-access-token\n"
         "  authorization  Basic b21lLWFjY2Vzcy10b2tlbg==\n"
         "  streams        default/app/stream\n"

@@ -19,7 +19,7 @@ def test_page_of_all_versions_is_up_to_date(run: Run) -> None:
 
 def test_bit_rates_become_numbers(run: Run) -> None:
     lines = run("versions", "0.18.0", "0.19.0").out.splitlines()
-    assert lines[0] == "From OvenMediaEngine 0.18.0 to 0.19.0: 13 changes for a client."
+    assert lines[0] == "From OvenMediaEngine 0.18.0 to 0.19.0: 16 changes for a client."
     assert '- bit rates: numbers: `2042832` (before: text: `"2042832"`)' in lines
     assert "- formats of `sendEvent`: new: `scte35`" in lines
 

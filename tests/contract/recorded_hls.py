@@ -62,7 +62,7 @@ class Began(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The streams of a story, and the date at which it begins."""
+    """The streams of a story, and the date at which it begins. An encoder of one kind of media comes 0.233 s after that was published."""
 
     begins: str
     streams: tuple[Began, ...] = ()
@@ -80,7 +80,7 @@ SETTINGS = {
     "ll-hls playlists of the options": Setting("06:11:17.940", (Began("list/s", "06:11:01.281"),)),
     "tracks missing": Setting(
         "06:11:27.960",
-        (Began("bare/v", "06:11:10.000", audio=False), Began("bare/a", "06:11:10.670", video=False)),
+        (Began("bare/v", "06:11:10.233", audio=False), Began("bare/a", "06:11:10.903", video=False)),
         has_own_dates=True,
     ),
     "cache control and default query": Setting("06:11:19.050", (Began("cache/s", "06:11:01.013"),)),

@@ -28,6 +28,13 @@ def note(
     journal.note_exchange(0, method, target, [("Host", "h")], body, status, b"{}", diagnosis)
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 3000], ids=["nothing", "half of it", "no text", "nested too deeply"])
+def test_body_that_is_no_json_has_no_value_and_is_no_obstacle(journal: RequestJournal, body: bytes) -> None:
+    note(journal, body=body)
+    note(journal)
+    assert [exchange.number for exchange in journal.find(body={"id": "d1"})] == [2]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

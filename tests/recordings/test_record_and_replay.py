@@ -12,6 +12,7 @@ from ome_mock import OmeMock
 from ome_mock.cli.replay import closest_dialect, replayed, run_replay
 from ome_mock.errors import ConfigurationError
 from ome_mock.recordings.case import Case, Look, Request, World
+from ome_mock.recordings.comparing import is_as_good
 from ome_mock.recordings.jsonl import read_recording, render_case
 from ome_mock.recordings.report import report_json, report_junit, report_text
 from ome_mock.recordings.targets import ServerTarget
@@ -158,12 +159,24 @@ def test_texts_of_clients_add_no_lines_to_a_report(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [('{"case": 1}\n{}\n', "line 1"), ("[]\n[]\n", "line 1"), ('{"case": "a", "steps": []}\n{"case"\n{}\n', "line 2")],
+    [
+        ('{"case": 1}\n{}\n', "line 1"),
+        ("[]\n[]\n", "line 1"),
+        ('{"case": "a", "steps": []}\n{"case"\n{}\n', "line 2"),
+        ("[" * 3000 + "\n{}\n", "line 1"),
+    ],
+    ids=["a number", "lists", "the second line", "brackets without end"],
 )
 def test_file_that_is_no_recording_is_refused_by_line(line: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "r").write_text(line)
     with pytest.raises(ConfigurationError, match=said):
         read_recording(tmp_path / "r")
+
+
+def test_bodies_that_are_nested_too_deeply_are_compared_as_text() -> None:
+    deep = "[" * 700 + "]" * 700
+    assert not is_as_good("/v1/vhosts", deep, deep + " ")
+    assert not is_as_good("/v1/vhosts", "[" * 3000, "[" * 3001)
 
 
 def test_last_line_that_was_cut_off_is_left_out(recording: Path) -> None:
