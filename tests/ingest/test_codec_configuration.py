@@ -60,7 +60,7 @@ def test_size_of_h264_is_found_behind_what_an_encoder_may_say_before_it(paramete
 
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv444p"])
 def test_size_of_h265_is_what_the_encoder_was_told(pixels: str) -> None:
-    header = video_header("libx265", 98, 62, pixels, "log-level=none:pools=1")
+    header = video_header("libx265", 98, 62, pixels, "log-level=none:pools=1:bframes=0")
     assert header[:5] == b"\x90hvc1"
     assert read_h265(header[5:])[:2] == (98, 62)
 
