@@ -135,7 +135,7 @@ class BrokenBelow(Disk):
 
     def __init__(self, disk: Path, call: str, error: int) -> None:
         super().__init__()
-        self._disk, self._call, self._error = str(disk), call, error
+        self._disk, self._call, self._error = f"{disk}/", call, error
 
     def __getattr__(self, name: str) -> object:
         found = getattr(os, name)
@@ -154,7 +154,7 @@ class BrokenBelow(Disk):
         return os.write(descriptor, data)
 
     def _refuse(self, descriptor: object) -> None:
-        if isinstance(descriptor, int) and os.readlink(f"/proc/self/fd/{descriptor}").startswith(self._disk):
+        if isinstance(descriptor, int) and f"{os.readlink(f'/proc/self/fd/{descriptor}')}/".startswith(self._disk):
             raise OSError(self._error, os.strerror(self._error))
 
 

@@ -24,6 +24,9 @@ THREADS = 16
 ROUND = 4000
 """Operations after which all is compared and begun anew."""
 OUTPUTS = ("stream", "stream2")
+SEGMENT_S = 6
+STORMS = 6
+"""How often in a round all stop dumps while the clock writes a segment of each."""
 LONGEST_ROUND_S = 600
 SWITCH_S = 1e-5
 """The time after which another thread goes on: so short that what isn't guarded shows soon."""
@@ -42,6 +45,11 @@ def attack(setting: Setting) -> Outcome:
             faulthandler.dump_traceback_later(LONGEST_ROUND_S, exit=True)
             for wrong in pool.map(lambda user, share=share: user.work(share), users):
                 outcome.defects += [f"round at {done}: {each}" for each in wrong]
+            for _ in range(STORMS):
+                turning = pool.submit(emulator.clock.advance, SEGMENT_S)
+                for wrong in pool.map(User.stop_some, users):
+                    outcome.defects += [f"round at {done}: {each}" for each in wrong]
+                turning.result()
             _compare(users, emulator, setting.directory, outcome)
             faulthandler.cancel_dump_traceback_later()
             done += share * THREADS
@@ -92,6 +100,14 @@ class User:
         if (output, dump_id) in self.dumps:
             self.dumps[output, dump_id] = False
         return None if status == expected else f"stop of {output} {dump_id}: {status}, not {expected}"
+
+    def stop_some(self) -> list[str]:
+        """Stop some of its dumps, while they are being written; returns what was other than the model has it."""
+        names = [name for name, runs in self.dumps.items() if runs]
+        stopped = self._chance.sample(names, len(names) // 4)
+        statuses = {name: self._api.stop(name[1], output=name[0]).status for name in stopped}
+        self.dumps.update(dict.fromkeys(stopped, False))
+        return [f"stop of {name}: {status}" for name, status in statuses.items() if status != 200]
 
     def _list(self) -> str | None:
         output = self._chance.choice(OUTPUTS)
