@@ -14,8 +14,8 @@ from .version_rules import VersionRules
 HEAD = """# Versions
 
 The differences between the versions of OvenMediaEngine that are dialects, as their clients see them: `engine-0.16.8`
-behaves as 0.16.8 does, bug for bug, and a shorter name is its newest, such as `engine-0.16`. `ome-mock versions` prints
-this page; `ome-mock versions 0.18 0.19` prints the changes from one version to another.
+behaves as 0.16.8 does, bug for bug, and a shorter name, such as `engine-0.16`, means the newest of these.
+`ome-mock versions` prints this page; `ome-mock versions 0.18 0.19` prints the changes from one version to another.
 """
 
 
