@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,7 +35,10 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(directory: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", *command], cwd=directory, capture_output=True, text=True, check=False, timeout=500)
+    environment = os.environ | {"MYPYPATH": str(REPOSITORY)}  # an editable installation is none that mypy finds
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=directory, env=environment, capture_output=True, text=True, check=False, timeout=500
+    )
 
 
 def test_examples_pass_mypy(examples: Path) -> None:
