@@ -18,10 +18,11 @@ from .dumps.dumps import Dumps
 from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
 from .engine.follower import LateFollower
+from .engine.input_stream import InputStream
 from .engine.input_tracks import InputTracks
 from .engine.sources import Sources
 from .engine.statistics import Statistics
-from .engine.stream import InputStream, OutputStream, StreamPath
+from .engine.stream import OutputStream, StreamPath
 from .errors import ConfigurationError, PublisherRefused
 from .lazy import Lazy
 from .settings import Alerts, World

@@ -14,8 +14,9 @@ from .callbacks.encoder import ConnectedEncoder
 from .callbacks.publishers import Publisher, Publishers
 from .clock import Clock, ManualClock
 from .dialect import Dialect
+from .engine.input_stream import InputStream
 from .engine.input_tracks import sent_tracks
-from .engine.stream import InputStream, StreamPath
+from .engine.stream import StreamPath
 from .engine.virtual_hosts import find_virtual_host
 from .engine_run import EngineRun
 from .errors import ConfigurationError, PublisherRefused

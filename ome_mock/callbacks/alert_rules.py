@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from ..engine.input_stream import InputStream
 from ..engine.input_tracks import SentMedia
 from ..engine.meter import input_meters
-from ..engine.stream import InputStream
 from ..media.loop import MediaKind
 from ..settings import AlertRules
 from ..timestamps import NS_PER_SECOND

@@ -14,7 +14,8 @@ from ..clock import Clock
 from ..dialect import Dialect
 from ..engine.engine import Engine
 from ..engine.follower import Follower
-from ..engine.stream import MEASURED_AFTER_NS, InputStream, OutputStream
+from ..engine.input_stream import MEASURED_AFTER_NS, InputStream
+from ..engine.stream import OutputStream
 from ..settings import AlertRules, Alerts
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .alert_codes import message

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..engine.stream import RTMP, StreamPath, StreamSource, encoder_port
+from ..engine.input_stream import RTMP, StreamSource, encoder_port
+from ..engine.stream import StreamPath
 from ..errors import ConfigurationError
 from ..settings import VirtualHostSettings
 from .stream_url import parse_stream_url

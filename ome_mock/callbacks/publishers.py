@@ -12,8 +12,9 @@ from ..agenda import Agenda, Alarm
 from ..clock import Clock, ManualClock
 from ..engine.engine import Engine
 from ..engine.follower import Follower
+from ..engine.input_stream import RTMP, InputStream, StreamSource, encoder_port
 from ..engine.input_tracks import InputTracks
-from ..engine.stream import RTMP, InputStream, StreamPath, StreamSource, encoder_port
+from ..engine.stream import StreamPath
 from ..engine.virtual_hosts import find_virtual_host
 from ..errors import ConfigurationError, PublisherRefused
 from ..refusals import VirtualHostNotFound

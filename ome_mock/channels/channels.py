@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from ..engine.engine import Engine
 from ..engine.follower import Follower
+from ..engine.input_stream import InputStream, StreamSource
 from ..engine.input_tracks import FASTEST_FRAME_RATE, AudioInput, InputTracks, VideoInput
 from ..engine.relay import Feed, MultiplexFeed, ScheduledFeed
-from ..engine.stream import InputStream, OutputStream, StreamPath, StreamSource
+from ..engine.stream import OutputStream, StreamPath
 from ..engine.virtual_hosts import Scope
 from ..errors import ConfigurationError
 from ..refusals import ChannelExists, ChannelNotDeleted, ChannelNotSaved, MultiplexChannelNotFound, NotAScheduledChannel

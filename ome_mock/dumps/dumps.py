@@ -11,7 +11,8 @@ from threading import Lock
 from ..agenda import Agenda
 from ..dialect import Dialect
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.input_stream import InputStream
+from ..engine.stream import OutputStream
 from ..errors import EngineCrashed, StartFailure, WriteFailed
 from ..refusals import DumpNotStarted, DumpNotStopped, LlhlsStreamNotFound, OutputStreamNotFound
 from .configured import configured_requests

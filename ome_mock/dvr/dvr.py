@@ -11,7 +11,8 @@ from typing import Protocol
 from ..agenda import Agenda
 from ..disk.storage import Storage
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.input_stream import InputStream
+from ..engine.stream import OutputStream
 from ..errors import WriteFailed
 
 log = logging.getLogger("ome_mock.dvr")

@@ -1,12 +1,12 @@
-"""Makes an input stream and its outputs, of an application and of what an encoder or a channel sends."""
+"""Makes input streams and their outputs, of an application and of what an encoder or a channel sends."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 from typing import NamedTuple
 
-from ..dialect import ENGINE_0_21, Readiness, VersionRules
+from ..dialect import Readiness, VersionRules
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
 from ..media.webvtt import Cues
@@ -15,14 +15,62 @@ from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
 from ..timestamps import NS_PER_MS
 from .cues import AdBreaks
 from .events import EventNumbers, StreamEvents
+from .input_stream import RTMP, InputStream, StreamSource, encoder_source
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
-from .stream import RTMP, InputStream, OutputStream, StreamPath, StreamSource, encoder_source
+from .stream import OutputStream, StreamPath
 from .subtitles import subtitle_track
 from .track import OutputTrack, TrackMaker, UnpackagedTrack
+
+
+class StreamMaker(NamedTuple):
+    """Makes the input streams of an engine, with the outputs that each has yet to show."""
+
+    sources: Sources
+    cache: SegmentCache
+    rules: VersionRules
+    numbers: EventNumbers
+
+    def make(
+        self,
+        path: StreamPath,
+        application: ApplicationSettings,
+        input_tracks: InputTracks,
+        published_ns: int,
+        key_seed: str,
+        source: StreamSource | None = None,
+        feed: Feed | None = None,
+        created_ns: int | None = None,
+    ) -> InputStream:
+        """Make the stream of an encoder, or of a channel, which has a `feed`. It is listed at `created_ns`, or as it is published."""
+        sources = self.sources.of_one_stream()
+        tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), self.cache, self.rules)
+        rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
+        ad_breaks = AdBreaks(self.rules)
+        maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, self.rules.ready_with, self.numbers, ad_breaks)
+        relay = None if feed is None else _relay(maker, feed, tracks)
+        cues = {each.label: Cues() for each in application.subtitles}
+        is_relayed = relay is not None and feed is not None and feed.bypasses_transcoder
+        stream = InputStream(
+            path=path,
+            pace=maker.pace,
+            input_tracks=input_tracks,
+            sources=sources,
+            made=(relay,) if relay and is_relayed else tuple(maker.outputs(tracks, relay, cues)),
+            source=source or encoder_source(path),
+            created_ns=published_ns if created_ns is None else created_ns,
+            rates=rates,
+            cues=cues,
+            ad_breaks=ad_breaks,
+            relay=relay,
+        )
+        if feed is None and stream.source.type == RTMP:
+            for output in stream.made:
+                output.passes_ns = stream.created_ns + passes_after_ns(input_tracks, self.rules)
+        return stream
 
 
 class _OutputMaker(NamedTuple):
@@ -34,67 +82,47 @@ class _OutputMaker(NamedTuple):
     key_seed: str
     rates: RateHistory
     ready_with: Readiness
-    numbers: EventNumbers | None
+    numbers: EventNumbers
     ad_breaks: AdBreaks
 
     def key(self, name: str) -> str:
         is_origin = self.application.llhls is not None and self.application.llhls.origin_mode
         return text_hash(name) if is_origin else stream_key(f"{self.key_seed}/{self.path}/{name}")
 
+    def outputs(self, tracks: TrackMaker, relay: OutputStream | None, cues: Mapping[str, Cues]) -> Iterator[OutputStream]:
+        """The output of each profile; their tracks, those of subtitles too, are numbered through."""
+        next_id = 0
+        for profile in self.application.output_profiles:
+            name = profile.output_name(self.path.stream)
+            made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, self.key(name))]
+            next_id += len(made)
+            output = self.output(name, made, profile)
+            if output.tracks:
+                renditions = enumerate(self.application.subtitles, next_id)
+                output.subtitles = tuple(subtitle_track(each, number, output.tracks[0], cues[each.label]) for number, each in renditions)
+                next_id += len(output.subtitles)
+            output.before_taken_up = LiveFileNotFound if relay else None
+            yield output
+
     def output(self, name: str, made: list[OutputTrack | UnpackagedTrack], profile: OutputProfile) -> OutputStream:
         publisher = self.application.llhls
         first_number = _first_number(publisher or LlhlsPublisher(), self.pace.published_ns)
         tracks = tuple(replace(track, first_number=first_number) for track in made if isinstance(track, OutputTrack))
-        unpackaged = tuple(track for track in made if isinstance(track, UnpackagedTrack))
-        by_name = {each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)}
-        vhost, app, hls = self.path.vhost, self.path.app, self.application.hls
-        made_of = vhost, app, name, self.pace, tracks, by_name, publisher, unpackaged, self.rates, self.ready_with
-        return OutputStream(*made_of, hls=hls, events=StreamEvents(self.numbers), ad_breaks=self.ad_breaks)
-
-
-def connect_stream(
-    path: StreamPath,
-    application: ApplicationSettings,
-    input_tracks: InputTracks,
-    sources: Sources,
-    published_ns: int,
-    key_seed: str,
-    cache: SegmentCache,
-    source: StreamSource | None = None,
-    feed: Feed | None = None,
-    created_ns: int | None = None,
-    rules: VersionRules = ENGINE_0_21,
-    numbers: EventNumbers | None = None,
-) -> InputStream:
-    """Make an input stream and its outputs, which it has yet to show. A channel has a `feed`.
-
-    `numbers` are those of the engine's events.
-    """
-    sources = sources.of_one_stream()
-    tracks = TrackMaker(input_tracks, sources, application.llhls or LlhlsPublisher(), cache, rules)
-    rates = RateHistory(None if sources.real_sizes or not input_tracks.video else input_tracks.video.bitrate or None)
-    maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, rules.ready_with, numbers, AdBreaks(rules))
-    relay = None if feed is None else _relay(maker, feed, tracks)
-    cues: dict[str, Cues] = {each.label: Cues() for each in application.subtitles}
-    outputs, next_id = [], 0
-    for profile in () if feed and feed.bypasses_transcoder else application.output_profiles:
-        name = profile.output_name(path.stream)
-        made = [_as_of(relay, track) for track in tracks.tracks(profile, next_id, maker.key(name))]
-        next_id += len(made)
-        outputs.append(maker.output(name, made, profile))
-        if outputs[-1].tracks:
-            leading, ids = outputs[-1].tracks[0], count(next_id)
-            outputs[-1].subtitles = tuple(subtitle_track(each, next(ids), leading, cues[each.label]) for each in application.subtitles)
-            next_id += len(application.subtitles)
-        outputs[-1].before_taken_up = LiveFileNotFound if feed else None
-    if relay is not None and feed is not None and feed.bypasses_transcoder:
-        outputs.append(relay)
-    shown_ns, source = published_ns if created_ns is None else created_ns, source or encoder_source(path)
-    if feed is None and source.type == RTMP:
-        for output in outputs:
-            output.passes_ns = shown_ns + passes_after_ns(input_tracks, rules)
-    made_of = path, maker.pace, input_tracks, sources, tuple(outputs), source, shown_ns, rates
-    return InputStream(*made_of, cues=cues, ad_breaks=maker.ad_breaks, relay=relay)
+        return OutputStream(
+            vhost=self.path.vhost,
+            app=self.path.app,
+            name=name,
+            pace=self.pace,
+            tracks=tracks,
+            unpackaged=tuple(track for track in made if isinstance(track, UnpackagedTrack)),
+            playlists={each.file_name: with_templates(each, made) for each in playlists(profile, publisher, tracks)},
+            publisher=publisher,
+            hls=self.application.hls,
+            rates=self.rates,
+            ready_with=self.ready_with,
+            events=StreamEvents(self.numbers),
+            ad_breaks=self.ad_breaks,
+        )
 
 
 def passes_after_ns(tracks: InputTracks, rules: VersionRules) -> int:

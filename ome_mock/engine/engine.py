@@ -20,14 +20,15 @@ from ..refusals import (
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
-from .connecting import connect_stream
+from .connecting import StreamMaker
 from .events import EventNumbers
 from .follower import Follower
+from .input_stream import InputStream, StreamSource
 from .input_tracks import InputTracks
 from .relay import Feed
 from .sending import Sending
 from .sources import Sources
-from .stream import InputStream, OutputStream, StreamPath, StreamSource
+from .stream import OutputStream, StreamPath
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")
@@ -67,8 +68,7 @@ class Engine:
         """The alarms that make streams come, go or change."""
         self.writing = Agenda(wake)
         """The alarms that write files of streams, and change no stream."""
-        self._cache = SegmentCache()
-        self._event_numbers = EventNumbers()
+        self._maker = StreamMaker(self._sources, SegmentCache(), dialect, EventNumbers())
         self.sending = Sending(on_change, self._tell_changed)
         self._followers: list[Follower] = []
         self._hearers: list[Callable[[InputStream, int], None]] = []
@@ -174,19 +174,8 @@ class Engine:
             generation = self._connections[path] = self._connections.get(path, 0) + 1
         if is_new:
             self._tell_configured(frozenset(), {(path.vhost, path.app)}, now_ns)
-        made_of, key_seed, rest = self._published(application), f"{self._seed}/{generation}", (self._cache, source, feed)
-        stream = connect_stream(
-            path,
-            made_of,
-            input_tracks,
-            self._sources,
-            published_ns,
-            key_seed,
-            *rest,
-            created_ns=now_ns,
-            rules=self.dialect,
-            numbers=self._event_numbers,
-        )
+        key_seed = f"{self._seed}/{generation}"
+        stream = self._maker.make(path, self._published(application), input_tracks, published_ns, key_seed, source, feed, now_ns)
         if not self._list(stream, application):  # another request has deleted or changed the application
             return self.create(path, input_tracks, published_ns, now_ns, source, feed)
         for hear in self._hearers:
@@ -210,7 +199,7 @@ class Engine:
     def unpublished(self, path: StreamPath, input_tracks: InputTracks, now_ns: int, source: StreamSource) -> InputStream:
         """A stream as it would be, to tell of one that is not let in."""
         application = self.application(path.vhost, path.app)
-        return connect_stream(path, application, input_tracks, self._sources, now_ns, "", self._cache, source, rules=self.dialect)
+        return self._maker.make(path, application, input_tracks, now_ns, "", source)
 
     def prepare(self, stream: InputStream, now_ns: int) -> None:
         """Let the outputs of a listed stream be there, and whoever follows streams hear of it; does nothing for one that has gone."""

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..media.emsg import EventMessage
 from ..media.loop_track import MediaKind
-from ..refusals import EventNotInjected
 
 if TYPE_CHECKING:
-    from .stream import InputStream, OutputStream, TrackOnAir
+    from .stream import OutputStream, TrackOnAir
 
 
 class TimedEvent(NamedTuple):
@@ -72,8 +71,8 @@ class EventNumbers:
 class StreamEvents:
     """The events of one output stream, by the ids of its tracks."""
 
-    def __init__(self, numbers: EventNumbers | None = None) -> None:
-        self._numbers = numbers or EventNumbers()
+    def __init__(self, numbers: EventNumbers) -> None:
+        self._numbers = numbers
         self._boxes: dict[int, list[_Box]] = {}
         self._events: list[TimedEvent] = []
         """All of them, in the order of their times."""
@@ -91,20 +90,18 @@ class StreamEvents:
         """The events of every kind before a stream time."""
         return self._events[: bisect_left(self._events, ms, key=lambda event: event.time_ms)]
 
+    def are_in(self, track_id: int, first_ms: int, end_ms: int) -> bool:
+        """Says if a track has events from `first_ms` on and before `end_ms`."""
+        return bool(self._between(track_id, first_ms, end_ms))
+
     def messages(self, track_id: int, first_ms: int, end_ms: int) -> bytes:
         """The boxes of a track's complete part, which begins at `first_ms` and ends before `end_ms`."""
+        boxes = self._between(track_id, first_ms, end_ms)
+        return b"".join(EventMessage(box.event.time_ms, self._numbers.number(box), box.event.tag).encode() for box in boxes)
+
+    def _between(self, track_id: int, first_ms: int, end_ms: int) -> list[_Box]:
         boxes = self._boxes.get(track_id)
         if not boxes:
-            return b""
+            return []
         first, end = (bisect_left(boxes, ms, key=lambda box: box.event.time_ms) for ms in (first_ms, end_ms))
-        return b"".join(EventMessage(box.event.time_ms, self._numbers.number(box), box.event.tag).encode() for box in boxes[first:end])
-
-
-def inject(stream: InputStream, kind: MediaKind | None, tag: bytes, now_ns: int) -> None:
-    """Put an event into everything that is made of a stream. Raises EventNotInjected as long as it has no media."""
-    time_ms = stream.time_ms(now_ns)
-    if time_ms is None:
-        raise EventNotInjected(*stream.path)
-    event = TimedEvent(time_ms, kind, tag)
-    for output in stream.made:
-        output.events.add(output, event)
+        return boxes[first:end]

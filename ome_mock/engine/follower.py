@@ -6,7 +6,8 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 from ..lazy import Lazy
-from .stream import InputStream, OutputStream
+from .input_stream import InputStream
+from .stream import OutputStream
 from .virtual_hosts import Scope
 
 

@@ -8,8 +8,9 @@ from ..media.cutting import SampleTimes
 from ..media.loop import LoopTrack, MediaKind
 from ..media.timeline import arrived
 from ..timestamps import NS_PER_SECOND
+from .input_stream import InputStream
 from .pace import Pace
-from .stream import InputStream, OutputStream
+from .stream import OutputStream
 from .track import OutputTrack, input_times
 
 

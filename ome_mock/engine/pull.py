@@ -8,8 +8,9 @@ from ..errors import ConfigurationError
 from ..refusals import PullFailed, RequestInvalid, StreamExists
 from ..url import Url, parse_url
 from .engine import Engine
+from .input_stream import StreamSource
 from .input_tracks import InputTracks
-from .stream import StreamPath, StreamSource
+from .stream import StreamPath
 
 PROVIDERS = {"rtsp": ("rtspPull", "RtspPull"), "ovt": ("ovt", "Ovt")}
 """The provider's name in a configuration, and the source type of its streams, by scheme."""

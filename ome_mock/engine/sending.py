@@ -1,4 +1,4 @@
-"""The ways in which an encoder or a channel sends a connected stream: with pauses, at other rates, of another size."""
+"""The ways in which a connected stream is sent: with pauses, events and cues, at other rates, of another size."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from ..media.loop_track import MediaKind
 from ..refusals import EventNotInjected
 from .cues import Cue
+from .events import TimedEvent
+from .input_stream import InputStream
 from .meter import input_meters
-from .stream import InputStream
 
 
 class Sending:
@@ -40,14 +41,18 @@ class Sending:
 
     def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
         """Begin or end a break for advertisements. Raises EventNotInjected as long as the stream has no media."""
-        now_ms = stream.time_ms(now_ns)
-        if now_ms is None or stream.ad_breaks is None:
-            raise EventNotInjected(*stream.path)
+        now_ms = _time_ms(stream, now_ns)
         if cue.is_out:
             stream.ad_breaks.out(now_ms, cue.duration_ms)
         else:
             stream.ad_breaks.back(now_ms)
         self._tell_changed(stream, now_ns)
+
+    def event(self, stream: InputStream, kind: MediaKind | None, tag: bytes, now_ns: int) -> None:
+        """Put an ID3 tag into all tracks of a kind, or into all for None. Raises EventNotInjected as above."""
+        event = TimedEvent(_time_ms(stream, now_ns), kind, tag)
+        for output in stream.made:
+            output.events.add(output, event)
 
     def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:
         """Send video of another size from now on; what bypasses the transcoder is said to have it, whatever it shows."""
@@ -72,3 +77,10 @@ class Sending:
             if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
                 stream.pace.interrupt(now_ns)
         self._tell_changed(stream, now_ns)
+
+
+def _time_ms(stream: InputStream, now_ns: int) -> int:
+    time_ms = stream.time_ms(now_ns)
+    if time_ms is None:
+        raise EventNotInjected(*stream.path)
+    return time_ms

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from ..timestamps import NS_PER_SECOND
 from .follower import Follower
+from .input_stream import InputStream
 from .meter import input_meters
-from .stream import InputStream, StreamPath
+from .stream import StreamPath
 from .virtual_hosts import SERVER_SCOPE, Scope
 
 

@@ -1,13 +1,12 @@
-"""Input streams, and the output streams that an application's output profiles make of them."""
+"""The output streams that an application's output profiles make of an input stream, and their tracks as they come."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
-from zlib import crc32
 
 from ..dialect import Dialect, Readiness
 from ..errors import ConfigurationError
@@ -17,22 +16,17 @@ from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.timeline import Part, Segment, Segments
-from ..media.webvtt import Cues
 from ..player_refusals import NotServed
-from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings, SubtitleRendition
+from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .cues import AdBreaks
 from .events import StreamEvents
-from .input_tracks import InputTracks, RateHistory
+from .input_tracks import RateHistory
 from .pace import Pace
 from .renditions import master_playlist
-from .sources import Sources
 from .subtitles import SubtitleTrack
 from .track import OutputTrack, UnpackagedTrack, interrupted, marked
 
-RTMP = "Rtmp"
-"""The source type of streams that come by RTMP."""
-FIRST_EPHEMERAL_PORT, EPHEMERAL_PORTS = 32_768, 28_232
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
 HOLD_BACK_TARGETS = 3
@@ -41,9 +35,6 @@ TAKING_UP_PREPARED_NS = 20 * NS_PER_MS
 """The time that they take for one whose media has come already (recorded: rtmp, metadata missing)."""
 SEGMENTS_AFTER_WINDOW = 3
 """The number of segments that can be fetched after they have left the list."""
-MEASURED_AFTER_NS = 10 * NS_PER_MS
-"""The time in which the engine reads sound that it has held back, and knows its rate then (recorded: alert/audio only)."""
-MEASURED_AFTER_LISTING_NS = 480 * NS_PER_MS
 STARTING_NS = 75 * NS_PER_MS
 """The time for which players are answered 201 (recorded: first-seconds/short av 1, one of the answers 50 ms apart)."""
 
@@ -76,7 +67,7 @@ class StreamPath(NamedTuple):
         return cls(*names)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class OutputStream:
     """One output stream: its packaged tracks in order of their id, the others, its playlists by file name.
 
@@ -92,9 +83,13 @@ class OutputStream:
     tracks: tuple[OutputTrack, ...]
     playlists: dict[str, PlaylistSettings]
     publisher: LlhlsPublisher | None
-    unpackaged: tuple[UnpackagedTrack, ...] = ()
-    rates: RateHistory = field(default_factory=RateHistory)
-    ready_with: Readiness = Readiness.SEGMENT_OF_EVERY_TRACK
+    hls: HlsPublisher | None
+    unpackaged: tuple[UnpackagedTrack, ...]
+    rates: RateHistory
+    ready_with: Readiness
+    events: StreamEvents
+    ad_breaks: AdBreaks
+    subtitles: tuple[SubtitleTrack, ...] = ()
     concluded_ns: int | None = None
     ended_ns: int | None = None
     prepared_ns: int | None = None
@@ -106,10 +101,6 @@ class OutputStream:
     """The instants at which the size of its video changed."""
     largest: tuple[int, int] = (0, 0)
     """The largest width and height that its video had before."""
-    hls: HlsPublisher | None = None
-    events: StreamEvents = field(default_factory=StreamEvents)
-    subtitles: tuple[SubtitleTrack, ...] = ()
-    ad_breaks: AdBreaks | None = None
 
     def __str__(self) -> str:
         return f"{self.vhost}/{self.app}/{self.name}"
@@ -237,19 +228,15 @@ class TrackOnAir(NamedTuple):
 
     def data(self, segment: Segment) -> bytes:
         """The bytes of a segment, complete or not, with the events that lie in it."""
-        boxes = [self._messages(part) for part in segment.parts]
-        if not any(boxes):
+        if not self.stream.events.are_in(self.track.id, segment.dts_ms, segment.dts_ms + segment.duration_ms):
             return self.track.packager.segment(segment)
-        return b"".join(before + self.track.packager.part(part) for before, part in zip(boxes, segment.parts, strict=True))
+        return b"".join(self.part_data(part) for part in segment.parts)
 
     def part_data(self, part: Part) -> bytes:
         """The bytes of a part, with its events."""
-        return self._messages(part) + self.track.packager.part(part)
-
-    def _messages(self, part: Part) -> bytes:
         times = self.track.timeline.times
         first_ms, end_ms = times.dts_ms(part.first_sample), times.dts_ms(part.first_sample + part.sample_count)
-        return self.stream.events.messages(self.track.id, first_ms, end_ms)
+        return self.stream.events.messages(self.track.id, first_ms, end_ms) + self.track.packager.part(part)
 
     def completed(self, now_ns: int) -> int:
         """The number of complete segments."""
@@ -341,92 +328,7 @@ class TrackOnAir(NamedTuple):
     @property
     def timeline(self) -> Segments:
         """The segments, cut short where the encoding changes, or else by cues."""
-        changes_ns, ad_breaks = self.stream.pace.interruptions_ns, self.stream.ad_breaks
+        changes_ns, markers = self.stream.pace.interruptions_ns, self.stream.ad_breaks.markers
         if changes_ns:
             return interrupted(self.track, self.stream.tracks[0], changes_ns)
-        return marked(self.track, ad_breaks.markers) if ad_breaks is not None and ad_breaks.markers else self.track.timeline
-
-
-class StreamSource(NamedTuple):
-    """The source of an input stream: the engine's name for its kind, and its URL, for an encoder that of its socket."""
-
-    type: str
-    url: str
-
-
-@dataclass(eq=False)
-class InputStream:
-    """One connected encoder, or channel, and what is made of it, in the order of the output profiles.
-
-    `created_ns` is when it was listed, `prepared_ns` when its output streams were; None where they still have to come.
-    """
-
-    path: StreamPath
-    pace: Pace
-    input_tracks: InputTracks
-    sources: Sources
-    made: tuple[OutputStream, ...]
-    source: StreamSource
-    created_ns: int
-    rates: RateHistory
-    cues: Mapping[str, Cues] = field(default_factory=dict)
-    """The subtitles that were sent, by the labels of their tracks."""
-    ad_breaks: AdBreaks | None = None
-    """The breaks that cues make; None for a stream that takes none."""
-    relay: OutputStream | None = None
-    """The stream that a channel sends, which is also its output if it bypasses the transcoder."""
-    prepared_ns: int | None = None
-    is_terminated: bool = False
-    """True if the REST API ended it."""
-    reconfigured_ns: tuple[int, ...] = ()
-    """The instants at which its publisher sent another sequence header."""
-
-    @property
-    def outputs(self) -> tuple[OutputStream, ...]:
-        """Its output streams, none while it is being set up (live-llhls.md#first-seconds)."""
-        return () if self.prepared_ns is None else self.made
-
-    @property
-    def published_ns(self) -> int:
-        """The instant of its first media: stream time 0."""
-        return self.pace.published_ns
-
-    @property
-    def subtitles(self) -> tuple[SubtitleRendition, ...]:
-        """The renditions of its subtitles."""
-        return next((tuple(track.rendition for track in output.subtitles) for output in self.made if output.subtitles), ())
-
-    def time_ms(self, now_ns: int) -> int | None:
-        """The stream time in milliseconds; None as long as it has no media."""
-        has_media = self.pace.has_begun and not self.input_tracks.is_empty
-        time_ms = self.pace.media_ns(now_ns) // NS_PER_MS
-        return time_ms if has_media and time_ms >= 0 else None
-
-    @property
-    def was_held_back(self) -> bool:
-        """True if it was listed long after its first media, because another kind of media might have come."""
-        return self.created_ns - self.published_ns > NS_PER_SECOND
-
-    def is_measured(self, now_ns: int) -> bool:
-        """Says if the rates of an encoder without a connection are known; sound that was held back has to be read first.
-
-        Otherwise that takes half a second from the listing, also where outputs come with it (recorded: versions 0.16.5 and older).
-        """
-        if self.prepared_ns is None:
-            return False
-        if self.was_held_back:
-            return self.input_tracks.video is not None or now_ns >= self.prepared_ns + MEASURED_AFTER_NS
-        return now_ns >= self.created_ns + MEASURED_AFTER_LISTING_NS
-
-    def find_output(self, name: str) -> OutputStream | None:
-        return next((output for output in self.outputs if output.name == name), None)
-
-
-def encoder_port(path: StreamPath) -> int:
-    """The port that an encoder has connected from, one of its own."""
-    return FIRST_EPHEMERAL_PORT + crc32(str(path).encode("utf-8", "surrogatepass")) % EPHEMERAL_PORTS
-
-
-def encoder_source(path: StreamPath) -> StreamSource:
-    """An encoder on this machine (recorded: routing/get .../nohls/streams/stream)."""
-    return StreamSource(RTMP, f"TCP://127.0.0.1:{encoder_port(path)}/tcp")
+        return marked(self.track, markers) if markers else self.track.timeline

@@ -7,7 +7,8 @@ from threading import Lock
 
 from ..agenda import Agenda
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.input_stream import InputStream
+from ..engine.stream import OutputStream
 from ..engine.virtual_hosts import Scope
 from ..refusals import PushNotFound, RequestInvalid, require_parameters, require_publisher
 from ..settings import ApplicationSettings

@@ -12,7 +12,8 @@ from threading import Lock
 
 from ..agenda import Agenda
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.input_stream import InputStream
+from ..engine.stream import OutputStream
 from ..engine.virtual_hosts import Scope
 from ..errors import EngineCrashed
 from ..refusals import RecordNotFound, RequestInvalid, require_parameters, require_publisher

@@ -11,7 +11,8 @@ from ..agenda import Agenda
 from ..disk.dump_target import expand_macros, name_fits
 from ..disk.storage import Storage, WriteSession
 from ..engine.follower import Follower
-from ..engine.stream import InputStream, OutputStream
+from ..engine.input_stream import InputStream
+from ..engine.stream import OutputStream
 from ..errors import WriteFailed
 from ..hls.ts_playlists import TsMediaPlaylist
 from ..player_refusals import LiveFileNotFound

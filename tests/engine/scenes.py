@@ -10,8 +10,9 @@ from ome_mock.dialect import DOCS, Dialect
 from ome_mock.dumps.dump import Dump, DumpRequest
 from ome_mock.dumps.dumps import Dumps
 from ome_mock.engine.engine import Engine
+from ome_mock.engine.input_stream import InputStream
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.engine.stream import InputStream, StreamPath
+from ome_mock.engine.stream import StreamPath
 from ome_mock.settings import (
     ORIGIN_STREAM_NAME,
     ApplicationSettings,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ome_mock import OmeMock
 from ome_mock.engine.follower import Follower
-from ome_mock.engine.stream import InputStream
+from ome_mock.engine.input_stream import InputStream
 
 
 class Listener(Follower):

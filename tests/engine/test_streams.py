@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 
 from ome_mock.dialect import ENGINE_0_21
 from ome_mock.engine.engine import Engine
+from ome_mock.engine.input_stream import InputStream
 from ome_mock.engine.input_tracks import InputTracks
-from ome_mock.engine.stream import InputStream, OutputStream, StreamPath, TrackOnAir
+from ome_mock.engine.stream import OutputStream, StreamPath, TrackOnAir
 from ome_mock.engine.track import OutputTrack
 from ome_mock.errors import ConfigurationError
 from ome_mock.hls.media_playlist import MediaPlaylist

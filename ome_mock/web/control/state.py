@@ -6,7 +6,7 @@ from typing import Any
 
 from ...dumps.dump_view import DumpView
 from ...engine.engine import Engine
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...errors import ConfigurationError
 from ...timestamps import iso_time
 from . import Control

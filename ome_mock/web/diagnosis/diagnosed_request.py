@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...json_reader import read_json
 from ...refusals import JsonLibraryError, JsonSyntaxError
 from ...text import up_to_nul

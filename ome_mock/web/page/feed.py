@@ -12,7 +12,8 @@ from typing import Any
 
 from ...clock import ManualClock, RealClock
 from ...dumps.dump import Dump
-from ...engine.stream import InputStream, OutputStream
+from ...engine.input_stream import InputStream
+from ...engine.stream import OutputStream
 from ...faults import describe_fault
 from ...journal.callback_journal import CallbackExchange
 from ...journal.request_journal import Exchange

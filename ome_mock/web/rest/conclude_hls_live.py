@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...refusals import JsonLibraryError
 from ..envelope import NOT_AN_OBJECT, NOTHING
 from ..routing import Route

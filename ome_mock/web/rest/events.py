@@ -8,8 +8,7 @@ from typing import Any
 
 from ...dialect import Dialect
 from ...engine.cues import Cue
-from ...engine.events import inject
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...media.id3 import PRIVATE, Id3Frame, encode_tag
 from ...media.loop_track import MediaKind
 from ...refusals import RequestInvalid
@@ -54,7 +53,7 @@ def _send(api: Api, stream: InputStream, body: Any) -> object:
     if cues:
         api.engine.sending.cue(stream, cues[0 if api.dialect.first_cue_counts else -1], now_ns)
     else:
-        inject(stream, kind, _tag([each for each in said if isinstance(each, Id3Frame)]), now_ns)
+        api.engine.sending.event(stream, kind, _tag([each for each in said if isinstance(each, Id3Frame)]), now_ns)
     return NOTHING
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...dumps.dump import Dump, DumpRequest
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ...text import up_to_nul
 from ..envelope import NOTHING

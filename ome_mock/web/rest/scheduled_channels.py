@@ -17,7 +17,7 @@ from ...channels.scheduled_channel import (
     Schedule,
     ScheduledChannel,
 )
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...refusals import NotAScheduledChannel, ProviderNotEnabled, RequestInvalid
 from ...settings import ApplicationSettings
 from ...timestamps import NS_PER_MS, NS_PER_SECOND, iso_time

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...clock import Clock
+from ...engine.input_stream import InputStream
 from ...engine.input_tracks import SentMedia
-from ...engine.stream import InputStream
 from ...timestamps import iso_time
 from .track_json import JsonObject, data_track, single, track
 

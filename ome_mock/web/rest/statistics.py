@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zlib import crc32
 
+from ...engine.input_stream import InputStream
 from ...engine.statistics import Traffic
-from ...engine.stream import InputStream
 from ...engine.virtual_hosts import SERVER_SCOPE
 from ...timestamps import iso_time
 from ..routing import Route

@@ -12,10 +12,11 @@ from typing import Any
 
 from ...clock import Clock
 from ...dialect import Dialect
+from ...engine.input_stream import InputStream
 from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.renditions import default_playlist, is_default
-from ...engine.stream import InputStream, OutputStream
+from ...engine.stream import OutputStream
 from ...engine.subtitles import GROUP
 from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...clock import Clock
 from ...engine.engine import Engine
-from ...engine.stream import InputStream, OutputStream
+from ...engine.input_stream import InputStream
+from ...engine.stream import OutputStream
 from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile, VideoEncode
 from ...timestamps import NS_PER_MS, iso_time
 from .encoders import needs_missing_hardware

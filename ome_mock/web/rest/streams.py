@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.input_stream import InputStream
 from ...engine.pull import PullRequest, pull
-from ...engine.stream import InputStream
 from ...errors import ConfigurationError
 from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created

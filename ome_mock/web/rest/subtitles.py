@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.stream import InputStream
+from ...engine.input_stream import InputStream
 from ...media.webvtt import Cue
 from ...refusals import RequestInvalid, SttEncoderNotFound, SubtitleNotSent, TimestampUnknown
 from ..envelope import NOTHING

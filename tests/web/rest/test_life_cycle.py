@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from web.rest.rest_client import Rest
 
-from ome_mock.engine import engine
-from ome_mock.engine.stream import InputStream
+from ome_mock.engine.connecting import StreamMaker
+from ome_mock.engine.input_stream import InputStream
 
 PUBLISHERS = {"llhls": {"segmentDuration": 2}, "file": {"filePath": "/records/${Id}.ts", "infoPath": "/records/${Id}.xml"}, "push": {}}
 PROFILE = {"name": "low", "outputStreamName": "${OriginStreamName}_low", "encodes": {"audios": [{"name": "audio", "bypass": True}]}}
@@ -110,13 +110,13 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Have something happen once, while the tracks of a new stream are made."""
 
     def meanwhile(happen: Callable[[], object]) -> None:
-        def connect_stream(*given: Any, **named: Any) -> InputStream:
+        def make(*given: Any, **named: Any) -> InputStream:
             monkeypatch.undo()
             happen()
             return original(*given, **named)
 
-        original: Callable[..., InputStream] = vars(engine)["connect_stream"]
-        monkeypatch.setattr(engine, "connect_stream", connect_stream)
+        original: Callable[..., InputStream] = StreamMaker.make
+        monkeypatch.setattr(StreamMaker, "make", make)
 
     return meanwhile
 
