@@ -72,7 +72,7 @@ class Emulator(Encoders):
         read = default_world() if config is None else read_configuration(config, refuses_unknown=self._refuses_unknown, rules=self.dialect)
         world = with_callbacks(read, options.get("admission_webhooks"), options.get("alerts"))
         self.access_token = access_token(options.get("access_token"), world, self.dialect)
-        self.page_hosts = page_hosts(tuple(options.get("allow_hosts", ())))
+        self.page_hosts = page_hosts(options.get("allow_hosts", ()))
         self.journal = RequestJournal()
         self.faults = faults.FaultPlan(self.clock.now_ns, options.get("seed", 0), self._on_change)
         self._storage = self._make_storage(write_mode(options.get("writes")) or self.dialect.write_mode)

@@ -19,6 +19,7 @@ from .errors import ConfigurationError
 from .lazy import Lazy
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts, World
 from .text import printable
+from .url import host_name
 
 log = logging.getLogger("ome_mock.configuration")
 
@@ -95,10 +96,11 @@ def access_token(given: str | None, world: World, dialect: Dialect) -> str:
 
 def page_hosts(names: Iterable[str]) -> frozenset[str]:
     """The names of hosts in lower case. Raises ConfigurationError for what is not a name or an address alone."""
+    names = tuple(names)
     for name in names:
         if not _HOST.fullmatch(name):
             raise ConfigurationError(f"allow_hosts {name!r} is not the name or the address of a host, without a port", "allow_hosts")
-    return frozenset(name.lower().strip("[]").rstrip(".") for name in names)
+    return frozenset(map(host_name, names))
 
 
 def write_mode(name: str | None) -> WriteMode | None:

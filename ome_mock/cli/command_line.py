@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -29,8 +27,8 @@ from ..versions import ENGINE_VERSION, VERSION
 from .dialect_name import DialectName
 from .port_file import port_file
 from .serving import (
-    STOP_SIGNALS,
     banner,
+    block_signals,
     control_servers,
     no_garbage_sought,
     open_page,
@@ -39,11 +37,6 @@ from .serving import (
     wait_for_the_end,
     warn_of,
 )
-
-if TYPE_CHECKING:
-    pass
-
-log = logging.getLogger("ome_mock.server")
 
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
@@ -177,7 +170,7 @@ def serve(
     **options: Any,
 ) -> None:
     """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})  # before threads start, so that all of them inherit the mask
+    block_signals()
     log_to_stderr(log_format)
     with no_garbage_sought():
         from ..served_emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
@@ -323,7 +316,7 @@ def demo(*, goes_on: bool) -> None:
     from .demo import run_demo, serve_demo  # noqa: PLC0415 (lazy: no other command needs it)
 
     if goes_on:
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS | {signal.SIGHUP})
+        block_signals()
         serve_demo(click.echo, wait_for_the_end)
     else:
         run_demo(click.echo)

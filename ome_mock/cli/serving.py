@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import ipaddress
 import json
 import logging
 import signal
@@ -16,6 +15,7 @@ from .. import faults
 from ..errors import ConfigurationError
 from ..settings import DEFAULT_ACCESS_TOKEN, THUMBNAIL, AdmissionWebhooks, Alerts
 from ..text import printable
+from ..url import host_name, is_loopback
 from ..versions import VERSION
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("ome_mock.server")
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+HEARD_SIGNALS = STOP_SIGNALS | {signal.SIGHUP}
 
 
 def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
     """Log what a user may not have meant."""
     if thumbnail_port is not None and not ome.engine.world.binds(THUMBNAIL):
         log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
-    if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host):
+    if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host_name(host)):
         log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
 
 
@@ -42,9 +43,14 @@ def open_page(ome: OmeMock) -> None:
         log.warning("--open: no browser was found; the page is at %s", ome.page_url)
 
 
+def block_signals() -> None:
+    """Block the signals that `wait_for_the_end` waits for. Threads inherit the mask, so it comes before the first of them."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD_SIGNALS)
+
+
 def wait_for_the_end() -> None:
     """Wait for a signal that ends the process. SIGHUP is not one, so that a server in the background outlives its terminal."""
-    while signal.sigwait(STOP_SIGNALS | {signal.SIGHUP}) == signal.SIGHUP:
+    while signal.sigwait(HEARD_SIGNALS) == signal.SIGHUP:
         log.info("SIGHUP changes nothing: there is nothing to read again")
 
 
@@ -109,10 +115,3 @@ def read_faults_file(path: Path) -> list[faults.Fault]:
     except (OSError, ValueError, RecursionError, ConfigurationError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

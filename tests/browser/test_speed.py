@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from browser.windows import Open
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from ome_mock import OmeMock
 
 DUMPS, ROWS = 1_000, 10_000
-FIRST_PAINT_MS = 1_000
+BUSY_MS = 1_000
 FRAME_MS = 50
 
 SCROLL = """async (selector) => {
@@ -45,24 +45,23 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OmeMock]:
         yield ome
 
 
-def traced(browser: Browser, page: Page, path: Path) -> list[dict[str, Any]]:
+def traced(browser: Browser, path: Path) -> list[dict[str, Any]]:
     """End a trace; the tasks of the page's main thread, with their processor time in microseconds as `tdur`."""
     path.write_bytes(browser.stop_tracing())
     events = json.loads(path.read_bytes())["traceEvents"]
     main = {(each["pid"], each["tid"]) for each in events if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"}
-    assert page.url
     return [each for each in events if each["name"].endswith("RunTask") and (each["pid"], each["tid"]) in main and "tdur" in each]
 
 
-def test_first_paint_comes_within_a_second(browser: Browser, full: OmeMock, show: Open, tmp_path: Path) -> None:
+def test_page_is_shown_in_a_second_of_processor_time(browser: Browser, full: OmeMock, show: Open, tmp_path: Path) -> None:
     page = show(full, url=f"{full.url}/_mock/")  # the page of a browser that runs, and that has its files
     browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline", "__metadata"])
     page.evaluate("token => { sessionStorage.setItem('ome-mock token', token); location.reload(); }", full.access_token)
     expect(page.locator(".journal .row").first).to_be_visible()
     expect(page.get_by_role("treeitem").filter(has_text="d0000")).to_be_visible()
-    busy_ms = sum(each["tdur"] for each in traced(browser, page, tmp_path / "trace.json")) / 1000
+    busy_ms = sum(each["tdur"] for each in traced(browser, tmp_path / "trace.json")) / 1000
     painted_ms = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert busy_ms < FIRST_PAINT_MS, f"first paint after {painted_ms:.0f} ms"
+    assert busy_ms < BUSY_MS, f"first paint after {painted_ms:.0f} ms"
 
 
 @pytest.mark.parametrize("selector", [".tree .window", ".journal .window"])
@@ -73,7 +72,7 @@ def test_scrolling_takes_less_than_fifty_milliseconds_a_frame(
     expect(page.locator(".journal .panel-head")).to_contain_text(str(ROWS))
     browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline", "__metadata"])
     page.evaluate(SCROLL, selector)
-    longest_ms = max(each["tdur"] for each in traced(browser, page, tmp_path / "trace.json")) / 1000
+    longest_ms = max(each["tdur"] for each in traced(browser, tmp_path / "trace.json")) / 1000
     assert longest_ms < FRAME_MS
     assert page.locator(f"{selector} .row").count() < 80
 

@@ -20,7 +20,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
     for variable in [variable for variable in os.environ if variable.startswith("OME_MOCK_")]:
         monkeypatch.delenv(variable)
-    monkeypatch.setattr("ome_mock.cli.command_line.signal.pthread_sigmask", lambda *_: None)
+    monkeypatch.setattr("ome_mock.cli.serving.signal.pthread_sigmask", lambda *_: None)
 
     def forget_log() -> None:
         for handler in set(logger.handlers) - set(handlers):
@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         logger.setLevel(level)
 
     def run(*arguments: object, look_around: Callable[[], object] = lambda: None, **environment: object) -> Outcome:
-        monkeypatch.setattr("ome_mock.cli.command_line.signal.sigwait", lambda _: look_around())
+        monkeypatch.setattr("ome_mock.cli.serving.signal.sigwait", lambda _: look_around())
         monkeypatch.setattr(sys, "argv", ["ome-mock", *map(str, arguments)])
         with monkeypatch.context() as context:
             context.setenv("OME_MOCK_LLHLS_PORT", "0")  # tests run beside each other

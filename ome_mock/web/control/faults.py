@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 from ...errors import ConfigurationError
 from ...faults import describe_fault, describe_kinds, read_fault, read_faults
+from ...faults.plan import ArmedFault, Firing
 from ...timestamps import iso_time
 from . import Control
 
@@ -14,12 +16,18 @@ def list_faults(control: Control) -> dict[str, Any]:
     plan, zone = control.faults, control.clock.zone
     return {
         "armed": [describe_fault(fault) for fault in plan.armed],
-        "numbered": [{"number": each.number, "fault": describe_fault(each.fault), "left": each.left} for each in plan.numbered],
+        "numbered": [describe_numbered(each) for each in plan.numbered],
         "neverFired": [describe_fault(fault) for fault in plan.never_fired],
-        "fired": [
-            {"fault": describe_fault(firing.fault), "at": iso_time(firing.at_ns, zone), "event": firing.event} for firing in plan.firings
-        ],
+        "fired": [describe_firing(each, zone) for each in plan.firings],
     }
+
+
+def describe_numbered(armed: ArmedFault) -> dict[str, Any]:
+    return {"number": armed.number, "fault": describe_fault(armed.fault), "left": armed.left}
+
+
+def describe_firing(firing: Firing, zone: tzinfo | None) -> dict[str, Any]:
+    return {"fault": describe_fault(firing.fault), "at": iso_time(firing.at_ns, zone), "event": firing.event}
 
 
 def arm_faults(control: Control, body: Any) -> dict[str, Any]:

@@ -31,12 +31,16 @@ def answer_events(control: Control) -> Response:
 
 
 class EventStream:
-    """An answer that goes on: it looks for changes now and then, and leaves out nothing, however slowly its page reads."""
+    """An answer that goes on: it looks for changes now and then.
+
+    However slowly its page reads, it leaves out nothing that the journal still has.
+    """
 
     def __init__(self, connection: Connection, feed: Feed) -> None:
         self._connection = connection
         self._feed = feed
         self._silent_since = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, resume: Resume) -> None:  # noqa: ARG002 (its answer never ends by itself)
         self._loop = asyncio.get_running_loop()
@@ -44,7 +48,8 @@ class EventStream:
         self._look()
 
     def abandon(self) -> None:
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _look(self) -> None:
         began_s = thread_time()

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
 
-from ...clock import ManualClock, RealClock
+from ...clock import RealClock
 from ...dumps.dump import Dump
 from ...engine.input_stream import InputStream
 from ...engine.stream import OutputStream
-from ...faults import describe_fault
 from ...journal.callback_journal import CallbackExchange
 from ...journal.request_journal import Exchange
 from ...refusals import RequestRefused
 from ...timestamps import iso_time
 from ...versions import VERSION
 from ..control import Control
+from ..control.clock import read_clock
+from ..control.faults import describe_firing, describe_numbered
 
 MOST_ROWS = 1_000
 """The number of older rows of the journal in one event."""
@@ -109,9 +110,8 @@ def _event(name: str, value: Any) -> bytes:
 
 def _clock(control: Control) -> dict[str, Any]:
     clock = control.clock
-    now, kind = iso_time(clock.now_ns(), clock.zone), "manual" if isinstance(clock, ManualClock) else "real"
     told = {"version": VERSION, "dialect": control.dialect.name, "engineVersion": control.dialect.version}
-    return {"now": now, "kind": kind, "rate": clock.rate if isinstance(clock, RealClock) else 0, **told}
+    return {**read_clock(control), "rate": clock.rate if isinstance(clock, RealClock) else 0, **told}
 
 
 def _tree(control: Control) -> list[dict[str, Any]]:
@@ -165,11 +165,8 @@ def _faults(control: Control) -> dict[str, Any]:
         return {"armed": [], "fired": [], "firedCount": 0}
     firings = plan.firings
     return {
-        "armed": [{"number": each.number, "fault": describe_fault(each.fault), "left": each.left} for each in plan.numbered],
-        "fired": [
-            {"fault": describe_fault(each.fault), "at": iso_time(each.at_ns, zone), "event": each.event}
-            for each in reversed(firings[-MOST_FIRINGS:])
-        ],
+        "armed": [describe_numbered(each) for each in plan.numbered],
+        "fired": [describe_firing(each, zone) for each in reversed(firings[-MOST_FIRINGS:])],
         "firedCount": len(firings),
     }
 

@@ -10,13 +10,14 @@ from urllib.parse import unquote
 from flask import Response, request
 
 from ...refusals import Unauthorized
+from ...url import host_name
 from ..api_answers import CONTROL
 from ..auth import check_authorization
 from ..control import Control
 from .dumped import answer_dump
 from .events import answer_events
 from .files import send_file
-from .hosts import host_name, is_own_host
+from .hosts import is_own_host
 from .live import answer_live
 from .responses import refuse
 

@@ -202,7 +202,8 @@ class Connection(asyncio.Protocol):
     def _end(self, end: End) -> None:
         self._active_at = self._server.loop.time()
         if end is End.IS_PARKED and self._waiting is not None:
-            self._waiting.begin(self._resume)
+            if not self._is_closed:  # else it was abandoned before it began
+                self._waiting.begin(self._resume)
             return
         self._request = None
         if end is End.RESETS:

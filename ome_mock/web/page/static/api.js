@@ -1,6 +1,6 @@
 /* Requests to the emulator: to OME's API, to the control API, and the events that it sends. */
 
-const ROOT = new URL("../", new URL("./", location.href.split("#")[0]));
+const ROOT = new URL("../", location.href);
 const KEPT = "ome-mock token";
 const RETRY_MS = 1000;
 
@@ -39,13 +39,12 @@ export class Refused extends Error {
 }
 
 /** Ask, and return the JSON value of the answer. Throws Refused. Without `credentials` no browser asks for a password itself. */
-export async function ask(method, url, body, signal) {
+export async function ask(method, url, body) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   let answer;
   try {
-    answer = await fetch(url, { method, headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit", signal, ...sent });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
+    answer = await fetch(url, { method, headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit", ...sent });
+  } catch {
     throw new Refused(0, "No answer: the emulator has ended, or a fault closed the connection.");
   }
   const text = await answer.text();
@@ -68,14 +67,14 @@ export function curl(method, url, body, given = authorization()) {
   return [...parts, quoted(url)].join(" ");
 }
 
-/** Hand on every event to `hear(name, value)` for ever, and each change of the connection to `tell`: live, lost or refused. */
+/** Hand on every event to `hear(name, value)` for ever, and each change of the connection to `tell`: live or lost. Ends when the token is refused. */
 export async function follow(hear, tell) {
   for (;;) {
     try {
       const answer = await fetch(address("_mock", "events"), { headers: { Authorization: authorization() }, cache: "no-store", credentials: "omit" });
       if (!answer.ok) {
-        tell(answer.status === 401 ? "refused" : "lost");
         if (answer.status === 401) return;
+        tell("lost");
       } else {
         tell("live");
         await readEvents(answer.body, hear);

@@ -12,7 +12,7 @@ export function el(tag, attributes = {}, ...children) {
 export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element[name] = value;
-    else if (["value", "checked", "disabled", "hidden", "selected", "open"].includes(name)) {
+    else if (["value", "checked", "disabled", "hidden"].includes(name)) {
       if (element[name] !== value) element[name] = value;
     } else if (value === null || value === false) element.removeAttribute(name);
     else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : value);

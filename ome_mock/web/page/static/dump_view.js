@@ -30,11 +30,11 @@ export class DumpView {
     this.info = new InfoFile();
     this.sent = takeOver(keyOf(this.path, id));
     this.files = this.fileList();
-    this.playing = el("div", { class: "player-place" });
+    this.playing = el("div");
     this.playButton = el("button", { type: "button", onclick: () => this.play() }, "Play");
     this.playNote = el("p", { class: "soft" }, "Plays what is on disk so far, as VOD.");
     this.element = el("div", { class: "view dump-view" }, this.head(upwards), this.timelinePanel(), this.columns(), this.filePanel());
-    this.end = subscribe(["dumps", "faults", "tree"], () => this.update());
+    this.end = subscribe(["dumps", "faults"], () => this.update());
     this.update();
   }
 

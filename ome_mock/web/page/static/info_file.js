@@ -12,7 +12,7 @@ export class InfoFile {
     this.text = el("pre", { class: "info-text", tabindex: "0", role: "region", "aria-label": "Text of the info file" });
     this.lines = [];
     const head = el("div", { class: "panel-head" }, el("h3", {}, "Info file"), this.note, copyButton("Copy", () => this.lines.join("\n")));
-    this.element = el("div", { class: "info-file" }, head, this.path, this.text);
+    this.element = el("div", {}, head, this.path, this.text);
   }
 
   async update(data) {
@@ -27,12 +27,13 @@ export class InfoFile {
       say(this.note, (await answer.json()).message);
       return;
     }
-    this.show(await answer.text());
+    const size = Number(answer.headers.get("Content-Length"));
+    this.show(await answer.text(), size);
   }
 
-  show(text) {
+  show(text, size) {
     const lines = text.trimEnd().split("\n");
-    const isCut = text.length >= LAST_BYTES;
+    const isCut = size >= LAST_BYTES;
     if (isCut) lines.shift();
     const [first, end] = changedLines(this.lines, lines);
     if (this.lines.length && first >= end) return;
@@ -41,7 +42,7 @@ export class InfoFile {
     const marked = lines.map((line, index) => el(isNews && index >= first && index < end ? "mark" : "span", {}, `${line}\n`));
     this.text.replaceChildren(...marked);
     this.lines = lines;
-    say(this.note, isCut ? `the last ${bytes(LAST_BYTES)}` : bytes(text.length));
+    say(this.note, isCut ? `the last ${bytes(LAST_BYTES)}` : bytes(size));
     if (isAtEnd) this.text.scrollTop = this.text.scrollHeight;
   }
 }

@@ -10,7 +10,7 @@ const KINDS = {
   all: () => true,
   requests: (row) => row.kind === "request",
   callbacks: (row) => row.kind === "callback",
-  "refused or failed": (row) => row.status === null || row.status >= 400,
+  "refused or failed": (row) => isFailed(row.status),
   "with a hint": (row) => row.diagnosis?.length > 0,
 };
 
@@ -124,8 +124,12 @@ function titleOf(row) {
   return row.kind === "request" ? `${row.method} ${row.target}` : `${row.what} of ${row.stream}`;
 }
 
+function isFailed(status) {
+  return status === null || status >= 400;
+}
+
 function statusClass(status) {
-  return status === null ? "failed" : status >= 400 ? "failed" : "completed";
+  return isFailed(status) ? "failed" : "completed";
 }
 
 function renderRow({ row }) {

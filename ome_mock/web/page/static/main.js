@@ -13,7 +13,7 @@ import { treePanel } from "./tree.js";
 import { AppView, OutputView, StreamView } from "./views.js";
 
 const VIEWS = { app: AppView, stream: StreamView, output: OutputView, dump: DumpView };
-const CONNECTIONS = { connecting: "connecting…", live: "live", lost: "no answer; trying again…", refused: "the token is refused" };
+const CONNECTIONS = { connecting: "connecting…", live: "live", lost: "no answer; trying again…" };
 
 function askForToken(message = "") {
   const token = el("input", { type: "password", required: true, autocomplete: "current-password", "aria-invalid": message ? "true" : null });
@@ -32,7 +32,7 @@ function askForToken(message = "") {
     keepToken(token.value);
     try {
       await ask("GET", address("_mock", "clock"));
-      open();
+      location.reload();
     } catch (failure) {
       say(error, failure.status === 401 ? "The emulator refuses this token. Look at its banner, at --access-token, or at the Server.xml that it serves." : failure.message);
       set(token, { "aria-invalid": "true" });
@@ -54,11 +54,13 @@ function open() {
 function pageHead(main) {
   const about = el("span", { class: "soft about" });
   const connection = el("span", { class: "connection", role: "status" });
-  subscribe(["clock", "connection"], () => {
+  const update = () => {
     if (state.clock) say(about, `${state.clock.version} · dialect ${state.clock.dialect}`);
     say(connection, CONNECTIONS[state.connection]);
     set(connection, { class: `connection ${state.connection}` });
-  });
+  };
+  subscribe(["clock", "connection"], update);
+  update();
   const title = el("div", { class: "title" }, el("h1", {}, "ome-mock"), about, connection);
   return el("header", { class: "page-head" }, title, clockPanel(), tabs(main));
 }

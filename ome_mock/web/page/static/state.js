@@ -8,7 +8,6 @@ export const state = {
   dumps: new Map(),
   faults: { armed: [], fired: [], firedCount: 0 },
   rows: [],
-  journalVersion: 0,
   left: new Map(),
 };
 
@@ -43,7 +42,7 @@ export function keyOf(stream, id) {
 let isFirst = false;
 
 /** A connection has begun: the events that follow tell everything anew. */
-export function beginAgain() {
+function beginAgain() {
   isFirst = true;
   state.rows = [];
 }
@@ -72,15 +71,10 @@ const HEARD = {
     state.faults = value;
   },
   journal({ newer, older, oldest }) {
-    const kept = state.rows.length && isBefore(state.rows, oldest) ? state.rows.filter((row) => row.number >= oldest[row.kind]) : state.rows;
+    const kept = state.rows.filter((row) => row.number >= oldest[row.kind]);
     state.rows = [...older.reverse(), ...kept, ...newer];
-    state.journalVersion++;
   },
 };
-
-function isBefore(rows, oldest) {
-  return rows[0].number < oldest[rows[0].kind] || rows.some((row) => row.number < oldest[row.kind]);
-}
 
 export function hear(name, value) {
   HEARD[name]?.(value);

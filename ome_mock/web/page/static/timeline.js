@@ -17,7 +17,7 @@ export class Timeline {
     this.scroller = el("div", { class: "timeline-scroller", tabindex: "0", role: "group", "aria-label": "Time line of the dump" }, this.content);
     this.scroller.onscroll = () => this.schedule();
     this.labels = el("div", { class: "timeline-labels", "aria-hidden": "true" });
-    this.summary = el("p", { class: "soft timeline-summary" });
+    this.summary = el("p", { class: "soft" });
     this.detail = el("p", { class: "timeline-detail", role: "status" }, "Point at a bar, or read the list of files below.");
     const zoom = (by, name, label) => el("button", { type: "button", class: "quiet", "aria-label": label, onclick: () => this.zoom(by) }, name);
     const buttons = el("span", { class: "timeline-zoom" }, zoom(-1, "−", "Zoom out"), zoom(1, "+", "Zoom in"));
@@ -53,7 +53,7 @@ export class Timeline {
       marks: bars.filter((item) => item.track === track.id).map(barOf),
     }));
     rows.push({ key: "lists", name: "playlists", kind: "lists", marks: data.lists.map(tickOf) });
-    if (faults.length) rows.push({ key: "faults", name: "faults", kind: "fault-marks", marks: faults.map(faultOf) });
+    if (faults.length || this.lanes.has("faults")) rows.push({ key: "faults", name: "faults", kind: "fault-marks", marks: faults.map(faultOf) });
     this.setLanes(rows);
     this.resize();
     const total = bars.reduce((sum, item) => sum + (item.size ?? 0), 0);
@@ -104,7 +104,7 @@ export class Timeline {
     const nodes = new Map();
     for (let index = firstFrom(lane.marks, fromMs); index < lane.marks.length && lane.marks[index].fromMs <= toMs; index++) {
       const mark = lane.marks[index];
-      const node = lane.nodes.get(mark.key) ?? el("div", { "data-key": mark.key });
+      const node = lane.nodes.get(mark.key) ?? el("div");
       if (!node.parentNode) lane.element.append(node);
       nodes.set(mark.key, node);
       this.place(node, mark);

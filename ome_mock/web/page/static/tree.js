@@ -43,7 +43,7 @@ export function treePanel() {
   return el("section", { class: "panel tree", "aria-label": "Streams and dumps" }, el("h2", {}, "Streams and dumps"), list.element);
 }
 
-/** The rows in sight of nobody's collapsing. */
+/** The rows that no collapsed row hides. */
 function rows() {
   const found = [];
   const dumps = dumpsByOutput();

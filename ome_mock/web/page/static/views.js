@@ -140,7 +140,7 @@ export class OutputView {
     this.names = names;
     this.path = names.join("/");
     this.tracks = el("ul", { class: "plain tracks" });
-    this.playing = el("div", { class: "player-place" });
+    this.playing = el("div");
     this.playButton = el("button", { type: "button", class: "primary", onclick: () => this.play() }, "Play the live stream");
     this.playlist = el("select", { "aria-label": "Playlist to play" });
     this.noPlayer = el("p", { class: "soft" });

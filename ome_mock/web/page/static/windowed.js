@@ -7,7 +7,7 @@ let lists = 0;
 
 export class WindowedList {
   /**
-   * `render(item, index)` makes a row's content; a row is made anew only where the item's `version` has changed. Items have a `key`.
+   * `render(item)` makes a row's content; a row is made anew only where the item's `version` has changed. Items have a `key`.
    * `keepsPlace` has the rows in sight stay where they are when others come before them.
    */
   constructor({ label, role = "listbox", rowRole = "option", rowHeight, render, onActivate = () => {}, onKey = () => false, keepsPlace = false }) {
@@ -79,7 +79,7 @@ export class WindowedList {
     }
     if (row.version !== item.version) {
       row.version = item.version;
-      row.replaceChildren(...[this.render(item, index)].flat());
+      row.replaceChildren(...[this.render(item)].flat());
     }
     row.style.transform = `translateY(${index * this.rowHeight}px)`;
     set(row, {
