@@ -75,10 +75,6 @@ class Dialect(VersionRules):
     """True if a queued start that names an unknown playlist ends when that is found out. Documentation: silent; it has an `Error` for it.
     Engine: the dump goes on without it (story queued-with-an-unknown-playlist)."""
 
-    subtitles_break_dumps: bool
-    """True if every dump of a stream with subtitles fails, because they have no init section. Documentation: silent.
-    Engine: yes (dump-output.md#subtitle-tracks)."""
-
     target_covers_segments: bool
     """True if EXT-X-TARGETDURATION is at least every EXTINF rounded. RFC 8216bis, section 4.4.3.1: it must be.
     Engine: the configured duration rounded, whatever the segments last (playlists.md#chunklist)."""
@@ -190,7 +186,6 @@ DOCS = Dialect(
     failure_is_final=True,
     notices_short_writes=True,
     disables_dump_without_master=True,
-    subtitles_break_dumps=True,
     target_covers_segments=True,
     part_target_covers_parts=True,
     window_holds_three_targets=True,
@@ -242,7 +237,6 @@ ENGINE_0_21 = Dialect(
     failure_is_final=False,
     notices_short_writes=False,
     disables_dump_without_master=False,
-    subtitles_break_dumps=True,
     target_covers_segments=False,
     part_target_covers_parts=False,
     window_holds_three_targets=False,

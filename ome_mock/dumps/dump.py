@@ -186,6 +186,10 @@ class Dump:
         """The names of its files as playlists have them, each once."""
         return self._written.names()
 
+    def has_written(self, name: str) -> bool:
+        """Says if a file of this name was written."""
+        return name in self._written
+
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
@@ -366,8 +370,8 @@ class Dump:
         return int(any(due_ns is not None and now_ns < due_ns for due_ns in third_ns))
 
     def _subtitle_writes(self, due_ns: int) -> list[InitWrite]:
-        """The init sections of subtitles, at which a dump fails; none where it passes over subtitles."""
-        return [InitWrite(due_ns, track) for track in self.stream.subtitles] if self._dialect.subtitles_break_dumps else []
+        """The init sections of subtitles, at which a dump fails: they have none (dump-output.md#subtitle-tracks)."""
+        return [InitWrite(due_ns, track) for track in self.stream.subtitles]
 
     def _segment_writes(self, due_ns: int, on_air: TrackOnAir, segment: Segment) -> list[Write]:
         """A segment; where the next one begins another content version, what is written then (dump-output.md#discontinuities)."""

@@ -29,6 +29,9 @@ class WrittenFiles:
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return zip(self._due_ns, self._all_names(), strict=False)
 
+    def __contains__(self, name: str) -> bool:
+        return "\0" not in name and f"\0{name}\0".encode("utf-8", "surrogatepass") in b"\0" + bytes(self._names)
+
     def names(self) -> list[str]:
         """The name of each file once, in the order of their first write."""
         return list(dict.fromkeys(self._all_names()))

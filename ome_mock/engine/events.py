@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,23 +47,29 @@ class EventNumbers:
         self._next = 0
         self._waiting: list[_Box] = []
 
-    def wait(self, boxes: Iterable[_Box]) -> None:
+    def wait(self, box: _Box, now_ns: int) -> None:
+        """Number a box later, and now those that are complete, whether or not somebody has asked for them."""
         with self._lock:
-            self._waiting += boxes
+            self._draw_until(now_ns)
+            self._waiting.append(box)
 
     def number(self, box: _Box) -> int:
         """The number of a box whose part is complete."""
         with self._lock:
-            if box.number is None:
-                self._draw_until(box)
+            if box.number is None and (due_ns := box.due_ns()) is not None:
+                self._draw_until(due_ns)
+            if box.number is None:  # its stream ended in the middle of its part
+                self._draw(box)
             return box.number or 0
 
-    def _draw_until(self, box: _Box) -> None:
-        """Number the boxes that are complete no later than this one."""
-        until_ns = box.due_ns() or 0
+    def _draw(self, box: _Box) -> None:
+        box.number, self._next = self._next, self._next + 1
+
+    def _draw_until(self, until_ns: int) -> None:
+        """Number the boxes that are complete by an instant, and forget those that never will be."""
         dues = [(each, due_ns) for each in self._waiting if (due_ns := each.due_ns()) is not None]
         for each, _ in sorted((pair for pair in dues if pair[1] <= until_ns), key=lambda pair: pair[1]):
-            each.number, self._next = self._next, self._next + 1
+            self._draw(each)
         self._waiting = [each for each, _ in dues if each.number is None]
 
 
@@ -77,14 +82,14 @@ class StreamEvents:
         self._events: list[TimedEvent] = []
         """All of them, in the order of their times."""
 
-    def add(self, stream: OutputStream, event: TimedEvent) -> None:
+    def add(self, stream: OutputStream, event: TimedEvent, now_ns: int) -> None:
         """Put an event into the open part of each track of its kind."""
         self._events.append(event)
         for on_air in stream.on_air:
             if event.kind in {None, on_air.track.kind}:
                 box = _Box(event, on_air)
                 self._boxes.setdefault(on_air.track.id, []).append(box)
-                self._numbers.wait([box])
+                self._numbers.wait(box, now_ns)
 
     def before(self, ms: int) -> list[TimedEvent]:
         """The events of every kind before a stream time."""

@@ -328,7 +328,7 @@ class TrackOnAir(NamedTuple):
     @property
     def timeline(self) -> Segments:
         """The segments, cut short where the encoding changes, or else by cues."""
-        changes_ns, markers = self.stream.pace.interruptions_ns, self.stream.ad_breaks.markers
+        changes_ns, markers, own = self.stream.pace.interruptions_ns, self.stream.ad_breaks.markers, self.track.timeline
         if changes_ns:
-            return interrupted(self.track, self.stream.tracks[0], changes_ns)
-        return marked(self.track, markers) if markers else self.track.timeline
+            return interrupted(own, own if self.track.kind is MediaKind.VIDEO else self.stream.tracks[0].timeline, changes_ns)
+        return marked(own, markers, is_video=self.track.packager.track.kind is MediaKind.VIDEO) if markers else own

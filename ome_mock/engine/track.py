@@ -203,25 +203,21 @@ class TrackMaker(NamedTuple):
         return Packager(source, timeline, timescale, bitrate, self.cache)
 
 
-@lru_cache(maxsize=64)
-def interrupted(track: OutputTrack, leading: OutputTrack, instants_ns: tuple[int, ...]) -> InterruptedTimeline:
-    """The timeline of a track whose encoding changes at instants of stream time: each video with its next key frame.
-
-    Sound changes with the `leading` track, if that is a video.
-    """
+@lru_cache(maxsize=256)
+def interrupted(timeline: Timeline, leading: Timeline, instants_ns: tuple[int, ...]) -> InterruptedTimeline:
+    """A timeline whose encoding changes at instants of stream time: with the next key frame of the `leading` one, which may be itself."""
 
     def change(instant_ns: int) -> int:
-        video = track if track.kind is MediaKind.VIDEO else leading
-        sample = video.packager.track.key_from(video.timeline.times.count_before(-(-instant_ns // NS_PER_MS)))
-        return sample if video is track else track.timeline.times.count_before(video.timeline.times.dts_ms(sample))
+        sample = leading.key_from(leading.times.count_before(-(-instant_ns // NS_PER_MS)))
+        return sample if leading is timeline else timeline.times.count_before(leading.times.dts_ms(sample))
 
-    return InterruptedTimeline(track.timeline, map(change, instants_ns))
+    return InterruptedTimeline(timeline, map(change, instants_ns))
 
 
-@lru_cache(maxsize=64)
-def marked(track: OutputTrack, markers: tuple[Marker, ...]) -> MarkedTimeline:
-    """The timeline of a track whose segments end at markers too."""
-    return MarkedTimeline(track.timeline, markers, is_video=track.packager.track.kind is MediaKind.VIDEO)
+@lru_cache(maxsize=256)
+def marked(timeline: Timeline, markers: tuple[Marker, ...], *, is_video: bool) -> MarkedTimeline:
+    """A timeline whose segments end at markers too."""
+    return MarkedTimeline(timeline, markers, is_video=is_video)
 
 
 def video_offset_ms(tracks: InputTracks, sources: Sources) -> Fraction:

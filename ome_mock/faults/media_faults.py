@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..media.cmaf import DECODE_TIME_OFFSET
 from ..media.fragments import LONG, Fragment, MediaDamaged, read_fragments
+from .fault import checked
 from .write_faults import WriteFault
 
 if TYPE_CHECKING:
@@ -18,11 +19,7 @@ class TimeJump(WriteFault):
     """The times in the segment are later than they should be by `segments` of its own length, or earlier if that is less than 0."""
 
     file: str = "seg_*"
-    segments: float = -1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._require("segments", -100 <= self.segments <= 100, "is between -100 and 100")
+    segments: float = checked(-1.0, lambda segments: -100 <= segments <= 100, "is between -100 and 100")
 
     def spoil(self, write: SpoilableWrite) -> None:
         data, parts = bytearray(write.data), _parts(write.data)

@@ -132,11 +132,11 @@ class LiveList:
     def _segments(self, first: int, completed: int, now_ns: int, query: str, *, with_parts: bool) -> Iterator[str]:
         open_segment = self.on_air.open_segment(now_ns)
         newest = completed if open_segment is not None and open_segment.part_sizes else completed - 1
+        awaiting = newest if with_parts and self.dialect.segments_await_the_next_part else None
         for msn in range(first, completed):
             has_parts = with_parts and msn > newest - SEGMENTS_WITH_PARTS
-            is_complete = not (with_parts and self.dialect.segments_await_the_next_part and msn == newest)
             listed = self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first)
-            yield listed._replace(is_complete=is_complete).render()
+            yield (listed._replace(is_complete=False) if msn == awaiting else listed).render()
         if with_parts and open_segment is not None and open_segment.part_sizes:
             is_first = open_segment.msn == first
             yield self._media_segment(open_segment, query, with_parts=True, is_first=is_first)._replace(is_complete=False).render()

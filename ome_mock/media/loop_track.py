@@ -72,10 +72,6 @@ class LoopTrack:
         turns, rest = divmod(sample, len(self.is_key))
         return turns * self._keys_before[-1] + self._keys_before[rest]
 
-    def key_from(self, sample: int) -> int:
-        """The number of the first key sample that is not before this one."""
-        return next(number for number in range(sample, sample + len(self.is_key)) if self.is_key_sample(number))
-
     def key_before(self, sample: int) -> int:
         """The number of the last key sample that is not after this one."""
         return next(number for number in range(sample, -1, -1) if self.is_key_sample(number))

@@ -38,7 +38,6 @@ class MarkedTimeline(PiecewiseTimeline):
     """
 
     def __init__(self, timeline: Timeline, markers: Iterable[Marker], *, is_video: bool) -> None:
-        self._is_video = is_video
         pieces, waiting, last = [Piece(timeline, 0, 0)], list(markers), -1
         while waiting:
             marker = waiting.pop(0)

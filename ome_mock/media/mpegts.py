@@ -81,24 +81,24 @@ class TransportStream:
 class Tags(NamedTuple):
     """The ID3 tags of a segment, each with its stream time in milliseconds, and the lengths of all tags before it."""
 
-    timed: Sequence[tuple[int, bytes]] = ()
-    lengths_before: Sequence[int] = ()
+    timed: Sequence[tuple[int, bytes]]
+    lengths_before: Sequence[int]
 
 
-def mpegts_segment(runs: Sequence[Run], number: int, tags: Tags | None = None) -> bytes:
+def mpegts_segment(runs: Sequence[Run], number: int, tags: Tags) -> bytes:
     """The bytes of a segment: its clock is the stream's, and its counters continue those of the `number` segments before it.
 
-    A data track is declared and carries the `tags`, if they are not None (playlists.md#ts-lists).
+    A data track is declared and carries the `tags` (playlists.md#ts-lists).
     """
     packetizers = [
         _Packetizer(SEGMENT_FIRST_PID + index, run.track, has_clock=index == 0, count=_packets_before(run, has_clock=index == 0))
         for index, run in enumerate(runs)
     ]
-    data = None if tags is None else _TagPacketizer(SEGMENT_FIRST_PID + len(runs), tags.lengths_before)
+    data = _TagPacketizer(SEGMENT_FIRST_PID + len(runs), tags.lengths_before)
     packets = [_Tables(packetizers, SEGMENT_PMT_PID, number, data).packets()]
-    timed = [TimedSample(time_ms, len(runs), place) for place, (time_ms, _) in enumerate(tags.timed if tags else ())]
+    timed = [TimedSample(time_ms, len(runs), place) for place, (time_ms, _) in enumerate(tags.timed)]
     for time_ms, index, sample in merge(timed, *(_timed(run, index) for index, run in enumerate(runs))):
-        if data is not None and tags is not None and index == len(runs):
+        if index == len(runs):
             packets.append(data.packets(*tags.timed[sample]))
             continue
         track = runs[index].track

@@ -10,6 +10,7 @@ TICKS_PER_MS = 90
 """MPEG-TS counts 90,000 ticks a second, and maps of times are in them (RFC 8216, section 3.5)."""
 BEGINNING = re.compile(r"\ufeff?WEBVTT(?:[ \t].*)?$")
 ARROW = "-->"
+LINE_END = re.compile(r"\r\n|\n|\r")
 TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMES = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t].*)?")
 
@@ -24,7 +25,7 @@ class Mistake(NamedTuple):
 def find_mistake(data: bytes) -> Mistake | None:
     """The first mistake in a file that keeps players from showing its cues (WebVTT, section 4)."""
     try:
-        lines = data.decode().splitlines()
+        lines = LINE_END.split(data.decode())
     except UnicodeDecodeError:
         return Mistake(1, "it is not UTF-8")
     if not lines or not BEGINNING.match(lines[0]):

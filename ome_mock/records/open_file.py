@@ -43,7 +43,7 @@ class RecordedTracks:
 
     def key_from(self, number: int) -> int:
         """The number of the first track's next key sample."""
-        return self.tracks[0].packager.track.key_from(number)
+        return self.tracks[0].timeline.key_from(number)
 
     def last_packet_ns(self, before_ns: int) -> int | None:
         """The arrival of the last packet of any track, taken or not, before an instant; None before the first one."""
@@ -56,7 +56,7 @@ class RecordedTracks:
 
     def _first(self, index: int) -> int:
         track, since = self.tracks[index], self._since[index]
-        return track.packager.track.key_from(since) if track.kind is MediaKind.VIDEO else since
+        return track.timeline.key_from(since) if track.kind is MediaKind.VIDEO else since
 
 
 class OpenFile:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..engine.renditions import subtitle_renditions
 from ..engine.stream import OutputStream
+from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, FindParameter, differing_directives
 from ..hls.ts_playlists import TsMediaPlaylist, render_ts_master
 from ..hls.window import first_within
@@ -63,8 +64,9 @@ def master_playlist(stream: OutputStream, file_name: str, *, rewind: bool, now_n
     if playlist is None or not renditions or not all(rendition.completed(now_ns) for rendition in renditions):
         raise LiveFileNotFound
     query = differing_directives(DeliveryDirectives(rewind=rewind), _usual(stream))
-    texts = {each.track.id: f"{each.playlist_name}{query and '?'}{query}" for each in subtitles_of(stream, playlist)}
-    subtitles = subtitle_renditions([track for track in stream.subtitles if track.id in texts], lambda track: texts[track.id])
+    found = subtitles_of(stream, playlist)
+    uris: dict[OutputTrack, str] = {each.track: f"{each.playlist_name}{query and '?'}{query}" for each in found}
+    subtitles = subtitle_renditions([each.track for each in found], uris.__getitem__)
     return render_ts_master((rendition.variant(query, now_ns) for rendition in renditions), subtitles)
 
 

@@ -12,13 +12,14 @@ from ...dumps.dump import Dump
 from ...engine.stream import TrackOnAir
 from ...errors import PathRefused
 from ...hls.file_names import ChunklistFile, InitFile, SegmentFile, parse_file_name
+from ...live.live_streams import ContentType
 from ...timestamps import NS_PER_MS, iso_time
 from ..control import Control
 from .responses import refuse, respond, respond_json
 
 MOST_ITEMS = 5_000
 """The number of writes in one answer."""
-CONTENT_TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".m4s": "video/mp4"}
+CONTENT_TYPES = {".m3u8": ContentType.PLAYLIST.value, ".m4s": ContentType.VIDEO.value}
 
 
 def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) -> Response:
@@ -30,7 +31,7 @@ def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) ->
         case []:
             first = request.args.get("from", 0, int)
             return respond_json(describe_dump(dump, control, max(0, first)))
-        case ["files", *names] if (name := "/".join(names)) in dump.file_names:
+        case ["files", *names] if dump.has_written(name := "/".join(names)):
             return _send(control, dump.locate(name), CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream"))
         case ["info-file"] if dump.info_file is not None:
             return _send(control, dump.info_file, "text/plain; charset=utf-8")
@@ -55,7 +56,7 @@ def describe_dump(dump: Dump, control: Control, first: int) -> dict[str, Any]:
         "outputPath": dump.request.output_path,
         "infoFile": dump.request.info_file,
         "userData": dump.request.user_data,
-        "tracks": [{"id": track.id, "kind": track.kind.value, "variant": track.variant} for track in dump.stream.tracks],
+        "tracks": [{"id": track.id, "kind": track.kind.value} for track in dump.stream.tracks],
         "mediaMs": dump.stream.pace.media_ns(control.clock.now_ns()) / NS_PER_MS,
         "items": [
             {"seq": first + index, "at": iso_time(due_ns, zone), "file": name, **_describe_item(dump, due_ns, name)}
