@@ -46,10 +46,6 @@ class Fleet:
     def url(self) -> str:
         return f"http://{BALANCER}:{self.port}"
 
-    @property
-    def llhls_url(self) -> str:
-        return f"http://{BALANCER}:{self.llhls_port}"
-
     def url_of(self, number: int) -> str:
         """The URL of an emulator, past the balancer."""
         return f"http://{address(number)}:{self.port}"

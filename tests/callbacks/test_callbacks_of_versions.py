@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from callbacks.control_server import ControlServer, answered
-from callbacks.versions import differences, names_of
+from callbacks.versions import IN_HERE, differences, names_of
 from server_xml import server_xml
 
 from ome_mock import AlertRules, Alerts, VideoInput
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 
-IN_HERE = ["0.21.0", "0.16.8"]
 CAMERA = "default/app/camera"
 
 

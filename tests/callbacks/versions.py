@@ -17,6 +17,8 @@ from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.errors import PublisherRefused
 
 ALL = ["0.21.0", *OLDER]
+IN_HERE = ["0.21.0", "0.16.8"]
+"""Those that the default run plays; `tests/slow` plays the others."""
 RECORDED_TIMEOUT_S = 2
 MOMENTARY = re.compile(r"'(bitrateAvg|hasBframes)': \S+ ")
 """What depends on how many frames had come when an alert was made."""

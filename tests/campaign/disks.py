@@ -26,7 +26,7 @@ from .setting import Outcome, Setting
 
 BAD = "bad"
 GOOD = ("good", "better")
-WRITING_CALLS = ("open", "write", "rename", "mkdir")
+FAILING_CALLS = ("open", "write")
 ERRORS = (errno.EIO, errno.EDQUOT, errno.EROFS, errno.ESTALE, errno.EMFILE, errno.EACCES)
 
 
@@ -125,7 +125,7 @@ def _put_file(disk: Path, _: Random) -> Iterator[None]:
 
 def _fail(disk: Path, chance: Random) -> Iterator[None]:
     """Let one kind of system call fail for the files of this disk, as a broken one has it: what a preload would do."""
-    broken = BrokenBelow(disk, chance.choice(WRITING_CALLS[:2]), chance.choice(ERRORS))
+    broken = BrokenBelow(disk, chance.choice(FAILING_CALLS), chance.choice(ERRORS))
     with mock.patch("ome_mock.disk.storage.os", broken), mock.patch("ome_mock.disk.files.os", broken):
         yield
 

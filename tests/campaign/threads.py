@@ -37,11 +37,11 @@ def attack(setting: Setting) -> Outcome:
     emulator = Emulator(root=setting.directory)
     usual_s = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
-    done = 0
+    done, end = setting.first, setting.first + setting.count
     with ThreadPoolExecutor(THREADS) as pool:
-        while done < setting.count and not setting.is_over:
+        while done < end and not setting.is_over:
             users = [User(emulator, number, setting.chance(done + number)) for number in range(THREADS)]
-            share = min(ROUND, setting.count - done) // THREADS or 1
+            share = min(ROUND, end - done) // THREADS or 1
             faulthandler.dump_traceback_later(LONGEST_ROUND_S, exit=True)
             for wrong in pool.map(lambda user, share=share: user.work(share), users):
                 outcome.defects += [f"round at {done}: {each}" for each in wrong]

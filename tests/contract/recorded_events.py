@@ -21,6 +21,7 @@ from ome_mock.hls.delivery_directives import DeliveryDirectives
 from ome_mock.hls.file_names import parse_file_name
 from ome_mock.live.live_streams import LiveStreams, Viewing
 from ome_mock.media.emsg import EventMessage, decode_emsg
+from ome_mock.recordings.comparing import KEY, without_coding
 from ome_mock.ts.ts_file import parse_ts_file
 from ome_mock.ts.ts_streams import TsStreams
 
@@ -29,7 +30,6 @@ STORIES: dict[str, dict[str, Any]] = {
     each["story"]: each for each in map(json.loads, (RECORDINGS / "events.jsonl").read_text().splitlines())
 }
 MS = 1_000_000
-KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 SENT_TOGETHER = {("id3-many-at-once", 8295): 8294, ("id3-many-at-once", 8296): 8294}
 """The times of events that one request sent, some milliseconds apart; here no time goes by within a request."""
 LATE_MS = {"lists": 24, "ts": 45}
@@ -182,7 +182,7 @@ def comparable(seen: Any) -> Any:
     if isinstance(seen, dict):
         media = {"257", "258"}
         return {KEY.sub("KEY", key): comparable(value) for key, value in seen.items() if key not in media}
-    return of_media(shape_of_text(seen)) if isinstance(seen, str) else 0
+    return without_coding(shape_of_text(seen)) if isinstance(seen, str) else 0
 
 
 def wrong_answers(told: Told) -> list[str]:
@@ -215,10 +215,6 @@ def differing_lengths(told: Told) -> list[str]:
                 f"{name}, {msn}: {one[msn]} s, not {other[msn]}" for msn in one.keys() & other if abs(one[msn] - other[msn]) > A_FRAME_S
             ]
     return found
-
-
-def of_media(text: str) -> str:
-    return re.sub(r"avc1\.[0-9a-f]{6}", "avc1", re.sub(r"BANDWIDTH=\d+", "BANDWIDTH", text))
 
 
 def messages(data: bytes) -> list[EventMessage]:

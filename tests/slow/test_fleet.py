@@ -76,6 +76,8 @@ def test_whatever_concerns_an_application_meets_one_emulator(fleet: Fleet) -> No
             ask(fleet, "GET", f"{base}?a=/v1/vhosts/x/apps/y"),
             ask(fleet, "GET", f"{base}/streams/stream"),
             ask(fleet, "POST", f"{base}:records", {}),
+            ask(fleet, "GET", f"/v1/stats/current/vhosts/default/apps/{app}"),
+            ask(fleet, "GET", f"/v1/stats/current/vhosts/default/apps/{app}/streams/stream"),
             ask(fleet, "GET", f"{base}:"),
             ask(fleet, "POST", f"{base}/streams/stream:hlsDumps", {"outputStreamName": "stream"}),
             ask(fleet, "POST", f"/_mock/streams/default/{app}/stream:stall", {"seconds": 0}),

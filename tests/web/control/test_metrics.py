@@ -14,6 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from ome_mock import OmeMock, create_app, faults
 from ome_mock.emulator import Emulator
+from ome_mock.versions import ENGINE_VERSION, VERSION
 from ome_mock.web.control.metrics import read_metrics
 
 STREAMS = "/v1/vhosts/{vhost}/apps/{app}/streams"
@@ -40,7 +41,7 @@ def test_metrics_are_openmetrics_and_want_the_token(client: FlaskClient, get: Ge
     answer = get("/_mock/metrics")
     assert answer.headers["Content-Type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
     assert answer.text.endswith("\n# EOF\n")
-    assert parsed(answer.text)["ome_mock_info 0.1.0 docs 0.21.0"] == 1
+    assert parsed(answer.text)[f"ome_mock_info {VERSION} docs {ENGINE_VERSION}"] == 1
 
 
 def test_every_family_has_a_type_and_a_meaning(get: Get) -> None:
