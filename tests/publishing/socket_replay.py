@@ -40,6 +40,7 @@ EXPLAINED = {
 
 BETWEEN_TWO_LOOKS = {
     "video only",
+    "metadata after the sequence headers",
     "AMF3 data (type 15)",
     "frames of 300 kB",
     "ertmp module/client chunk size 65536",
@@ -61,6 +62,11 @@ OF_A_MOMENT = re.compile(
     r"document of \S+ at [\d.]+: /outputs |document of \S+ at [\d.]+: /outputs/\d/playlists |(streams|document) .*at 3.40"
 )
 
+TIME_TO_READ_S = 0.01
+"""The engine takes some milliseconds to act on a message (video only: 5 ms after the message that makes the stream it was not listed).
+
+So what was there at a look is looked for this much earlier. Else the answer would depend on who is quicker, the emulator or the look.
+"""
 PATIENCE_S = 5.0
 LAST_PATIENCE_S = 1.0
 HANDSHAKE_ANSWER = 3073
@@ -118,9 +124,11 @@ class SocketReplay:
             if "DELETE" in note:
                 acts.append(Act(note["t"], lambda path=note["DELETE"]: self._delete(path)))  # type: ignore[misc]
         for document in self._case["documents"]:
-            acts.append(Act(document["t"], lambda document=document: self._look_at(document)))  # type: ignore[misc]
+            before = document["t"] - (TIME_TO_READ_S if document["status"] == 200 else 0.0)
+            acts.append(Act(before, lambda document=document: self._look_at(document)))  # type: ignore[misc]
         for row in self._case["streams"]:
-            acts.append(Act(row["last"], lambda row=row: self._look_at_list(row)))  # type: ignore[misc]
+            before = max(row["first"], row["last"] - TIME_TO_READ_S)
+            acts.append(Act(before, lambda row=row: self._look_at_list(row)))  # type: ignore[misc]
         return sorted(acts, key=lambda act: act.seconds)
 
     def _delete(self, path: str) -> Iterator[str]:
