@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..dialect import VersionRules
-from ..engine.connecting import passes_after_ns
 from ..engine.input_tracks import InputTracks
+from ..engine.stream_maker import passes_after_ns
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 
 LISTED_AFTER_NS = 410 * NS_PER_MS

@@ -18,14 +18,15 @@ from ..engine.engine import Engine
 from ..engine.follower import Follower
 from ..engine.input_stream import InputStream, StreamSource
 from ..engine.input_tracks import FASTEST_FRAME_RATE, AudioInput, InputTracks, VideoInput
-from ..engine.relay import Feed, MultiplexFeed, ScheduledFeed
 from ..engine.stream import OutputStream, StreamPath
+from ..engine.stream_maker import Feed
 from ..engine.virtual_hosts import Scope
 from ..errors import ConfigurationError
 from ..refusals import ChannelExists, ChannelNotDeleted, ChannelNotSaved, MultiplexChannelNotFound, NotAScheduledChannel
 from ..text import printable
 from ..timestamps import NS_PER_SECOND
 from .channel_files import PROVIDERS, can_be_saved, configured, leads_elsewhere, path_of
+from .feeds import MultiplexFeed, ScheduledFeed
 from .multiplex_channel import MultiplexChannel, MultiplexState, playlists_of, relayed_of
 from .playback import Media, Playback
 from .scheduled_channel import ProgramItem, Schedule, ScheduledChannel

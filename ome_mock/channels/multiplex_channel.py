@@ -8,11 +8,11 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from ..engine.relay import Relayed
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
 from ..media.loop import MediaKind
 from ..settings import PlaylistSettings, RenditionSettings
+from .feeds import Relayed
 
 
 class MultiplexState(Enum):

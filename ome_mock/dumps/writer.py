@@ -21,7 +21,6 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..errors import PathRefused, StartFailure, WriteFailed
 from ..hls.file_names import FIRST_VERSION
-from ..media.loop_track import MediaKind
 from ..settings import LlhlsPublisher
 from ..timestamps import iso_time
 from .dump import (
@@ -142,7 +141,7 @@ class DiskDumpWriter:
             self._info_file.add(iso_time(write.due_ns, self._zone), self._request.path(name))
 
     def _write_init(self, session: WriteSession, track: OutputTrack, version: int) -> None:
-        if track.kind is MediaKind.SUBTITLE:
+        if not track.has_init:
             raise WriteFailed(f"subtitles have no init section, and {self._stream} has them: OvenMediaEngine can't dump it")
         if version not in self._tracks[track.id].inits:
             session.write(self._request.path(track.files.init(version)), track.packager.init_section())

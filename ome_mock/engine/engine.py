@@ -12,6 +12,7 @@ from typing import TypeVar
 from ..agenda import Agenda
 from ..dialect import Dialect
 from ..errors import ConfigurationError, EngineCrashed
+from ..events.stream_events import EventNumbers
 from ..media.packager import SegmentCache
 from ..refusals import (
     ApplicationNotFound,
@@ -20,15 +21,13 @@ from ..refusals import (
     VirtualHostNotFound,
 )
 from ..settings import ApplicationSettings, OutputProfile, VirtualHostSettings, World
-from .connecting import StreamMaker
-from .events import EventNumbers
 from .follower import Follower
 from .input_stream import InputStream, StreamSource
 from .input_tracks import InputTracks
-from .relay import Feed
 from .sending import Sending
 from .sources import Sources
 from .stream import OutputStream, StreamPath
+from .stream_maker import Feed, StreamMaker
 from .virtual_hosts import SERVER_SCOPE, Scope, VirtualHosts
 
 log = logging.getLogger("ome_mock.dumps")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
+from ..events.ad_breaks import AdBreaks
 from ..media.webvtt import Cues
 from ..settings import SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
-from .cues import AdBreaks
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .sources import Sources

@@ -21,8 +21,7 @@ from ..settings import (
     TrackTemplate,
     VideoEncode,
 )
-from .subtitles import GROUP, SubtitleTrack
-from .track import OutputTrack, UnpackagedTrack
+from .track import SUBTITLES, OutputTrack, SubtitleTrack, UnpackagedTrack
 
 Track = OutputTrack | UnpackagedTrack
 Qualities = Mapping[str, int | Fraction]
@@ -141,14 +140,14 @@ def master_playlist(
         for position, track in enumerate(by_variant[group])
     ]
     texts = subtitle_renditions(subtitles, uri)
-    grouped = (variant._replace(subtitle_group=GROUP if texts else None) for variant in variants)
+    grouped = (variant._replace(subtitle_group=SUBTITLES if texts else None) for variant in variants)
     return MultivariantPlaylist(tuple(renditions), tuple(grouped), rules.master_playlist_version, rules.lines_before_variants, texts)
 
 
 def subtitle_renditions(subtitles: Sequence[SubtitleTrack], uri: Uri) -> tuple[SubtitleRendition, ...]:
     """The subtitles as a master playlist names them, all in one group (playlists.md#subtitles-in-lists)."""
     return tuple(
-        SubtitleRendition(GROUP, said.label, said.language, uri(track), said.default, said.auto_select, said.forced)
+        SubtitleRendition(SUBTITLES, said.label, said.language, uri(track), said.default, said.auto_select, said.forced)
         for track in subtitles
         for said in [track.rendition]
     )

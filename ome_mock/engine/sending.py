@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..events.ad_breaks import Cue
+from ..events.stream_events import TimedEvent
 from ..media.loop_track import MediaKind
 from ..refusals import EventNotInjected
-from .cues import Cue
-from .events import TimedEvent
 from .input_stream import InputStream
 from .meter import input_meters
 
@@ -52,7 +52,7 @@ class Sending:
         """Put an ID3 tag into all tracks of a kind, or into all for None. Raises EventNotInjected as above."""
         event = TimedEvent(_time_ms(stream, now_ns), kind, tag)
         for output in stream.made:
-            output.events.add(output, event, now_ns)
+            output.add_event(event, now_ns)
 
     def resize(self, stream: InputStream, size: tuple[int, int], now_ns: int) -> None:
         """Send video of another size from now on; what bypasses the transcoder is said to have it, whatever it shows."""

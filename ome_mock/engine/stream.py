@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from ..dialect import Dialect, Readiness
 from ..errors import ConfigurationError
+from ..events.ad_breaks import AdBreaks
+from ..events.stream_events import StreamEvents, TimedEvent
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.file_names import FIRST_VERSION
 from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
@@ -19,13 +21,10 @@ from ..media.timeline import Part, Segment, Segments
 from ..player_refusals import NotServed
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
-from .cues import AdBreaks
-from .events import StreamEvents
 from .input_tracks import RateHistory
 from .pace import Pace
 from .renditions import master_playlist
-from .subtitles import SubtitleTrack
-from .track import OutputTrack, UnpackagedTrack, interrupted, marked
+from .track import OutputTrack, SubtitleTrack, UnpackagedTrack, interrupted, marked
 
 TAKING_UP_NS = NS_PER_SECOND
 """The time that publishers take for a new stream (recorded: story queued-with-an-unknown-playlist)."""
@@ -173,6 +172,11 @@ class OutputStream:
     def _first_dts_ms(self) -> int:
         return min(track.timeline.times.dts_ms(0) for track in self.tracks)
 
+    def add_event(self, event: TimedEvent, now_ns: int) -> None:
+        """Put an event into the open part of each track of its kind."""
+        tracks = {each.track.id: each.part_with_completes_ns for each in self.on_air if event.kind in {None, each.track.kind}}
+        self.events.add(event, tracks, now_ns)
+
     def resize(self, width: int, height: int, now_ns: int | None) -> bool:
         """Change the size of the video at an instant, or from its beginning; returns True for a change of a running video."""
         before = next(((track.width, track.height) for track in self.tracks if track.width), (width, height))
@@ -280,6 +284,11 @@ class TrackOnAir(NamedTuple):
         if last is None or concluded_ns is None:
             return complete_ns
         return min(complete_ns, concluded_ns) if (msn, part_index) < (last.msn, len(last.part_sizes)) else None
+
+    def part_with_completes_ns(self, time_ms: int) -> int | None:
+        """The instant at which the part with a stream time is complete, or None for never."""
+        complete_ns, ended_ns = self.part_complete_ns(*self.timeline.part_at(time_ms)), self.stream.ended_ns
+        return None if complete_ns is None or (ended_ns is not None and complete_ns > ended_ns) else complete_ns
 
     @property
     def _last_segment(self) -> Segment | None:

@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from ..dialect import VersionRules
 from ..hls.file_names import TrackFileNames
+from ..media.cue_packager import CuePackager
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
 from ..media.marked import MarkedTimeline, Marker
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
-from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, VideoEncode
+from ..media.webvtt import Cues
+from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, SubtitleRendition, VideoEncode
 from ..timestamps import NS_PER_MS
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
@@ -32,6 +34,10 @@ TRANSCODED_VIDEO_TIMESCALE = 90_000
 
 PACKAGED_CODECS = {MediaKind.VIDEO: {"", "h264", "h265", "hevc", "av1"}, MediaKind.AUDIO: {"", "aac"}}
 """The codecs that LL-HLS supports (media.md#codecs). Playlists and init sections name the codec of the samples."""
+
+
+SUBTITLES = "subtitle"
+"""The group of all subtitles in a master playlist, and the name of their tracks in documents."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +82,11 @@ class OutputTrack:
         return TrackFileNames(self.id, self.kind.value, self.key)
 
     @property
+    def has_init(self) -> bool:
+        """True for media; subtitles have no init section."""
+        return self.kind is not MediaKind.SUBTITLE
+
+    @property
     def init_name(self) -> str:
         return self.files.init()
 
@@ -88,6 +99,14 @@ class OutputTrack:
 
     def part_name(self, msn: int, part_index: int) -> str:
         return self.files.part(self.first_number + msn, part_index)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SubtitleTrack(OutputTrack):
+    """A track of cues beside the packaged tracks of an output stream."""
+
+    rendition: SubtitleRendition
+    cues: Cues
 
 
 class UnpackagedTrack(NamedTuple):
@@ -201,6 +220,27 @@ class TrackMaker(NamedTuple):
         )
         timeline = timeline_of(source.is_key, SampleTimes(offset_ms, source.sample_duration_ms), rule, latency_ns)
         return Packager(source, timeline, timescale, bitrate, self.cache)
+
+
+def subtitle_track(rendition: SubtitleRendition, track_id: int, leading: OutputTrack, cues: Cues) -> SubtitleTrack:
+    """The track of one rendition; its segments are those of the `leading` track."""
+    source = leading.packager
+    packager = CuePackager(source.track, source.timeline, source.timescale, 0, source.cache, cues)
+    first_number = leading.first_number
+    return SubtitleTrack(
+        track_id,
+        MediaKind.SUBTITLE,
+        SUBTITLES,
+        leading.key,
+        leading.encode,
+        packager,
+        0,
+        "",
+        first_number=first_number,
+        language=rendition.language,
+        rendition=rendition,
+        cues=cues,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -68,7 +68,7 @@ class LiveList:
 
     def _init_uri(self, msn: int, query: str) -> str | None:
         """The init section of a segment; None for subtitles, which have none."""
-        return None if self.track.kind is MediaKind.SUBTITLE else self.track.files.init(self.on_air.content_version(msn)) + query
+        return self.track.files.init(self.on_air.content_version(msn)) + query if self.track.has_init else None
 
     def last_part(self, now_ns: int) -> PartPosition | None:
         """The last part that is complete, or None before the first."""

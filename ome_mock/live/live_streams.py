@@ -14,7 +14,6 @@ from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, differing_directives
 from ..hls.file_names import ChunklistFile, InitFile, LiveFile, MasterPlaylistFile, PartFile, SegmentFile
-from ..media.loop_track import MediaKind
 from ..player_refusals import LiveFileNotFound, ReloadRefused, StreamNotStarted
 from ..settings import CacheControl
 from .live_list import LiveList
@@ -119,7 +118,7 @@ class LiveStreams:
                 return self._serve_chunklist(viewing, _track(stream, track_id), now_ns)
             case InitFile():
                 on_air = self._keyed_track(stream, file, now_ns)
-                if on_air.track.kind is MediaKind.SUBTITLE or file.version not in on_air.kept_versions(now_ns):
+                if not on_air.track.has_init or file.version not in on_air.kept_versions(now_ns):
                     raise LiveFileNotFound
                 track = on_air.track
                 return _media(track, track.packager.init_section(), self._cache_control(stream).segment_max_age)

@@ -11,8 +11,7 @@ from typing import ClassVar
 from ..engine.meter import output_meter
 from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
 from ..engine.stream import OutputStream, TrackOnAir
-from ..engine.subtitles import SubtitleTrack
-from ..engine.track import OutputTrack, timeline_of
+from ..engine.track import OutputTrack, SubtitleTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
 from ..hls.stream_key import text_hash
 from ..hls.ts_playlists import TsSegment

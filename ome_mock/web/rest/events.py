@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from ...dialect import Dialect
-from ...engine.cues import Cue
 from ...engine.input_stream import InputStream
+from ...events.ad_breaks import Cue
 from ...media.id3 import PRIVATE, Id3Frame, encode_tag
 from ...media.loop_track import MediaKind
 from ...refusals import RequestInvalid

@@ -17,8 +17,7 @@ from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
 from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import OutputStream
-from ...engine.subtitles import GROUP
-from ...engine.track import TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
+from ...engine.track import SUBTITLES, TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
 from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, SubtitleRendition, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
@@ -176,7 +175,7 @@ def _subtitle_track(track_id: int, said: SubtitleRendition, state: Mapping[str, 
     """A track of subtitles (recorded: events/subtitles-two-labels)."""
     flags: JsonObject = {"autoSelect": said.auto_select, "default": said.default, "forced": said.forced}
     described = {"codec": "WebVTT", "language": said.language, "timebase": {"num": 1, "den": MILLISECONDS}} | flags | dict(state)
-    return track_json(track_id, GROUP, "Subtitle", described)
+    return track_json(track_id, SUBTITLES, "Subtitle", described)
 
 
 def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.input_stream import InputStream
-from ...engine.pull import PullRequest, pull
 from ...errors import ConfigurationError
+from ...pulls.pull import PullRequest, pull
 from ...refusals import RequestInvalid, StreamNotFound, StreamNotTerminated
 from ..envelope import NOTHING, Created
 from ..routing import Route

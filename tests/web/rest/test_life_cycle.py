@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from web.rest.rest_client import Rest
 
-from ome_mock.engine.connecting import StreamMaker
 from ome_mock.engine.input_stream import InputStream
+from ome_mock.engine.stream_maker import StreamMaker
 
 PUBLISHERS = {"llhls": {"segmentDuration": 2}, "file": {"filePath": "/records/${Id}.ts", "infoPath": "/records/${Id}.xml"}, "push": {}}
 PROFILE = {"name": "low", "outputStreamName": "${OriginStreamName}_low", "encodes": {"audios": [{"name": "audio", "bypass": True}]}}

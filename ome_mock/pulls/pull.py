@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..engine.engine import Engine
+from ..engine.input_stream import StreamSource
+from ..engine.input_tracks import InputTracks
+from ..engine.stream import StreamPath
 from ..errors import ConfigurationError
 from ..refusals import PullFailed, RequestInvalid, StreamExists
 from ..url import Url, parse_url
-from .engine import Engine
-from .input_stream import StreamSource
-from .input_tracks import InputTracks
-from .stream import StreamPath
 
 PROVIDERS = {"rtsp": ("rtspPull", "RtspPull"), "ovt": ("ovt", "Ovt")}
 """The provider's name in a configuration, and the source type of its streams, by scheme."""

@@ -1,4 +1,4 @@
-"""The stream that a channel sends; its tracks have ids and names, and the transcoder relays or encodes them."""
+"""The tracks that channels send, with ids and names of their own."""
 
 from __future__ import annotations
 
@@ -6,35 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from ..engine.input_tracks import AudioInput, InputTracks, VideoInput
+from ..engine.track import OutputTrack, TrackMaker, UnpackagedTrack
 from ..settings import AudioEncode, OutputProfile, PlaylistSettings, VideoEncode
-from .input_tracks import AudioInput, InputTracks, VideoInput
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
 
 SCHEDULED_VIDEO_ID, SCHEDULED_AUDIO_ID, SCHEDULED_DATA_ID = 0, 100, 200
 DATA = "Data"
-
-
-class Feed(Protocol):
-    """The source of a channel's tracks."""
-
-    @property
-    def input_tracks(self) -> InputTracks:
-        """The first track of each kind, which the output profiles encode."""
-
-    @property
-    def bypasses_transcoder(self) -> bool: ...
-
-    @property
-    def playlists(self) -> tuple[PlaylistSettings, ...]: ...
-
-    @property
-    def is_held(self) -> bool:
-        """True as long as nothing is sent."""
-
-    def tracks(self, maker: TrackMaker, key: str) -> list[OutputTrack | UnpackagedTrack]:
-        """The tracks, in the order of their ids."""
 
 
 class ScheduledFeed(NamedTuple):

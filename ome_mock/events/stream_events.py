@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..media.emsg import EventMessage
 from ..media.loop_track import MediaKind
 
-if TYPE_CHECKING:
-    from .stream import OutputStream, TrackOnAir
+CompletesNs = Callable[[int], int | None]
+"""Tells when a track's part with a stream time in milliseconds is complete, in nanoseconds since the epoch; None for never."""
 
 
 class TimedEvent(NamedTuple):
@@ -24,16 +25,14 @@ class TimedEvent(NamedTuple):
 class _Box:
     """An event in one track of an output stream; its number is drawn when its part is complete."""
 
-    def __init__(self, event: TimedEvent, on_air: TrackOnAir) -> None:
+    def __init__(self, event: TimedEvent, completes_ns: CompletesNs) -> None:
         self.event = event
-        self._on_air = on_air
+        self._completes_ns = completes_ns
         self.number: int | None = None
 
     def due_ns(self) -> int | None:
         """The instant at which the part is complete that holds it; None for never."""
-        timeline, stream = self._on_air.timeline, self._on_air.stream
-        due_ns = self._on_air.part_complete_ns(*timeline.part_at(self.event.time_ms))
-        return None if due_ns is None or (stream.ended_ns is not None and due_ns > stream.ended_ns) else due_ns
+        return self._completes_ns(self.event.time_ms)
 
 
 class EventNumbers:
@@ -82,14 +81,13 @@ class StreamEvents:
         self._events: list[TimedEvent] = []
         """All of them, in the order of their times."""
 
-    def add(self, stream: OutputStream, event: TimedEvent, now_ns: int) -> None:
-        """Put an event into the open part of each track of its kind."""
+    def add(self, event: TimedEvent, tracks: Mapping[int, CompletesNs], now_ns: int) -> None:
+        """Put an event into the open part of each of these tracks, by their ids."""
         self._events.append(event)
-        for on_air in stream.on_air:
-            if event.kind in {None, on_air.track.kind}:
-                box = _Box(event, on_air)
-                self._boxes.setdefault(on_air.track.id, []).append(box)
-                self._numbers.wait(box, now_ns)
+        for track_id, completes_ns in tracks.items():
+            box = _Box(event, completes_ns)
+            self._boxes.setdefault(track_id, []).append(box)
+            self._numbers.wait(box, now_ns)
 
     def before(self, ms: int) -> list[TimedEvent]:
         """The events of every kind before a stream time."""

@@ -4,26 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..dialect import Readiness, VersionRules
+from ..events.ad_breaks import AdBreaks
+from ..events.stream_events import EventNumbers, StreamEvents
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
 from ..media.webvtt import Cues
 from ..player_refusals import LiveFileNotFound, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile
+from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
 from ..timestamps import NS_PER_MS
-from .cues import AdBreaks
-from .events import EventNumbers, StreamEvents
 from .input_stream import RTMP, InputStream, StreamSource, encoder_source
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
-from .relay import Feed
 from .renditions import playlists, with_templates
 from .sources import Sources
 from .stream import OutputStream, StreamPath
-from .subtitles import subtitle_track
-from .track import OutputTrack, TrackMaker, UnpackagedTrack
+from .track import OutputTrack, TrackMaker, UnpackagedTrack, subtitle_track
+
+
+class Feed(Protocol):
+    """The source of the tracks that a channel sends; the transcoder relays or encodes them."""
+
+    @property
+    def input_tracks(self) -> InputTracks:
+        """The first track of each kind, which the output profiles encode."""
+
+    @property
+    def bypasses_transcoder(self) -> bool: ...
+
+    @property
+    def playlists(self) -> tuple[PlaylistSettings, ...]: ...
+
+    @property
+    def is_held(self) -> bool:
+        """True as long as nothing is sent."""
+
+    def tracks(self, maker: TrackMaker, key: str) -> list[OutputTrack | UnpackagedTrack]:
+        """The tracks, in the order of their ids."""
 
 
 class StreamMaker(NamedTuple):

@@ -1,0 +1,1 @@
+"""Input streams that OME pulls from other servers."""
