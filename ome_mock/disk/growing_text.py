@@ -28,10 +28,15 @@ class GrowingText:
             compressed, self._newest = zlib.compress(self._newest, zlib.Z_BEST_SPEED), bytearray()
             self._blocks[-1:] = [compressed, self._newest]
 
+    @property
+    def compressed(self) -> int:
+        """The number of compressed blocks; each holds whole texts, as they were added."""
+        return len(self._blocks) - 1
+
     def __bytes__(self) -> bytes:
         return self.between(b"", b"")
 
-    def between(self, before: bytes, after: bytes) -> bytes:
-        """The whole text with `before` and `after` around it, joined in one step."""
-        *compressed, newest = self._blocks
+    def between(self, before: bytes, after: bytes, *, block: int = 0) -> bytes:
+        """The text from a block on, with `before` and `after` around it, joined in one step."""
+        *compressed, newest = self._blocks[block:]
         return b"".join([before, *map(zlib.decompress, compressed), newest, after])

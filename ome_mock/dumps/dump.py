@@ -202,7 +202,7 @@ class Dump:
 
     def written(self, first: int, count: int) -> Iterator[tuple[int, str]]:
         """The due times and names of so many writes from a number on."""
-        return islice(self._written, first, first + count)
+        return islice(self._written.since(first), count)
 
     def locate(self, name: str) -> Path:
         """The real path of a written file."""

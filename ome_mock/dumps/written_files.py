@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from ..disk.growing_text import GrowingText
@@ -18,23 +19,34 @@ class WrittenFiles:
         self._due_ns = array("q")
         self._names = GrowingText()
         """Each ended by a NUL."""
+        self._first_rows = array("L", [0])
+        """The number of the first row in each block of names."""
 
     def add(self, due_ns: int, name: str) -> None:
         self._names.add(f"{name}\0".encode("utf-8", "surrogatepass"))
         self._due_ns.append(due_ns)
+        if self._names.compressed == len(self._first_rows):
+            self._first_rows.append(len(self._due_ns))
 
     def __len__(self) -> int:
         return len(self._due_ns)
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        return zip(self._due_ns, self._all_names(), strict=False)
+        return self.since(0)
+
+    def since(self, row: int) -> Iterator[tuple[int, str]]:
+        """The rows from a number on, without a look at those long before it."""
+        block = bisect_right(self._first_rows, row) - 1
+        names = _split(self._names.between(b"", b"", block=block))[row - self._first_rows[block] :]
+        return zip(self._due_ns[row:], names, strict=False)
 
     def __contains__(self, name: str) -> bool:
         return "\0" not in name and f"\0{name}\0".encode("utf-8", "surrogatepass") in b"\0" + bytes(self._names)
 
     def names(self) -> list[str]:
         """The name of each file once, in the order of their first write."""
-        return list(dict.fromkeys(self._all_names()))
+        return list(dict.fromkeys(_split(bytes(self._names))))
 
-    def _all_names(self) -> list[str]:
-        return bytes(self._names).decode("utf-8", "surrogatepass").split("\0")[:-1]
+
+def _split(names: bytes) -> list[str]:
+    return names.decode("utf-8", "surrogatepass").split("\0")[:-1]

@@ -62,7 +62,7 @@ class Sending:
 
     def set_rates(self, stream: InputStream, now_ns: int, *, bitrate: int | None = None, framerate: float | None = None) -> None:
         """Send at other rates, in bits and pictures a second, or be said to where sizes are the loop's."""
-        if bitrate is not None and stream.input_tracks.video and stream.sources.real_sizes:
+        if bitrate is not None and stream.input_tracks.video:
             sent = input_meters(stream)[MediaKind.VIDEO].samples(now_ns)
             bitrate = stream.sources.weigh_video(stream.input_tracks, stream.input_tracks.video, bitrate, sent)
         stream.rates.change(now_ns, bitrate=bitrate, framerate=framerate)

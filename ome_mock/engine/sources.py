@@ -61,10 +61,11 @@ class Sources:
         return self._sent[given]
 
     def weigh_video(self, tracks: InputTracks, given: VideoInput, bitrate: int, first_sample: int) -> int:
-        """Have the video of one stream weigh another bit rate from a sample on; returns the bit rate that it has then."""
+        """Have the video of one stream weigh another bit rate from a sample on, where sizes are real; returns what it has then."""
+        if self._sent is None:
+            return bitrate
         weighed = self._video(tracks, given, bitrate)
-        if self._sent is not None:
-            self._sent[given].weigh_from(first_sample, weighed)
+        self._sent[given].weigh_from(first_sample, weighed)
         return weighed.bitrate
 
     def _video(self, tracks: InputTracks, given: VideoInput, bitrate: int) -> LoopTrack:

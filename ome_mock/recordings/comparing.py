@@ -54,7 +54,7 @@ class Difference:
 
 
 class Chance:
-    """What one side has drawn: its stream keys, by their numbers in the order of their appearance."""
+    """The stream keys that one side has drawn, by their numbers in the order of their appearance."""
 
     def __init__(self) -> None:
         self._keys: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 from ..dialect import Dialect
@@ -67,6 +67,11 @@ class Created(NamedTuple):
     """The result of a handler that answers with 201."""
 
     response: object = NOTHING
+
+
+def without_empty(described: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an object that say something: many objects of the engine's have no empty ones."""
+    return {name: value for name, value in described.items() if value}
 
 
 class MultiStatus(NamedTuple):

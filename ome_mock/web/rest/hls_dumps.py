@@ -8,7 +8,7 @@ from ...dumps.dump import Dump, DumpRequest
 from ...engine.input_stream import InputStream
 from ...refusals import BodyNotAnObject, FieldsMissing, JsonLibraryError, RequiredFields
 from ...text import up_to_nul
-from ..envelope import NOTHING
+from ..envelope import NOTHING, without_empty
 from ..routing import Route
 from . import STREAM, Api, of_stream
 
@@ -66,7 +66,7 @@ def describe(dump: Dump) -> dict[str, object]:
         "playlist": list(request.playlists),
         "userData": request.user_data,
     }
-    return {"enabled": dump.enabled} | {key: value for key, value in described.items() if value}
+    return {"enabled": dump.enabled} | without_empty(described)
 
 
 def _read(body: Any, required: RequiredFields) -> tuple[dict[str, Any], tuple[str, ...]]:

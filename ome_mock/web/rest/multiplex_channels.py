@@ -9,7 +9,7 @@ from ...channels.multiplex_channel import MultiplexChannel, MultiplexState, Sour
 from ...engine.stream import StreamPath
 from ...refusals import MultiplexNotEnabled, ProviderNotEnabled, RequestInvalid
 from ...url import parse_url
-from ..envelope import NOTHING, Created
+from ..envelope import NOTHING, Created, without_empty
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields, flag, integer, text
@@ -99,7 +99,7 @@ def _read_track(fields: BodyFields) -> dict[str, Any]:
     }
     optional: dict[str, Any] = {name: integer(fields, name) for name in ("bitrateConf", "framerateConf")}
     optional |= {name: text(fields, name) for name in ("publicName", "language", "characteristics")}
-    return track | {key: value for key, value in optional.items() if value} | _audio_index(fields)
+    return track | without_empty(optional) | _audio_index(fields)
 
 
 def _audio_index(fields: BodyFields) -> dict[str, int]:

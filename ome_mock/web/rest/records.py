@@ -6,6 +6,7 @@ from typing import Any
 
 from ...records.record import RecordRequest, RecordState, RecordStatus, SegmentationRule
 from ...timestamps import iso_time
+from ..envelope import without_empty
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
@@ -100,7 +101,7 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         },
         "segmentationRule": request.segmentation_rule.value,
         "createdTime": iso_time(status.created_ns, zone),
-    } | {key: value for key, value in optional.items() if value}
+    } | without_empty(optional)
 
 
 ROUTES = (

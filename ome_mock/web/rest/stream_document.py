@@ -15,21 +15,20 @@ from ...dialect import Dialect
 from ...engine.input_stream import InputStream
 from ...engine.input_tracks import RateHistory, VideoInput
 from ...engine.meter import Meter, input_meters, output_meter
-from ...engine.renditions import default_playlist, is_default
 from ...engine.stream import OutputStream
 from ...engine.track import SUBTITLES, TRANSCODED_VIDEO_TIMESCALE, OutputTrack, UnpackagedTrack
 from ...media.loop_track import H264, H265, MediaKind
-from ...settings import ApplicationSettings, AudioEncode, Encode, PlaylistSettings, SubtitleRendition, VideoEncode
+from ...settings import ApplicationSettings, AudioEncode, Encode, SubtitleRendition, VideoEncode
 from ...timestamps import NS_PER_SECOND, iso_time
+from ..envelope import without_empty
 from . import Api
 from .encoders import codec_module, codec_name
+from .playlists import describe_playlists
 from .sent_tracks import as_sent, sent_tracks
 from .track_form import shown_track, shown_url
 from .track_json import JsonObject, data_track, single
 from .track_json import track as track_json
 
-DEFAULT_PLAYLISTS = (("hls", "hls_default", "playlist", "AAC"), ("webrtc", "webrtc_default", "webrtc_default", "OPUS"))
-"""The publishers' default playlists: publisher, name, file name, and the codec of its audio (recorded: configurations)."""
 MILLISECONDS = 1000
 CODEC_NAMES = {H264: "H264", H265: "H265"}
 OPUS_SAMPLE_RATE = 48_000
@@ -62,7 +61,7 @@ def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock, dialect
     return (
         described
         | {"tracks": [shown_track(track, dialect) for track in tracks]}
-        | _without_empty({"sourceUrl": shown_url(stream.source.url, dialect)})
+        | without_empty({"sourceUrl": shown_url(stream.source.url, dialect)})
     )
 
 
@@ -113,7 +112,7 @@ def _multiplexed_track(
     document = _output_track(application, relay, track, now_ns)
     described = document[str(document["type"]).lower()]
     if track.encode is not None and isinstance(described, dict):
-        described |= _conf(track.encode, track) | (_without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
+        described |= _conf(track.encode, track) | (without_empty({"language": track.language}) if isinstance(track, OutputTrack) else {})
         if isinstance(track.encode, VideoEncode) and track.encode.framerate:
             described["maxFramerate"] = single(track.encode.framerate)
     return document
@@ -126,7 +125,7 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
     kind = track.kind.value
     described = _output_meter_document(relay, track, now_ns, SCHEDULED_TIMESCALE)
     if track.kind is MediaKind.AUDIO:
-        described |= {"bitrate": described["bitrateAvg"], "bitrateConf": 0} | _without_empty({"language": track.language})
+        described |= {"bitrate": described["bitrateAvg"], "bitrateConf": 0} | without_empty({"language": track.language})
     elif relay.resized_ns:
         described |= {
             "maxWidth": max(track.width, relay.largest[0]),
@@ -185,7 +184,7 @@ def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
 
 
 def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> JsonObject:
-    playlists, shared = _playlists(api, application, output, now_ns), _sharing_encoders(stream)
+    shared = _sharing_encoders(stream)
     relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
     tracks = [
         _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
@@ -194,8 +193,7 @@ def _output(api: Api, application: ApplicationSettings, stream: InputStream, out
     subtitles = [_subtitle_track(track.id, track.rendition, READY) for track in output.subtitles]
     listed_tracks = [shown_track(track, api.dialect) for track in (*(relayed or sent), *subtitles)]
     described: JsonObject = {"name": output.name, "tracks": listed_tracks}
-    listed = [_describe_playlist(playlists[file_name]) for file_name in sorted(playlists)]
-    return described | ({"playlists": listed} if api.dialect.shows_playlists else {})
+    return described | ({"playlists": describe_playlists(api, application, output, now_ns)} if api.dialect.shows_playlists else {})
 
 
 def _sharing_encoders(stream: InputStream) -> set[int]:
@@ -356,55 +354,3 @@ def _configured(encode: Encode) -> JsonObject:
         "configChangeCount": 0,
         "timebase": {"num": 1, "den": TRANSCODED_VIDEO_TIMESCALE},
     }
-
-
-# Playlists
-
-
-def _playlists(api: Api, application: ApplicationSettings, output: OutputStream, now_ns: int) -> dict[str, PlaylistSettings]:
-    """The playlists by file name: those of the profile, and the publishers' own once they have taken up the stream."""
-    if not output.is_taken_up(now_ns):
-        return {name: playlist for name, playlist in output.playlists.items() if not is_default(playlist)}
-    return {each.file_name: each for each in _default_playlists(api, application, output)} | output.playlists
-
-
-def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
-    """The default playlists of publishers other than LL-HLS for which the server has a port."""
-    for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS if api.dialect.every_publisher_has_default_playlist else ():
-        if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
-            videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
-            audios = [
-                track.variant
-                for track in output.all_tracks
-                if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
-            ]
-            is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
-            if is_made:  # WebRTC lists even a rendition without tracks (recorded: configurations, `e68b93a6.mended`)
-                playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
-                yield playlist._replace(enable_ts_packaging=publisher == "hls")
-
-
-def _makes_default(application: ApplicationSettings, publisher: str) -> bool:
-    settings = application.document.get("publishers", {}).get(publisher)
-    said = settings.get("createDefaultPlaylist", True) if isinstance(settings, Mapping) else True
-    return str(said).strip().lower() != "false"
-
-
-def _describe_playlist(playlist: PlaylistSettings) -> JsonObject:
-    return {
-        "name": playlist.name,
-        "fileName": playlist.file_name,
-        "options": {
-            "webrtcAutoAbr": playlist.webrtc_auto_abr,
-            "hlsChunklistPathDepth": playlist.chunklist_path_depth,
-            "enableTsPackaging": playlist.enable_ts_packaging,
-        },
-        "renditions": [
-            _without_empty({"name": each.name, "videoVariantName": each.video, "audioVariantName": each.audio})
-            for each in playlist.renditions
-        ],
-    }
-
-
-def _without_empty(described: JsonObject) -> JsonObject:
-    return {key: value for key, value in described.items() if value}
