@@ -38,7 +38,6 @@ from .web.catch_all_flask import CatchAllFlask
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .worlds.callbacks import with_callbacks
-from .worlds.populate import populate
 from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ class Emulator(Encoders):
         self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns, self.journal.totals.note_lateness)
         self.streams = initial_streams(options)
         if options.get("populate"):
+            from .worlds.populate import populate  # noqa: PLC0415 (lazy: few worlds have more than their file says)
+
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
         self._run = self._begin(world, self.streams)

@@ -15,7 +15,6 @@ from .dialect import Dialect
 from .disk.storage import Storage
 from .dumps.dump import DumpRequest
 from .dumps.dumps import Dumps
-from .dumps.writer import DiskDumpWriter
 from .engine.engine import Engine
 from .engine.follower import LateFollower
 from .engine.input_stream import InputStream
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from .callbacks.webhooks import Webhooks
     from .channels.channels import Channels
     from .channels.playback import Media
+    from .dumps.writer import DiskDumpWriter
     from .dvr.dvr import Dvr
     from .faults import StreamFault
     from .media.movie import Movie
@@ -147,6 +147,8 @@ class EngineRun:
             _log_in_vain(str(fault), error)
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
+        from .dumps.writer import DiskDumpWriter  # noqa: PLC0415 (lazy, as said above)
+
         return DiskDumpWriter(self._storage, self._dialect, self._clock.zone, request, stream)
 
     def _make_ts_dumps(self) -> TsDumps:

@@ -25,6 +25,7 @@ NOT_NEEDED = {
     "ome_mock.channels.channels",
     "ome_mock.ingest.connection",
     "ome_mock.live.live_streams",
+    "ome_mock.media.cue_packager",
     "ome_mock.publishing",
     "ome_mock.pushes.pushes",
     "ome_mock.records.records",
@@ -37,6 +38,7 @@ NOT_NEEDED = {
     "ome_mock.web.diagnosis.causes",
     "ome_mock.web.rest.statistics",
     "ome_mock.web.spoilt_answer",
+    "ome_mock.worlds.populate",
 }
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ..events.ad_breaks import AdBreaks
-from ..media.webvtt import Cues
 from ..settings import SubtitleRendition
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .input_tracks import InputTracks, RateHistory
 from .pace import Pace
 from .sources import Sources
 from .stream import OutputStream, StreamPath
+
+if TYPE_CHECKING:
+    from ..media.webvtt import Cues
 
 RTMP = "Rtmp"
 """The source type of streams that come by RTMP."""

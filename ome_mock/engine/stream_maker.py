@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..dialect import Readiness, VersionRules
 from ..events.ad_breaks import AdBreaks
 from ..events.stream_events import EventNumbers, StreamEvents
 from ..hls.stream_key import stream_key, text_hash
 from ..media.packager import SegmentCache
-from ..media.webvtt import Cues
 from ..player_refusals import LiveFileNotFound, StreamNotStarted
-from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings
+from ..settings import ApplicationSettings, LlhlsPublisher, OutputProfile, PlaylistSettings, SubtitleRendition
 from ..timestamps import NS_PER_MS
 from .input_stream import RTMP, InputStream, StreamSource, encoder_source
 from .input_tracks import InputTracks, RateHistory
@@ -22,6 +21,9 @@ from .renditions import playlists, with_templates
 from .sources import Sources
 from .stream import OutputStream, StreamPath
 from .track import OutputTrack, TrackMaker, UnpackagedTrack, subtitle_track
+
+if TYPE_CHECKING:
+    from ..media.webvtt import Cues
 
 
 class Feed(Protocol):
@@ -71,7 +73,7 @@ class StreamMaker(NamedTuple):
         ad_breaks = AdBreaks(self.rules)
         maker = _OutputMaker(path, application, Pace(published_ns), key_seed, rates, self.rules.ready_with, self.numbers, ad_breaks)
         relay = None if feed is None else _relay(maker, feed, tracks)
-        cues = {each.label: Cues() for each in application.subtitles}
+        cues = _no_cues(application.subtitles) if application.subtitles else {}
         is_relayed = relay is not None and feed is not None and feed.bypasses_transcoder
         stream = InputStream(
             path=path,
@@ -149,6 +151,13 @@ def passes_after_ns(tracks: InputTracks, rules: VersionRules) -> int:
     if tracks.video and tracks.audio:
         return 0
     return (rules.pictures_alone_pass_after_ms if tracks.video else rules.sound_alone_passes_after_ms) * NS_PER_MS
+
+
+def _no_cues(subtitles: Iterable[SubtitleRendition]) -> dict[str, Cues]:
+    """The cues of subtitles before the first is sent, by their labels."""
+    from ..media.webvtt import Cues  # noqa: PLC0415 (lazy: few streams have subtitles)
+
+    return {each.label: Cues() for each in subtitles}
 
 
 def _as_of(relay: OutputStream | None, track: OutputTrack | UnpackagedTrack) -> OutputTrack | UnpackagedTrack:

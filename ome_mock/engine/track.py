@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..dialect import VersionRules
 from ..hls.file_names import TrackFileNames
-from ..media.cue_packager import CuePackager
 from ..media.cutting import CutRule, SampleTimes, part_target_ms
 from ..media.interrupted import InterruptedTimeline
 from ..media.loop import LoopTrack, MediaKind
 from ..media.marked import MarkedTimeline, Marker
 from ..media.packager import Packager, SegmentCache
 from ..media.timeline import Timeline
-from ..media.webvtt import Cues
 from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputProfile, SubtitleRendition, VideoEncode
 from ..timestamps import NS_PER_MS
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
 from .sources import Sources
+
+if TYPE_CHECKING:
+    from ..media.webvtt import Cues
 
 BYPASS_TIMESCALE = 1_000
 
@@ -224,6 +225,8 @@ class TrackMaker(NamedTuple):
 
 def subtitle_track(rendition: SubtitleRendition, track_id: int, leading: OutputTrack, cues: Cues) -> SubtitleTrack:
     """The track of one rendition; its segments are those of the `leading` track."""
+    from ..media.cue_packager import CuePackager  # noqa: PLC0415 (lazy: few streams have subtitles)
+
     source = leading.packager
     packager = CuePackager(source.track, source.timeline, source.timescale, 0, source.cache, cues)
     first_number = leading.first_number

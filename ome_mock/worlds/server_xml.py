@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from glob import glob
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -123,6 +122,8 @@ class _Included:
         directory = Path(file).parent if file else self._directory
         if directory is None:
             return
+        from glob import glob  # noqa: PLC0415 (lazy: few configurations include files)
+
         for name in sorted(glob(pattern, root_dir=directory)):
             path = directory / name
             try:

@@ -5,23 +5,20 @@ A rule takes a request and the emulated API, and yields nothing, or one sentence
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ...refusals import NotFound
 from ..rest import Api
-from . import bodies, dumps
-from . import wrong_fields as fields
 from .diagnosed_request import DiagnosedRequest
-from .rules import Rule, Stage
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 __all__ = ["DiagnosedRequest", "diagnose"]
 
-HINTS: Mapping[int | None, Stage] = {
-    200: (bodies.chunked, *fields.IGNORED, dumps.unknown_playlist),
-    500: fields.IGNORED,
-}
-"""The rules for certain mistakes, by the status of the answer; they need not be its cause."""
-
+ADDRESS = {"outputStreamName", "id"}
+"""The fields of a stop and of a list."""
 CONTROL = "/_mock/"
 
 
@@ -32,6 +29,8 @@ def diagnose(asked: DiagnosedRequest, api: Api) -> tuple[str, ...]:
     """
     if asked.target.startswith(CONTROL) or (asked.status == 200 and _is_beyond_doubt(asked)):
         return ()
+    from .hints import HINTS  # noqa: PLC0415 (lazy: many a server is never asked what needs them)
+
     found = [] if asked.status == 200 else _causes(asked, api)
     found += _sentences(HINTS.get(asked.status, ()), asked, api)
     return tuple(dict.fromkeys(found))
@@ -48,7 +47,7 @@ def _is_beyond_doubt(asked: DiagnosedRequest) -> bool:
     """Says if a request has no body, or only texts that address dumps; a fast check, because most requests are so."""
     if asked.method not in {"POST", "PATCH"}:
         return True
-    is_address = asked.dump_action is not None and asked.fields.keys() <= fields.ADDRESS
+    is_address = asked.dump_action is not None and asked.fields.keys() <= ADDRESS
     return is_address and all(type(value) is str and value for value in asked.fields.values()) and not asked.is_chunked
 
 

@@ -11,8 +11,6 @@ from .wording import kind_of, listed, nearest, quoted
 
 TEXTS = ("outputStreamName", "id", "outputPath", "infoFile", "userData")
 FIELDS = (*TEXTS, "playlist")
-ADDRESS = {"outputStreamName", "id"}
-"""The fields of a stop and of a list."""
 
 REQUIRED = {
     "startHlsDump": ("outputStreamName", "id", "outputPath"),
