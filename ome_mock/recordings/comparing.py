@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .case import Answer, Headers, Look, RecordedFile, Request
+from .case import Answer, Headers, Look, RawExchange, RecordedFile, Request
 from .wording import renamed, text_of
 
 MEASURED = re.compile(
@@ -24,6 +24,8 @@ MEASURED = re.compile(
 
 UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
 """Paths whose lists engines keep in no order."""
+
+DATE = re.compile(rb"(?i)\bDate: [^\r\n]*")
 
 LEFT_OUT = frozenset({"date", "connection", "keep-alive"})
 LENGTH = "content-length"
@@ -43,7 +45,7 @@ KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 
 @dataclass(frozen=True)
 class Difference:
-    """A part of an answer that isn't as recorded: `status`, `headers`, `body`, or the path of a file."""
+    """A part of an answer that isn't as recorded: `status`, `headers`, `body`, `bytes`, `connection`, or the path of a file."""
 
     part: str
     recorded: str
@@ -73,6 +75,27 @@ class Chance:
         }
 
 
+class Comparison:
+    """Compares what one replay saw with what was recorded, by the rules of this module; `names` are those of `compare_answers`."""
+
+    def __init__(self) -> None:
+        self._chance = Chance(), Chance()
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        return compare_answers(request, recorded, seen, names)
+
+    def raw(self, recorded: RawExchange, seen: RawExchange) -> Iterator[Difference]:
+        """Bytes are compared one by one, but for dates."""
+        wanted, got = (DATE.sub(b"Date: DATE", each.received).decode("latin-1") for each in (recorded, seen))
+        if wanted != got:
+            yield Difference("bytes", wanted, got)
+        if recorded.is_closed != seen.is_closed:
+            yield Difference("connection", *("closed" if each.is_closed else "open" for each in (recorded, seen)))
+
+    def looks(self, recorded: Look, seen: Look) -> Iterator[Difference]:
+        return compare_looks(recorded, seen, *self._chance)
+
+
 def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str] | None = None) -> Iterator[Difference]:
     """The differences. `names` maps texts of the answering server, such as its address, to those that were recorded.
 
@@ -90,7 +113,7 @@ def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Map
     may_differ = LEFT_OUT | ({LENGTH} if body != wanted or body != text_of(seen.body) or request.method == "HEAD" else set())
     headers, wanted_headers = _compared(seen.headers, may_differ), _compared(recorded.headers, may_differ)
     headers = [(name, renamed(value, names or {})) for name, value in headers]
-    if headers != wanted_headers:
+    if recorded.has_headers and headers != wanted_headers:
         yield Difference("headers", _shown(wanted_headers), _shown(headers))
 
 

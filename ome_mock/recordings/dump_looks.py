@@ -27,8 +27,11 @@ class DumpLooks:
         """Note the paths of a start that succeeded, and say if it is time to look: after each action of dumps."""
         path = exchange.request.path.partition("?")[0]
         if path.endswith(STARTS) and exchange.answer.status == OK:
-            self._named |= dict.fromkeys(_named(exchange.request.body or b""))
+            self._named |= dict.fromkeys(each for each in _named(exchange.request.body or b"") if not self._sees(each))
         return bool(self._named) and path.endswith(OF_DUMPS)
+
+    def _sees(self, path: str) -> bool:
+        return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in self._named)
 
     def look(self) -> Look:
         """The files there are now; those that vanish meanwhile are not among them."""
