@@ -108,9 +108,10 @@ class RecordedFile:
 
 @dataclass(frozen=True)
 class Look:
-    """The files that lay in the directories that dumps had named, by their paths."""
+    """The files that lay in directories, by their paths: those `within`, or, where it is empty, those that dumps had named."""
 
     files: Mapping[str, RecordedFile]
+    within: tuple[str, ...] = ()
 
 
 Step = Exchange | RawExchange | Incident | Pause | Look

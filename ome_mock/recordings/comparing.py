@@ -33,9 +33,11 @@ LENGTH = "content-length"
 CODED = {"BANDWIDTH": re.compile(r"BANDWIDTH=\d+"), "avc1": re.compile(r"avc1\.[0-9a-f]{6}")}
 """What depends on how pictures and sounds were coded."""
 
+SESSION = re.compile(r"(?<=session=)[^&\"\s]+")
+
 DRAWN = CODED | {
     "INSTANT": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"),
-    "SESSION": re.compile(r"(?<=session=)[^&\"\s]+"),
+    "SESSION": SESSION,
 }
 """Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, sessions."""
 
@@ -126,6 +128,14 @@ def compare_looks(recorded: Look, seen: Look, of_recorded: Chance, of_seen: Chan
         described = [_described(file, with_text=with_texts) for file in files]
         if described[0] != described[1]:
             yield Difference(path, *described)
+
+
+def drawn_names(recorded: Answer, seen: Answer) -> dict[str, str]:
+    """The keys and sessions in a playlist, by those that stood in their places in the recorded one."""
+    texts = [text_of(answer.body) for answer in (recorded, seen) if answer.body.startswith(b"#EXTM3U")]
+    if len(texts) < len((recorded, seen)):
+        return {}
+    return {old: new for pattern in (KEY, SESSION) for old, new in zip(*map(pattern.findall, texts), strict=False)}
 
 
 def without_chance(text: str) -> str:

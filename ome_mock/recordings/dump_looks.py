@@ -33,13 +33,13 @@ class DumpLooks:
     def _sees(self, path: str) -> bool:
         return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in self._named)
 
-    def look(self) -> Look:
-        """The files there are now; those that vanish meanwhile are not among them."""
-        return Look(dict(sorted(self._files())))
+    def look(self, within: tuple[str, ...] = ()) -> Look:
+        """The files there are now, in these directories or else in the named ones; those that vanish meanwhile are not among them."""
+        return Look(dict(sorted(self._files(within or self._named))), within)
 
-    def _files(self) -> Iterator[tuple[str, RecordedFile]]:
+    def _files(self, directories: Iterable[str]) -> Iterator[tuple[str, RecordedFile]]:
         count = 0
-        for named in self._named:
+        for named in directories:
             on_disk = self._root / named.lstrip("/")
             for path in sorted(on_disk.rglob("*")) if on_disk.is_dir() else [on_disk]:
                 count += 1

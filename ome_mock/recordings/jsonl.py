@@ -83,7 +83,8 @@ def _step(value: Json) -> Step:
     if "sleep" in value:
         return Pause(float(value["sleep"]))
     if "files" in value:
-        return Look({path: RecordedFile(file["size"], file.get("text")) for path, file in value["files"].items()})
+        files = {path: RecordedFile(file["size"], file.get("text")) for path, file in value["files"].items()}
+        return Look(files, tuple(value.get("in", ())))
     if "do" in value:
         to = value[INCIDENTS[value["do"]]]
         return Incident(value["do"], to, value.get("text", ""), {name: value[name] for name in ("video", "audio") if name in value})
@@ -146,10 +147,9 @@ def _render_step(step: Step) -> Json:
     match step:
         case Pause(seconds):
             return {"sleep": seconds}
-        case Look(files):
-            return {
-                "files": {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
-            }
+        case Look(files, within):
+            seen = {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
+            return {"files": seen, **({"in": list(within)} if within else {})}
         case Incident(what, to, text, tracks):
             return {"do": what, INCIDENTS[what]: to, **({"text": text} if text else {}), **tracks}
         case RawExchange(sent, received, is_closed, shuts_down, port):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .case import API, Answer, Case, Exchange, Incident, Look, Pause, RawExchange, Recording, Request, Step
-from .comparing import Comparison, Difference
+from .comparing import Comparison, Difference, drawn_names
 from .dump_looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
@@ -84,6 +84,8 @@ class Replay:
         self._comparison = comparison or Comparison()
         self._now_s = 0.0
         self._known: list[Difference] = []
+        self._drawn: dict[str, str] = {}
+        """The target's keys and sessions, by those in the recording that stood in their place."""
 
     def outcomes(self, recording: Recording) -> list[Outcome]:
         """The outcome of every case of a recording, in their order."""
@@ -126,7 +128,7 @@ class Replay:
     def _new_differences_of_files(self, recorded: Look) -> list[Difference]:
         """The differences that weren't there at the look before."""
         looks = self._around.looks
-        found = [] if looks is None else list(self._comparison.looks(recorded, looks.look()))
+        found = [] if looks is None else list(self._comparison.looks(recorded, looks.look(recorded.within)))
         new = [each for each in found if each not in self._known]
         self._known = found
         return new
@@ -137,11 +139,14 @@ class Replay:
             self._now_s += seconds
 
     def _ask(self, request: Request, recorded: Answer, connection: int | None, words: dict[str, str]) -> Iterator[Difference]:
-        sent, target = _filled(request, words), self._targets[request.port]
+        sent, target = _filled(request, words | self._drawn), self._targets[request.port]
         if recorded.took_s is not None:
             answer = target.hold(sent, partial(self._hold, recorded.took_s, gives_up=recorded.status is None))
+            if self._around.held is not None:
+                self._around.held.wait_for_held_requests(0)
         else:
             answer = target.send(sent, connection)
+        self._drawn |= drawn_names(recorded, answer)
         if self._around.looks is not None:
             self._around.looks.follows(Exchange(sent, answer))
         names = {word: name for name, word in words.items()} | {f"//{target.address}/": f"//{RECORDED_AT}/"}
