@@ -12,10 +12,11 @@ import pytest
 
 from ome_mock import OmeMock
 from ome_mock.errors import ConfigurationError, PathRefused
-from ome_mock.recordings.case import API, Case
+from ome_mock.recordings.case import API, LLHLS, Case, Request
+from ome_mock.recordings.comparing import KEY, SESSION
 from ome_mock.recordings.jsonl import parse_case, read_recording, render_case
 from ome_mock.recordings.replay import Surroundings, replay_on
-from ome_mock.recordings.targets import AppTarget
+from ome_mock.recordings.targets import AppTarget, ServerTarget
 
 Replayed = Callable[..., list[str]]
 
@@ -105,6 +106,24 @@ def test_client_that_gave_up_is_not_answered(replayed: Replayed, ome: OmeMock) -
     assert ome.held_requests == 0
 
 
+def test_look_names_its_directories(replayed: Replayed) -> None:
+    written = [{"do": "write file", "path": f"/{name}/a.txt", "text": "x"} for name in ("seen", "unseen")]
+    assert replayed(*written, {"files": {"/seen/a.txt": {"size": 1}}, "in": ["/seen"]}) == []
+    assert replayed({"files": {}, "in": ["/seen"]}) == ["/seen/a.txt"]
+
+
+def test_key_that_another_server_drew_is_asked_for_as_this_one_drew_it(ome: OmeMock, tmp_path: Path) -> None:
+    ome.connect("default/app/camera", ready=True)
+    ome.clock.advance(20)
+    target = ServerTarget(ome.llhls_url, "")
+    master = target.send(Request("GET", MASTER)).body.decode()
+    recorded = SESSION.sub("7_recorded", KEY.sub("Abcdefg1", master))
+    chunklist = recorded.splitlines()[-1]
+    path = tmp_path / "a"
+    path.write_text(render_case(session_of(asked(MASTER, 200, LLHLS, body=recorded), asked(chunklist, 200, LLHLS))))
+    assert [found.difference.part for found in ome.replay(path)] == ["body"]
+
+
 def test_headers_that_were_not_written_down_are_not_compared(replayed: Replayed) -> None:
     body = '{"message":"OK","response":[],"statusCode":200}'
     streams = STREAM.rpartition("/")[0]
@@ -116,11 +135,12 @@ def test_headers_that_were_not_written_down_are_not_compared(replayed: Replayed)
     [
         CONNECT,
         DISCONNECT,
+        {"files": {}, "in": ["/a"]},
         {"do": "write file", "path": "/a", "text": "x"},
         {**GARBAGE, "port": "llhls"},
         asked("/", None, "llhls", took=1.5),
     ],
-    ids=["connect", "disconnect", "write file", "bytes", "held"],
+    ids=["connect", "disconnect", "look", "write file", "bytes", "held"],
 )
 def test_step_is_written_as_it_was_read(step: dict[str, Any]) -> None:
     case = session_of(step)
