@@ -226,9 +226,9 @@ class WithoutCoding(Comparison):
 
     def _compared(self, what: str, wanted: str, seen: str) -> Iterator[Difference]:
         """The difference, of texts line by line."""
-        shapes = self._shape(wanted), self._shape(seen)
-        if shapes[0] != shapes[1]:
-            lines = unified_diff(*(shape.splitlines() for shape in shapes), "recorded", "seen", lineterm="", n=1)
+        was, now = self._shape(wanted), self._shape(seen)
+        if was != now:
+            lines = unified_diff(was.splitlines(), now.splitlines(), "recorded", "seen", lineterm="", n=1)
             yield Difference(what, "recorded", "\n".join(lines))
 
     def _shape(self, text: str) -> str:
