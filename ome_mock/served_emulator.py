@@ -100,6 +100,12 @@ class OmeMock(Emulator):
         return self._server.url(self.port)
 
     @property
+    def recorded_urls(self) -> dict[str, str]:
+        """The URLs by the names that recordings have for the ports."""
+        urls = {"api": self.url, "llhls": self.llhls_url}
+        return urls if self.thumbnail_port is None else urls | {"thumbnail": self.thumbnail_url}
+
+    @property
     def page_url(self) -> str:
         """The URL of the page that shows what happens, with the access token in its fragment, which browsers keep to themselves."""
         return f"{self.url}/_mock/#token={quote(self.access_token, safe='')}"
@@ -139,12 +145,11 @@ class OmeMock(Emulator):
 
         The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
         """
-        from .recordings.dump_looks import DumpLooks  # noqa: PLC0415
         from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
         from .recordings.replay import replay_on  # noqa: PLC0415
+        from .replaying import surroundings_of  # noqa: PLC0415
 
-        looks = DumpLooks(Path(self.confinement.root)) if self.confinement.root else None
-        outcomes = replay_on(read_recording(Path(path)), self.url, self.authorization, self.clock.advance, looks)
+        outcomes = replay_on(read_recording(Path(path)), self.recorded_urls, self.authorization, surroundings_of(self))
         return [found for outcome in outcomes for found in outcome.found]
 
     @property

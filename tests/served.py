@@ -47,6 +47,18 @@ class WaitUntil(Protocol):
     def __call__(self, condition: Callable[[], Any], within_s: float = ...) -> Any: ...
 
 
+def post(port: int, action: str, body: dict[str, Any]) -> tuple[int, Any]:
+    """Post to an action of the usual stream, or to a path; returns the status of the answer and its JSON."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+    path = action if action.startswith("/") else f"/v1/vhosts/default/apps/app/streams/stream:{action}"
+    connection.request("POST", path, json.dumps(body), {"Authorization": AUTHORIZATION})
+    answer = connection.getresponse()
+    try:
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
 @dataclass(frozen=True)
 class Served:
     """A process that serves."""
@@ -55,14 +67,7 @@ class Served:
     ports: dict[str, Any]
 
     def post(self, action: str, body: dict[str, Any]) -> tuple[int, Any]:
-        connection = HTTPConnection("127.0.0.1", self.ports["port"], timeout=TIMEOUT_S)
-        path = action if action.startswith("/") else f"/v1/vhosts/default/apps/app/streams/stream:{action}"
-        connection.request("POST", path, json.dumps(body), {"Authorization": AUTHORIZATION})
-        answer = connection.getresponse()
-        try:
-            return answer.status, json.loads(answer.read())
-        finally:
-            connection.close()
+        return post(self.ports["port"], action, body)
 
     def end(self, signal: int) -> Outcome:
         """Send a signal and wait for the end."""

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from configparser import ConfigParser
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def setup_cfg() -> ConfigParser:
 
 def test_version_is_that_of_the_distribution(setup_cfg: ConfigParser) -> None:
     assert setup_cfg["metadata"]["version"] == "attr: ome_mock.versions.VERSION"
-    assert ome_mock.__version__ == "0.1.0"
+    assert ome_mock.__version__ == version("ome-mock")
 
 
 def test_engine_that_is_emulated() -> None:

@@ -16,12 +16,13 @@ import click
 
 from ..clock import MANUAL_START_NS, ManualClock
 from ..dialect import DIALECTS
-from ..recordings.case import Recording, World
+from ..recordings.case import API, Recording, World
 from ..recordings.dump_looks import DumpLooks
 from ..recordings.jsonl import read_recording
 from ..recordings.phase import SegmentStart, first_segment, looks_of
-from ..recordings.replay import Outcome, closest, replay_on
+from ..recordings.replay import Outcome, Surroundings, closest, replay_on
 from ..recordings.report import report_json, report_junit, report_text
+from ..replaying import surroundings_of
 from ..text import basic_authorization
 from ..timestamps import NS_PER_SECOND
 
@@ -64,7 +65,7 @@ def run_replay(
     """Replay, print what differs, write reports, and return the exit code. Raises ConfigurationError for a file that is no recording."""
     recording = read_recording(path)
     if to is not None:
-        outcomes = replay_on(recording, to, basic_authorization(access_token), time.sleep)
+        outcomes = replay_on(recording, {API: to}, basic_authorization(access_token), Surroundings(time.sleep))
     else:
         name = dialect or recording.world.dialect or closest_dialect(recording, config, streams)
         click.echo(f"dialect {name}")
@@ -83,14 +84,14 @@ def replayed(recording: Recording, dialect: str, config: Path | None = None, str
     first = first_segment(looks_of(recording.cases))
     earlier_s = 0.0 if first is None else _earlier_s(recording, first, partial(_emulator, recording.world, dialect, config, streams))
     with _emulator(recording.world, dialect, config, streams, earlier_s) as (ome, root):
-        return replay_on(recording, ome.url, ome.authorization, ome.clock.advance, DumpLooks(root))
+        return replay_on(recording, ome.recorded_urls, ome.authorization, surroundings_of(ome, DumpLooks(root)))
 
 
 def _earlier_s(recording: Recording, first: SegmentStart, emulator: Callable[[], AbstractContextManager[tuple[OmeMock, Path]]]) -> float:
     """The seconds by which an emulator's streams must begin earlier than by themselves, to be like the recorded ones."""
     with emulator() as (ome, root):
         looks = DumpLooks(root)
-        replay_on(recording, ome.url, ome.authorization, ome.clock.advance, looks)
+        replay_on(recording, ome.recorded_urls, ome.authorization, surroundings_of(ome, looks))
         seen = first_segment([looks.look()])
     earlier_s = 0.0 if seen is None else seen.later_than(first)
     return earlier_s if earlier_s >= 0 else earlier_s % first.duration_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..errors import ConfigurationError
 from ..media.loop import SAMPLE_RATE_INDEXES, Loop
@@ -94,6 +94,18 @@ class AudioInput:
 def _require_bitrate(kind: str, bitrate: int) -> None:
     if isinstance(bitrate, bool) or not isinstance(bitrate, int) or not 0 <= bitrate <= HIGHEST_BITRATE:
         raise ConfigurationError(f"bitrate {bitrate!r} of a {kind} is not a number of bits a second up to {HIGHEST_BITRATE}")
+
+
+def read_track(name: str, value: Any, kind: Any) -> Any:
+    """The video or audio that JSON describes: true, false, or an object with fields of `kind`. Raises ConfigurationError for others."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{name} {value!r} is not true, false or an object")
+    try:
+        return kind(**value)
+    except TypeError as error:
+        raise ConfigurationError(f"{name} {value!r}: {error}") from None
 
 
 class SentMedia(Protocol):

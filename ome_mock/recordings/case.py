@@ -8,13 +8,17 @@ from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 
+API, LLHLS, THUMBNAIL = "api", "llhls", "thumbnail"
+PORTS = (API, LLHLS, THUMBNAIL)
+"""The ports of a server that a recording may speak of."""
+
 
 @dataclass(frozen=True)
 class Request:
     """A request as a client sent it.
 
     `path` is the raw target. `sent` holds the bytes where the other fields don't say them all. `is_authorized`: the client presented
-    the access token, which the recording leaves out.
+    the access token, which the recording leaves out. `port` is one of `PORTS`.
     """
 
     method: str
@@ -23,6 +27,7 @@ class Request:
     body: bytes | None = None
     is_authorized: bool = True
     sent: bytes | None = None
+    port: str = API
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name, or None."""
@@ -31,12 +36,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it came, headers in their order; `status` is None if the connection was closed without one."""
+    """An answer as it came, headers in their order; `status` is None if the connection was closed without one.
+
+    `has_headers` is False where they were not written down. `took_s`, in seconds, was noted of answers that the server held back.
+    """
 
     status: int | None
     reason: str = ""
     headers: Headers = ()
     body: bytes = b""
+    has_headers: bool = True
+    took_s: float | None = None
 
 
 NO_ANSWER = Answer(None)
@@ -48,6 +58,37 @@ class Exchange:
 
     request: Request
     answer: Answer
+
+
+@dataclass(frozen=True)
+class RawExchange:
+    """Bytes that were sent on a connection of its own, and the bytes that came back.
+
+    `shuts_down`: the client then shut its side down. `is_closed` says if the server closed the connection after all that.
+    """
+
+    sent: bytes
+    received: bytes
+    is_closed: bool
+    shuts_down: bool = False
+    port: str = API
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something that happened beside requests: `what` is one of `INCIDENTS`, `to` the stream or the path that it happened to."""
+
+    what: str
+    to: str
+    text: str = ""
+    """What was written to a file."""
+    tracks: Mapping[str, Any] = field(default_factory=dict)
+    """`video` and `audio` of an encoder, each true, false, or an object such as `{"width": 320, "height": 180}`."""
+
+
+CONNECT, DISCONNECT, REMOVE, WRITE = "connect", "disconnect", "remove tree", "write file"
+INCIDENTS = {CONNECT: "stream", DISCONNECT: "stream", REMOVE: "path", WRITE: "path"}
+"""What can happen, and the key of what it happens to."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +108,13 @@ class RecordedFile:
 
 @dataclass(frozen=True)
 class Look:
-    """The files that lay in the directories that dumps had named, by their paths."""
+    """The files that lay in directories, by their paths: those `within`, or, where it is empty, those that dumps had named."""
 
     files: Mapping[str, RecordedFile]
+    within: tuple[str, ...] = ()
 
 
-Step = Exchange | Pause | Look
+Step = Exchange | RawExchange | Incident | Pause | Look
 
 
 @dataclass(frozen=True)

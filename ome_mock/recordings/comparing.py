@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .case import Answer, Headers, Look, RecordedFile, Request
+from .case import Answer, Headers, Look, RawExchange, RecordedFile, Request
 from .wording import renamed, text_of
 
 MEASURED = re.compile(
@@ -25,15 +25,19 @@ MEASURED = re.compile(
 UNORDERED = re.compile(r"/v1/vhosts|.*/(apps|streams)")
 """Paths whose lists engines keep in no order."""
 
+DATE = re.compile(rb"(?i)\bDate: [^\r\n]*")
+
 LEFT_OUT = frozenset({"date", "connection", "keep-alive"})
 LENGTH = "content-length"
 
 CODED = {"BANDWIDTH": re.compile(r"BANDWIDTH=\d+"), "avc1": re.compile(r"avc1\.[0-9a-f]{6}")}
 """What depends on how pictures and sounds were coded."""
 
+SESSION = re.compile(r"(?<=session=)[^&\"\s]+")
+
 DRAWN = CODED | {
     "INSTANT": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"),
-    "SESSION": re.compile(r"(?<=session=)[^&\"\s]+"),
+    "SESSION": SESSION,
 }
 """Texts in playlists and info files that are no two times the same: instants, measured rates, how pictures were coded, sessions."""
 
@@ -43,7 +47,7 @@ KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 
 @dataclass(frozen=True)
 class Difference:
-    """A part of an answer that isn't as recorded: `status`, `headers`, `body`, or the path of a file."""
+    """A part of an answer that isn't as recorded: `status`, `headers`, `body`, `bytes`, `connection`, or the path of a file."""
 
     part: str
     recorded: str
@@ -73,6 +77,27 @@ class Chance:
         }
 
 
+class Comparison:
+    """Compares what one replay saw with what was recorded, by the rules of this module; `names` are those of `compare_answers`."""
+
+    def __init__(self) -> None:
+        self._chance = Chance(), Chance()
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        return compare_answers(request, recorded, seen, names)
+
+    def raw(self, recorded: RawExchange, seen: RawExchange) -> Iterator[Difference]:
+        """Bytes are compared one by one, but for dates."""
+        wanted, got = (DATE.sub(b"Date: DATE", each.received).decode("latin-1") for each in (recorded, seen))
+        if wanted != got:
+            yield Difference("bytes", wanted, got)
+        if recorded.is_closed != seen.is_closed:
+            yield Difference("connection", *("closed" if each.is_closed else "open" for each in (recorded, seen)))
+
+    def looks(self, recorded: Look, seen: Look) -> Iterator[Difference]:
+        return compare_looks(recorded, seen, *self._chance)
+
+
 def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str] | None = None) -> Iterator[Difference]:
     """The differences. `names` maps texts of the answering server, such as its address, to those that were recorded.
 
@@ -90,7 +115,7 @@ def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Map
     may_differ = LEFT_OUT | ({LENGTH} if body != wanted or body != text_of(seen.body) or request.method == "HEAD" else set())
     headers, wanted_headers = _compared(seen.headers, may_differ), _compared(recorded.headers, may_differ)
     headers = [(name, renamed(value, names or {})) for name, value in headers]
-    if headers != wanted_headers:
+    if recorded.has_headers and headers != wanted_headers:
         yield Difference("headers", _shown(wanted_headers), _shown(headers))
 
 
@@ -103,6 +128,14 @@ def compare_looks(recorded: Look, seen: Look, of_recorded: Chance, of_seen: Chan
         described = [_described(file, with_text=with_texts) for file in files]
         if described[0] != described[1]:
             yield Difference(path, *described)
+
+
+def drawn_names(recorded: Answer, seen: Answer) -> dict[str, str]:
+    """The keys and sessions in a playlist, by those that stood in their places in the recorded one."""
+    texts = [text_of(answer.body) for answer in (recorded, seen) if answer.body.startswith(b"#EXTM3U")]
+    if len(texts) < len((recorded, seen)):
+        return {}
+    return {old: new for pattern in (KEY, SESSION) for old, new in zip(*map(pattern.findall, texts), strict=False)}
 
 
 def without_chance(text: str) -> str:

@@ -27,16 +27,19 @@ class DumpLooks:
         """Note the paths of a start that succeeded, and say if it is time to look: after each action of dumps."""
         path = exchange.request.path.partition("?")[0]
         if path.endswith(STARTS) and exchange.answer.status == OK:
-            self._named |= dict.fromkeys(_named(exchange.request.body or b""))
+            self._named |= dict.fromkeys(each for each in _named(exchange.request.body or b"") if not self._sees(each))
         return bool(self._named) and path.endswith(OF_DUMPS)
 
-    def look(self) -> Look:
-        """The files there are now; those that vanish meanwhile are not among them."""
-        return Look(dict(sorted(self._files())))
+    def _sees(self, path: str) -> bool:
+        return any(f"{path}/".startswith(f"{each.rstrip('/')}/") for each in self._named)
 
-    def _files(self) -> Iterator[tuple[str, RecordedFile]]:
+    def look(self, within: tuple[str, ...] = ()) -> Look:
+        """The files there are now, in these directories or else in the named ones; those that vanish meanwhile are not among them."""
+        return Look(dict(sorted(self._files(within or self._named))), within)
+
+    def _files(self, directories: Iterable[str]) -> Iterator[tuple[str, RecordedFile]]:
         count = 0
-        for named in self._named:
+        for named in directories:
             on_disk = self._root / named.lstrip("/")
             for path in sorted(on_disk.rglob("*")) if on_disk.is_dir() else [on_disk]:
                 count += 1

@@ -12,7 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from .case import Answer, Case, Exchange, Headers, Json, Look, Pause, RecordedFile, Recording, Request, Step, World
+from .case import (
+    API,
+    INCIDENTS,
+    PORTS,
+    Answer,
+    Case,
+    Exchange,
+    Headers,
+    Incident,
+    Json,
+    Look,
+    Pause,
+    RawExchange,
+    RecordedFile,
+    Recording,
+    Request,
+    Step,
+    World,
+)
 from .wording import bytes_of, text_of
 
 WORLD = "world"
@@ -49,7 +67,7 @@ def render_world(world: World) -> str:
 
 
 def parse_case(value: Json) -> Case:
-    """Read a case. Raises KeyError or TypeError for what is none."""
+    """Read a case. Raises KeyError, TypeError or ValueError for what is none."""
     steps = tuple(_step(each) for each in value["steps"])
     return Case(str(value["case"]), steps, value.get("group", ""), value.get("at"), value.get("connection"))
 
@@ -65,8 +83,31 @@ def _step(value: Json) -> Step:
     if "sleep" in value:
         return Pause(float(value["sleep"]))
     if "files" in value:
-        return Look({path: RecordedFile(file["size"], file.get("text")) for path, file in value["files"].items()})
+        files = {path: RecordedFile(file["size"], file.get("text")) for path, file in value["files"].items()}
+        return Look(files, tuple(value.get("in", ())))
+    if "do" in value:
+        to = value[INCIDENTS[value["do"]]]
+        return Incident(value["do"], to, value.get("text", ""), {name: value[name] for name in ("video", "audio") if name in value})
+    if "sent" in value:
+        return _raw_exchange(value)
     return Exchange(_request(value["request"]), _answer(value["response"]))
+
+
+def _raw_exchange(value: Json) -> RawExchange:
+    sent, shuts_down = value["sent"], value["sent"][-1:] == [None]
+    texts = sent[:-1] if shuts_down else sent
+    return RawExchange(_latin(texts), _latin(value["received"]), bool(value["closed"]), shuts_down, _port(value))
+
+
+def _latin(texts: list[str]) -> bytes:
+    return "".join(texts).encode("latin-1")
+
+
+def _port(value: Json) -> str:
+    port: str = value.get("port", API)
+    if port not in PORTS:
+        raise ValueError(f"port {port!r} is not one of {', '.join(PORTS)}")
+    return port
 
 
 def _request(value: Json) -> Request:
@@ -77,12 +118,20 @@ def _request(value: Json) -> Request:
         _headers(value.get("headers", ())),
         None if body is None else bytes_of(body),
         is_authorized=value.get("auth", "default") == "default",
-        sent=None if sent is None else "".join(sent).encode("latin-1"),
+        sent=None if sent is None else _latin(sent),
+        port=_port(value),
     )
 
 
 def _answer(value: Json) -> Answer:
-    return Answer(value["status"], value.get("reason") or "", _headers(value.get("headers", ())), bytes_of(value.get("body") or ""))
+    return Answer(
+        value["status"],
+        value.get("reason") or "",
+        _headers(value.get("headers", ())),
+        bytes_of(value.get("body") or ""),
+        has_headers="headers" in value,
+        took_s=value.get("took"),
+    )
 
 
 def _headers(value: Mapping[str, str] | list[tuple[str, str]]) -> Headers:
@@ -98,10 +147,14 @@ def _render_step(step: Step) -> Json:
     match step:
         case Pause(seconds):
             return {"sleep": seconds}
-        case Look(files):
-            return {
-                "files": {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
-            }
+        case Look(files, within):
+            seen = {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
+            return {"files": seen, **({"in": list(within)} if within else {})}
+        case Incident(what, to, text, tracks):
+            return {"do": what, INCIDENTS[what]: to, **({"text": text} if text else {}), **tracks}
+        case RawExchange(sent, received, is_closed, shuts_down, port):
+            said: Json = {"sent": [sent.decode("latin-1"), *([None] if shuts_down else [])], "received": [received.decode("latin-1")]}
+            return said | {"closed": is_closed, "port": port}
         case Exchange(request, answer):
             return {"request": dict(_render_request(request)), "response": _render_answer(answer)}
 
@@ -115,8 +168,14 @@ def _render_request(request: Request) -> Iterator[tuple[str, Any]]:
         yield "body", text_of(request.body)
     if request.sent is not None:
         yield "sent", [request.sent.decode("latin-1")]
+    if request.port != API:
+        yield "port", request.port
 
 
 def _render_answer(answer: Answer) -> Json:
-    headers = [list(header) for header in answer.headers]
-    return {"status": answer.status, "reason": answer.reason, "headers": headers, "body": text_of(answer.body)}
+    said: Json = {"status": answer.status, "reason": answer.reason}
+    if answer.has_headers:
+        said["headers"] = [list(header) for header in answer.headers]
+    if answer.took_s is not None:
+        said["took"] = answer.took_s
+    return said | {"body": text_of(answer.body)}

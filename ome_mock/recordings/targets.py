@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
-from .case import NO_ANSWER, Answer, Request
+from .case import NO_ANSWER, Answer, RawExchange, Request
 from .http_bytes import cut_answer, encode_request
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30.0
 """The longest that an answer is waited for."""
+OTHER_CLIENTS = 3
+"""The number of answers to others after which a server has surely done what it does with a connection."""
 
 
 class Target(Protocol):
@@ -27,6 +31,14 @@ class Target(Protocol):
 
     def send(self, request: Request, connection: int | None = None) -> Answer:
         """The answer to a request. Those that name one connection share it, as long as it lasts."""
+        ...
+
+    def hold(self, request: Request, until: Callable[[], bool]) -> Answer:
+        """The answer to a request that the server holds back; none where `until`, which is called when it is sent, returns False."""
+        ...
+
+    def say(self, recorded: RawExchange) -> RawExchange:
+        """Send bytes on a connection of their own, and read as many answers as were recorded, or bytes where they are none."""
         ...
 
 
@@ -58,6 +70,31 @@ class ServerTarget:
             used.close()
         return answer
 
+    def hold(self, request: Request, until: Callable[[], bool]) -> Answer:
+        used = self._connect()
+        try:
+            used.sendall(encode_request(request))
+            return _read_answer(used, request.method)[0] if until() else NO_ANSWER
+        except (ConnectionError, TimeoutError):
+            return NO_ANSWER
+        finally:
+            used.close()
+
+    def say(self, recorded: RawExchange) -> RawExchange:
+        used = self._connect()
+        with used:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                used.sendall(recorded.sent)
+                if recorded.shuts_down:
+                    used.shutdown(socket.SHUT_WR)
+            received, is_closed = _read_like(used, recorded)
+            if not is_closed and not recorded.is_closed:
+                for _ in range(OTHER_CLIENTS):
+                    self.send(Request("GET", "/"))
+                used.setblocking(False)
+            rest, is_closed = _read(used, b"", lambda _: False) if not is_closed else (b"", True)
+        return replace(recorded, received=received + rest, is_closed=is_closed)
+
     def close(self) -> None:
         """Close the connections that are still open."""
         while self._connections:
@@ -76,15 +113,49 @@ def _exchange(used: socket.socket, request: Request) -> tuple[Answer, bool]:
     """Send a request, and return its answer and if the connection is still open."""
     with suppress(BrokenPipeError):  # an answer may have come before the whole request went
         used.sendall(encode_request(request))
+    return _read_answer(used, request.method)
+
+
+def _read_answer(used: socket.socket, method: str) -> tuple[Answer, bool]:
     received = b""
     while True:
         chunk = used.recv(65536)
         received += chunk
-        cut = cut_answer(received, request.method, is_closed=not chunk)
+        cut = cut_answer(received, method, is_closed=not chunk)
         if cut is not None:
             return cut.answer, bool(chunk) and "close" not in _connection(cut.answer)
         if not chunk:
             return NO_ANSWER, False
+
+
+def _read_like(used: socket.socket, recorded: RawExchange) -> tuple[bytes, bool]:
+    """Read as many answers as were recorded, or as many bytes where they are none; also tells if the connection was closed."""
+    method = recorded.sent.partition(b" ")[0].decode("latin-1")
+    wanted = _count_answers(recorded.received, method, is_closed=True)
+    size = len(recorded.received)
+    return _read(used, b"", lambda got: _count_answers(got, method) >= wanted if wanted else len(got) >= size)
+
+
+def _count_answers(received: bytes, method: str, *, is_closed: bool = False) -> int:
+    count = 0
+    while received.startswith(b"HTTP/") and (cut := cut_answer(received, method, is_closed=is_closed)) is not None:
+        received, count = received[cut.size :], count + 1
+    return count
+
+
+def _read(used: socket.socket, received: bytes, is_enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+    """Read until it is enough or nothing more comes; also tells if the connection was closed."""
+    try:
+        while not is_enough(received):
+            chunk = used.recv(65536)
+            if not chunk:
+                return received, True
+            received += chunk
+    except (TimeoutError, BlockingIOError):
+        return received, False
+    except ConnectionResetError:
+        return received, True
+    return received, False
 
 
 def _connection(answer: Answer) -> str:
@@ -92,7 +163,7 @@ def _connection(answer: Answer) -> str:
 
 
 class AppTarget:
-    """A Flask application in this process, without sockets. What is odd in a request's bytes does not reach it."""
+    """A Flask application in this process, without sockets. What is odd in a request's bytes does not reach it, and nothing is held."""
 
     def __init__(self, app: Flask, authorization: str, address: str = "127.0.0.1:8081") -> None:
         self._client = app.test_client()
@@ -110,3 +181,10 @@ class AppTarget:
         )
         status, _, reason = answer.status.partition(" ")
         return Answer(int(status), reason, tuple(answer.headers.items()), answer.data)
+
+    def hold(self, request: Request, until: Callable[[], bool]) -> Answer:
+        del until
+        return self.send(request)
+
+    def say(self, recorded: RawExchange) -> RawExchange:
+        raise ConfigurationError(f"{len(recorded.sent)} bytes need a connection, and an application in this process has none")

@@ -8,24 +8,26 @@ Needs the extra `browser` and Debian's package `chromium`. Pillow, where it is i
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from ome_mock import OmeMock, faults
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # where the helpers of the tests are imported from
+
+from served import post
+
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 COLOURS = 256
-STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+NAMED = {"outputStreamName": "stream"}
 WIDE, NARROW = (1440, 860), (390, 760)
 
 SHOW_A_PICTURE = """async (video) => {
@@ -57,29 +59,19 @@ def main() -> None:
 def make_story(ome: OmeMock) -> None:
     """Let happen what the pictures show: dumps that run, end and fail, requests that are right and wrong, a fault."""
     ome.connect("default/app/camera1", ready=True)
-    post(ome, "startHlsDump", {"id": "evening-news", "outputPath": "/dumps/evening-news", "infoFile": "/dumps/evening-news.info"})
+    news = {**NAMED, "id": "evening-news"}
+    post(ome.port, "startHlsDump", {**news, "outputPath": "/dumps/evening-news", "infoFile": "/dumps/evening-news.info"})
     ome.clock.advance(8)
-    post(ome, "stopHlsDump", {"id": "evening-news"})
+    post(ome.port, "stopHlsDump", news)
     ome.faults.arm(faults.SkippedFile(file="seg_0_*", dump="match-42", nth=5))
-    playlists = {"playlist": ["llhls.m3u8", "abr.m3u8"]}
-    start = {"id": "match-42", "outputPath": "/dumps/match-42", "infoFile": "/dumps/match-42.info", "userData": "job=42", **playlists}
-    post(ome, "startHlsDump", start)
-    post(ome, "startHlsDump", start)
-    post(ome, "hlsDumps", {})
+    match = {**NAMED, "id": "match-42", "userData": "job=42", "playlist": ["llhls.m3u8", "abr.m3u8"]}
+    start = {**match, "outputPath": "/dumps/match-42", "infoFile": "/dumps/match-42.info"}
+    post(ome.port, "startHlsDump", start)
+    post(ome.port, "startHlsDump", start)
+    post(ome.port, "hlsDumps", NAMED)
     ome.clock.advance(58)
-    send(ome, "stopHlsDump", {"outputStream": "stream", "id": "match-42"})
+    post(ome.port, "stopHlsDump", {"outputStream": "stream", "id": "match-42"})
     ome.faults.arm(faults.Status(503, route=":startHlsDump", times=2))
-
-
-def post(ome: OmeMock, action: str, body: dict[str, Any]) -> None:
-    send(ome, action, {"outputStreamName": "stream", **body})
-
-
-def send(ome: OmeMock, action: str, body: dict[str, Any]) -> None:
-    connection = HTTPConnection("127.0.0.1", ome.port, timeout=20)
-    connection.request("POST", f"{STREAM}:{action}", json.dumps(body), {"Authorization": ome.authorization})
-    connection.getresponse().read()
-    connection.close()
 
 
 def show_dump(page: Page) -> None:

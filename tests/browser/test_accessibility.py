@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser.test_page import in_tree, post
+from browser.test_page import in_tree
 from browser.windows import Open
 from playwright.sync_api import Page, expect
+from served import post
 
 from ome_mock import OmeMock, faults
 
@@ -39,7 +40,7 @@ def test_every_part(ome: OmeMock, show: Open, scheme: str, width: int) -> None:
     ome.faults.arm(faults.Status(503, route=":nothing", must_fire=False))
     ome.start_dump("d1", info_file="/d1.info")
     ome.clock.advance(30)
-    post(ome, "stopHlsDump", {"outputStream": "stream"})
+    post(ome.port, "stopHlsDump", {"outputStream": "stream"})
     page = show(ome, scheme=scheme, width=width, height=900)
     for name, note in (("app", "application"), ("stream", "encoder"), ("stream", "1 dump"), ("d1", "Running")):
         in_tree(page, name, note).click()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser.windows import Open
 from playwright.sync_api import Locator, Page, expect
+from served import post
 
 from ome_mock import OmeMock
 from ome_mock.clock import RealClock
@@ -42,14 +40,6 @@ def live(tmp_path: Path) -> Iterator[OmeMock]:
     """An emulator on the real clock."""
     with OmeMock(root=tmp_path, clock=RealClock()) as ome:
         yield ome
-
-
-def post(ome: OmeMock, action: str, body: dict[str, Any]) -> int:
-    connection = HTTPConnection("127.0.0.1", ome.port, timeout=20)
-    connection.request("POST", f"{STREAM}:{action}", json.dumps(body), {"Authorization": ome.authorization})
-    status = connection.getresponse().status
-    connection.close()
-    return status
 
 
 def in_tree(page: Page, name: str, note: str = "") -> Locator:
@@ -143,7 +133,7 @@ def test_dump_is_played_from_disk(ome: OmeMock, show: Open) -> None:
 def test_wrong_request_appears_with_its_diagnosis(ome: OmeMock, show: Open) -> None:
     page = show(ome)
     expect(page.get_by_text("Nothing was asked yet.")).to_be_visible()
-    assert post(ome, "stopHlsDump", {"outputStream": "stream", "id": "d1"}) == 400
+    assert post(ome.port, "stopHlsDump", {"outputStream": "stream", "id": "d1"})[0] == 400
     row = page.locator(".journal .row").first
     expect(row).to_contain_text('send it as "outputStreamName"')
     row.click()
@@ -161,7 +151,7 @@ def test_wrong_request_appears_with_its_diagnosis(ome: OmeMock, show: Open) -> N
 def test_journal_is_filtered(ome: OmeMock, show: Open) -> None:
     page = show(ome)
     for body in ({"outputStreamName": "stream"}, {"outputStreamName": "nope"}):
-        post(ome, "hlsDumps", body)
+        post(ome.port, "hlsDumps", body)
     rows = page.locator(".journal .row")
     expect(rows).to_have_count(2)
     page.get_by_label("Kind of rows").select_option("refused or failed")
@@ -235,7 +225,7 @@ def test_encoder_is_connected_and_stalled(ome: OmeMock, show: Open) -> None:
 def test_text_of_clients_stays_text(tmp_path: Path, show: Open) -> None:
     with OmeMock(root=tmp_path, streams=[f"default/app/{HOSTILE}"]) as ome:
         ome.start_dump(HOSTILE, stream=f"default/app/{HOSTILE}", output_path="/odd", info_file="/odd.info", user_data=HOSTILE)
-        post(ome, "stopHlsDump", {"outputStreamName": HOSTILE, HOSTILE: HOSTILE})
+        post(ome.port, "stopHlsDump", {"outputStreamName": HOSTILE, HOSTILE: HOSTILE})
         page = show(ome)
         expect(page.get_by_role("treeitem").filter(has_text=HOSTILE).first).to_be_visible()
         page.get_by_role("treeitem").filter(has_text=HOSTILE).filter(has_text="Running").click()
@@ -273,7 +263,7 @@ def test_empty_world_teaches_how_to_begin(tmp_path: Path, show: Open) -> None:
 def test_nothing_is_wider_than_the_window(ome: OmeMock, show: Open, width: int) -> None:
     ome.start_dump("d1", info_file="/d1.info")
     ome.clock.advance(120)
-    post(ome, "stopHlsDump", {"outputStream": "stream"})
+    post(ome.port, "stopHlsDump", {"outputStream": "stream"})
     page = show(ome, width=width, height=720)
     for name in ("app", "stream", "d1"):
         in_tree(page, name).first.click()

@@ -65,6 +65,8 @@ def _attempt(what: str, trouble: Trouble, root: Path, chance: Random, outcome: O
         emulator.clock.advance(chance.uniform(7, 30))
         listed = {dump["id"]: dump["enabled"] for dump in api.dumps()}
         outcome.expect(api.start("late", outputPath="/late").status == 200, f"{what}: no dump starts on a good disk")
+    leaked = [path.name for path in _outside(root / BAD).glob("*")]
+    outcome.expect(not leaked, f"{what}: outside of its root it wrote {leaked}")
     emulator.clock.advance(7)
     outcome.expect(len(listed) == 1 + len(GOOD), f"{what}: listed are {listed}")
     status = _status(root / f"{BAD}.info")
@@ -110,11 +112,15 @@ def _rename(disk: Path, _: Random) -> Iterator[None]:
 
 def _link_out(disk: Path, _: Random) -> Iterator[None]:
     (disk / "x").rename(disk / "aside")
-    outside = disk.parent.parent / "outside"
+    outside = _outside(disk)
     outside.mkdir(exist_ok=True)
     (disk / "x").symlink_to(outside)
     yield
-    assert not os.listdir(outside), os.listdir(outside)
+
+
+def _outside(disk: Path) -> Path:
+    """A directory that no dump may write to."""
+    return disk.parent.parent / "outside"
 
 
 def _put_file(disk: Path, _: Random) -> Iterator[None]:

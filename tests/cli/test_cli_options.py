@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from served import Outcome, Run
 
+from ome_mock.versions import VERSION
+
 VARIABLES = {
     "--host": "OME_MOCK_HOST",
     "--port": "OME_MOCK_PORT",
@@ -51,12 +53,12 @@ def banner_of(outcome: Outcome) -> dict[str, str]:
 
 def test_version(run: Run) -> None:
     outcome = run("--version")
-    assert (outcome.status, outcome.out, outcome.err) == (0, "ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
+    assert (outcome.status, outcome.out, outcome.err) == (0, f"ome-mock {VERSION}, emulating OvenMediaEngine 0.21.0\n", "")
 
 
 def test_version_of_the_module() -> None:
     done = subprocess.run([sys.executable, "-m", "ome_mock", "--version"], capture_output=True, text=True, timeout=60, check=True)
-    assert (done.stdout, done.stderr) == ("ome-mock 0.1.0, emulating OvenMediaEngine 0.21.0\n", "")
+    assert (done.stdout, done.stderr) == (f"ome-mock {VERSION}, emulating OvenMediaEngine 0.21.0\n", "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]], ids=["nothing", "-h", "--help"])
@@ -231,7 +233,7 @@ def test_banner_tells_what_a_client_needs(run: Run, root: Path) -> None:
     llhls_port = banner_of(outcome)["LL-HLS"].removeprefix("http://127.0.0.1:").removesuffix("/<app>/<stream>/llhls.m3u8")
     assert outcome.status == 0
     assert outcome.out == (
-        "ome-mock 0.1.0 (OvenMediaEngine 0.21.0), dialect docs\n"
+        f"ome-mock {VERSION} (OvenMediaEngine 0.21.0), dialect docs\n"
         f"  REST API       http://127.0.0.1:{int(port)}/v1\n"
         f"  LL-HLS         http://127.0.0.1:{int(llhls_port)}/<app>/<stream>/llhls.m3u8\n"
         f"  page           http://127.0.0.1:{int(port)}/_mock/#token=ome-access-token\n"

@@ -1,8 +1,8 @@
 """What recorded LL-HLS publishers answered, asked again at the same moments of an equal stream.
 
-The recordings are read by this code rather than by `ome_mock.recordings`: their requests went to another port, one after the other, and
-some were held. What can't be equal is named here: keys and sessions, the second of an answer, what depends on how pictures and sounds
-were coded, and the length of what is compared itself.
+The recorded requests went one after the other to the port of LL-HLS, and some were held; they are put into the documented format. What
+can't be equal is named here: keys and sessions, the second of an answer, what depends on how pictures and sounds were coded, and the length
+of what is compared itself.
 """
 
 from __future__ import annotations
@@ -10,31 +10,30 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
-from socket import SHUT_RDWR
-from threading import Thread
 from typing import Any
+
+from contract.recordings import RECORDINGS
 
 from ome_mock import AudioInput, OmeMock, VideoInput
 from ome_mock.clock import ManualClock
-from ome_mock.recordings.comparing import without_coding
+from ome_mock.recordings.case import API, LLHLS, Answer, Request
+from ome_mock.recordings.comparing import Comparison, Difference, without_coding
+from ome_mock.recordings.jsonl import parse_case
+from ome_mock.recordings.replay import Replay as ReplayOfCases
+from ome_mock.recordings.replay import Surroundings
+from ome_mock.recordings.targets import ServerTarget
+from ome_mock.recordings.wording import text_of
 
-RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 PART_S = 0.5
 VIDEO_LATER_S = 0.021
 """Pictures begin one frame of sound after the stream was published."""
 HELD_S = 0.1
 """What took longer was held."""
-LATE_S = 0.1
-"""How much later a held request may be answered than it was: what passed between two requests is not recorded."""
-STEP_S = 0.01
 UNANSWERED_S = 9
-TIMEOUT_S = 10
 NOBODYS_SESSION = "session=99_"
 """The recorded requests name a session whose connection is closed; the replay's must be nobody's, too."""
 
@@ -43,16 +42,6 @@ UNEQUAL = {
     "the frame rate, which 0.15.10 has measured": (re.compile(r"FRAME-RATE=[\d.]+"), "FRAME-RATE"),
 }
 Exchanges = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Response:
-    """One answer; the body of media is not text."""
-
-    status: int
-    reason: str
-    headers: list[list[str]]
-    body: bytes
 
 
 class Recorded:
@@ -66,6 +55,10 @@ class Recorded:
         self._text: str = chunklist["body"]
         self.session_goes_on = self.session in self._text
         """True if it outlived the connection that began it."""
+
+    @property
+    def session_id(self) -> str:
+        return self.session.partition("_")[0] + "_"
 
     @property
     def published_ns(self) -> int:
@@ -102,99 +95,64 @@ def exchange_names(exchanges: Exchanges = RECORDED) -> list[str]:
 
 
 class Replay:
-    """The recorded exchanges in their order, each on a connection of its own; `pairs` gives what was seen and what was recorded."""
+    """The recorded exchanges in their order, each on a connection of its own; `differences` has those of each exchange."""
 
     def __init__(self, dialect: str, exchanges: Exchanges = RECORDED, config: Path = RECORDINGS / "stories" / "Server.xml") -> None:
         self._recorded = Recorded(exchanges)
-        self._begun = ""
-        """The session that the first answer began."""
         self._ome = OmeMock(dialect=dialect, config=config, streams=[], clock=ManualClock(self._recorded.published_ns))
 
-    def pairs(self) -> Iterator[tuple[object, object]]:
+    def differences(self) -> Iterator[list[str]]:
         with self._ome as ome:
             ome.connect("default/clip/av", video=VideoInput(320, 180), audio=AudioInput(48_000, 1))
             ome.clock.advance(self._recorded.live_for_s)
-            for recorded in self._recorded.exchanges:
-                response = self._ask(recorded)
-                if recorded["status"] is None:
-                    yield response, None
-                else:
-                    yield response and self._seen(response, recorded), self._wanted(recorded)
+            api, llhls = (ServerTarget(ome.recorded_urls[port], ome.authorization) for port in (API, LLHLS))
+            around, comparison = Surroundings(ome.clock.advance, held=ome), WithoutCoding(self._recorded)
+            with tempfile.TemporaryDirectory() as out:
+                replay = ReplayOfCases({API: api, LLHLS: llhls}, Path(out), around, comparison)
+                for number, exchange in enumerate(self._recorded.exchanges):
+                    yield list(map(str, replay.differences(parse_case({"case": number, "steps": self._told(exchange)}))))
 
-    def _ask(self, recorded: dict[str, Any]) -> Response | None:
-        connection = HTTPConnection("127.0.0.1", self._ome.llhls_port, timeout=TIMEOUT_S)
-        try:
-            self._ome.wait_for_held_requests(0)
-            path = self._own_session(self._own_key(recorded["path"]))
-            connection.putrequest(recorded["method"], path, skip_accept_encoding=True)
-            for name, value in recorded["request_headers"].items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            return self._wait(connection, recorded)
-        finally:
-            connection.close()
-
-    def _wait(self, connection: HTTPConnection, recorded: dict[str, Any]) -> Response | None:
-        """Read an answer; that of a held request is not there before the clock is turned, nor always then."""
-        seconds = recorded.get("seconds", UNANSWERED_S)
-        if seconds <= HELD_S:
-            response = _read(connection)
-            self._begun = self._begun or re.findall(r"session=\w+", response.body.decode())[0]
-            self._ome.clock.advance(seconds)
-            return response
-        answers: list[Response] = []
-
-        def read() -> None:
-            with suppress(RemoteDisconnected):
-                answers.append(_read(connection))
-
-        reader = Thread(target=read)
-        reader.start()
-        self._ome.wait_for_held_requests(1)
-        self._ome.clock.advance(seconds)
-        late_s = 0.0
-        while self._ome.held_requests and recorded["status"] is not None and late_s < LATE_S:
-            self._ome.clock.advance(STEP_S)
-            late_s += STEP_S
-        if self._ome.held_requests:
-            connection.sock.shutdown(SHUT_RDWR)
-        reader.join(TIMEOUT_S)
-        return answers[0] if answers else None
-
-    def _own_session(self, path: str) -> str:
-        if self._recorded.session_goes_on:
-            return path.replace(self._recorded.session, self._begun)
-        return path.replace(self._session_id, NOBODYS_SESSION)
-
-    @property
-    def _session_id(self) -> str:
-        return self._recorded.session.partition("_")[0] + "_"
-
-    def _own_key(self, path: str) -> str:
-        (stream,) = self._ome.engine.input_streams("default", "clip")
-        return path.replace(self._recorded.key, stream.outputs[0].tracks[0].key)
-
-    def _seen(self, response: Response, recorded: dict[str, Any]) -> object:
-        headers = dict(response.headers)
-        body = gzip.decompress(response.body) if headers.get("Content-Encoding") == "gzip" else response.body
-        text = _normalised(body.decode().replace(NOBODYS_SESSION, self._session_id)) if recorded.get("body") else None
-        return response.status, response.reason, _described(response.headers, recorded), text
-
-    def _wanted(self, recorded: dict[str, Any]) -> object:
-        """Of media and of what is compressed no text was recorded."""
-        text = _normalised(recorded["body"]) if recorded.get("body") else None
-        return recorded["status"], recorded["reason"], _described(recorded["headers"], recorded), text
+    def _told(self, exchange: dict[str, Any]) -> list[dict[str, Any]]:
+        """An exchange in the documented format, with the pause behind it."""
+        headers = [["Host", "127.0.0.1"], *exchange["request_headers"].items()]
+        path = exchange["path"] if self._recorded.session_goes_on else exchange["path"].replace(self._recorded.session_id, NOBODYS_SESSION)
+        request = {"method": exchange["method"], "path": path, "headers": headers, "auth": "none", "port": LLHLS}
+        seconds = exchange.get("seconds", UNANSWERED_S)
+        response = {name: exchange.get(name) for name in ("status", "reason", "headers", "body")}
+        response = {name: value for name, value in response.items() if value is not None or name == "status"}
+        if seconds > HELD_S:
+            return [{"request": request, "response": {**response, "took": seconds}}]
+        return [{"request": request, "response": response}, {"sleep": seconds}]
 
 
-def _read(connection: HTTPConnection) -> Response:
-    response = connection.getresponse()
-    return Response(response.status, response.reason, [list(header) for header in response.getheaders()], response.read())
+class WithoutCoding(Comparison):
+    """Compares answers without what can't be equal; of media and of what is compressed no text was recorded."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        super().__init__()
+        self._session_id = recorded.session_id
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        del request, names
+        if recorded.status is None:
+            yield from [Difference("status", "no answer", str(seen.status))] if seen.status is not None else []
+            return
+        if (recorded.status, recorded.reason) != (seen.status, seen.reason):
+            yield Difference("status", f"{recorded.status} {recorded.reason}", f"{seen.status} {seen.reason}")
+        if _described(recorded) != _described(seen):
+            yield Difference("headers", str(_described(recorded)), str(_described(seen)))
+        if recorded.body:
+            is_gzip = ("Content-Encoding", "gzip") in seen.headers
+            text = text_of(gzip.decompress(seen.body) if is_gzip else seen.body).replace(NOBODYS_SESSION, self._session_id)
+            wanted, got = _normalised(text_of(recorded.body)), _normalised(text)
+            if wanted != got:
+                yield Difference("body", wanted, got)
 
 
-def _described(headers: list[list[str]], recorded: dict[str, Any]) -> list[tuple[str, str]]:
+def _described(answer: Answer) -> list[tuple[str, str]]:
     """Headers in their order, without the lengths of what there is: texts are compared, and media depend on pictures and sounds."""
-    unequal = {"Date", "Content-Length"} if recorded["status"] == 200 else {"Date"}
-    return [(name, "" if name in unequal else value) for name, value in headers]
+    unequal = {"Date", "Content-Length"} if answer.status == 200 else {"Date"}
+    return [(name, "" if name in unequal else value) for name, value in answer.headers]
 
 
 def _normalised(text: str) -> str:

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from contract.recordings import CONNECTED, RECORDINGS
+from contract.recordings import CONNECTED, RECORDINGS, Exact, pause_until, post_step
 
 from ome_mock.emulator import Emulator
+from ome_mock.recordings.case import API, Answer, Look, RecordedFile, Request
+from ome_mock.recordings.comparing import Difference
+from ome_mock.recordings.dump_looks import DumpLooks
+from ome_mock.recordings.jsonl import parse_case
+from ome_mock.recordings.replay import Replay, Surroundings
+from ome_mock.recordings.targets import AppTarget
+from ome_mock.recordings.wording import text_of
 
 _KEY = re.compile(r"_[A-Za-z0-9]{8}_llhls")
 _NUMBER = re.compile(r"seg_(\d)_\d+_")
@@ -28,65 +36,94 @@ class OddStart:
     """Plays one case below a directory, which is the working directory too."""
 
     def __init__(self, case: dict[str, Any], root: Path) -> None:
-        self._steps = case["steps"]
+        self._case = case
         self._out = root / "out"
         self._out.mkdir()
-        streams = sorted({*CONNECTED, *(f"default/app/{stream}" for step in self._steps for stream in _streams_of(step))})
-        self._emulator = Emulator(dialect="engine-0.21", config=RECORDINGS / "Server.xml", allow_paths=[root], streams=streams)
-        self._client = self._emulator.app.test_client()
+        streams = sorted({*CONNECTED, *(f"default/app/{stream}" for step in case["steps"] for stream in _streams_of(step))})
+        emulator = Emulator(dialect="engine-0.21", config=RECORDINGS / "Server.xml", allow_paths=[root], streams=streams)
+        target, around = AppTarget(emulator.app, emulator.authorization), Surroundings(emulator.clock.advance, Trees(self._out))
+        self._replay = Replay({API: target}, root, around, OddPaths(self._out))
         if case["case"].startswith("id "):
-            self._emulator.start_dump("another", output_path=str(root / "another"))  # there were some
-        self._at_s = 0.0
+            emulator.start_dump("another", output_path=str(root / "another"))  # there were some
 
     def differences(self) -> Iterator[str]:
-        for step in self._steps:
-            self._emulator.clock.advance(max(0.0, step["t"] - self._at_s))
-            self._at_s = max(self._at_s, step["t"])
+        before = (step["files"] for step in self._case["steps"] if step.get("do") == "before")
+        _prepare(next(before, {}), self._out)
+        yield from map(str, self._replay.differences(parse_case({"case": self._case["case"], "steps": list(self._steps())})))
+
+    def _steps(self) -> Iterator[dict[str, Any]]:
+        now = 0.0
+        for step in self._case["steps"]:
+            yield from pause_until(step["t"], now)
+            now = max(now, step["t"])
             if "post" in step:
-                yield from self._post(step)
-            elif step["do"] == "before":
-                self._prepare(step["files"])
-            elif "files" in step:
-                yield from self._compare(step)
+                body = _LEFT_OUT.sub(lambda left_out: _long(int(left_out[1])), json.dumps(step["body"]))
+                yield post_step(step["post"], body.replace("{OUT}", str(self._out)), step["response"])
+            elif "files" in step and step["do"] != "before":
+                yield {"files": {name: {"size": 0} | (each if isinstance(each, dict) else {}) for name, each in step["files"].items()}}
 
-    def _post(self, step: dict[str, Any]) -> Iterator[str]:
-        body = _LEFT_OUT.sub(lambda left_out: _long(int(left_out[1])), json.dumps(step["body"])).replace("{OUT}", str(self._out))
-        answer = self._client.post(step["post"], data=body, headers={"Authorization": self._emulator.authorization})
-        recorded = step["response"]["status"], step["response"]["body"]
-        seen = answer.status_code, recorded[1] if _LEFT_OUT.match(f'"{recorded[1]}"') else answer.text.replace(str(self._out), "{OUT}")
-        if seen != recorded:
-            yield f"{step['post']}: {str(seen)[:LONGEST_SHOWN]} instead of {str(recorded)[:LONGEST_SHOWN]}"
 
-    def _prepare(self, files: dict[str, Any]) -> None:
-        """Make what was there before; of two directories `dump` and `real` the first was a link to the second."""
-        for name, each in files.items():
-            path = Path(name.replace("{OUT}", str(self._out)))
-            if name == "{OUT}/dump/" and "{OUT}/real/" in files:
-                path.symlink_to(self._out / "real")
-            elif isinstance(each, str) and each.startswith("symlink to "):
-                path.symlink_to(each.removeprefix("symlink to "))
-            elif name.endswith("/"):
-                path.mkdir(parents=True, exist_ok=True)
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text("x" * each["size"])
+class Trees(DumpLooks):
+    """Looks at everything in one directory, also at other directories, whose names end in a slash."""
 
-    def _compare(self, step: dict[str, Any]) -> Iterator[str]:
-        recorded = {_plain(name): each for name, each in step["files"].items()}
-        seen = {_plain(name): path for name, path in self._there()}
-        if seen.keys() != recorded.keys():
-            missing, more = sorted(recorded.keys() - seen.keys()), sorted(seen.keys() - recorded.keys())
-            yield f"{step['do']}: without {str(missing)[:LONGEST_SHOWN]}, with {str(more)[:LONGEST_SHOWN]}"
-        for name, each in recorded.items():
-            if name in seen and "text" in each:
-                mine, theirs = _head(seen[name].read_text().replace(str(self._out), "{OUT}")), _head(each["text"])
+    def __init__(self, out: Path) -> None:
+        super().__init__(out)
+        self._out = out
+
+    def look(self, within: tuple[str, ...] = ()) -> Look:
+        del within
+        return Look({self._name(path): _seen(path, self._out) for path in self._out.rglob("*")})
+
+    def _name(self, path: Path) -> str:
+        name = f"{{OUT}}/{path.relative_to(self._out)}"
+        return f"{name}/" if path.is_dir() else name
+
+
+class OddPaths(Exact):
+    """Compares answers but for texts that were left out, names of files without keys and numbers, and the heads of info files."""
+
+    def __init__(self, out: Path) -> None:
+        super().__init__()
+        self._out = str(out)
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        is_left_out = _LEFT_OUT.match(f'"{text_of(recorded.body)}"')
+        compared = replace(recorded, body=seen.body) if is_left_out else recorded
+        yield from super().answers(request, compared, seen, {**names, self._out: "{OUT}"} if not is_left_out else {})
+
+    def looks(self, recorded: Look, seen: Look) -> Iterator[Difference]:
+        wanted, got = ({_plain(name): file for name, file in look.files.items()} for look in (recorded, seen))
+        if got.keys() != wanted.keys():
+            missing, more = sorted(wanted.keys() - got.keys()), sorted(got.keys() - wanted.keys())
+            yield Difference("names", f"with {str(missing)[:LONGEST_SHOWN]}", f"with {str(more)[:LONGEST_SHOWN]}")
+        for name, file in wanted.items():
+            if name in got and file.text is not None:
+                mine, theirs = _head(got[name].text or ""), _head(file.text)
                 if mine != theirs:
-                    yield f"{step['do']}: {name}: {mine[-LONGEST_SHOWN:]} instead of {theirs[-LONGEST_SHOWN:]}"
+                    yield Difference(name, theirs[-LONGEST_SHOWN:], mine[-LONGEST_SHOWN:])
 
-    def _there(self) -> Iterator[tuple[str, Path]]:
-        for path in self._out.rglob("*"):
-            name = f"{{OUT}}/{path.relative_to(self._out)}"
-            yield f"{name}/" if path.is_dir() else name, path
+
+def _seen(path: Path, out: Path) -> RecordedFile:
+    """A file, with its text if it is one; directories have neither."""
+    try:
+        return RecordedFile(0, path.read_text().replace(str(out), "{OUT}") if path.is_file() else None)
+    except UnicodeDecodeError:
+        return RecordedFile(0)
+
+
+def _prepare(files: dict[str, Any], out: Path) -> None:
+    """Make what was there before; of two directories `dump` and `real` the first was a link to the second."""
+    for name, each in files.items():
+        path = Path(name.replace("{OUT}", str(out)))
+        if name == "{OUT}/dump/" and "{OUT}/real/" in files:
+            path.symlink_to(out / "real")
+        elif isinstance(each, str) and each.startswith("symlink to "):
+            path.symlink_to(each.removeprefix("symlink to "))
+        elif name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("x" * each["size"])
 
 
 def _streams_of(step: dict[str, Any]) -> list[str]:

@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from difflib import unified_diff
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ome_mock import AudioInput, OmeMock, VideoInput
-from ome_mock.clock import ManualClock
-from ome_mock.recordings.comparing import KEY, without_coding
+from contract.recordings import RECORDINGS, pause_until, post_step
 
-RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
+from ome_mock import OmeMock
+from ome_mock.clock import ManualClock
+from ome_mock.recordings.case import LLHLS, THUMBNAIL, Answer, Headers, Look, Request
+from ome_mock.recordings.comparing import Comparison, Difference, without_coding
+from ome_mock.recordings.dump_looks import DumpLooks
+from ome_mock.recordings.jsonl import parse_case
+from ome_mock.recordings.replay import Replay as ReplayOfCases
+from ome_mock.recordings.targets import ServerTarget
+from ome_mock.recordings.wording import text_of
+from ome_mock.replaying import surroundings_of
+from ome_mock.timestamps import NS_PER_SECOND
+
 STORIES = {each["story"]: each["steps"] for each in map(json.loads, (RECORDINGS / "hls.jsonl").read_text().splitlines())}
 MS = 1_000_000
-TIMEOUT_S = 5
+LARGE = 10_000
+"""The size of bodies from which they are not compared."""
+NOT_COMPARED = "(not compared)"
+"""Stands for a body of media, or a large one."""
 
 VARYING = {"Date", "Content-Length"}
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
@@ -110,131 +122,123 @@ class Replay:
         self._out = root / "out"
         config = root / "Server.xml"
         config.write_text((RECORDINGS / "hls.Server.xml").read_text().replace("{OUT}", str(self._out)))
-        first_ns = min(instant_ns(time) for time in (self._setting.begins, *(began.published for began in self._setting.streams)))
-        self._clock = ManualClock(first_ns)
-        self._ome = OmeMock(dialect="engine-0.21", config=config, streams=[], clock=self._clock, allow_paths=[root])
-        self._key = ""
-        self._is_connected = True
-        self._unsaid = list(self._setting.unsaid)
+        self._first_ns = min(instant_ns(time) for time in (self._setting.begins, *(began.published for began in self._setting.streams)))
+        clock = ManualClock(self._first_ns)
+        self._ome = OmeMock(dialect="engine-0.21", config=config, streams=[], clock=clock, allow_paths=[root])
 
     def differences(self) -> Iterator[str]:
-        with self._ome:
-            for began in sorted(self._setting.streams, key=lambda each: each.published):
-                self._clock.advance_to(instant_ns(began.published))
-                self._connect(began)
-            for step in self._steps:
-                self._turn_to(step["t"])
-                yield from self._tell(step)
+        comparison = WithoutCoding(self._out, has_own_dates=self._setting.has_own_dates)
+        with self._ome as ome, ExitStack() as stack:
+            targets = {port: ServerTarget(url, ome.authorization) for port, url in ome.recorded_urls.items()}
+            for target in targets.values():
+                stack.callback(target.close)
+            around = surroundings_of(ome, DumpLooks(self._out))
+            case = parse_case({"case": "story", "steps": list(self._told())})
+            yield from map(str, ReplayOfCases(targets, self._root, around, comparison).differences(case))
 
-    def _turn_to(self, t: float) -> None:
-        while self._unsaid and self._unsaid[0][0] < t:
-            at, what = self._unsaid.pop(0)
-            self._turn_to(at)
-            self._act(what)
-        due_ns = instant_ns(self._setting.begins) + round((t - AHEAD_S.get(t, 0)) * 1000) * MS
-        self._clock.advance_to(max(due_ns, self._clock.now_ns()))
+    def _told(self) -> Iterator[dict[str, Any]]:
+        """The story in the documented format, from the coming of its streams on."""
+        now = (self._first_ns - instant_ns(self._setting.begins)) / NS_PER_SECOND
+        for began in sorted(self._setting.streams, key=lambda each: each.published):
+            t = (instant_ns(began.published) - instant_ns(self._setting.begins)) / NS_PER_SECOND
+            yield from (*pause_until(t, now), _connected(began))
+            now = t
+        is_connected = True
+        for step in self._with_what_is_unsaid():
+            due = step["t"] - AHEAD_S.get(step["t"], 0)
+            yield from pause_until(due, now)
+            now = max(due, now)
+            if "do" in step:
+                yield from self._acted(step["do"], is_connected=is_connected)
+                is_connected = step["do"] == "connect"
+            elif "files" in step and step["snapshot"] not in TAKEN_SLOWLY:
+                yield from self._looked(step)
+            elif "method" in step:
+                yield self._asked(step)
+                now += step["seconds"] if step["status"] is None else 0
+            elif "post" in step and step["t"] > self._setting.taken_up_s:
+                yield post_step(step["post"], self._body(step), step["response"])
 
-    def _connect(self, began: Began) -> None:
-        video, audio = began.video and VideoInput(320, 180), began.audio and AudioInput(48_000, 1)
-        self._ome.connect(f"default/{began.stream}", video=video, audio=audio)
+    def _with_what_is_unsaid(self) -> list[dict[str, Any]]:
+        unsaid = [{"t": t, "do": what} for t, what in self._setting.unsaid]
+        return sorted([*self._steps, *unsaid], key=lambda step: step["t"]) if unsaid else self._steps
 
-    def _tell(self, step: dict[str, Any]) -> Iterator[str]:
-        if "do" in step:
-            self._act(step["do"])
-        elif "files" in step:
-            yield from self._look(step)
-        elif "method" in step:
-            yield from self._ask(step)
-        elif "post" in step and step["t"] > self._setting.taken_up_s:
-            yield from self._post(step)
-
-    def _act(self, what: str) -> None:
-        """Have the encoder of the first stream do something; the one that is there already does not come twice."""
+    def _acted(self, what: str, *, is_connected: bool) -> Iterator[dict[str, Any]]:
+        """The encoder of the first stream does something; the one that is there already does not come twice."""
         began = self._setting.streams[0]
         if what == "disconnect":
-            self._ome.disconnect(f"default/{began.stream}")
-        elif not self._is_connected:
-            self._connect(began)
-        self._is_connected = what == "connect"
+            yield _disconnected(began)
+        elif not is_connected:
+            yield _connected(began)
 
-    def _post(self, step: dict[str, Any]) -> Iterator[str]:
-        connection = HTTPConnection("127.0.0.1", self._ome.port)
-        body = json.dumps(step["body"]).replace("{OUT}", str(self._out)) if "body" in step else None
-        connection.request("POST", step["post"], body, {"Authorization": self._ome.authorization})
-        response = connection.getresponse()
-        seen = response.status, self._shape(response.read().decode())
-        connection.close()
-        wanted = step["response"]["status"], self._shape(step["response"]["body"])
-        yield from _compared(f"{step['t']} s, POST {step['post']}", seen, wanted)
+    def _body(self, step: dict[str, Any]) -> str:
+        return json.dumps(step["body"]).replace("{OUT}", str(self._out)) if "body" in step else ""
 
-    def _ask(self, step: dict[str, Any]) -> Iterator[str]:
+    def _asked(self, step: dict[str, Any]) -> dict[str, Any]:
         asks_for_picture = self._setting.asks_for_pictures and step["t"] not in ASKED_OF_LLHLS
-        port = self._ome.thumbnail_port if asks_for_picture else self._ome.llhls_port
-        connection = HTTPConnection("127.0.0.1", port or 0, timeout=TIMEOUT_S)
-        path = KEY.sub(self._key, step["path"])
-        connection.putrequest(step["method"], path, skip_accept_encoding=True)
-        for name, value in step["request_headers"].items():
-            connection.putheader(name, value)
-        connection.endheaders()
+        headers = [["Host", "127.0.0.1"], *step["request_headers"].items()]
+        port = THUMBNAIL if asks_for_picture else LLHLS
+        request = {"method": step["method"], "path": step["path"], "headers": headers, "auth": "none", "port": port}
         if step["status"] is None:
-            yield from self._wait_in_vain(connection, step)
-            return
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        is_text = step["size"] < 10_000 and "body" in step
-        text = body.decode() if is_text else ""
-        found = re.search(r"_([0-9A-Za-z]{8})_llhls\.m3u8", text)
-        self._key = found[1] if found else self._key
-        seen = response.status, response.reason, _named(response.getheaders()), self._shape(text)
-        wanted = step["status"], step["reason"], _named(step["headers"]), self._shape(step["body"] if is_text else "")
-        yield from _compared(f"{step['t']} s, {step['method']} {path}", seen, wanted)
+            return {"request": request, "response": {"status": None, "took": step["seconds"]}}
+        body = step["body"] if step["size"] < LARGE and "body" in step else NOT_COMPARED
+        response = {"status": step["status"], "reason": step["reason"], "headers": step["headers"], "body": body}
+        return {"request": request, "response": response}
 
-    def _wait_in_vain(self, connection: HTTPConnection, step: dict[str, Any]) -> Iterator[str]:
-        """Hold a request as long as the recorded client did, and hang up."""
-        self._ome.wait_for_held_requests(1)
-        self._clock.advance(step["seconds"])
-        if self._ome.held_requests != 1:
-            yield f"{step['t']} s, {step['path']}: answered"
-        connection.close()
-        self._ome.wait_for_held_requests(0)
-
-    def _look(self, step: dict[str, Any]) -> Iterator[str]:
-        if step["snapshot"] in TAKEN_SLOWLY:
-            return
+    def _looked(self, step: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if not step["files"]:
-            self._end()
+            yield from map(_disconnected, self._setting.streams)
         looked_at = next(place for what, place in PLACES.items() if step["snapshot"].startswith(what))
-        wanted = {self._shape(path): self._shape(file.get("text", "")) for path, file in step["files"].items() if not ORIGIN.search(path)}
-        seen = {
-            self._shape(str(path)): self._shape(path.read_text()) if path.suffix in {".m3u8", ".info"} else ""
-            for path in self._out.rglob("*")
-            if path.is_file() and path.relative_to(self._out).parts[0] in looked_at
-        }
-        for path in sorted(wanted.keys() | seen.keys()):
-            yield from _compared(f"{step['snapshot']}, {path}", (seen.get(path),), (wanted.get(path),))
+        files = {path.removeprefix("{OUT}"): file for path, file in step["files"].items() if not ORIGIN.search(path)}
+        yield {"files": files, "in": sorted(looked_at)}
 
-    def _end(self) -> None:
-        for began in self._setting.streams:
-            self._ome.disconnect(f"default/{began.stream}")
+
+def _connected(began: Began) -> dict[str, Any]:
+    video, audio = began.video and {"width": 320, "height": 180}, began.audio and {"samplerate": 48_000, "channels": 1}
+    return {"do": "connect", "stream": f"default/{began.stream}", "video": video, "audio": audio}
+
+
+def _disconnected(began: Began) -> dict[str, Any]:
+    return {"do": "disconnect", "stream": f"default/{began.stream}"}
+
+
+class WithoutCoding(Comparison):
+    """Compares answers and files without what can't be equal; of large bodies and of media it compares the heads."""
+
+    def __init__(self, out: Path, *, has_own_dates: bool) -> None:
+        super().__init__()
+        self._out = str(out)
+        self._has_own_dates = has_own_dates
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        del request, names
+        if seen.status != recorded.status or (seen.reason != recorded.reason and recorded.has_headers):
+            yield Difference("status", f"{recorded.status} {recorded.reason}", f"{seen.status} {seen.reason}")
+        if recorded.has_headers and _named(seen.headers) != _named(recorded.headers):
+            yield Difference("headers", str(_named(recorded.headers)), str(_named(seen.headers)))
+        if recorded.body != NOT_COMPARED.encode():
+            yield from self._compared("body", text_of(recorded.body), text_of(seen.body))
+
+    def looks(self, recorded: Look, seen: Look) -> Iterator[Difference]:
+        wanted, got = ({self._shape(path): file.text or "" for path, file in look.files.items()} for look in (recorded, seen))
+        for path in sorted(wanted.keys() | got.keys()):
+            yield from self._compared(path, wanted.get(path, "not there"), got.get(path, "not there"))
+
+    def _compared(self, what: str, wanted: str, seen: str) -> Iterator[Difference]:
+        """The difference, of texts line by line."""
+        was, now = self._shape(wanted), self._shape(seen)
+        if was != now:
+            lines = unified_diff(was.splitlines(), now.splitlines(), "recorded", "seen", lineterm="", n=1)
+            yield Difference(what, "recorded", "\n".join(lines))
 
     def _shape(self, text: str) -> str:
         """A text without what can't be equal."""
-        text = text.replace(str(self._out), "{OUT}")
+        text = text.replace(self._out, "{OUT}")
         for pattern, word in UNEQUAL.items():
             text = re.sub(pattern, word, text)
         text = without_coding(text)
-        return DATE.sub("DATE", text) if self._setting.has_own_dates else text
+        return DATE.sub("DATE", text) if self._has_own_dates else text
 
 
-def _compared(what: str, seen: tuple[object, ...], wanted: tuple[object, ...]) -> Iterator[str]:
-    """The difference, of texts line by line."""
-    for one, other in zip(seen, wanted, strict=True):
-        if isinstance(one, str) and isinstance(other, str) and one != other:
-            yield "\n".join([what, *unified_diff(other.splitlines(), one.splitlines(), "recorded", "seen", lineterm="", n=1)])
-        elif one != other:
-            yield f"{what}: {one!r}, not {other!r}"
-
-
-def _named(headers: Any) -> list[tuple[str, str]]:
+def _named(headers: Headers) -> list[tuple[str, str]]:
     return sorted((name, "" if name in VARYING else value) for name, value in headers)

@@ -106,14 +106,11 @@ class DiagnosingStory(stories.Replay):
     """Tells a story, and keeps what was asked with its diagnosis."""
 
     def __init__(self, *arguments: Any) -> None:
+        self.diagnoses: Diagnoses = []
         super().__init__(*arguments)
-        self.diagnoses: list[tuple[DiagnosedRequest, tuple[str, ...]]] = []
 
-    def _request(self, step: dict[str, Any]) -> Iterator[str]:
-        yield from super()._request(step)
-        authorization = ("Authorization", self._emulator.authorization)
-        asked = DiagnosedRequest("POST", step["post"], (HOST, authorization), json.dumps(step["body"]).encode(), step["response"]["status"])
-        self.diagnoses.append((asked, diagnose(asked, self._emulator._run.api)))
+    def _target(self, emulator: Emulator) -> Target:
+        return DiagnosingTarget(emulator, self.diagnoses)
 
 
 @pytest.mark.parametrize("name", stories.story_names())

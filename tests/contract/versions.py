@@ -150,9 +150,9 @@ def live_exchanges_of(version: str) -> Exchanges:
 def live_differences(version: str, root: Path) -> Iterator[str]:
     """How the live publisher of a version answers, where more than a race made another answer."""
     replay = LiveReplay(f"engine-{version}", live_exchanges_of(version), _world_of_stories(version, root))
-    for number, (seen, wanted) in enumerate(replay.pairs()):
-        if seen != wanted and (version, number) not in LIVE_RACES:
-            yield f"{number}: {seen}, not {wanted}"
+    for number, found in enumerate(replay.differences()):
+        if (version, number) not in LIVE_RACES:
+            yield from (f"{number}: {difference}" for difference in found)
 
 
 def first_seconds_of(version: str) -> list[dict[str, Any]]:

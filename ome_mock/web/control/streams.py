@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...engine.input_tracks import AudioInput, VideoInput
-from ...errors import ConfigurationError
+from ...engine.input_tracks import AudioInput, VideoInput, read_track
 from . import Control
 from .control_fields import ControlFields
 from .state import read_state
@@ -20,8 +19,8 @@ def connect(control: Control, vhost: str, app: str, stream: str, body: Any) -> d
     fields = ControlFields(body, "video", "audio", "media", "protocol", "url", "address", "port", "userAgent", "ready")
     control.connect(
         f"{vhost}/{app}/{stream}",
-        video=_track(fields, "video", VideoInput),
-        audio=_track(fields, "audio", AudioInput),
+        video=read_track("video", fields.get("video", True), VideoInput),
+        audio=read_track("audio", fields.get("audio", True), AudioInput),
         media=fields.text("media"),
         protocol=fields.text("protocol") or "rtmp",
         url=fields.text("url"),
@@ -59,15 +58,3 @@ def set_rates(control: Control, vhost: str, app: str, stream: str, body: Any) ->
     if fields.get("framerate") is not None:
         control.set_framerate(path, fields.number("framerate"))
     return read_state(control)
-
-
-def _track(fields: ControlFields, name: str, kind: Any) -> Any:
-    value = fields.get(name, True)
-    if isinstance(value, bool):
-        return value
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{name} {value!r} is not true, false or an object")
-    try:
-        return kind(**value)
-    except TypeError as error:
-        raise ConfigurationError(f"{name} {value!r}: {error}") from None

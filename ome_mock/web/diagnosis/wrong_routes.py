@@ -8,7 +8,7 @@ from functools import cache
 
 from ...dialect import ENGINES, Dialect
 from ...refusals import ControllerNotFound
-from ..rest.api_routes import API_ROUTES
+from ..rest.api_routes import API_ROUTES, is_known
 from ..routing import find_route
 
 
@@ -18,9 +18,9 @@ def known_since(method: str, path: str, dialect: Dialect) -> str | None:
         route, _ = find_route(API_ROUTES, method, path)
     except ControllerNotFound:
         return None
-    if dialect.unknown_routes.isdisjoint(route.words):
+    if is_known(route, dialect):
         return None
-    return next((engine.version for engine in reversed(ENGINES) if engine.unknown_routes.isdisjoint(route.words)), None)
+    return next((engine.version for engine in reversed(ENGINES) if is_known(route, engine)), None)
 
 
 def methods_of(path: str) -> list[str]:

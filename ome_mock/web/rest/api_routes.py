@@ -30,8 +30,12 @@ API_ROUTES = RouteTable(
 
 def known_routes(dialect: Dialect) -> Iterable[Route]:
     """The routes that this dialect has."""
-    unknown = dialect.unknown_routes
-    return (route for route in API_ROUTES if unknown.isdisjoint(route.words)) if unknown else API_ROUTES
+    return (route for route in API_ROUTES if is_known(route, dialect)) if dialect.unknown_routes else API_ROUTES
+
+
+def is_known(route: Route, dialect: Dialect) -> bool:
+    """True for a route that this dialect has."""
+    return dialect.unknown_routes.isdisjoint(route.words)
 
 
 def find_api_route(dialect: Dialect, method: str, path: str) -> tuple[Route, dict[str, str]]:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from ome_mock import create_app
 from ome_mock.clock import RealClock
 from ome_mock.emulator import Emulator
+from ome_mock.versions import VERSION
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 ADVANCE = "/_mock/clock/advance"
@@ -25,7 +26,7 @@ def requests_said(caplog: pytest.LogCaptureFixture, level: int) -> list[str]:
 def test_health_needs_no_token(client: FlaskClient) -> None:
     answer: Answer = client.get("/_mock/health")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
-    assert answer.data == b'{"dialect":"docs","engineVersion":"0.21.0","status":"ok","version":"0.1.0"}'
+    assert answer.data == b'{"dialect":"docs","engineVersion":"0.21.0","status":"ok","version":"%s"}' % VERSION.encode()
 
 
 def test_health_does_not_mind_a_wrong_token(client: FlaskClient) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fixture_types import Get, Start
-from served import wait_until
+from served import post, wait_until
 from web.page.events import Events, read_events
 
 from ome_mock import OmeMock, create_app, faults
@@ -20,14 +17,6 @@ from ome_mock.refusals import ApplicationNotFound
 from ome_mock.web.page.feed import Feed
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
-
-
-def ask(ome: OmeMock, action: str, body: dict[str, Any]) -> int:
-    connection = HTTPConnection("127.0.0.1", ome.port, timeout=20)
-    connection.request("POST", f"{STREAM}:{action}", json.dumps(body), {"Authorization": ome.authorization})
-    status = connection.getresponse().status
-    connection.close()
-    return status
 
 
 def test_first_events_tell_everything(get: Get, emulator: Emulator, start: Start) -> None:
@@ -164,9 +153,9 @@ def test_stream_with_a_hostile_name_is_told_as_it_is(tmp_path: Path) -> None:
 def test_events_come_as_things_happen(ome: OmeMock, events: Events) -> None:
     assert events.head.startswith("HTTP/1.1 200 OK\r\n")
     assert events.wait_for("journal")["oldest"] == {"request": 1, "callback": 1}
-    assert ask(ome, "startHlsDump", {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1"}) == 200
+    assert post(ome.port, "startHlsDump", {"outputStreamName": "stream", "id": "d1", "outputPath": "/d1"})[0] == 200
     assert events.wait_for("dumps")["changed"][0]["id"] == "d1"
-    assert ask(ome, "stopHlsDump", {"outputStream": "stream"}) == 400
+    assert post(ome.port, "stopHlsDump", {"outputStream": "stream"})[0] == 400
     row = events.wait_for("journal", lambda value: value["newer"][-1]["status"] == 400)["newer"][-1]
     assert any("outputStreamName" in each for each in row["diagnosis"])
     ome.disconnect("default/app/stream")
@@ -178,7 +167,7 @@ def test_open_pages_take_no_thread(ome: OmeMock) -> None:
         for _ in range(20):
             pages.enter_context(Events(ome.port, ome.authorization)).wait_for("journal")
         wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "ome-mock request"])
-        assert ask(ome, "hlsDumps", {"outputStreamName": "stream"}) == 200
+        assert post(ome.port, "hlsDumps", {"outputStreamName": "stream"})[0] == 200
 
 
 def test_events_end_with_the_server(tmp_path: Path) -> None:
