@@ -96,7 +96,7 @@ class ApiBlueprint(Blueprint):
     def _note(self, response: Response) -> Response:
         """Log a request, and add it to the journal. The notes are taken out of `g`: a test's context serves many requests."""
         api, environ = self._find_api(), request.environ
-        notes = g.pop("notes", Notes)
+        notes = g.pop("notes", Notes())
         method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
         status = None if isinstance(response, HungUp) else response.status_code
         log_request(environ, "%s %s %s", method, target, status or "connection closed")

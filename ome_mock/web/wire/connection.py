@@ -41,7 +41,7 @@ class End(Enum):
 
 
 class Connection(asyncio.Protocol):
-    """Answers one request after the other: in the server's loop if it never waits, else in a thread that waits for nothing else.
+    """Answers one request after the other: in the server's loop if it never waits, else in one of its threads.
 
     All is done in the loop, but for the application's answer in a thread, with `on_close` and `park`.
     """

@@ -46,8 +46,10 @@ class Workers:
         task = tasks.get()
         while task is not None:
             task()
+            task = None  # an idle thread keeps no request
             self._idle.append(tasks)
-            task = None if self._is_stopping else self._next(tasks)
+            if not self._is_stopping:
+                task = self._next(tasks)
         self._threads.discard(current_thread())
 
     def _next(self, tasks: Tasks) -> Task | None:
