@@ -40,18 +40,19 @@ class Answers:
         self._environ = environ
 
     def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
-        cors = api_cors_headers(self._world, header_finder(self._environ), self._dialect)
-        has_length = status != 204 or self._dialect.preflight_has_length
+        dialect = self._dialect
+        cors = api_cors_headers(self._world, header_finder(self._environ), dialect)
+        has_length = status != 204 or dialect.preflight_has_length
         headers: dict[str, str | None] = {
             "Date": http_date(self._clock.now_ns()),
             **more,
             "Content-Length": str(len(body)) if has_length else None,
-            **vary(cors, self._dialect),
+            **vary(cors, dialect),
             **cors,
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        return ExactResponse(body, f"{status} {phrase(status)}", in_order(headers, self._dialect))
+        return ExactResponse(body, f"{status} {phrase(status)}", in_order(headers, dialect))
 
     def no_content(self) -> Response:
         """The response to OPTIONS."""

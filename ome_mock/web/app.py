@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, request
+from flask import Flask
 
 from .api_answers import CONTROL, Answers
 from .api_blueprint import ApiBlueprint
 from .catch_all_flask import CatchAllFlask
 from .control import Control
-from .control.blueprint import create_control_blueprint
+from .control.blueprint import QUICK_PATHS, create_control_blueprint
 from .rest import Api
 
 CHANNELS = "Channels"
@@ -21,9 +21,9 @@ CHANNELS = "Channels"
 def create_flask_app(find_api: Callable[[], Api], control: Control, access_token: str) -> CatchAllFlask:
     """Make the application, which serves the current engine."""
 
-    def answers() -> Answers:
+    def answers(environ: WSGIEnvironment) -> Answers:
         api = find_api()
-        return Answers(api.engine.world, api.clock, api.dialect, request.environ)
+        return Answers(api.engine.world, api.clock, api.dialect, environ)
 
     api = ApiBlueprint(find_api, control, answers, access_token)
     return CatchAllFlask("ome_mock.web", api, api.answer, create_control_blueprint(control, answers, access_token))
@@ -33,7 +33,7 @@ def never_waits(app: CatchAllFlask, control: Control, method: str, target: str) 
     """Says if a request is answered from memory: it writes no file, turns no clock, and neither a fault nor a user's code delays it."""
     path = target.partition("?")[0]
     is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
-    leads_elsewhere = path.startswith(CONTROL) or "://" in target
+    leads_elsewhere = (path.startswith(CONTROL) and not (method == "GET" and path in QUICK_PATHS)) or "://" in target
     asks_for_files = CHANNELS in path  # requests for channels read media files, and wait for a lock held while one is connected
     return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty and not app.is_extended
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hmac
 import re
+from functools import lru_cache
 
 from ..refusals import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
 
@@ -26,6 +27,7 @@ def check_authorization(header: str, access_token: str) -> None:
         raise CredentialInvalid
 
 
+@lru_cache(maxsize=16)
 def decode_credential(text: str) -> bytes:
     """Decode base64 as the engine does: up to the first character outside the alphabet, padding not needed."""
     match = _ALPHABET.match(text)

@@ -100,6 +100,7 @@ def _outcome(execute: Callable[[Any], object], item: Any, ended_by: tuple[type[R
 
 
 _ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 """The escape of DEL, the only ASCII character that json escapes and the engine doesn't (recorded: dump/id escapes)."""
 
 NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullValue"
@@ -210,9 +211,9 @@ def _status_and_text(error: RequestRefused, dialect: Dialect, url: str = "") -> 
 
 def render(envelope: object) -> bytes:
     """JSON as the engine writes it: compact, keys sorted, ASCII, no newline at the end (rest-api.md#json-text)."""
-    text = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
+    text = _JSON.encode(envelope)
     if r"\ud" in text:
-        text = json.dumps(_without_lone_surrogates(envelope), sort_keys=True, separators=(",", ":"))
+        text = _JSON.encode(_without_lone_surrogates(envelope))
     if r"\u007f" in text:
         text = _ESCAPED_DELETE.sub("\\1\x7f", text)
     return text.encode()

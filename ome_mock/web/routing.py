@@ -55,11 +55,16 @@ class RouteTable:
     """
 
     def __init__(self, package: str, *controllers: str) -> None:
-        self._controllers = [f"{package}.{name}" for name in controllers]
+        self._routes: dict[str, tuple[Route, ...] | None] = {f"{package}.{name}": None for name in controllers}
 
     def __iter__(self) -> Iterator[Route]:
-        for controller in self._controllers:
-            yield from import_module(controller).ROUTES
+        for controller, routes in self._routes.items():
+            yield from routes or self._load(controller)
+
+    def _load(self, controller: str) -> tuple[Route, ...]:
+        routes: tuple[Route, ...] = import_module(controller).ROUTES
+        self._routes[controller] = routes
+        return routes
 
 
 def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
+from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, request
 from flask.typing import RouteCallable
@@ -28,24 +30,22 @@ class ControlRoute(NamedTuple):
     text_type: str | None = None
     """The Content-Type of answers that are text; None for JSON."""
 
+    is_quick: bool = False
+    """True for what is read from memory at once, so that the server's loop may answer it."""
+
     @property
     def endpoint(self) -> str:
         return self.handler.rpartition(".")[2]
-
-    def find_handler(self) -> Callable[..., Any]:
-        module, _, name = self.handler.partition(".")
-        handler: Callable[..., Any] = getattr(import_module(f"{__package__}.{module}"), name)
-        return handler
 
 
 STREAM = "/streams/<vhost>/<app>/<stream>"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 ROUTES = (
-    ControlRoute("GET", "/health", "health.health"),
-    ControlRoute("GET", "/clock", "clock.read_clock"),
+    ControlRoute("GET", "/health", "health.health", is_quick=True),
+    ControlRoute("GET", "/clock", "clock.read_clock", is_quick=True),
     ControlRoute("POST", "/clock/advance", "clock.advance_clock"),
-    ControlRoute("GET", "/state", "state.read_state"),
+    ControlRoute("GET", "/state", "state.read_state", is_quick=True),
     ControlRoute("PUT", "/state", "state.replace_state"),
     ControlRoute("POST", "/reset", "state.reset"),
     ControlRoute("PUT", STREAM, "streams.connect"),
@@ -53,7 +53,7 @@ ROUTES = (
     ControlRoute("POST", f"{STREAM}:reconnect", "streams.reconnect"),
     ControlRoute("POST", f"{STREAM}:stall", "streams.stall"),
     ControlRoute("POST", f"{STREAM}:setRates", "streams.set_rates"),
-    ControlRoute("GET", "/faults", "faults.list_faults"),
+    ControlRoute("GET", "/faults", "faults.list_faults", is_quick=True),
     ControlRoute("POST", "/faults", "faults.arm_faults"),
     ControlRoute("DELETE", "/faults", "faults.clear_faults"),
     ControlRoute("GET", "/faults/kinds", "faults.list_kinds"),
@@ -71,14 +71,18 @@ PAGE_RULES = ("/", "/page/<path:file>", "/events", "/dumps/<path:dump>", "/live/
 """The rules of the page, whose module is imported when it is first asked for."""
 
 
-def create_control_blueprint(control: Control, answers: Callable[[], Answers], access_token: str) -> Blueprint:
+QUICK_PATHS = frozenset(f"{CONTROL.rstrip('/')}{route.path}" for route in ROUTES if route.is_quick)
+"""The paths of the routes that are quick, which all are GET."""
+
+
+def create_control_blueprint(control: Control, answers: Callable[[WSGIEnvironment], Answers], access_token: str) -> Blueprint:
     """Make the blueprint; every route but `/_mock/health` and the page's files needs the access token, also one that there is not."""
     blueprint = Blueprint("ome_mock", __name__, url_prefix=CONTROL.rstrip("/"))
 
     @blueprint.before_request
     def check() -> Response | None:
         if request.method == "OPTIONS":
-            return answers().no_content()
+            return answers(request.environ).no_content()
         if request.endpoint not in {"ome_mock.health", "ome_mock.show_page"}:
             check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
         return None
@@ -88,10 +92,10 @@ def create_control_blueprint(control: Control, answers: Callable[[], Answers], a
         log_request(request.environ, "%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
         return response
 
-    blueprint.register_error_handler(RequestRefused, lambda error: answers().refusal(error))
-    blueprint.register_error_handler(ConfigurationError, lambda error: answers().control_refusal(error))
-    blueprint.register_error_handler(PublisherRefused, lambda error: answers().encoder_refusal(error))
-    blueprint.register_error_handler(Exception, lambda error: answers().internal_error(error))
+    blueprint.register_error_handler(RequestRefused, lambda error: answers(request.environ).refusal(error))
+    blueprint.register_error_handler(ConfigurationError, lambda error: answers(request.environ).control_refusal(error))
+    blueprint.register_error_handler(PublisherRefused, lambda error: answers(request.environ).encoder_refusal(error))
+    blueprint.register_error_handler(Exception, lambda error: answers(request.environ).internal_error(error))
     for route in ROUTES:
         view = _view(route, control, answers)
         blueprint.add_url_rule(route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
@@ -107,16 +111,23 @@ def create_control_blueprint(control: Control, answers: Callable[[], Answers], a
     return blueprint
 
 
-def _view(route: ControlRoute, control: Control, answers: Callable[[], Answers]) -> RouteCallable:
+def _view(route: ControlRoute, control: Control, answers: Callable[[WSGIEnvironment], Answers]) -> RouteCallable:
     def view(**names: Any) -> Response:
         if route.reads_query:
             names["query"] = request.args
         elif route.method in {"POST", "PUT"}:
             names["body"] = read_json(request.get_data())
-        answer = route.find_handler()(control, **names)
-        return answers().response(200, answer.encode(), route.text_type) if route.text_type else answers().json(200, answer)
+        found, made = _find_handler(route.handler)(control, **names), answers(request.environ)
+        return made.response(200, found.encode(), route.text_type) if route.text_type else made.json(200, found)
 
     return view
+
+
+@cache
+def _find_handler(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(".")
+    handler: Callable[..., Any] = getattr(import_module(f"{__package__}.{module}"), name)
+    return handler
 
 
 def _refuse_unknown(unknown: str) -> Response:  # noqa: ARG001

@@ -47,8 +47,9 @@ def _is_beyond_doubt(asked: DiagnosedRequest) -> bool:
     """Says if a request has no body, or only texts that address dumps; a fast check, because most requests are so."""
     if asked.method not in {"POST", "PATCH"}:
         return True
-    is_address = asked.dump_action is not None and asked.fields.keys() <= ADDRESS
-    return is_address and all(type(value) is str and value for value in asked.fields.values()) and not asked.is_chunked
+    if asked.dump_action is None or asked.is_chunked:
+        return False
+    return all(name in ADDRESS and type(value) is str and value for name, value in asked.fields.items())
 
 
 def _sentences(rules: Iterable[Rule], asked: DiagnosedRequest, api: Api) -> list[str]:

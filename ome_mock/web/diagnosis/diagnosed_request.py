@@ -86,7 +86,7 @@ class DiagnosedRequest:
             return names._replace(item=f"{names.item}:{names.action}", action=None)
         return names
 
-    @cached_property
+    @property
     def dump_action(self) -> str | None:
         """The dump action in the path, or None."""
         action = self.target.partition("?")[0].rpartition(":")[2]
@@ -103,7 +103,7 @@ class DiagnosedRequest:
         """The value of the body; None if it is empty or can't be read."""
         return None if self.json_error else self._json_or_error
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, Any]:
         """The members of the body, if it is an object."""
         value = self._json_or_error

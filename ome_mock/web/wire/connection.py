@@ -10,7 +10,6 @@ import struct
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from functools import partial
-from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
@@ -42,7 +41,7 @@ class End(Enum):
 
 
 class Connection(asyncio.Protocol):
-    """Answers one request after the other: in the server's loop if it never waits, else in a thread of its own.
+    """Answers one request after the other: in the server's loop if it never waits, else in one of its threads.
 
     All is done in the loop, but for the application's answer in a thread, with `on_close` and `park`.
     """
@@ -131,20 +130,16 @@ class Connection(asyncio.Protocol):
         if self.is_answered_at_once:
             self._end(self._call(request, self._write))
             return
-        thread = Thread(target=self._answer_in_thread, args=(request,), name="ome-mock request", daemon=True)
         try:
-            thread.start()
-        except RuntimeError as error:  # there are too many
+            self._server.workers.do(partial(self._answer_in_thread, request))
+        except RuntimeError as error:  # there are too many threads
             self._end(_failed(error))
-        else:
-            self._server.threads.add(thread)
 
     def _answer_in_thread(self, request: Request) -> None:
         end = self._call(request, partial(self._server.post, self._write))
-        self._server.post(self._end_and_go_on, end, current_thread())
+        self._server.post(self._end_and_go_on, end)
 
-    def _end_and_go_on(self, end: End, thread: Thread | None = None) -> None:
-        self._server.threads.discard(thread)
+    def _end_and_go_on(self, end: End) -> None:
         self._end(end)
         self._go_on()
 
@@ -221,15 +216,8 @@ class Connection(asyncio.Protocol):
         text = f"ome-mock: a body may have {LONGEST_BODY} bytes; OME has no such limit\n"
         log.warning("refused a request: %s", text.strip())
         self._discards_input = True
-        lines = (
-            "HTTP/1.1 413 Content Too Large",
-            "Connection: close",
-            f"Content-Length: {len(text)}",
-            "Content-Type: text/plain",
-            "",
-            text,
-        )
-        self._write("\r\n".join(lines).encode())
+        head = f"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: {len(text)}\r\nContent-Type: text/plain\r\n\r\n"
+        self._write((head + text).encode())
 
     # Requests that wait, and the end
 

@@ -11,7 +11,6 @@ import logging
 import resource
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
@@ -23,6 +22,7 @@ from ...errors import AddressInUse, ConfigurationError
 from ...settings import DEFAULT_IDLE_TIMEOUT_S
 from ...text import printable
 from .connection import Connection
+from .workers import Workers
 
 if TYPE_CHECKING:  # most emulators speak no TLS
     from .certificates import Certificate
@@ -81,8 +81,7 @@ class HttpServer:
         self.host = host
         self.idle_timeout_s = idle_timeout_s
         self.connections: set[Connection] = set()
-        self.threads: set[Thread] = set()
-        """The threads that are answering a request."""
+        self.workers = Workers()
         self.is_stopping = False
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(_log_failure)
@@ -133,9 +132,7 @@ class HttpServer:
             return
         if self._thread.ident is not None:
             asyncio.run_coroutine_threadsafe(self._stop_serving(), self.loop).result()
-            deadline = time.monotonic() + STOP_TIMEOUT_S
-            for thread in list(self.threads):
-                thread.join(max(0.0, deadline - time.monotonic()))
+            self.workers.stop(STOP_TIMEOUT_S)
             asyncio.run_coroutine_threadsafe(self._close_connections(), self.loop).result()
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()

@@ -379,7 +379,7 @@ def test_request_for_which_there_is_no_thread_harms_no_other(monkeypatch: pytest
             raise RuntimeError("can't start new thread")
 
     with serving(Gate(), never_waits=lambda _, target: target == "/now") as server, Connection(server.port) as unlucky:
-        monkeypatch.setattr("ome_mock.web.wire.connection.Thread", NoThread)
+        monkeypatch.setattr("ome_mock.web.wire.workers.Thread", NoThread)
         unlucky.send(request("GET", "/now"), request("GET", "/later"))
         assert unlucky.answer().body == b"done"
         assert unlucky.rest() == b""
