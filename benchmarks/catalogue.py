@@ -11,6 +11,7 @@ from .footprint import footprint
 from .held import held
 from .http_servers import http_servers
 from .memory import memory
+from .publishers import publishers
 from .requests import requests
 from .rewriting import rewriting
 from .setting import Benchmark
@@ -20,7 +21,9 @@ from .week import week
 BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, held, crowd, clocked, day)}
 """Those of the budgets, which are run when none is named; what removes most files comes last, for some disks are slow after it."""
 
-BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in (limit, week, footprint, rewriting, http_servers, fleet)}
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {
+    each.__name__: each for each in (limit, week, footprint, rewriting, http_servers, fleet, publishers)
+}
 
 GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
 """Names for several."""

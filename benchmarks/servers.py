@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -31,6 +31,7 @@ class Server:
     first_answer_s: float
     """How long after the start of its process."""
     llhls_url: str = ""
+    rtmp_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def serving(kind: Kind, directory: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def serving_ome_mock(directory: Path, question: Question = LIST_DUMPS) -> Iterator[Server]:
+def serving_ome_mock(directory: Path, question: Question = LIST_DUMPS, options: Sequence[str] = ()) -> Iterator[Server]:
     """Run `ome-mock serve` until the block ends, with dumps below `directory`; `question` is the first that it is asked."""
     port_file = directory / "ports.json"
-    command = processes.python("ome_mock", "serve", *OPTIONS, "--root", str(directory / "dumps"), "--port-file", str(port_file))
+    command = processes.python("ome_mock", "serve", *OPTIONS, "--root", str(directory / "dumps"), "--port-file", str(port_file), *options)
     began = time.perf_counter()
     process = processes.start(command)
     try:
@@ -101,7 +102,8 @@ def serving_ome_mock(directory: Path, question: Question = LIST_DUMPS) -> Iterat
         ports = json.loads(port_file.read_text())
         url, llhls_url = (f"http://127.0.0.1:{ports[name]}" for name in ("port", "llhls_port"))
         ask(url, question)
-        yield Server(url, process.pid, time.perf_counter() - began, llhls_url)
+        rtmp_url = f"rtmp://127.0.0.1:{ports['rtmp_port']}" if ports["rtmp_port"] else ""
+        yield Server(url, process.pid, time.perf_counter() - began, llhls_url, rtmp_url)
     finally:
         processes.stop(process)
         port_file.unlink(missing_ok=True)
