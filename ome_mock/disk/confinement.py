@@ -44,7 +44,7 @@ class Confinement:
     allowed: tuple[str, ...]
     base: str
     root: str | None = None
-    identities: dict[str, Identity] = field(init=False, compare=False)
+    identities: dict[str, Identity] = field(init=False)
     """The identities of the allowed directories at the start; one that was moved, and linked from its old path, is still allowed."""
 
     def __post_init__(self) -> None:

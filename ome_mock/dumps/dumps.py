@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from itertools import chain
 from threading import Lock
 
 from ..agenda import Agenda
@@ -81,6 +82,13 @@ class Dumps(Follower):
         with self._lock:
             living = [dump for dumps in self._dumps.values() for dump in dumps.values() if dump.is_listed]
             return [*self._ended, *living]
+
+    def find_last(self, stream: str, dump_id: str) -> Dump | None:
+        """The last dump with an id that was started of an output stream, written `vhost/app/stream`."""
+        with self._lock:
+            living = (dumps[dump_id] for output, dumps in self._dumps.items() if dump_id in dumps and str(output) == stream)
+            ended = (dump for dump in reversed(self._ended) if dump.id == dump_id and str(dump.stream) == stream)
+            return next((dump for dump in chain(living, ended) if dump.is_listed), None)
 
     def first_dumped(self, output: OutputStream) -> int | None:
         """The number of the first segment that a running dump of the stream holds."""

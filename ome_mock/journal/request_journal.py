@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from itertools import chain
 from threading import Condition
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from .totals import NO_ROUTE, Totals
 MOST_EXCHANGES = 10_000
 MOST_WRITES = 100_000
 MOST_BYTES = 32 * 1024 * 1024
-"""The largest size of all bodies and answers in bytes; beyond it the oldest exchanges are dropped."""
+"""The largest size of all requests and answers in bytes; beyond it the oldest exchanges are dropped."""
 LONGEST_BODY_KEPT = 65_536
 LAST_SHOWN = 10
 """The number of exchanges in the message of a failed assertion."""
@@ -80,6 +81,7 @@ class RequestJournal:
     def __init__(self) -> None:
         self._changed = Condition()
         self._exchanges: deque[Exchange] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
         self._writes: deque[FileWrite] = deque(maxlen=MOST_WRITES)
         self._callbacks = CallbackJournal()
@@ -109,9 +111,11 @@ class RequestJournal:
             kept, answered = body[:LONGEST_BODY_KEPT], answer[:LONGEST_BODY_KEPT]
             exchange = Exchange(self._exchange_count, at_ns, method, target, tuple(headers), kept, status, answered, tuple(diagnosis))
             self._exchanges.append(exchange)
-            self._bytes += _size(exchange)
+            self._sizes.append(_size(exchange))
+            self._bytes += self._sizes[-1]
             while self._bytes > MOST_BYTES or len(self._exchanges) > MOST_EXCHANGES:
-                self._bytes -= _size(self._exchanges.popleft())
+                self._exchanges.popleft()
+                self._bytes -= self._sizes.popleft()
             self._changed.notify_all()
 
     def note_write(self, at_ns: int, stream: str, dump: str, path: str, size: int) -> None:
@@ -132,6 +136,7 @@ class RequestJournal:
         self._callbacks.clear()
         with self._changed:
             self._exchanges.clear()
+            self._sizes.clear()
             self._bytes = 0
             self._writes.clear()
 
@@ -209,7 +214,7 @@ class RequestJournal:
 
 
 def _size(exchange: Exchange) -> int:
-    return len(exchange.body) + len(exchange.answer)
+    return sum(map(len, chain((exchange.target, exchange.body, exchange.answer), *exchange.headers)))
 
 
 def _fits(exchange: Exchange, route: str, status: int | None, body: Any) -> bool:

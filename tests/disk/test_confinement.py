@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,43 @@ def test_directory_with_an_allowed_name_as_its_beginning_is_not_allowed(tmp_path
 def test_path_that_no_file_can_have_is_refused(path: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(PathRefused, match=reason):
         confine(root=tmp_path).locate(path)
+
+
+def test_longest_path_is_accepted_and_a_longer_one_refused(tmp_path: Path) -> None:
+    path = f"{tmp_path}{'/a' * 4095}"
+    assert str(confine(allow_any_path=True).locate(path[:4095])) == path[:4095].rstrip("/")
+    message = f"refused to write to {path[:80]}...: the path is longer than 4095 bytes"
+    with pytest.raises(PathRefused, match=f"^{re.escape(message)}$"):
+        confine(allow_any_path=True).locate(path[:4096])
+
+
+@pytest.mark.parametrize(
+    ("path", "is_plain"),
+    [("/kept", True), ("//kept/./later", True), ("/kept/../kept", False), ("/link-in", False), ("/a-link-in", False)],
+    ids=["itself", "with slashes and a dot", "with two dots", "by a link after it", "by a link before it"],
+)
+def test_path_that_leads_to_its_directory_without_a_link_is_plain(path: str, is_plain: bool, places: Path) -> None:
+    (places / "a-link-in").symlink_to("kept")
+    confinement = confine(root=places)
+    assert confinement.is_plain(path, confinement.locate(path)) is is_plain
+
+
+def test_working_directory_is_allowed_unless_it_is_the_root_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "here")
+    real_tmp = os.path.realpath("/tmp")
+    assert confine().allowed == (str(tmp_path), real_tmp, str(tmp_path / "here"))
+    monkeypatch.chdir("/")
+    assert confine().allowed == (str(tmp_path), real_tmp)
+
+
+def test_allowed_path_must_be_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "missing"):
+        with pytest.raises(ConfigurationError, match=f"^allow_paths {path}: there is no such directory$"):
+            confine(allow_paths=[path])
+    assert confine(allow_paths=[tmp_path]).allowed[-1] == str(tmp_path)
 
 
 def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -176,6 +176,25 @@ def test_dumps_of_streams_that_are_gone_are_remembered() -> None:
     assert [(dump.id, dump.state) for dump in scene.dumps.all()] == [("d1", COMPLETED), ("d2", DumpState.RUNNING)]
 
 
+def test_last_dump_of_an_id_is_found() -> None:
+    scene = Scene()
+    scene.start("d1", 63_200)
+    scene.start("d2", 63_200)
+    scene.disconnect(64_000)
+    scene.connect(now_ms=65_000)
+    ended, other = scene.dumps.all()
+    assert scene.dumps.find_last("default/app/stream", "d1") is ended
+    scene.start("d1", 66_000)
+    assert scene.dumps.find_last("default/app/stream", "d1") is scene.dumps.all()[-1]
+    assert scene.dumps.find_last("default/app/stream", "d2") is other
+    scene.disconnect(67_000)
+    last = scene.dumps.all()[-1]
+    assert (last.id, scene.dumps.find_last("default/app/stream", "d1")) == ("d1", last)
+    assert last is not ended
+    assert scene.dumps.find_last("default/app/stream", "d3") is None
+    assert scene.dumps.find_last("default/app/other", "d1") is None
+
+
 def test_a_hundred_dumps_of_a_stream_that_is_gone_are_remembered() -> None:
     scene = Scene()
     for number in range(100):

@@ -133,3 +133,10 @@ def test_large_bodies_drop_the_oldest_exchanges(journal: RequestJournal) -> None
     kept = journal.exchanges
     assert 500 <= len(kept) <= 512
     assert kept[-1].number == 1000
+
+
+def test_large_heads_drop_the_oldest_exchanges(journal: RequestJournal) -> None:
+    target, headers = f"/{'x' * 32_767}", [("X-Long", "x" * 32_762)]
+    for number in range(1000):
+        journal.note_exchange(number, "GET", target, headers, b"", 404, b"")
+    assert len(journal.exchanges) == 512

@@ -24,7 +24,7 @@ CONTENT_TYPES = {".m3u8": ContentType.PLAYLIST.value, ".m4s": ContentType.VIDEO.
 
 def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) -> Response:
     """Answer with a dump as JSON, or with one of its `files` or its `info-file`."""
-    dump = find_dump(control, stream, dump_id)
+    dump = control.api.dumps.find_last(stream, dump_id)
     if dump is None:
         return refuse(404, f"there is no dump {dump_id} of {stream}")
     match rest:
@@ -36,12 +36,6 @@ def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) ->
         case ["info-file"] if dump.info_file is not None:
             return _send(control, dump.info_file, "text/plain; charset=utf-8")
     return refuse(404, f"dump {dump_id} of {stream} has no {'/'.join(rest)}")
-
-
-def find_dump(control: Control, stream: str, dump_id: str) -> Dump | None:
-    """The last dump of an output stream with this id."""
-    found = [dump for dump in control.api.dumps.all() if dump.id == dump_id and str(dump.stream) == stream]
-    return found[-1] if found else None
 
 
 def describe_dump(dump: Dump, control: Control, first: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import tzinfo
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from ...clock import RealClock
@@ -24,8 +26,10 @@ from ..control.clock import read_clock
 from ..control.faults import describe_firing, describe_numbered
 
 MOST_ROWS = 1_000
-"""The number of older rows of the journal in one event."""
+"""The number of new rows of the journal in one event, and of older ones."""
 MOST_FIRINGS = 200
+LONGEST_TEXT = 2_000
+"""The number of characters that are told of a request's target, and of each hint at its mistakes."""
 Row = Exchange | CallbackExchange
 
 
@@ -74,34 +78,54 @@ class Feed:
 
 
 class JournalFeed:
-    """The rows of the journal that were not told yet: the newest come first, older ones a thousand at a time."""
+    """The rows of the journal that were not told yet: a thousand new ones at a time, and a thousand older ones, the newest first.
+
+    It keeps their numbers alone, so that no row outlives the journal because a page doesn't read.
+    """
 
     def __init__(self) -> None:
-        self._last = {"request": 0, "callback": 0}
+        self._first: dict[str, int] = {}
+        """The number of the first row that was told, of each kind."""
+        self._next: dict[str, int] = {}
         self._oldest: dict[str, int] = {}
-        self._older: list[Row] | None = None
 
     def take(self, control: Control) -> dict[str, Any] | None:
         journal, zone = control.journal, control.clock.zone
         kept: dict[str, list[Any]] = {"request": journal.exchanges, "callback": journal.callbacks}
-        newer = sorted((row for kind in kept for row in self._new(kind, kept[kind])), key=lambda row: row.at_ns)
-        oldest = {kind: rows[0].number if rows else self._last[kind] + 1 for kind, rows in kept.items()}
-        is_first, self._older = self._older is None, self._older or []
-        if is_first:
-            self._older, newer = newer, []
-        older = [self._older.pop() for _ in range(min(MOST_ROWS, len(self._older)))]
+        if is_first := not self._next:
+            self._first = {kind: rows[-1].number + 1 if rows else 1 for kind, rows in kept.items()}
+            self._next = dict(self._first)
+        newer, older = self._newer(kept), self._older(kept)
+        oldest = {kind: rows[0].number if rows else self._next[kind] for kind, rows in kept.items()}
         if not (newer or older or is_first or oldest != self._oldest):
             return None
         self._oldest = oldest
         return {"newer": [_row(row, zone) for row in newer], "older": [_row(row, zone) for row in older], "oldest": oldest}
 
-    def _new(self, kind: str, kept: list[Any]) -> list[Any]:
-        """The rows that came since the last call; their numbers are consecutive."""
-        if not kept or kept[-1].number <= self._last[kind]:
-            return []
-        rows = kept[max(0, self._last[kind] + 1 - kept[0].number) :]
-        self._last[kind] = kept[-1].number
-        return rows
+    def _newer(self, kept: dict[str, list[Any]]) -> list[Row]:
+        came = (rows[_index(rows, self._next[kind]) :] for kind, rows in kept.items())
+        newer = list(islice(merge(*came, key=_instant), MOST_ROWS))
+        self._next |= {_kind(row): row.number + 1 for row in newer}
+        return newer
+
+    def _older(self, kept: dict[str, list[Any]]) -> list[Row]:
+        were = (rows[: _index(rows, self._first[kind])][::-1] for kind, rows in reversed(kept.items()))
+        older = list(islice(merge(*were, key=_instant, reverse=True), MOST_ROWS))
+        self._first |= {_kind(row): row.number for row in older}
+        return older
+
+
+def _index(rows: list[Any], number: int) -> int:
+    """The index of the first row with this number or a higher one; numbers are consecutive."""
+    return max(0, number - rows[0].number) if rows else 0
+
+
+def _instant(row: Row) -> int:
+    return row.at_ns
+
+
+def _kind(row: Row) -> str:
+    return "request" if isinstance(row, Exchange) else "callback"
 
 
 def _event(name: str, value: Any) -> bytes:
@@ -172,10 +196,9 @@ def _faults(control: Control) -> dict[str, Any]:
 
 
 def _row(row: Row, zone: tzinfo | None) -> dict[str, Any]:
-    """A row without bodies and headers, which the page asks for when somebody looks at it."""
-    at, number = iso_time(row.at_ns, zone), row.number
+    """A row without bodies, headers and the rest of long texts, which the page asks for when somebody looks at it."""
+    told_of_all = {"kind": _kind(row), "number": row.number, "at": iso_time(row.at_ns, zone)}
     if isinstance(row, Exchange):
-        told = {"method": row.method, "target": row.target, "status": row.status, "diagnosis": list(row.diagnosis)}
-        return {"kind": "request", "number": number, "at": at, **told}
-    told = {"what": row.what, "stream": row.stream, "url": row.url, "status": row.status, "outcome": row.outcome}
-    return {"kind": "callback", "number": number, "at": at, **told}
+        target, hints = row.target[:LONGEST_TEXT], [each[:LONGEST_TEXT] for each in row.diagnosis]
+        return {**told_of_all, "method": row.method, "target": target, "status": row.status, "diagnosis": hints}
+    return {**told_of_all, "what": row.what, "stream": row.stream, "url": row.url, "status": row.status, "outcome": row.outcome}

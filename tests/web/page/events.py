@@ -23,8 +23,12 @@ def read_events(text: str) -> list[tuple[str, Any]]:
 class Events:
     """A connection on which events come; whatever is awaited is awaited for twenty seconds at most."""
 
-    def __init__(self, port: int, authorization: str, host: str = "127.0.0.1") -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+    def __init__(self, port: int, authorization: str, host: str = "127.0.0.1", receive_buffer: int | None = None) -> None:
+        self._socket = socket.socket()
+        self._socket.settimeout(TIMEOUT_S)
+        if receive_buffer is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self._socket.connect(("127.0.0.1", port))
         self._socket.sendall(f"GET /_mock/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\n\r\n".encode())
         self._received = b""
         while b"\r\n\r\n" not in self._received:

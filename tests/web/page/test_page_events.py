@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ from ome_mock import OmeMock, create_app, faults
 from ome_mock.emulator import Emulator
 from ome_mock.refusals import ApplicationNotFound
 from ome_mock.web.page.feed import Feed
+from ome_mock.web.wire.connection import Connection
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 
@@ -86,6 +88,34 @@ def test_long_journal_comes_newest_first_a_thousand_at_a_time(emulator: Emulator
     numbers = [[row["number"] for row in dict(read_events(feed.take().decode()))["journal"]["older"]] for _ in range(3)]
     assert [(each[0], each[-1]) for each in numbers] == [(2500, 1501), (1500, 501), (500, 1)]
     assert feed.take() == b""
+
+
+def test_many_new_rows_come_in_their_order_a_thousand_at_a_time(emulator: Emulator) -> None:
+    feed = Feed(emulator)
+    feed.take()
+    for number in range(2500):
+        emulator.journal.note_exchange(number, "GET", f"/{number}", (), b"", 404, b"")
+    numbers = [[row["number"] for row in dict(read_events(feed.take().decode()))["journal"]["newer"]] for _ in range(3)]
+    assert [(each[0], each[-1]) for each in numbers] == [(1, 1000), (1001, 2000), (2001, 2500)]
+    assert feed.take() == b""
+
+
+def test_older_rows_that_the_journal_drops_before_they_are_told_are_not_kept_for_the_page(emulator: Emulator) -> None:
+    for number in range(2500):
+        emulator.journal.note_exchange(number, "GET", f"/{number}", (), b"", 404, b"")
+    feed = Feed(emulator)
+    feed.take()
+    for number in range(2500, 11_000):
+        emulator.journal.note_exchange(number, "GET", f"/{number}", (), b"", 404, b"")
+    told = dict(read_events(feed.take().decode()))["journal"]
+    assert [row["number"] for row in told["older"]] == list(range(1500, 1000, -1))
+    assert told["oldest"]["request"] == 1001
+
+
+def test_of_a_very_long_target_the_beginning_is_told(emulator: Emulator) -> None:
+    emulator.journal.note_exchange(1, "GET", f"/{'a' * 5000}", (), b"", 404, b"", [f"Did you mean {'b' * 5000}?"])
+    (row,) = dict(read_events(Feed(emulator).take().decode()))["journal"]["older"]
+    assert (len(row["target"]), len(row["diagnosis"][0])) == (2000, 2000)
 
 
 def test_new_rows_and_callbacks_are_told_in_their_order(emulator: Emulator) -> None:
@@ -168,6 +198,27 @@ def test_open_pages_take_no_thread(ome: OmeMock) -> None:
             pages.enter_context(Events(ome.port, ome.authorization)).wait_for("journal")
         wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "ome-mock request"])
         assert post(ome.port, "hlsDumps", {"outputStreamName": "stream"})[0] == 200
+
+
+def test_page_that_does_not_read_costs_bounded_memory_and_delays_nobody(ome: OmeMock) -> None:
+    def note_rows(count: int) -> None:
+        for _ in range(count):
+            ome.journal.note_exchange(1, "GET", "/v1/nowhere", (), b"", 404, b"")
+
+    def note_until_it_takes_no_more(connection: Connection) -> bool:
+        note_rows(100)
+        return not connection.takes_more
+
+    with Events(ome.port, ome.authorization, receive_buffer=4096):
+        (connection,) = ome._server.connections
+        connection._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        wait_until(lambda: note_until_it_takes_no_more(connection))
+        with Events(ome.port, ome.authorization) as read:
+            note_rows(4000)
+            last = ome.journal.exchanges[-1].number
+            read.wait_for("journal", lambda value: any(row["number"] == last for row in value["older"] + value["newer"]))
+        assert post(ome.port, "hlsDumps", {"outputStreamName": "stream"})[0] == 200
+        assert connection._transport.get_write_buffer_size() < 300_000  # one look's events
 
 
 def test_events_end_with_the_server(tmp_path: Path) -> None:
