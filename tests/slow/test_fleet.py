@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from raw_http import Connection
-from served import AUTHORIZATION, TIMEOUT_S
+from served import AUTHORIZATION, TIMEOUT_S, wait_until
 
 from benchmarks.fleets import BALANCER, Fleet, address, balanced, missing
 
@@ -95,7 +95,8 @@ def test_dump_is_written_by_the_emulator_of_its_application(fleet: Fleet) -> Non
         start = {"outputStreamName": "stream", "id": "d1", "outputPath": f"/{app}"}
         answer = ask(fleet, "POST", f"/v1/vhosts/default/apps/{app}/streams/stream:startHlsDump", start)
         assert answer.status == 200
-        assert list((fleet.directory / str(answer.emulator) / app).glob("init_*"))
+        written = fleet.directory / str(answer.emulator) / app
+        wait_until(lambda: list(written.glob("init_*")))  # noqa: B023 (it is called here alone)
 
 
 @pytest.mark.parametrize(

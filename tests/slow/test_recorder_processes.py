@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from served import AUTHORIZATION, TIMEOUT_S, Spawn
+from served import AUTHORIZATION, TIMEOUT_S, Spawn, wait_until
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps/d1", "infoFile": "/dumps/d1.info", "playlist": ["llhls.m3u8"]}
@@ -55,8 +55,11 @@ def test_session_in_real_time_replays_with_its_files(spawn: Spawn, recorder: Rec
     process, port = recorder("--to", f"http://127.0.0.1:{served.ports['port']}", "--out", out, "--files", root)
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
     assert ask(connection, "startHlsDump", START) == 200
-    for _ in range(5):
-        threading.Event().wait(2.6)
+    segments = root / "dumps" / "d1"
+    for _ in range(2):
+        before = len(list(segments.glob("seg_*")))
+        wait_until(lambda: len(list(segments.glob("seg_*"))) > before)  # noqa: B023 (it is called here alone)
+        threading.Event().wait(2)  # far from the next segment, which no slow machine may take for this one
         assert ask(connection, "hlsDumps", {"outputStreamName": "stream"}) == 200
     assert ask(connection, "stopHlsDump", {"outputStreamName": "stream", "id": "d1"}) == 200
     assert ask(connection, "hlsDumps", {"outputStreamName": "stream"}) == 200  # is passed on when the look before it is over
@@ -64,7 +67,7 @@ def test_session_in_real_time_replays_with_its_files(spawn: Spawn, recorder: Rec
     process.send_signal(signal.SIGTERM)
     assert process.wait(TIMEOUT_S) == 0
     done = subprocess.run([sys.executable, "-m", "ome_mock", "replay", str(out)], capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.splitlines()[-1] == "8 cases: 8 agree, 0 differ", done.stdout
+    assert done.stdout.splitlines()[-1] == "5 cases: 5 agree, 0 differ", done.stdout
     assert done.returncode == 0
 
 
