@@ -23,7 +23,14 @@ def surroundings_of(emulator: Emulator, looks: DumpLooks | None = None) -> Surro
 
 
 def happen(emulator: Emulator, incident: Incident) -> None:
-    """Let an incident happen. Raises ConfigurationError and PathRefused, as encoders and starts of dumps do, and OSError."""
+    """Let an incident happen. Raises ConfigurationError where it can't, and PathRefused, as starts of dumps do."""
+    try:
+        _happen(emulator, incident)
+    except OSError as error:
+        raise ConfigurationError(f"{incident.what} {incident.to}: {error.strerror or error}") from None
+
+
+def _happen(emulator: Emulator, incident: Incident) -> None:
     match incident.what:
         case case.CONNECT:
             video, audio = (read_track(name, incident.tracks.get(name, True), kind) for name, kind in KINDS.items())

@@ -143,7 +143,8 @@ class OmeMock(Emulator):
     def replay(self, path: str | Path) -> list[Found]:
         """Put a recording of `ome-mock record` to this emulator, and return every difference between its answers and the recorded ones.
 
-        The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording.
+        The manual clock is turned as time went by then. Raises ConfigurationError for a file that is no recording, and
+        for an encoder or a file of it that can't come or go here.
         """
         from .recordings.jsonl import read_recording  # noqa: PLC0415 (lazy: few emulators replay)
         from .recordings.replay import replay_on  # noqa: PLC0415

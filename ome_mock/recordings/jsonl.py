@@ -1,4 +1,4 @@
-"""The file format of recordings: one JSON object a line (`docs/reference/recordings.md`).
+"""The file format of recordings: one JSON object a line (`docs/recording.md`).
 
 A byte that is no UTF-8 is a lone surrogate in JSON text, as `surrogateescape` makes it.
 """

@@ -74,6 +74,11 @@ def test_disk_outside_the_root_is_not_touched(replayed: Replayed, tmp_path: Path
     assert (tmp_path / "outside").exists()
 
 
+def test_disk_that_is_not_as_it_was_is_named(replayed: Replayed) -> None:
+    with pytest.raises(ConfigurationError, match="remove tree /nowhere: No such file"):
+        replayed({"do": "remove tree", "path": "/nowhere"})
+
+
 def test_disk_without_a_root_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "a.ome.jsonl"
     path.write_text(render_case(session_of({"do": "remove tree", "path": str(tmp_path)})))
