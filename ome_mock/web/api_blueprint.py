@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response
+from flask import request as flasks_request
+from werkzeug import Request
 
 from ..errors import EngineCrashed
 from ..faults.events import RequestEvent
@@ -42,7 +44,7 @@ class Notes:
 
 
 class ApiBlueprint(Blueprint):
-    """The view `answer` for every request, and what is done about its errors and after it."""
+    """OME's API: `respond` does all that there is to do about a request, and the view `answer` has Flask's current one responded to."""
 
     def __init__(
         self, find_api: Callable[[], Api], control: Control, find_answers: Callable[[WSGIEnvironment], Answers], access_token: str
@@ -52,27 +54,37 @@ class ApiBlueprint(Blueprint):
         self._control = control
         self._find_answers = find_answers
         self._access_token = access_token
-        self.register_error_handler(RequestRefused, self._refuse)
-        self.register_error_handler(Exception, lambda error: find_answers(request.environ).internal_error(error))
-        self.after_request(self._note)
 
     def answer(self) -> Response:
-        """Answer a request as the engine does, or as armed faults have it."""
+        return self.respond(flasks_request)
+
+    def respond(self, request: Request) -> Response:
+        """Answer a request as the engine does, or as armed faults have it; log it, and add it to the journal."""
+        notes, answers = Notes(), self._find_answers(request.environ)
+        try:
+            response = self._respond(request, answers, notes)
+        except RequestRefused as error:
+            notes.reason = str(error.__cause__ or "")
+            response = answers.refusal(error)
+        except Exception as error:  # noqa: BLE001 (a client gets an answer to every request)
+            response = answers.internal_error(error)
+        self._note(request, response, notes)
+        return response
+
+    def _respond(self, request: Request, answers: Answers, notes: Notes) -> Response:
         environ = request.environ
-        notes = g.notes = Notes()
-        answers = self._find_answers(environ)
         if asks_for_websocket(environ):
             return answers.switching_protocols()
         method, path = method_of(environ["REQUEST_METHOD"]), path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
         spoiling = [] if _came_before_faults(self._control, environ) else self._control.faults.of(RequestEvent(method, path or ""))
         if not spoiling:
-            return self._answer(answers, environ, method, path, notes)
+            return self._answer(request, answers, method, path, notes)
         notes.is_spoilt = True
         from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoilt(spoiling, answers, path or "", lambda: self._answer(answers, environ, method, path, notes))
+        return spoilt(spoiling, request, answers, path or "", lambda: self._answer(request, answers, method, path, notes))
 
-    def _answer(self, answers: Answers, environ: WSGIEnvironment, method: str, path: str | None, notes: Notes) -> Response:
+    def _answer(self, request: Request, answers: Answers, method: str, path: str | None, notes: Notes) -> Response:
         """Answer a request in the engine's order (rest-api.md#order-of-processing).
 
         It needs a path first, answers OPTIONS before it checks the token, and checks the token before it looks up the path.
@@ -81,22 +93,16 @@ class ApiBlueprint(Blueprint):
             return answers.response(400 if path is None else 404, b"", "text/html")
         if method == "OPTIONS":
             return answers.no_content()
-        check_authorization(environ.get("HTTP_AUTHORIZATION", ""), self._access_token)
+        check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), self._access_token)
         api = self._find_api()
         try:
-            return answers.json(*success(_handle(api, method, path, notes), api.dialect))
+            return answers.json(*success(_handle(api, request, method, path, notes), api.dialect))
         except EngineCrashed as error:
             api.engine.crash(api.clock.now_ns(), error)
             return hang_up()
 
-    def _refuse(self, error: RequestRefused) -> Response:
-        g.setdefault("notes", Notes()).reason = str(error.__cause__ or "")
-        return self._find_answers(request.environ).refusal(error)
-
-    def _note(self, response: Response) -> Response:
-        """Log a request, and add it to the journal. The notes are taken out of `g`: a test's context serves many requests."""
+    def _note(self, request: Request, response: Response, notes: Notes) -> None:
         api, environ = self._find_api(), request.environ
-        notes = g.pop("notes", Notes())
         method, target = environ["REQUEST_METHOD"], environ["REQUEST_URI"]
         status = None if isinstance(response, HungUp) else response.status_code
         log_request(environ, "%s %s %s", method, target, status or "connection closed")
@@ -107,7 +113,6 @@ class ApiBlueprint(Blueprint):
             log.warning("%s", printable(sentence))
         exchange = (api.clock.now_ns(), method, target, headers, asked.body, status, answer, meant)
         self._control.journal.note_exchange(*exchange, notes.route)
-        return response
 
 
 def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
@@ -116,7 +121,7 @@ def _came_before_faults(control: Control, environ: WSGIEnvironment) -> bool:
     return control.faults.is_empty or (connection is not None and connection.is_answered_at_once)
 
 
-def _handle(api: Api, method: str, path: str, notes: Notes) -> Any:
+def _handle(api: Api, request: Request, method: str, path: str, notes: Notes) -> Any:
     wanted = "GET" if method == "HEAD" and api.dialect.head_is_get else method
     route, names = find_api_route(api.dialect, wanted, path)
     notes.route = route.method, route.path

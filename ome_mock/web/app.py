@@ -26,7 +26,7 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         return Answers(api.engine.world, api.clock, api.dialect, environ)
 
     api = ApiBlueprint(find_api, control, answers, access_token)
-    return CatchAllFlask("ome_mock.web", api, api.answer, create_control_blueprint(control, answers, access_token))
+    return CatchAllFlask("ome_mock.web", api, api.answer, create_control_blueprint(control, answers, access_token), respond=api.respond)
 
 
 def never_waits(app: CatchAllFlask, control: Control, method: str, target: str) -> bool:

@@ -9,8 +9,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Blueprint, Flask, Request, Response, has_request_context
 from flask.globals import request_ctx
+from werkzeug import Request as WerkzeugRequest
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule, RuleFactory
 
+from .wire.parking import CONNECTION
 from .wire.request_headers import target_of
 from .wire.request_line import METHODS
 
@@ -48,12 +50,22 @@ class CatchAllFlask(Flask):
 
     The view takes no arguments: it reads the request's target as it was sent in `REQUEST_URI`, which is there under every server.
     Rules, blueprints and hooks can be added as to any Flask application.
+
+    A view that needs nothing of Flask's is `respond` to a request. The emulator's own server has it called without a context of Flask's
+    as long as nobody has added anything that could tell: contexts and hooks take more time than most answers.
     """
 
     url_map_class = LateMap
     url_map: LateMap
 
-    def __init__(self, import_name: str, catch_all: Blueprint, answer: Callable[[], Response], *others: Blueprint) -> None:
+    def __init__(
+        self,
+        import_name: str,
+        catch_all: Blueprint,
+        answer: Callable[[], Response],
+        *others: Blueprint,
+        respond: Callable[[WerkzeugRequest], Response] | None = None,
+    ) -> None:
         super().__init__(import_name, static_folder=None)
         self._ensured: dict[Callable[..., Any], Callable[..., Any]] = {}
         catch_all.add_url_rule("/<path:target>", "answer", answer, methods=METHODS, provide_automatic_options=False)
@@ -63,12 +75,13 @@ class CatchAllFlask(Flask):
         self._catch_all = Rule("/<path:target>", endpoint=f"{catch_all.name}.answer")
         self._own_prefixes = tuple(blueprint.url_prefix for blueprint in others if blueprint.url_prefix)
         self._own_views = len(self.view_functions)
+        self._respond = respond
 
     @property
     def is_extended(self) -> bool:
         """True once somebody has added a view, or a function that is called with every request."""
-        is_hooked = None in self.before_request_funcs or None in self.after_request_funcs or None in self.teardown_request_funcs
-        return is_hooked or len(self.view_functions) > self._own_views
+        of_all = (self.before_request_funcs, self.after_request_funcs, self.teardown_request_funcs, self.url_value_preprocessors)
+        return len(self.view_functions) > self._own_views or bool(self.teardown_appcontext_funcs) or any(None in each for each in of_all)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return no adapter for a request that only the catch-all can fit, which spares a search."""
@@ -100,4 +113,8 @@ class CatchAllFlask(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         environ["REQUEST_URI"] = target_of(environ)
+        if self._respond is not None and CONNECTION in environ and not self.is_extended:
+            request = WerkzeugRequest(environ)
+            if not request.path.startswith(self._own_prefixes):
+                return self._respond(request)(environ, start_response)
         return super().wsgi_app(environ, start_response)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from flask import Response, request
+from flask import Response
+from werkzeug import Request
 
 from ..errors import StartFailure
 from ..faults.request_faults import RequestFault
@@ -16,10 +17,10 @@ from .wire.exact_response import break_off, hang_up
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
 
-def spoilt(faults: Sequence[RequestFault], answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
+def spoilt(faults: Sequence[RequestFault], request: Request, answers: Answers, path: str, answer: Callable[[], Response]) -> Response:
     """The answer to a request, spoilt by faults; where one of them stands in for it, `answer` is not called."""
     instead = [fault for fault in faults if fault.is_instead][:1]
-    spoilt_answer = SpoiltAnswer(answers, path, hang_up if instead else answer)
+    spoilt_answer = SpoiltAnswer(request, answers, path, hang_up if instead else answer)
     for fault in instead or faults:
         fault.spoil(spoilt_answer)
     return spoilt_answer.response
@@ -28,7 +29,8 @@ def spoilt(faults: Sequence[RequestFault], answers: Answers, path: str, answer: 
 class SpoiltAnswer:
     """The answer to a request, which faults change before it is sent."""
 
-    def __init__(self, answers: Answers, path: str, answer: Callable[[], Response]) -> None:
+    def __init__(self, request: Request, answers: Answers, path: str, answer: Callable[[], Response]) -> None:
+        self._request = request
         self._answers = answers
         self._path = path
         try:
@@ -41,7 +43,7 @@ class SpoiltAnswer:
         return self.response.get_data()
 
     def fail(self, status: int, text: str = "") -> None:
-        refusal = RequestSpoilt(status, text) if text else _refusal(status, self._path)
+        refusal = RequestSpoilt(status, text) if text else _refusal(status, self._request, self._path)
         self.response = self._answers.refusal(refusal)
 
     def send(self, pieces: Iterable[bytes]) -> None:
@@ -54,7 +56,7 @@ class SpoiltAnswer:
         self.response = hang_up()
 
 
-def _refusal(status: int, path: str) -> RequestRefused:
+def _refusal(status: int, request: Request, path: str) -> RequestRefused:
     """The refusal with a status, in the engine's words if it has them for this status and route."""
     if status == 401:
         return CredentialInvalid()

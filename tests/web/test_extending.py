@@ -181,6 +181,31 @@ def test_own_view_that_waits_holds_up_nobody(tmp_path: Path) -> None:
     assert answers == [(200, b"done")]
 
 
+@pytest.mark.parametrize("hook", ["before_request", "after_request", "teardown_request", "teardown_appcontext", "url_value_preprocessor"])
+def test_own_hook_sees_requests_over_a_socket(tmp_path: Path, hook: str) -> None:
+    seen: list[str] = []
+
+    def see(*values: Any) -> Any:
+        seen.append(hook)
+        return values[0] if hook == "after_request" else None
+
+    ome = OmeMock(root=tmp_path)
+    getattr(ome.app, hook)(see)
+    with ome:
+        assert get(ome, "/v1/vhosts", Authorization=ome.authorization) == (200, VHOSTS)
+        assert get(ome, "/v1/vhosts")[0] == 401
+    assert seen == [hook, hook]
+
+
+def test_hook_that_is_added_while_the_emulator_runs_sees_what_comes_then(tmp_path: Path) -> None:
+    seen: list[str] = []
+    with OmeMock(root=tmp_path) as ome:
+        assert get(ome, "/v1/vhosts", Authorization=ome.authorization) == (200, VHOSTS)
+        ome.app.before_request(lambda: seen.append(request.path))
+        assert get(ome, "/v1/vhosts", Authorization=ome.authorization) == (200, VHOSTS)
+    assert seen == ["/v1/vhosts"]
+
+
 # Other servers, and mounted
 
 
