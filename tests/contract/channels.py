@@ -1,4 +1,4 @@
-"""Recorded cases of channels, played on a manual clock, and how what is asked meanwhile differs from what was recorded.
+"""Recorded cases of channels, put into the documented format, and how answers may differ from what was recorded.
 
 The engine looked at its directories once a second, at moments of its own: the emulator's clock is set so that it looks at the same ones. A
 question that was asked every 50 or 100 ms is asked at the ends of each stretch of equal answers, a moment inside them.
@@ -7,12 +7,13 @@ question that was asked every 50 or 100 ms is asked at the ends of each stretch 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from contract.polled import Timed, encoder_step, replayed
 from contract.recordings import RECORDINGS, shape
 
 from ome_mock.clock import ManualClock
@@ -20,6 +21,10 @@ from ome_mock.emulator import Emulator, VideoInput
 from ome_mock.engine.input_tracks import input_tracks
 from ome_mock.engine.stream import StreamPath
 from ome_mock.errors import ConfigurationError
+from ome_mock.recordings.case import API, DISCONNECT, LLHLS, Answer, Incident, Request
+from ome_mock.recordings.comparing import Comparison, Difference
+from ome_mock.recordings.replay import Surroundings
+from ome_mock.recordings.wording import text_of
 from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND
 
 SMALL, LARGE = VideoInput(160, 90, Fraction(15)), VideoInput(320, 180, Fraction(15))
@@ -29,7 +34,7 @@ FIRST_ANSWER_S = 0.04
 MARGIN_S = 0.4
 """How far from a change a question is asked that must be answered as recorded."""
 USUAL_START_NS = int(datetime.fromisoformat("2026-11-28T09:56:00+00:00").timestamp()) * NS_PER_SECOND
-MEASURED = {"currentPosition", "samplerate", "lastConfigChanged"}
+PORTS = {8081: API, 3333: LLHLS}
 
 
 ROOT = "/recorded"
@@ -52,11 +57,12 @@ def server_xml() -> str:
 
 
 class Story:
-    """Plays one case: what was done at its seconds, and what was asked meanwhile."""
+    """Puts one case to an emulator of its own: what was done at its seconds, and what was asked meanwhile."""
 
     def __init__(self, case: dict[str, Any], config: Path, margin_s: float = MARGIN_S) -> None:
         self._case = case
         self._margin_s = margin_s
+        self._refused: list[str] = []
         began_s, created_ns = _first_look_s(case), _start_ns(case)
         wait_s = began_s % 1 if began_s is not None else 0.0
         self._start_ns = created_ns
@@ -64,74 +70,70 @@ class Story:
         self._emulator = Emulator(dialect="engine-0.21", config=config, root=config.parent, clock=clock)
         for name, video in (("live", SMALL), ("live2", LARGE)):
             self._emulator.connect(f"default/plain/{name}", video=video)
-        self._clients = {8081: self._emulator.app.test_client(), 3333: self._emulator.llhls_app.test_client()}
 
     def differences(self) -> Iterator[str]:
-        for at_s, event in sorted([*self._steps(), *self._questions()], key=lambda each: each[0]):
-            self._emulator.clock.advance_to(max(self._start_ns + round(at_s * 1000) * NS_PER_MS, self._emulator.clock.now_ns()))
-            if "note" in event:
-                yield from self._do(event["note"])
-                continue
-            seen, wanted = self._ask(event), self._recorded(event)
-            if seen != wanted:
-                yield f"{at_s:.2f} s: {event['method']} {event['path']}: {seen} instead of {wanted}"
+        timed = sorted([*self._done(), *self._questions()], key=lambda each: each[0])
+        comparison, around = Channels(self._case["only_names_with"]), Surroundings(self._emulator.clock.advance, happen=self._happen)
+        yield from replayed(timed, self._emulator, self._start_ns, comparison, around)
+        yield from self._refused
 
-    def _steps(self) -> Iterator[tuple[float, dict[str, Any]]]:
+    def _done(self) -> Iterator[Timed]:
         for step in self._case["steps"]:
-            if "/chunklist_" not in step.get("path", ""):  # by keys and sessions that were drawn
-                yield step["t"] + step.get("took", 0.0) / 2, step
+            at_s, words = step["t"] + step.get("took", 0.0) / 2, step.get("note", "").split()
+            if words[:2] == ["RTMP", "publisher"]:
+                yield at_s, encoder_step("connect" if words[3] == "begins" else "disconnect", f"default/{words[2]}")
+            elif "note" not in step and "/chunklist_" not in step["path"]:  # by keys and sessions that were drawn
+                yield at_s, _asked(step, step["status"], step["answer"], step.get("body"))
 
-    def _questions(self) -> Iterator[tuple[float, dict[str, Any]]]:
+    def _questions(self) -> Iterator[Timed]:
         for polled in self._case["polled"].values():
             for row in polled["rows"]:
                 if row["last"] - row["first"] >= 2 * self._margin_s and row["status"] is not None:
-                    question = {**{name: value for name, value in polled.items() if name != "rows"}, **row}
+                    names = {"message": "OK", "response": row.get("names"), "statusCode": 200}
+                    question = _asked(polled, row["status"], row["body"] if "body" in row else json.dumps(names))
                     yield row["first"] + self._margin_s, question
                     yield row["last"] - self._margin_s, question
 
-    def _do(self, note: str) -> Iterator[str]:
-        words = note.split()
-        if words[:2] != ["RTMP", "publisher"]:
-            return
+    def _happen(self, incident: Incident) -> None:
+        """A publisher comes as a bare client does, whose stream is there in a moment; an encoder's takes its first second."""
         try:
-            if words[3] == "begins":
-                self._begin(f"default/{words[2]}")
+            if incident.what == DISCONNECT:
+                self._emulator.disconnect(incident.to)
             else:
-                self._emulator.disconnect(f"default/{words[2]}")
+                tracks = input_tracks(SMALL, audio=True)
+                self._emulator.engine.connect(StreamPath.parse(incident.to), tracks, self._emulator.clock.now_ns())
         except ConfigurationError as error:
-            yield str(error)
+            self._refused.append(str(error))
 
-    def _begin(self, stream: str) -> None:
-        """Publish as a bare client does, whose stream is there in a moment; an encoder's takes its first second."""
-        self._emulator.engine.connect(StreamPath.parse(stream), input_tracks(SMALL, audio=True), self._emulator.clock.now_ns())
 
-    def _ask(self, event: dict[str, Any]) -> Any:
-        body = event.get("body") if "t" in event else None
-        text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-        answer = self._clients[event.get("port", 8081)].open(
-            base_url="http://127.0.0.1:8081",
-            method=event["method"],
-            data=text.encode(),
-            headers={"Authorization": self._emulator.authorization},
-            environ_overrides={"REQUEST_URI": event["path"]},
-        )
-        return self._compared(answer.status_code, answer.text.replace(ROOT, "{ROOT}"))
+def _asked(question: dict[str, Any], status: int, answer: str, body: str | None = None) -> dict[str, Any]:
+    request = {"method": question["method"], "path": question["path"], "port": PORTS[question.get("port", 8081)], "body": body}
+    return {"request": request, "response": {"status": status, "body": answer}}
 
-    def _recorded(self, event: dict[str, Any]) -> Any:
-        if "names" in event:
-            return self._compared(event["status"], json.dumps({"message": "OK", "response": event["names"], "statusCode": 200}))
-        return self._compared(event["status"], event.get("answer", event.get("body", "")))
 
-    def _compared(self, status: int, text: str) -> Any:
-        """What must be equal: names of this case alone, ids by their order, and of what was measured the type."""
+class Channels(Comparison):
+    """Compares names of one case alone, ids by their order, and of what was measured the type; of texts that are no JSON the first line."""
+
+    def __init__(self, only_names_with: str) -> None:
+        super().__init__()
+        self._only_names_with = only_names_with
+
+    def answers(self, request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str]) -> Iterator[Difference]:
+        del request, names
+        wanted, got = self._compared(recorded), self._compared(seen)
+        if wanted != got:
+            yield Difference("body", str(wanted), str(got))
+
+    def _compared(self, compared: Answer) -> Any:
+        text = text_of(compared.body).replace(ROOT, "{ROOT}")
         try:
             answer = json.loads(text)
         except ValueError:
-            return status, text.partition("\n")[0]
+            return compared.status, text.partition("\n")[0]
         response = answer.get("response")
         if isinstance(response, list):
-            answer["response"] = sorted(name for name in response if self._case["only_names_with"] in name)
-        return status, shape(_with_ids_in_order(answer))
+            answer["response"] = sorted(name for name in response if self._only_names_with in name)
+        return compared.status, shape(_with_ids_in_order(answer))
 
 
 def _with_ids_in_order(answer: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
 from ome_mock import OmeMock
 from ome_mock.errors import ConfigurationError, PathRefused
-from ome_mock.recordings.case import API, LLHLS, Case, Request
+from ome_mock.recordings.case import API, LLHLS, Answer, Case, Request
 from ome_mock.recordings.comparing import KEY, SESSION
 from ome_mock.recordings.jsonl import parse_case, read_recording, render_case
 from ome_mock.recordings.replay import Surroundings, replay_on
@@ -184,3 +185,28 @@ def test_application_without_a_connection_takes_no_bytes(ome: OmeMock) -> None:
     (step,) = session_of(GARBAGE).steps
     with pytest.raises(ConfigurationError, match="19 bytes"):
         AppTarget(ome.app, ome.authorization).say(step)  # type: ignore[arg-type]
+
+
+def test_application_is_asked_as_a_server_asks_it() -> None:
+    asked_with: dict[str, Any] = {}
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        asked_with.update(environ)
+        start_response("201 Made", [("A", "b")])(b"1")
+        return [environ["wsgi.input"].read()]
+
+    headers = (("Content-Type", "text/plain"), ("X-a", "1"), ("x-A", "2"), ("Content-Length", "9"))
+    answer = AppTarget(application, "").send(Request("PUT", "/a%20b?c=%20", headers, b"body"))
+    assert answer == Answer(201, "Made", (("A", "b"),), b"1body")
+    assert asked_with.items() >= {"PATH_INFO": "/a b", "QUERY_STRING": "c=%20", "CONTENT_TYPE": "text/plain", "HTTP_X_A": "1, 2"}.items()
+    assert asked_with["CONTENT_LENGTH"] == "4"
+    assert "HTTP_CONTENT_LENGTH" not in asked_with
+
+
+def test_faults_are_armed_by_a_request(ome: OmeMock, replayed: Replayed) -> None:
+    request = {"method": "POST", "path": "/_mock/faults", "body": '{"fault": "pushTargetGone"}'}
+    assert replayed({"request": request, "response": {"status": 200}}) == ["body"]
+    assert len(ome.faults.armed) == 1
+    headers = (("Authorization", ome.authorization),)
+    assert AppTarget(ome.app, ome.authorization).send(Request("DELETE", "/_mock/faults/1", headers)).status == 200
+    assert len(ome.faults.armed) == 0
