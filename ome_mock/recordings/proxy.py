@@ -51,6 +51,8 @@ class RecordingProxy:
         self._file = file
         self._redacts = redacts
         self._looks = looks
+        self._looking = asyncio.Lock()
+        """Held while files are looked at: no request is passed on meanwhile, for what it does belongs to its own look."""
         self._began = time.monotonic()
         self._connections = 0
         self._passing: set[asyncio.Task[None]] = set()
@@ -83,8 +85,10 @@ class RecordingProxy:
             return
         conversation = Conversation()
 
-        def client_sent(data: bytes) -> None:
+        async def client_sent(data: bytes) -> None:
             nonlocal at_s
+            async with self._looking:
+                pass
             at_s = time.monotonic() - self._began if conversation.is_idle else at_s
             conversation.client_sent(data)
 
@@ -104,7 +108,8 @@ class RecordingProxy:
         steps: tuple[Step, ...] = (self._kept(exchange),)
         try:
             if self._looks is not None and self._looks.follows(exchange):
-                steps = (*steps, await asyncio.to_thread(self._looks.look))
+                async with self._looking:
+                    steps = (*steps, await asyncio.to_thread(self._looks.look))
         finally:  # the end of the recorder doesn't wait for a look
             self._file.write(steps, at_s, connection)
 
@@ -116,14 +121,14 @@ class RecordingProxy:
 async def _pump(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
-    before: Callable[[bytes], None] | None = None,
+    before: Callable[[bytes], Awaitable[None]] | None = None,
     after: Callable[[bytes], Awaitable[None]] | None = None,
 ) -> None:
     """Pass bytes on until a side ends or breaks, which the other side then sees. `before` and `after` are given what passes."""
     try:
         while data := await reader.read(AT_ONCE):
             if before is not None:
-                before(data)
+                await before(data)
             writer.write(data)
             await writer.drain()
             if after is not None:

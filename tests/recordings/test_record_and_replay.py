@@ -13,6 +13,7 @@ from ome_mock.cli.replay import closest_dialect, replayed, run_replay
 from ome_mock.errors import ConfigurationError
 from ome_mock.recordings.case import Case, Look, Request, World
 from ome_mock.recordings.comparing import is_as_good
+from ome_mock.recordings.dump_looks import DumpLooks
 from ome_mock.recordings.jsonl import read_recording, render_case
 from ome_mock.recordings.report import report_json, report_junit, report_text
 from ome_mock.recordings.targets import ServerTarget
@@ -61,6 +62,36 @@ def recording(tmp_path: Path) -> Path:
     with OmeMock(dialect="engine-0.21", root=tmp_path / "disk") as ome, recorded(ome.url, path, world=World(dialect="engine-0.21")) as port:
         hold_the_session(ome, port)
     return path
+
+
+def test_request_waits_until_the_files_that_the_one_before_left_were_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is looked, the client stops the dump, and others have the server answer what it was asked before."""
+    look = DumpLooks.look
+    stopped_by_then: list[bool] = []
+
+    def look_for_long(looks: DumpLooks, within: tuple[str, ...] = ()) -> Look:
+        if not stopped_by_then:
+            client.send(SESSION["a stop"])
+            for _ in range(20):
+                direct.send(post("hlsDumps", b'{"outputStreamName":"stream"}'))
+                direct.answer()
+        stopped_by_then.append(not ome.dumps["d1"].enabled)
+        return look(looks, within)
+
+    monkeypatch.setattr(DumpLooks, "look", look_for_long)
+    out = tmp_path / "session.ome.jsonl"
+    with (
+        OmeMock(root=tmp_path / "disk") as ome,
+        recorded(ome.url, out, files=tmp_path / "disk") as port,
+        Connection(port) as client,
+        Connection(ome.port) as direct,
+    ):
+        client.send(SESSION["a start"])
+        client.answer()
+        client.answer()
+        client.send(SESSION["no token"])  # is answered when the stop was looked at
+        client.answer()
+    assert stopped_by_then == [False, True]
 
 
 def test_session_replays_without_a_difference(recording: Path) -> None:
