@@ -14,6 +14,8 @@ from .recordings.case import Incident
 from .recordings.dump_looks import DumpLooks
 from .recordings.replay import Surroundings
 
+KINDS: dict[str, Any] = {"video": VideoInput, "audio": AudioInput}
+
 
 def surroundings_of(emulator: Emulator, looks: DumpLooks | None = None) -> Surroundings:
     """The surroundings of a replay on an emulator. `looks` are those at its root where nothing else is said."""
@@ -43,9 +45,6 @@ def _happen(emulator: Emulator, incident: Incident) -> None:
             path = _place(emulator, incident.to)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(incident.text)
-
-
-KINDS: dict[str, Any] = {"video": VideoInput, "audio": AudioInput}
 
 
 def _place(emulator: Emulator, path: str) -> Path:

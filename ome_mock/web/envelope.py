@@ -100,8 +100,8 @@ def _outcome(execute: Callable[[Any], object], item: Any, ended_by: tuple[type[R
 
 
 _ESCAPED_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 """The escape of DEL, the only ASCII character that json escapes and the engine doesn't (recorded: dump/id escapes)."""
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 NOT_AN_OBJECT = "in Json::Value::find(begin, end): requires objectValue or nullValue"
 
