@@ -1,16 +1,38 @@
-"""Escapes text from clients for logs and XML."""
+"""Escapes text from clients for logs and XML, and remembers what was made of it."""
 
 from __future__ import annotations
 
 import base64
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+LONGEST_REMEMBERED = 256
+"""The longest text in characters whose result is remembered; clients may send megabytes."""
 
 _OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
 """The characters that XML 1.0 doesn't allow (section 2.2), as ranges."""
 
 _UNREPRESENTABLE = re.compile(f"[{_OUTSIDE_XML}]")
 _NOT_PLAIN = re.compile(f"[&<>\\r{_OUTSIDE_XML}]")
+
+
+def remembering(most: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
+    """Have a function of a client's text remember its last results, those of short texts alone."""
+
+    def decorate(function: Callable[[str], Result]) -> Callable[[str], Result]:
+        remembered = lru_cache(maxsize=most)(function)
+
+        @wraps(function)
+        def call(text: str) -> Result:
+            return remembered(text) if len(text) <= LONGEST_REMEMBERED else function(text)
+
+        return call
+
+    return decorate
 
 
 def printable(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import binascii
 import hmac
 import re
-from functools import lru_cache
 
 from ..refusals import AuthorizationMalformed, AuthorizationMissing, CredentialInvalid, CredentialTypeNotSupported
+from ..text import remembering
 
 _ALPHABET = re.compile(r"[A-Za-z0-9+/]*")
 
@@ -27,7 +27,7 @@ def check_authorization(header: str, access_token: str) -> None:
         raise CredentialInvalid
 
 
-@lru_cache(maxsize=16)
+@remembering(16)
 def decode_credential(text: str) -> bytes:
     """Decode base64 as the engine does: up to the first character outside the alphabet, padding not needed."""
     match = _ALPHABET.match(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
-from functools import lru_cache
 from typing import NamedTuple
 
 from ...dialect import Dialect
+from ...text import remembering
 from .request_line import METHODS
 
 LONGEST_BODY = 64 * 1024 * 1024
@@ -197,7 +197,7 @@ def _require_beginning(data: bytes | bytearray, *, strictly: bool) -> None:
         raise NoRequest(_OTHER_PROTOCOLS.get(bytes(data[:1]), repr(bytes(data[:20]))))
 
 
-@lru_cache(maxsize=1024)
+@remembering(1024)
 def _wsgi_name(name: str) -> str:
     """The name of a header field in a WSGI environ, `HTTP_` for one with an underscore, which could be taken for another."""
     key = "" if "_" in name else name.upper().replace("-", "_")

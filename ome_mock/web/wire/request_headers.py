@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
+
+from ...text import remembering
 
 BODY_HEADERS = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length"}
 """The headers without a prefix in an environ (PEP 3333); empty ones count as absent."""
@@ -38,6 +39,6 @@ def url_of(environ: WSGIEnvironment) -> str:
     return f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}{environ['REQUEST_URI']}"
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def _name_of(key: str) -> str:
     return BODY_HEADERS.get(key) or key[5:].replace("_", "-").title()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from ...text import remembering
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
 
@@ -14,7 +15,7 @@ A host has colons only in brackets (recorded: transport-more, Host headers).
 """
 
 
-@lru_cache(maxsize=64)
+@remembering(64)
 def method_of(token: str) -> str:
     """The method whose name, in capitals, is in the token: `XGET` is GET. The token itself if it has none or several."""
     found = [method for method in METHODS if method in token]
