@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
 from ...dialect import Dialect
@@ -13,9 +14,12 @@ from ...live.live_streams import ContentType, Served
 from ...player_refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
-from ..cors import HeaderFinder, cors_headers, default_cors_headers, vary
+from ..cors import cors_headers, default_cors_headers, vary
 from ..header_order import in_order
-from ..wire.parking import Answer
+from ..wire.answer import Answer
+from ..wire.parking import Connection, connection_of
+from ..wire.request_headers import header_finder
+from ..wire.request_line import method_of
 
 if TYPE_CHECKING:
     from ...ts.ts_streams import ServedTs
@@ -33,12 +37,13 @@ class PlayerRequest:
     method: str
     cors: dict[str, str]
     takes_gzip: bool
+    connection: Connection | None
+    """The connection on which it can be held, if there is one."""
 
     @classmethod
     def read(
         cls,
-        method: str,
-        find_header: HeaderFinder,
+        environ: WSGIEnvironment,
         publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
         default: CrossDomains | None,
         dialect: Dialect,
@@ -48,6 +53,7 @@ class PlayerRequest:
 
         Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
         """
+        method, find_header = method_of(environ["REQUEST_METHOD"]), header_finder(environ)
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
@@ -56,7 +62,7 @@ class PlayerRequest:
         else:
             cors = default_cors_headers(default or CrossDomains(), find_header, dialect)
         accepted = find_header("Accept-Encoding") or ""
-        return cls(method, cors, "gzip" in accepted or "*" in accepted)
+        return cls(method, cors, "gzip" in accepted or "*" in accepted, connection_of(environ))
 
 
 class PlayerAnswers:
