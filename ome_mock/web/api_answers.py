@@ -87,8 +87,8 @@ class Answers:
 def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
     """Log a request and its result; requests of the control API only at level DEBUG."""
     level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
-    if log.isEnabledFor(level):
-        log.log(level, message, *(printable(str(value)) for value in values))
+    if log.isEnabledFor(level):  # a record is made without a search for its caller, who is always the same
+        log.handle(log.makeRecord(log.name, level, "", 0, message, tuple([printable(str(value)) for value in values]), None))
 
 
 @cache

@@ -78,8 +78,14 @@ class CatchAllFlask(Flask):
     @property
     def is_extended(self) -> bool:
         """True once somebody has added a view, or a function that is called with every request."""
-        of_all = (self.before_request_funcs, self.after_request_funcs, self.teardown_request_funcs, self.url_value_preprocessors)
-        return len(self.view_functions) > self._own_views or bool(self.teardown_appcontext_funcs) or any(None in each for each in of_all)
+        return (
+            len(self.view_functions) > self._own_views
+            or None in self.before_request_funcs
+            or None in self.after_request_funcs
+            or None in self.teardown_request_funcs
+            or None in self.url_value_preprocessors
+            or bool(self.teardown_appcontext_funcs)
+        )
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return no adapter for a request that only the catch-all can fit, which spares a search."""
