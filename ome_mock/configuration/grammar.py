@@ -121,21 +121,19 @@ def lower_first(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = False, use: Use = Use.HEEDED) -> Field:
+def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = False) -> Field:
     """An element that stands once."""
-    return Field(xml, content, json or lower_first(xml), required, use=use)
+    return Field(xml, content, json or lower_first(xml), required)
 
 
-def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False, use: Use = Use.HEEDED) -> Field:
+def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False) -> Field:
     """An element that may be repeated; JSON has an array."""
-    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique, use=use)
+    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique)
 
 
-def flat(
-    xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False, use: Use = Use.HEEDED
-) -> Field:
+def flat(xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False) -> Field:
     """An element that only wraps elements of one name; in JSON it is their array."""
-    return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique, use=use)
+    return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique)
 
 
 def group(*fields: Field, rules: tuple[Rule, ...] = (), gone: Mapping[str, str] | None = None) -> Group:

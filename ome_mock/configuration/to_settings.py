@@ -33,7 +33,7 @@ from ..settings import (
     VideoEncode,
     VirtualHostSettings,
 )
-from .application_grammar import is_publisher
+from .application_grammar import WORKER_SETTINGS
 from .callbacks import admission_webhooks
 from .grammar import Node, first_double
 from .output_profile_grammar import names_of
@@ -82,7 +82,7 @@ def application(node: Node, vhost: str, llhls_defaults: LlhlsPublisher) -> Appli
         thumbnail=None if thumbnail is None else ThumbnailPublisher(cross_domains(thumbnail)),
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
-        publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
+        publishers=frozenset(node.node("publishers").values.keys() - WORKER_SETTINGS),
         subtitles=subtitles(node.node("subtitles")) or subtitles(node.node("outputProfiles", "mediaOptions", "subtitles")),
         document=node.document,
     )
