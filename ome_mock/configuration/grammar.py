@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..settings import Document
+from ..text import camel_case
 from .scalars import FLAG, TEXT, WHOLE, Scalar
 
 
@@ -46,6 +47,10 @@ class Node(NamedTuple):
 
     def get(self, name: str, default: Any = None) -> Any:
         return self.values.get(name, default)
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The values that are there, by the names that settings have for them: `origin_mode` is that of `originMode`."""
+        return {name: self.values[key] for name in names if (key := camel_case(name)) in self.values}
 
     def node(self, *names: str) -> Node:
         """A group further down, empty where it is absent."""
