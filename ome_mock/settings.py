@@ -147,8 +147,7 @@ class CrossDomains(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class DumpSettings:
+class DumpSettings(NamedTuple):
     """One enabled `<Dump>` of a publisher, which begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
     target_stream_name: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .case import Answer, Headers, Look, RawExchange, RecordedFile, Request
 from .wording import renamed, text_of
@@ -45,8 +44,7 @@ KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 """The key of a stream, which is drawn too; where the same one stands again counts."""
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A part of an answer that isn't as recorded: `status`, `headers`, `body`, `bytes`, `connection`, or the path of a file."""
 
     part: str
@@ -72,7 +70,7 @@ class Chance:
     def removed_from(self, look: Look) -> dict[str, RecordedFile]:
         """The files of a look, keys first seen in the order of their paths."""
         return {
-            self.removed(path): replace(file, text=None if file.text is None else self.removed(file.text))
+            self.removed(path): file._replace(text=None if file.text is None else self.removed(file.text))
             for path, file in sorted(look.files.items())
         }
 

@@ -5,7 +5,7 @@ No sockets: bytes in, values out. A byte of a head stands for one character (Lat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .case import Answer, Headers, Request
 
@@ -53,8 +53,7 @@ def cut_request(received: bytes) -> int:
     return size if size <= len(received) else 0
 
 
-@dataclass(frozen=True)
-class CutAnswer:
+class CutAnswer(NamedTuple):
     """An answer, and how many bytes of the stream it took."""
 
     answer: Answer

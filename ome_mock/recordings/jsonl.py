@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +147,7 @@ def _render_step(step: Step) -> Json:
         case Pause(seconds):
             return {"sleep": seconds}
         case Look(files, within):
-            seen = {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
+            seen = {path: {key: value for key, value in file._asdict().items() if value is not None} for path, file in files.items()}
             return {"files": seen, **({"in": list(within)} if within else {})}
         case Incident(what, to, text, tracks):
             return {"do": what, INCIDENTS[what]: to, **({"text": text} if text else {}), **tracks}

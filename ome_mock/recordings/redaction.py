@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from .case import Exchange
 from .wording import renamed, renamed_bytes, text_of
@@ -51,6 +50,6 @@ def _replaced(exchange: Exchange, words: dict[str, str]) -> Exchange:
     body, sent = (None if each is None else renamed_bytes(each, words) for each in (request.body, request.sent))
     headers, answered = (tuple((name, renamed(value, words)) for name, value in each) for each in (request.headers, answer.headers))
     return Exchange(
-        replace(request, path=renamed(request.path, words), headers=headers, body=body, sent=sent),
-        replace(answer, headers=answered, body=renamed_bytes(answer.body, words)),
+        request._replace(path=renamed(request.path, words), headers=headers, body=body, sent=sent),
+        answer._replace(headers=answered, body=renamed_bytes(answer.body, words)),
     )

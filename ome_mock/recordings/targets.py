@@ -7,7 +7,6 @@ import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -104,7 +103,7 @@ class ServerTarget:
                     self.send(Request("GET", "/"))
                 used.setblocking(False)
             rest, is_closed = _read(used, b"", lambda _: False) if not is_closed else (b"", True)
-        return replace(recorded, received=received + rest, is_closed=is_closed)
+        return recorded._replace(received=received + rest, is_closed=is_closed)
 
     def close(self) -> None:
         """Close the connections that are still open."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
@@ -30,8 +29,7 @@ STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 2
 TEXT = "text/html"
 
 
-@dataclass(frozen=True)
-class PlayerRequest:
+class PlayerRequest(NamedTuple):
     """The parts of a request, besides its path, on which the response depends."""
 
     method: str
@@ -93,7 +91,7 @@ class PlayerAnswers:
     def refusal(self, asked: PlayerRequest, error: NotServed, *, is_of_stream: bool = True) -> Answer:
         """The response to a request that is refused; `is_of_stream` says that its stream is there, and its player admitted."""
         if not is_of_stream and not self._dialect.live_refusals_have_cors:
-            asked = replace(asked, cors={})
+            asked = asked._replace(cors={})
         body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
         return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 
