@@ -13,6 +13,11 @@ PORTS = (API, LLHLS, THUMBNAIL)
 """The ports of a server that a recording may speak of."""
 
 
+def find_header(headers: Headers, name: str) -> str | None:
+    """The value of a header, whatever the case of its name, or None."""
+    return next((value for each, value in headers if each.lower() == name.lower()), None)
+
+
 class Request(NamedTuple):
     """A request as a client sent it.
 
@@ -30,7 +35,7 @@ class Request(NamedTuple):
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name, or None."""
-        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
+        return find_header(self.headers, name)
 
 
 class Answer(NamedTuple):

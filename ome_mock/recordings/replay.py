@@ -15,7 +15,7 @@ from .comparing import Comparison, Difference, drawn_names
 from .dump_looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
-from .wording import renamed, renamed_bytes
+from .wording import renamed_bytes, renamed_request
 
 OUT, RUN = "{OUT}", "{RUN}"
 """Placeholders of recordings: a directory and a word of the replayed case's own."""
@@ -191,8 +191,7 @@ def replay_on(recording: Recording, urls: Mapping[str, str], authorization: str,
 
 def _filled(request: Request, words: dict[str, str]) -> Request:
     """The request with the target's own words in it, and its token if the recorded one was presented."""
-    headers = tuple((name, renamed(value, words)) for name, value in request.headers)
+    filled = renamed_request(request, words)
     if request.is_authorized and request.header("Authorization") is None:
-        headers = (*headers, ("Authorization", words[AUTHORIZATION]))
-    body, sent = (None if data is None else renamed_bytes(data, words) for data in (request.body, request.sent))
-    return request._replace(path=renamed(request.path, words), headers=headers, body=body, sent=sent)
+        return filled._replace(headers=(*filled.headers, ("Authorization", words[AUTHORIZATION])))
+    return filled

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from ..errors import ConfigurationError
-from .case import NO_ANSWER, Answer, Headers, RawExchange, Request
+from .case import NO_ANSWER, Answer, Headers, RawExchange, Request, find_header
 from .http_bytes import cut_answer, encode_request
 
 TIMEOUT_S = 30.0
@@ -102,7 +102,7 @@ class ServerTarget:
                 for _ in range(OTHER_CLIENTS):
                     self.send(Request("GET", "/"))
                 used.setblocking(False)
-            rest, is_closed = _read(used, b"", lambda _: False) if not is_closed else (b"", True)
+            rest, is_closed = _read(used, lambda _: False) if not is_closed else (b"", True)
         return recorded._replace(received=received + rest, is_closed=is_closed)
 
     def close(self) -> None:
@@ -133,7 +133,7 @@ def _read_answer(used: socket.socket, method: str) -> tuple[Answer, bool]:
         received += chunk
         cut = cut_answer(received, method, is_closed=not chunk)
         if cut is not None:
-            return cut.answer, bool(chunk) and "close" not in _connection(cut.answer)
+            return cut.answer, bool(chunk) and "close" not in (find_header(cut.answer.headers, "connection") or "").lower()
         if not chunk:
             return NO_ANSWER, False
 
@@ -143,7 +143,7 @@ def _read_like(used: socket.socket, recorded: RawExchange) -> tuple[bytes, bool]
     method = recorded.sent.partition(b" ")[0].decode("latin-1")
     wanted = _count_answers(recorded.received, method, is_closed=True)
     size = len(recorded.received)
-    return _read(used, b"", lambda got: _count_answers(got, method) >= wanted if wanted else len(got) >= size)
+    return _read(used, lambda got: _count_answers(got, method) >= wanted if wanted else len(got) >= size)
 
 
 def _count_answers(received: bytes, method: str, *, is_closed: bool = False) -> int:
@@ -153,8 +153,9 @@ def _count_answers(received: bytes, method: str, *, is_closed: bool = False) -> 
     return count
 
 
-def _read(used: socket.socket, received: bytes, is_enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+def _read(used: socket.socket, is_enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
     """Read until it is enough or nothing more comes; also tells if the connection was closed."""
+    received = b""
     try:
         while not is_enough(received):
             chunk = used.recv(65536)
@@ -166,10 +167,6 @@ def _read(used: socket.socket, received: bytes, is_enough: Callable[[bytes], boo
     except ConnectionResetError:
         return received, True
     return received, False
-
-
-def _connection(answer: Answer) -> str:
-    return next((value.lower() for name, value in answer.headers if name.lower() == "connection"), "")
 
 
 class AppTarget:
