@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
@@ -19,9 +19,6 @@ from ..wire.answer import Answer
 from ..wire.parking import Connection, connection_of
 from ..wire.request_headers import header_finder
 from ..wire.request_line import method_of
-
-if TYPE_CHECKING:
-    from ...ts.ts_streams import ServedTs
 
 SERVER_HEADER = "OvenMediaEngine"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
@@ -77,11 +74,8 @@ class PlayerAnswers:
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
 
-    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
-        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
-        return self._answer(asked, 200, served.body, served.content_type)
-
-    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+    def plain(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        """The response of thumbnails and of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
         return self._answer(asked, 200, body, content_type)
 
     def preflight(self, asked: PlayerRequest) -> Answer:
