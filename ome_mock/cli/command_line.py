@@ -13,7 +13,7 @@ import click
 
 from ..clock import Clock, ManualClock, RealClock
 from ..dialect import DOCS, WriteMode, find_dialect
-from ..errors import AddressInUse, ConfigurationError
+from ..errors import AddressInUse, ConfigurationError, reason_of
 from ..logs import FORMATS, log_to_stderr
 from ..settings import (
     DEFAULT_ACCESS_TOKEN,
@@ -336,7 +336,7 @@ def main() -> NoReturn:
     except click.Abort:
         fail("interrupted", 130)
     except OSError as error:
-        fail(f"can't go on: {error.strerror or error}", 1)
+        fail(f"can't go on: {reason_of(error)}", 1)
     sys.exit(0)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from .case import (
     API,
     INCIDENTS,
@@ -41,7 +41,7 @@ def read_recording(path: Path) -> Recording:
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        raise ConfigurationError(f"{path}: {reason_of(error)}") from None
     world, cases = World(), []
     for number, line in enumerate(lines, 1):
         if not line.strip():

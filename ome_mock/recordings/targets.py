@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from .case import NO_ANSWER, Answer, Headers, RawExchange, Request, find_header
 from .http_bytes import cut_answer, encode_request
 
@@ -114,7 +114,7 @@ class ServerTarget:
         try:
             made = socket.create_connection((self._host, self._port), timeout=self._timeout_s)
         except OSError as error:
-            raise ConfigurationError(f"{self.address} can't be reached: {error.strerror or error}") from None
+            raise ConfigurationError(f"{self.address} can't be reached: {reason_of(error)}") from None
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return ssl.create_default_context().wrap_socket(made, server_hostname=self._host) if self._is_tls else made
 
