@@ -1,4 +1,4 @@
-"""Responses of the REST API, with the engine's headers in the engine's order, and the log of requests."""
+"""Answers of the REST API, with the engine's headers in the engine's order, and the log of requests."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import logging
 from functools import cache
 from http import HTTPStatus
 from wsgiref.types import WSGIEnvironment
-
-from flask import Response
 
 from ..clock import Clock
 from ..dialect import Dialect
@@ -20,7 +18,7 @@ from .cors import api_cors_headers, vary
 from .envelope import failure, render
 from .header_order import in_order
 from .upgrade import handshake_headers
-from .wire.exact_response import ExactResponse
+from .wire.answer import Answer
 from .wire.request_headers import header_finder, url_of
 
 log = logging.getLogger("ome_mock.requests")
@@ -31,7 +29,7 @@ AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 
 
 class Answers:
-    """Makes the responses to one request, with the engine's headers in the engine's order."""
+    """Makes the answers to one request, with the engine's headers in the engine's order."""
 
     def __init__(self, world: World, clock: Clock, dialect: Dialect, environ: WSGIEnvironment) -> None:
         self._world = world
@@ -39,7 +37,7 @@ class Answers:
         self._dialect = dialect
         self._environ = environ
 
-    def response(self, status: int, body: bytes, content_type: str, **more: str) -> Response:
+    def answer(self, status: int, body: bytes, content_type: str, **more: str) -> Answer:
         dialect = self._dialect
         cors = api_cors_headers(self._world, header_finder(self._environ), dialect)
         has_length = status != 204 or dialect.preflight_has_length
@@ -52,35 +50,35 @@ class Answers:
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        return ExactResponse(body, f"{status} {phrase(status)}", in_order(headers, dialect))
+        return Answer(f"{status} {phrase(status)}", tuple(in_order(headers, dialect)), body)
 
-    def no_content(self) -> Response:
-        """The response to OPTIONS."""
-        return self.response(204, b"", "text/html")
+    def no_content(self) -> Answer:
+        """The answer to OPTIONS."""
+        return self.answer(204, b"", "text/html")
 
-    def json(self, status: int, envelope: object, **more: str) -> Response:
-        return self.response(status, render(envelope), self._dialect.content_type, **more)
+    def json(self, status: int, envelope: object, **more: str) -> Answer:
+        return self.answer(status, render(envelope), self._dialect.content_type, **more)
 
-    def refusal(self, error: RequestRefused) -> Response:
+    def refusal(self, error: RequestRefused) -> Answer:
         status, envelope = failure(error, self._dialect, url_of(self._environ))
         log_request(self._environ, "refused: %s", envelope["message"])
         return self.json(status, envelope, **({"WWW-Authenticate": AUTHENTICATE} if status == 401 else {}))
 
-    def switching_protocols(self) -> Response:
-        """The response to a WebSocket handshake, whose order of headers is the engine's."""
+    def switching_protocols(self) -> Answer:
+        """The answer to a WebSocket handshake, whose order of headers is the engine's."""
         headers = handshake_headers(self._environ, http_date(self._clock.now_ns()), SERVER_HEADER)
-        return ExactResponse(b"", f"101 {phrase(101)}", headers)
+        return Answer(f"101 {phrase(101)}", tuple(headers))
 
-    def control_refusal(self, error: ConfigurationError) -> Response:
-        """The response to an invalid request of the control API."""
+    def control_refusal(self, error: ConfigurationError) -> Answer:
+        """The answer to an invalid request of the control API."""
         return self.json(400, {"message": str(error), "statusCode": 400})
 
-    def encoder_refusal(self, error: PublisherRefused) -> Response:
+    def encoder_refusal(self, error: PublisherRefused) -> Answer:
         """An encoder of the control API that a control server does not let in."""
         return self.json(403, {"message": str(error), "reason": error.reason, "statusCode": 403})
 
-    def internal_error(self, error: Exception) -> Response:
-        """The response to an unexpected exception: one line that names the emulator, not OME."""
+    def internal_error(self, error: Exception) -> Answer:
+        """The answer to an unexpected exception: one line that names the emulator, not OME."""
         log.error("internal error, please report it: %s: %s", type(error).__name__, error)
         log.debug("where it happened:", exc_info=error)
         return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
@@ -89,8 +87,8 @@ class Answers:
 def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
     """Log a request and its result; requests of the control API only at level DEBUG."""
     level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
-    if log.isEnabledFor(level):
-        log.log(level, message, *(printable(str(value)) for value in values))
+    if log.isEnabledFor(level):  # a record is made without a search for its caller, who is always the same
+        log.handle(log.makeRecord(log.name, level, "", 0, message, tuple([printable(str(value)) for value in values]), None))
 
 
 @cache

@@ -8,10 +8,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 
 from .api_answers import CONTROL, Answers
-from .api_blueprint import ApiBlueprint
 from .catch_all_flask import CatchAllFlask
 from .control import Control
 from .control.blueprint import QUICK_PATHS, create_control_blueprint
+from .front_controller import FrontController
 from .rest import Api
 
 CHANNELS = "Channels"
@@ -25,8 +25,8 @@ def create_flask_app(find_api: Callable[[], Api], control: Control, access_token
         api = find_api()
         return Answers(api.engine.world, api.clock, api.dialect, environ)
 
-    api = ApiBlueprint(find_api, control, answers, access_token)
-    return CatchAllFlask("ome_mock.web", api, api.answer, create_control_blueprint(control, answers, access_token), respond=api.respond)
+    controller = FrontController(find_api, control, answers, access_token)
+    return CatchAllFlask("ome_mock.web", "ome", controller.answer, create_control_blueprint(control, answers, access_token))
 
 
 def never_waits(app: CatchAllFlask, control: Control, method: str, target: str) -> bool:

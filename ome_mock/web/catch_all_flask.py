@@ -7,11 +7,12 @@ from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Blueprint, Flask, Request, Response, has_request_context
+from flask import Blueprint, Flask, Request, Response, has_request_context, request
 from flask.globals import request_ctx
-from werkzeug import Request as WerkzeugRequest
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule, RuleFactory
 
+from .wire.answer import Answer
+from .wire.exact_response import ExactResponse
 from .wire.parking import CONNECTION
 from .wire.request_headers import target_of
 from .wire.request_line import METHODS
@@ -46,42 +47,45 @@ class LateMap(Map):
 
 
 class CatchAllFlask(Flask):
-    """Has a view of the blueprint `catch_all` answer each request that no rule fits.
+    """Has one function answer each request that no rule fits: `answer` takes the WSGI environ and the body.
 
-    The view takes no arguments: it reads the request's target as it was sent in `REQUEST_URI`, which is there under every server.
-    Rules, blueprints and hooks can be added as to any Flask application.
+    The function finds the request's target as it was sent in `REQUEST_URI`, which is there under every server. To Flask it is the view
+    `answer` of the blueprint `name`. Rules, blueprints and hooks can be added as to any Flask application.
 
-    A view that needs nothing of Flask's is `respond` to a request. The emulator's own server has it called without a context of Flask's
-    as long as nobody has added anything that could tell: contexts and hooks take more time than most answers.
+    The emulator's own server has it called without a context of Flask's as long as nobody has added anything that could tell: contexts
+    and hooks take more time than most answers.
     """
 
     url_map_class = LateMap
     url_map: LateMap
 
-    def __init__(
-        self,
-        import_name: str,
-        catch_all: Blueprint,
-        answer: Callable[[], Response],
-        *others: Blueprint,
-        respond: Callable[[WerkzeugRequest], Response] | None = None,
-    ) -> None:
+    def __init__(self, import_name: str, name: str, answer: Callable[[WSGIEnvironment, bytes], Answer], *others: Blueprint) -> None:
         super().__init__(import_name, static_folder=None)
         self._ensured: dict[Callable[..., Any], Callable[..., Any]] = {}
-        catch_all.add_url_rule("/<path:target>", "answer", answer, methods=METHODS, provide_automatic_options=False)
+        self._answer = answer
+        catch_all = Blueprint(name, import_name)
+        catch_all.add_url_rule("/<path:target>", "answer", self._view, methods=METHODS, provide_automatic_options=False)
         for blueprint in (*others, catch_all):
             self.register_blueprint(blueprint)
         self.url_map.is_late = False
-        self._catch_all = Rule("/<path:target>", endpoint=f"{catch_all.name}.answer")
+        self._catch_all = Rule("/<path:target>", endpoint=f"{name}.answer")
         self._own_prefixes = tuple(blueprint.url_prefix for blueprint in others if blueprint.url_prefix)
         self._own_views = len(self.view_functions)
-        self._respond = respond
+
+    def _view(self) -> Response:
+        return ExactResponse.of(self._answer(request.environ, request.get_data()))
 
     @property
     def is_extended(self) -> bool:
         """True once somebody has added a view, or a function that is called with every request."""
-        of_all = (self.before_request_funcs, self.after_request_funcs, self.teardown_request_funcs, self.url_value_preprocessors)
-        return len(self.view_functions) > self._own_views or bool(self.teardown_appcontext_funcs) or any(None in each for each in of_all)
+        return (
+            len(self.view_functions) > self._own_views
+            or None in self.before_request_funcs
+            or None in self.after_request_funcs
+            or None in self.teardown_request_funcs
+            or None in self.url_value_preprocessors
+            or bool(self.teardown_appcontext_funcs)
+        )
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return no adapter for a request that only the catch-all can fit, which spares a search."""
@@ -113,8 +117,8 @@ class CatchAllFlask(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         environ["REQUEST_URI"] = target_of(environ)
-        if self._respond is not None and CONNECTION in environ and not self.is_extended:
-            request = WerkzeugRequest(environ)
-            if not request.path.startswith(self._own_prefixes):
-                return self._respond(request)(environ, start_response)
+        if CONNECTION in environ and not (self.is_extended or environ["PATH_INFO"].startswith(self._own_prefixes)):
+            answer = self._answer(environ, environ["wsgi.input"].read())
+            start_response(answer.status, list(answer.headers))
+            return answer.parts
         return super().wsgi_app(environ, start_response)

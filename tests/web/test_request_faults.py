@@ -84,6 +84,14 @@ def test_connection_is_reset_without_an_answer(ome: OmeMock, fault: Reset, dumps
     assert dumps_of(ome) == dumps
 
 
+@pytest.mark.parametrize("other", [faults.SlowBytes(0), faults.CutBody(5)], ids=str)
+def test_nothing_is_sent_where_another_fault_spoils_the_body_too(ome: OmeMock, other: faults.Fault) -> None:
+    ome.faults.arm(faults.Reset(after=True), other)
+    with pytest.raises(ConnectionResetError):
+        exchange(ome.port, START_DUMP)
+    assert dumps_of(ome) == ["d1"]
+
+
 def test_body_is_cut_short(ome: OmeMock) -> None:
     ome.faults.arm(faults.CutBody(7))
     with Connection(ome.port) as connection:

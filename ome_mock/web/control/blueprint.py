@@ -16,6 +16,8 @@ from ...json_reader import read_json
 from ...refusals import ControllerNotFound, RequestRefused
 from ..api_answers import CONTROL, Answers, log_request
 from ..auth import check_authorization
+from ..wire.answer import Answer
+from ..wire.exact_response import ExactResponse
 from ..wire.request_line import METHODS
 from . import Control
 
@@ -75,6 +77,15 @@ QUICK_PATHS = frozenset(f"{CONTROL.rstrip('/')}{route.path}" for route in ROUTES
 """The paths of the routes that are quick, which all are GET."""
 
 
+ERRORS: dict[type[Exception], Callable[[Answers, Any], Answer]] = {
+    RequestRefused: Answers.refusal,
+    ConfigurationError: Answers.control_refusal,
+    PublisherRefused: Answers.encoder_refusal,
+    Exception: Answers.internal_error,
+}
+"""The answer to each kind of error."""
+
+
 def create_control_blueprint(control: Control, answers: Callable[[WSGIEnvironment], Answers], access_token: str) -> Blueprint:
     """Make the blueprint; every route but `/_mock/health` and the page's files needs the access token, also one that there is not."""
     blueprint = Blueprint("ome_mock", __name__, url_prefix=CONTROL.rstrip("/"))
@@ -82,7 +93,7 @@ def create_control_blueprint(control: Control, answers: Callable[[WSGIEnvironmen
     @blueprint.before_request
     def check() -> Response | None:
         if request.method == "OPTIONS":
-            return answers(request.environ).no_content()
+            return ExactResponse.of(answers(request.environ).no_content())
         if request.endpoint not in {"ome_mock.health", "ome_mock.show_page"}:
             check_authorization(request.environ.get("HTTP_AUTHORIZATION", ""), access_token)
         return None
@@ -92,10 +103,8 @@ def create_control_blueprint(control: Control, answers: Callable[[WSGIEnvironmen
         log_request(request.environ, "%s %s %s", request.method, request.environ["REQUEST_URI"], response.status_code)
         return response
 
-    blueprint.register_error_handler(RequestRefused, lambda error: answers(request.environ).refusal(error))
-    blueprint.register_error_handler(ConfigurationError, lambda error: answers(request.environ).control_refusal(error))
-    blueprint.register_error_handler(PublisherRefused, lambda error: answers(request.environ).encoder_refusal(error))
-    blueprint.register_error_handler(Exception, lambda error: answers(request.environ).internal_error(error))
+    for error, answer in ERRORS.items():
+        blueprint.register_error_handler(error, lambda raised, answer=answer: ExactResponse.of(answer(answers(request.environ), raised)))
     for route in ROUTES:
         view = _view(route, control, answers)
         blueprint.add_url_rule(route.path, route.endpoint, view, methods=[route.method], provide_automatic_options=False)
@@ -118,7 +127,7 @@ def _view(route: ControlRoute, control: Control, answers: Callable[[WSGIEnvironm
         elif route.method in {"POST", "PUT"}:
             names["body"] = read_json(request.get_data())
         found, made = _find_handler(route.handler)(control, **names), answers(request.environ)
-        return made.response(200, found.encode(), route.text_type) if route.text_type else made.json(200, found)
+        return ExactResponse.of(made.answer(200, found.encode(), route.text_type) if route.text_type else made.json(200, found))
 
     return view
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from flask import request
+from wsgiref.types import WSGIEnvironment
 
 from ...callbacks.players import Admitted, Players
 from ...callbacks.stream_url import parse_stream_url
@@ -13,7 +12,8 @@ from ...engine.stream import OutputStream
 from ...engine.virtual_hosts import find_virtual_host
 from ...hls.file_names import LiveFile, MasterPlaylistFile
 from ...settings import LLHLS, AdmissionWebhooks, VirtualHostSettings
-from ..wire.parking import Answer, Connection
+from ..wire.answer import Answer
+from ..wire.parking import Connection
 from ..wire.request_headers import url_of
 
 if TYPE_CHECKING:
@@ -37,31 +37,33 @@ class AdmittedSessions:
 
 
 def answer_admitted(
+    environ: WSGIEnvironment,
     delivery: Delivery,
     players: Players,
     settings: AdmissionWebhooks,
     target: Target,
     file: LiveFile,
     virtual_hosts: list[VirtualHostSettings],
-) -> Answer | None:
-    """Answer a player; its control server is asked at each master playlist (recorded). None is the end of the connection."""
+) -> Answer:
+    """Answer a player; its control server is asked at each master playlist (recorded)."""
     if not isinstance(file, MasterPlaylistFile):
-        return delivery.answer_for(target, file, AdmittedSessions(players, None))
-    admitted = ask_about(players, settings, "/".join((target.vhost.name if target.vhost else "", target.app, target.stream)), LLHLS)
+        return delivery.answer_for(environ, target, file, AdmittedSessions(players, None))
+    admitted = ask_about(
+        environ, players, settings, "/".join((target.vhost.name if target.vhost else "", target.app, target.stream)), LLHLS
+    )
     if admitted.verdict.is_fatal:
-        return None
+        return Answer.hang_up()
     if not admitted.verdict.allowed:
         return delivery.refused()
-    return delivery.answer_for(_moved(target, admitted.verdict.new_url, virtual_hosts), file, AdmittedSessions(players, admitted))
+    return delivery.answer_for(environ, _moved(target, admitted.verdict.new_url, virtual_hosts), file, AdmittedSessions(players, admitted))
 
 
-def ask_about(players: Players, settings: AdmissionWebhooks, stream: str, protocol: str) -> Admitted:
-    """Ask a control server about the player of Flask's current request; `stream` is `vhost/app/stream`."""
-    return players.ask(settings, stream, _client(), url_of(request.environ), protocol)
+def ask_about(environ: WSGIEnvironment, players: Players, settings: AdmissionWebhooks, stream: str, protocol: str) -> Admitted:
+    """Ask a control server about the player of a request; `stream` is `vhost/app/stream`."""
+    return players.ask(settings, stream, _client(environ), url_of(environ), protocol)
 
 
-def _client() -> Client:
-    environ = request.environ
+def _client(environ: WSGIEnvironment) -> Client:
     address = environ.get("REMOTE_ADDR", "")
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").partition(",")[0].strip()
     real_ip = environ.get("HTTP_X_REAL_IP") or forwarded or address

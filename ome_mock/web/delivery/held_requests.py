@@ -9,7 +9,8 @@ from threading import Condition
 from typing import TYPE_CHECKING
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
-from ..wire.parking import Answer, Resume
+from ..wire.answer import Answer
+from ..wire.parking import Resume
 
 if TYPE_CHECKING:  # most emulators have no server
     from asyncio import AbstractEventLoop, TimerHandle

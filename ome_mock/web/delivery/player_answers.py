@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import NamedTuple
+from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
 from ...dialect import Dialect
@@ -13,12 +13,12 @@ from ...live.live_streams import ContentType, Served
 from ...player_refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
-from ..cors import HeaderFinder, cors_headers, default_cors_headers, vary
+from ..cors import cors_headers, default_cors_headers, vary
 from ..header_order import in_order
-from ..wire.parking import Answer
-
-if TYPE_CHECKING:
-    from ...ts.ts_streams import ServedTs
+from ..wire.answer import Answer
+from ..wire.parking import Connection, connection_of
+from ..wire.request_headers import header_finder
+from ..wire.request_line import method_of
 
 SERVER_HEADER = "OvenMediaEngine"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
@@ -26,19 +26,19 @@ STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 2
 TEXT = "text/html"
 
 
-@dataclass(frozen=True)
-class PlayerRequest:
+class PlayerRequest(NamedTuple):
     """The parts of a request, besides its path, on which the response depends."""
 
     method: str
     cors: dict[str, str]
     takes_gzip: bool
+    connection: Connection | None
+    """The connection on which it can be held, if there is one."""
 
     @classmethod
     def read(
         cls,
-        method: str,
-        find_header: HeaderFinder,
+        environ: WSGIEnvironment,
         publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
         default: CrossDomains | None,
         dialect: Dialect,
@@ -48,6 +48,7 @@ class PlayerRequest:
 
         Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
         """
+        method, find_header = method_of(environ["REQUEST_METHOD"]), header_finder(environ)
         if publisher is None and default is None:
             cors = {}
         elif publisher is not None and publisher.cross_domains is not None:
@@ -56,7 +57,7 @@ class PlayerRequest:
         else:
             cors = default_cors_headers(default or CrossDomains(), find_header, dialect)
         accepted = find_header("Accept-Encoding") or ""
-        return cls(method, cors, "gzip" in accepted or "*" in accepted)
+        return cls(method, cors, "gzip" in accepted or "*" in accepted, connection_of(environ))
 
 
 class PlayerAnswers:
@@ -73,11 +74,8 @@ class PlayerAnswers:
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
 
-    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
-        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
-        return self._answer(asked, 200, served.body, served.content_type)
-
-    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+    def plain(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        """The response of thumbnails and of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
         return self._answer(asked, 200, body, content_type)
 
     def preflight(self, asked: PlayerRequest) -> Answer:
@@ -87,7 +85,7 @@ class PlayerAnswers:
     def refusal(self, asked: PlayerRequest, error: NotServed, *, is_of_stream: bool = True) -> Answer:
         """The response to a request that is refused; `is_of_stream` says that its stream is there, and its player admitted."""
         if not is_of_stream and not self._dialect.live_refusals_have_cors:
-            asked = replace(asked, cors={})
+            asked = asked._replace(cors={})
         body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
         return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 

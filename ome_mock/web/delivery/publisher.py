@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-from flask import request
+from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
 from ...engine.engine import Engine
@@ -17,7 +16,8 @@ from ...live.live_streams import FirstDumped, LiveStreams, Viewing
 from ...player_refusals import LiveFileNotFound, NotServed
 from ...settings import LlhlsPublisher, VirtualHostSettings, asked_about
 from ...ts.ts_file import TsFile, parse_ts_file
-from ..wire.parking import Answer, Connection, connection_of
+from ..wire.answer import Answer
+from ..wire.parking import Connection, connection_of
 from ..wire.request_line import method_of, path_of
 from .held_requests import HeldRequest, HeldRequests
 from .player_answers import PlayerAnswers, PlayerRequest
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...callbacks.players import Players
 
 METHODS = {"GET", "HEAD", "OPTIONS"}
-HELD = Answer("102 Held", (), b"")
+HELD = Answer("102 Held", ())
 """The answer of held requests in the log; it is never sent."""
 CAN_NOT_HOLD = b"ome-mock: OME holds this request until there is an answer; a test client can't wait for that, a socket can\n"
 
@@ -70,67 +70,64 @@ class Delivery:
         self._answers = PlayerAnswers(clock, engine.dialect)
         self._methods = METHODS if engine.dialect.head_is_get else METHODS - {"HEAD"}
 
-    def answer(self) -> Answer | None:
-        """Answer Flask's current request, with None by closing the connection; what is returned of one that is parked doesn't go out."""
-        method, world = method_of(request.method), self._engine.world
-        parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
+    def answer(self, environ: WSGIEnvironment) -> Answer:
+        """Answer a request; what is returned of one that is parked doesn't go out."""
+        method, world, host = method_of(environ["REQUEST_METHOD"]), self._engine.world, environ.get("HTTP_HOST", "")
+        parts = (path_of(host, environ["REQUEST_URI"]) or "").split("/")
         if len(parts) != 4 or method not in self._methods:
             return self._answers.not_taken()
-        ts_file = parse_ts_file(parts[3], _query().get("format"))
+        ts_file = parse_ts_file(parts[3], query_of(environ).get("format"))
         file = parse_file_name(parts[3]) if ts_file is None and world.binds("llhls") else None
-        vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
+        vhost = find_virtual_host(self._engine.virtual_hosts(), host)
         target, webhooks = Target(vhost, parts[1], parts[2]), asked_about(vhost)
         if ts_file is not None and world.binds("hls"):
-            return self._answer_ts(target, ts_file)
+            return self._answer_ts(environ, target, ts_file)
         if file is None:
             return self._answers.not_taken()
         if method == "OPTIONS" or webhooks is None:
-            return self.answer_for(target, file, self._sessions)
+            return self.answer_for(environ, target, file, self._sessions)
         from .admissions import answer_admitted  # noqa: PLC0415 (lazy: most emulators ask no control server)
 
-        return answer_admitted(self, self._find_players(), webhooks, target, file, self._engine.virtual_hosts())
+        return answer_admitted(environ, self, self._find_players(), webhooks, target, file, self._engine.virtual_hosts())
 
-    def _answer_ts(self, target: Target, file: TsFile) -> Answer:
+    def _answer_ts(self, environ: WSGIEnvironment, target: Target, file: TsFile) -> Answer:
         """Answer a player of HLS over MPEG-TS, about whom no control server is asked."""
         from ...ts.ts_streams import TsStreams  # noqa: PLC0415 (lazy: few players ask for it)
 
         application = self._engine.find_application(target.vhost.name if target.vhost else "", target.app)
         publisher = None if application is None else application.hls
-        asked = PlayerRequest.read(
-            method_of(request.method), request.headers.get, publisher, self._engine.world.cross_domains, self._engine.dialect
-        )
+        asked = PlayerRequest.read(environ, publisher, self._engine.world.cross_domains, self._engine.dialect)
         if asked.method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
             stream = self._engine.ts_stream(target.vhost.name, target.app, target.stream) if target.vhost else None
             if stream is None:
                 raise LiveFileNotFound
-            served = TsStreams(self._clock.zone).serve(stream, file, _query().get, self._clock.now_ns())
-            return self._answers.served_ts(asked, served)
+            served = TsStreams(self._clock.zone).serve(stream, file, query_of(environ).get, self._clock.now_ns())
+            return self._answers.plain(asked, served.body, served.content_type)
         except NotServed as error:
             return self._answers.refusal(asked, error)
 
-    def answer_for(self, target: Target, file: LiveFile, sessions: PlayerSessions) -> Answer:
+    def answer_for(self, environ: WSGIEnvironment, target: Target, file: LiveFile, sessions: PlayerSessions) -> Answer:
         """Answer for a stream, to a player whose session is one of `sessions`."""
         vhost, app, name = target
-        method = method_of(request.method)
         publisher = self._publisher(vhost.name if vhost else "", app)
-        asked = PlayerRequest.read(method, request.headers.get, publisher, self._engine.world.cross_domains, self._engine.dialect)
-        if method == "OPTIONS":
+        asked = PlayerRequest.read(environ, publisher, self._engine.world.cross_domains, self._engine.dialect)
+        if asked.method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
             stream = self._engine.live_stream(vhost.name, app, name) if vhost else None
             if stream is None:
                 raise LiveFileNotFound
-            viewing = self._viewing(stream, file, sessions)
+            viewing = self._viewing(query_of(environ), asked.connection, stream, file, sessions)
         except NotServed as error:
             return self._answers.refusal(asked, error, is_of_stream=False)
         return self._serve_or_refuse(asked, viewing)
 
-    def answer_page(self, stream: OutputStream, file: LiveFile) -> Answer:
+    def answer_page(self, environ: WSGIEnvironment, stream: OutputStream, file: LiveFile) -> Answer:
         """Answer a player of the emulator's own page, which has no session, needs no CORS, and of whom no control server is asked."""
-        asked = PlayerRequest("GET", {}, takes_gzip=False)
-        directives = DeliveryDirectives.parse(_query().get, stream.default_directives)
+        asked = PlayerRequest("GET", {}, False, connection_of(environ))
+        directives = DeliveryDirectives.parse(query_of(environ).get, stream.default_directives)
         return self._serve_or_refuse(asked, Viewing(stream, file, directives, "", finds_all_here=True))
 
     def refused(self) -> Answer:
@@ -141,10 +138,10 @@ class Delivery:
         application = self._engine.find_application(vhost, app)
         return None if application is None else application.llhls
 
-    def _viewing(self, stream: OutputStream, file: LiveFile, sessions: PlayerSessions) -> Viewing:
+    def _viewing(
+        self, query: dict[str, str], connection: Connection | None, stream: OutputStream, file: LiveFile, sessions: PlayerSessions
+    ) -> Viewing:
         """Read a request for a stream. Raises SessionMissing."""
-        query = _query()
-        connection = connection_of(request.environ)
         carried_on = []
         if stream.publisher is None or not stream.publisher.origin_mode:
             if isinstance(file, MasterPlaylistFile):
@@ -168,11 +165,10 @@ class Delivery:
         due_ns = self._live.due_ns(viewing, now_ns)
         if due_ns is not None and due_ns <= now_ns:
             return self._answers.served(asked, self._live.serve(viewing, now_ns))
-        connection = connection_of(request.environ)
-        if connection is None:
+        if asked.connection is None:
             return Answer.of_text("503 Service Unavailable", CAN_NOT_HOLD)
         answer_later, is_counted = self._answer_later(asked, viewing), not viewing.finds_all_here
-        connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), answer_later, is_counted=is_counted))
+        asked.connection.park(HeldRequest(self._held, lambda: self._live.due_ns(viewing, now_ns), answer_later, is_counted=is_counted))
         return HELD
 
     def _answer_later(self, asked: PlayerRequest, viewing: Viewing) -> Callable[[int], Answer]:
@@ -187,6 +183,6 @@ class Delivery:
         return answer_at
 
 
-def _query() -> dict[str, str]:
+def query_of(environ: WSGIEnvironment) -> dict[str, str]:
     """The query without decoding it, because URIs repeat it as it was sent."""
-    return {name: value for name, _, value in (each.partition("=") for each in request.environ["QUERY_STRING"].split("&"))}
+    return {name: value for name, _, value in (each.partition("=") for each in environ["QUERY_STRING"].split("&"))}

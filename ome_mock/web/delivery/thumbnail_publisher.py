@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from flask import request
+from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
 from ...engine.engine import Engine
@@ -14,7 +13,7 @@ from ...engine.virtual_hosts import find_virtual_host
 from ...player_refusals import NotServed, ThumbnailStreamNotFound
 from ...settings import THUMBNAIL, asked_about
 from ...thumbnails.thumbnail import CODECS, find_thumbnail
-from ..wire.parking import Answer
+from ..wire.answer import Answer
 from ..wire.request_line import method_of, path_of
 from .player_answers import PlayerAnswers, PlayerRequest
 
@@ -36,31 +35,31 @@ class Thumbnails:
         self._find_players = find_players
         self._answers = PlayerAnswers(clock, engine.dialect)
 
-    def answer(self) -> Answer | None:
-        """Answer Flask's current request, with None by closing the connection."""
-        parts = (path_of(request.environ.get("HTTP_HOST", ""), request.environ["REQUEST_URI"]) or "").split("/")
-        is_taken = len(parts) == 4 and method_of(request.method) == METHODS and PICTURE.fullmatch(parts[3])
+    def answer(self, environ: WSGIEnvironment) -> Answer:
+        host = environ.get("HTTP_HOST", "")
+        parts = (path_of(host, environ["REQUEST_URI"]) or "").split("/")
+        is_taken = len(parts) == 4 and method_of(environ["REQUEST_METHOD"]) == METHODS and PICTURE.fullmatch(parts[3])
         if not is_taken or not self._engine.world.binds(THUMBNAIL):
             return self._answers.not_taken()
         file = THUMBNAIL_FILE.fullmatch(parts[3])
         if file is None:
             return self._answers.without_origins(404)
-        vhost = find_virtual_host(self._engine.virtual_hosts(), request.headers.get("Host", ""))
+        vhost = find_virtual_host(self._engine.virtual_hosts(), host)
         vhost_name = vhost.name if vhost else ""
         webhooks = asked_about(vhost, THUMBNAIL)
         if webhooks is not None:
             from .admissions import ask_about  # noqa: PLC0415 (lazy: most emulators ask no control server)
 
-            verdict = ask_about(self._find_players(), webhooks, "/".join((vhost_name, parts[1], parts[2])), THUMBNAIL).verdict
+            verdict = ask_about(environ, self._find_players(), webhooks, "/".join((vhost_name, parts[1], parts[2])), THUMBNAIL).verdict
             if not verdict.allowed:
-                return None if verdict.is_fatal else self._answers.without_origins(401, b"Unauthorized")
-        return self._answer_for(vhost_name, parts[1], parts[2], file[1])
+                return Answer.hang_up() if verdict.is_fatal else self._answers.without_origins(401, b"Unauthorized")
+        return self._answer_for(environ, vhost_name, parts[1], parts[2], file[1])
 
-    def _answer_for(self, vhost: str, app: str, name: str, extension: str) -> Answer:
+    def _answer_for(self, environ: WSGIEnvironment, vhost: str, app: str, name: str, extension: str) -> Answer:
         application = self._engine.find_application(vhost, app)
         publisher = None if application is None else application.thumbnail
         dialect, default = self._engine.dialect, self._engine.world.cross_domains
-        asked = PlayerRequest.read(METHODS, request.headers.get, publisher, default, dialect, METHODS)
+        asked = PlayerRequest.read(environ, publisher, default, dialect, METHODS)
         try:
             stream = next(iter(self._engine.output_streams(vhost, app, name)), None) if publisher else None
             if stream is None:
@@ -68,4 +67,4 @@ class Thumbnails:
             picture = find_thumbnail(stream, extension, self._clock.now_ns())
         except NotServed as error:
             return self._answers.refusal(asked, error)
-        return self._answers.picture(asked, picture, f"image/{CODECS[extension]}")
+        return self._answers.plain(asked, picture, f"image/{CODECS[extension]}")

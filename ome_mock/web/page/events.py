@@ -8,8 +8,9 @@ from time import thread_time
 from flask import Response, request
 
 from ..control import Control
+from ..wire.answer import Answer
 from ..wire.exact_response import ExactResponse
-from ..wire.parking import Answer, Connection, Resume, connection_of
+from ..wire.parking import Connection, Resume, connection_of
 from .feed import Feed
 from .responses import SECURITY_HEADERS
 
@@ -44,7 +45,7 @@ class EventStream:
 
     def begin(self, resume: Resume) -> None:  # noqa: ARG002 (its answer never ends by itself)
         self._loop = asyncio.get_running_loop()
-        self._connection.begin_answer(Answer("200 OK", HEADERS, b""))
+        self._connection.begin_answer(Answer("200 OK", HEADERS))
         self._look()
 
     def abandon(self) -> None:

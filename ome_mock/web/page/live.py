@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from ...hls.file_names import parse_file_name
 from ..control import Control
@@ -15,5 +15,5 @@ def answer_live(control: Control, output: tuple[str, str, str], name: str) -> Re
     stream, file = control.engine.live_stream(*output), parse_file_name(name)
     if stream is None or file is None:
         return refuse(404, f"there is no {name} of {'/'.join(output)}")
-    answered = control.delivery.answer_page(stream, file)
-    return ExactResponse(answered.body, answered.status, [*answered.headers, ("X-Content-Type-Options", "nosniff")])
+    answered = control.delivery.answer_page(request.environ, stream, file)
+    return ExactResponse.of(answered._replace(headers=(*answered.headers, ("X-Content-Type-Options", "nosniff"))))

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
 
 from ...dialect import Dialect
-from .parking import CONNECTION, Answer, Waiting
+from .answer import Answer
+from .parking import CONNECTION, Waiting
 from .request import LONGEST_BODY, BodyTooLong, Malformed, NoRequest, Request, RequestReader
 from .request_line import method_of
 

@@ -1,12 +1,14 @@
-"""Responses with exactly the given headers."""
+"""Responses of Flask's with exactly the given headers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Self
 from wsgiref.types import WSGIEnvironment
 
 from flask import Response
 from werkzeug.datastructures import Headers
+
+from .answer import Answer
 
 
 class ExactResponse(Response):
@@ -14,21 +16,9 @@ class ExactResponse(Response):
 
     automatically_set_content_length = False
 
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        return cls(answer.body if answer.pieces is None else answer.pieces, answer.status or None, list(answer.headers))
+
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
         return self.headers
-
-
-class HungUp(ExactResponse):
-    """A response that is not sent; the connection is closed instead."""
-
-
-def hang_up() -> Response:
-    """Close the connection without an answer."""
-    return HungUp(break_off())
-
-
-def break_off(sent: bytes = b"") -> Iterator[bytes]:
-    """Yields the beginning of a body, then closes the connection."""
-    if sent:
-        yield sent
-    raise ConnectionResetError("a fault closed the connection")

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol
 from wsgiref.types import WSGIEnvironment
+
+from .answer import Answer
 
 CONNECTION = "ome_mock.connection"
 """The key in the WSGI environ for the connection of a request; test clients have none."""
-
-
-class Answer(NamedTuple):
-    """A response: a status line, headers that are sent unchanged, and a body."""
-
-    status: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    @classmethod
-    def of_text(cls, status: str, text: bytes) -> Self:
-        """An answer of the emulator's own, in plain text."""
-        return cls(status, (("Content-Length", str(len(text))), ("Content-Type", "text/plain")), text)
 
 
 Resume = Callable[[Answer], None]

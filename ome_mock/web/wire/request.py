@@ -20,6 +20,7 @@ LONGEST_DECIMAL = 18
 
 _LINE = re.compile(r"([!-~][^ ]*) (.*) HTTP/([1-9][0-9]*\.[0-9]+)", re.DOTALL)
 """A request line as the engine takes it, whose target lies between the first space and the last."""
+_METHOD = re.compile("|".join(METHODS))
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]"  # noqa: S105 (the RFC's word for such a name)
 _STRICT_HEAD = re.compile(rf"{_TOKEN}+ [^\0- \x7f]+ [^ \r\n]*(?:\r\n{_TOKEN}+:[^\0\r\n]*)*")
 _STRICT_BEGINNING = re.compile(rf"{_TOKEN}*(?: |\Z)".encode())
@@ -90,6 +91,8 @@ class RequestReader:
     def _take_head(self) -> bytes | None:
         """The next head without the empty line after it, or None if that has not come. A NUL hides it from the engine (recorded)."""
         strictly, buffer = self._dialect.reads_http_strictly, self._buffer
+        if not buffer:
+            return None
         while strictly and buffer.startswith(b"\r\n"):  # RFC 9112, section 2.2
             del buffer[:2]
         end = buffer.find(b"\r\n\r\n", self._searched)
@@ -153,7 +156,7 @@ def parse_head(head: bytes, *, strictly: bool) -> Request:
     text = head.decode("latin-1")
     lines = text.split("\r\n")
     line = _LINE.fullmatch(lines[0])
-    if line is None or (strictly and not _STRICT_HEAD.fullmatch(text)) or not any(name in line[1] for name in METHODS):
+    if line is None or (strictly and not _STRICT_HEAD.fullmatch(text)) or not _METHOD.search(line[1]):
         _require_beginning(head, strictly=strictly)
         raise Malformed(repr(head[:200]))
     fields = {}

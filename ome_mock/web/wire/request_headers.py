@@ -14,7 +14,7 @@ BODY_HEADERS = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Lengt
 
 def headers_of(environ: WSGIEnvironment) -> tuple[tuple[str, str], ...]:
     """Every header in the order of arrival."""
-    return tuple((_name_of(key), value) for key, value in environ.items() if key[:5] == "HTTP_" or (value and key in BODY_HEADERS))
+    return tuple([(_name_of(key), value) for key, value in environ.items() if key[:5] == "HTTP_" or (value and key in BODY_HEADERS)])
 
 
 def header_finder(environ: WSGIEnvironment) -> Callable[[str], str | None]:

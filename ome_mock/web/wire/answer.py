@@ -1,0 +1,42 @@
+"""The answer to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Self
+
+
+class Answer(NamedTuple):
+    """A response: a status line, headers that are sent unchanged, and a body; `pieces` are sent instead of it, one after the other."""
+
+    status: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+    pieces: Iterable[bytes] | None = None
+
+    @classmethod
+    def of_text(cls, status: str, text: bytes) -> Self:
+        """An answer of the emulator's own, in plain text."""
+        return cls(status, (("Content-Length", str(len(text))), ("Content-Type", "text/plain")), text)
+
+    @classmethod
+    def hang_up(cls) -> Self:
+        """Close the connection without an answer."""
+        return cls("", (), pieces=break_off())
+
+    @property
+    def code(self) -> int | None:
+        """The status as a number, None if the connection is closed without an answer."""
+        return int(self.status[:3]) if self.status else None
+
+    @property
+    def parts(self) -> Iterable[bytes]:
+        """The body as it is sent."""
+        return [self.body] if self.pieces is None else self.pieces
+
+
+def break_off(sent: bytes = b"") -> Iterator[bytes]:
+    """Yields the beginning of a body, then closes the connection."""
+    if sent:
+        yield sent
+    raise ConnectionResetError("a fault closed the connection")
