@@ -41,7 +41,7 @@ class Target(Protocol):
 class ServerTarget:
     """A server at `http://host:port` or `https://host:port`."""
 
-    def __init__(self, url: str, authorization: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, authorization: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ConfigurationError(f"{url!r} is not the URL of a server, such as http://127.0.0.1:8081")
@@ -49,7 +49,6 @@ class ServerTarget:
         self._host, self._port = parts.hostname, parts.port or (443 if self._is_tls else 80)
         self.authorization = authorization
         self.address = parts.netloc.rpartition("@")[2]
-        self._timeout_s = timeout_s
         self._connections: dict[int, socket.socket] = {}
 
     def send(self, request: Request, connection: int | None = None) -> Answer:
@@ -98,7 +97,7 @@ class ServerTarget:
 
     def _connect(self) -> socket.socket:
         try:
-            made = socket.create_connection((self._host, self._port), timeout=self._timeout_s)
+            made = socket.create_connection((self._host, self._port), timeout=TIMEOUT_S)
         except OSError as error:
             raise ConfigurationError(f"{self.address} can't be reached: {reason_of(error)}") from None
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
