@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class PartPosition(NamedTuple):
     part_index: int
 
 
-@dataclass(frozen=True)
-class LiveList:
+class LiveList(NamedTuple):
     """The chunklist of a track; its methods take the instant."""
 
     on_air: TrackOnAir

@@ -6,9 +6,9 @@ import random
 import string
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
+from typing import NamedTuple
 
 from ..agenda import Agenda
 from ..engine.follower import Follower
@@ -27,8 +27,7 @@ TRANSACTION_ID_LENGTH = 16
 PUBLISHER = "file"
 
 
-@dataclass(frozen=True)
-class RecordOrigin:
+class RecordOrigin(NamedTuple):
     """The origin of a record, for its information file."""
 
     transaction_id: str

@@ -209,7 +209,7 @@ def describe(channel: ScheduledChannel, playback: Playback, now_ns: int, zone: t
             "bypassTranscoder": channel.bypass_transcoder,
             "videoTrack": channel.video_track,
             "audioTrack": channel.audio_track,
-            "audioMap": [vars(item) for item in channel.audio_map] or None,
+            "audioMap": [item._asdict() for item in channel.audio_map] or None,
             "errorToleranceDurationMs": channel.error_tolerance_ms,
         },
         "currentProgram": _describe_current(playback, now_ns, zone),
