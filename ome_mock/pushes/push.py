@@ -11,7 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import ChosenTracks
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .target import Target, TargetAnswer
 
@@ -22,18 +22,13 @@ PATIENCE_NS = {"rtmp": 5 * NS_PER_SECOND, "srt": 3 * NS_PER_SECOND, "mpegts": 5 
 
 
 class PushRequest(NamedTuple):
-    """A client's request for a push; without tracks and variants it sends all tracks."""
+    """A client's request for a push."""
 
     id: str
-    output_stream_name: str
+    chosen: ChosenTracks
     protocol: str
     url: str
     stream_key: str = ""
-    track_ids: tuple[int, ...] = ()
-    variant_names: tuple[str, ...] = ()
-
-    def selects(self, track: OutputTrack) -> bool:
-        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class PushState(Enum):
@@ -123,7 +118,7 @@ class Push:
 
     def _begin(self, stream: OutputStream, now_ns: int) -> int:
         answer = self._target.answer(now_ns)
-        has_tracks = any(map(self.request.selects, stream.tracks))
+        has_tracks = any(map(self.request.chosen.include, stream.tracks))
         held_ns = self._held_ns(answer) if has_tracks else 0
         self._session = _Session(stream, now_ns, now_ns + held_ns, is_failure=answer is not TargetAnswer.WELCOME or not has_tracks)
         self._status = self._status._replace(state=PushState.CONNECTING, start_ns=now_ns)
@@ -145,7 +140,7 @@ class Push:
         """The count of what was sent until an instant: bytes since it was connected, time since the try began."""
         pace, before = session.stream.pace, self._status
         sent_bytes, last_ns = 0, 0
-        for track in filter(self.request.selects, session.stream.tracks):
+        for track in filter(self.request.chosen.include, session.stream.tracks):
             first, end = (track.timeline.arrived(pace.media_ns(at_ns)) for at_ns in (session.connected_ns, end_ns))
             if end > first:
                 sent_bytes += track.packager.track.bytes_before(end) - track.packager.track.bytes_before(first)

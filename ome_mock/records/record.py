@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import ChosenTracks
 from ..errors import WriteFailed
 from ..media.run import MediaTrack, TimedSample
 from ..text import printable
@@ -34,21 +34,16 @@ class SegmentationRule(Enum):
 
 
 class RecordRequest(NamedTuple):
-    """A client's request for a record, with its strings unchanged; without tracks and variants it records all tracks."""
+    """A client's request for a record, with its strings unchanged."""
 
     id: str
-    output_stream_name: str
-    track_ids: tuple[int, ...] = ()
-    variant_names: tuple[str, ...] = ()
+    chosen: ChosenTracks
     file_path: str = ""
     info_path: str = ""
     interval_ms: int = 0
     schedule: str = ""
     metadata: str = ""
     segmentation_rule: SegmentationRule = SegmentationRule.DISCONTINUITY
-
-    def selects(self, track: OutputTrack) -> bool:
-        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class RecordState(Enum):
@@ -141,7 +136,7 @@ class Record:
         with self._lock:
             if self._status.state is RecordState.READY:
                 self._become(self._status._replace(state=RecordState.RECORDING), None)
-                tracks = [track for track in stream.tracks if self.request.selects(track)]
+                tracks = [track for track in stream.tracks if self.request.chosen.include(track)]
                 self._open_file(RecordedTracks(stream, tracks, now_ns), now_ns)
 
     def advance(self, now_ns: int) -> None:
