@@ -235,10 +235,6 @@ class Timeline(Segments):
         rest_ns += self._complete_ns[repetition.start]
         return turns * repetition.segments + bisect_right(self._complete_ns, rest_ns)
 
-    def first_arrival_ns(self) -> int:
-        """The instant at which the first sample arrives."""
-        return self.arrival_ns(0)
-
     @cached_property
     def longest_segment_ms(self) -> int:
         """The longest duration of the first `SEGMENTS_LOOKED_AT` segments, in milliseconds."""
