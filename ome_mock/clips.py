@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, reason_of
 from .media.loop import Loop
 from .text import printable
 
@@ -23,8 +23,5 @@ def read_clip_file(path: str | Path) -> Loop:
 
     try:
         return read_clip(Path(path).read_bytes())
-    except (OSError, TypeError, ValueError) as error:
-        reason = str(error.strerror if isinstance(error, OSError) else error)
-    except ConfigurationError as error:
-        reason = str(error)
-    raise ConfigurationError(f"media {printable(str(path))}: {reason}")
+    except (OSError, TypeError, ValueError, ConfigurationError) as error:
+        raise ConfigurationError(f"media {printable(str(path))}: {reason_of(error)}") from None

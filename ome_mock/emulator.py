@@ -81,7 +81,8 @@ class Emulator(Encoders):
         self._held = HeldRequests(self.clock)
         self._agenda = Agenda(self._on_change)
         self._timetable = Timetable(self.faults, self._agenda, lambda: self._run)
-        self._ticker = Ticker(self.clock, self._timetable.advance, self._timetable.next_due_ns, self.journal.totals.note_lateness)
+        self._advance = self._timetable.advance
+        self._ticker = Ticker(self.clock, self._advance, self._timetable.next_due_ns, self.journal.totals.note_lateness)
         self.streams = initial_streams(options)
         if options.get("populate"):
             from .worlds.populate import populate  # noqa: PLC0415 (lazy: few worlds have more than their file says)
@@ -265,9 +266,6 @@ class Emulator(Encoders):
             find_certificates=lambda: self._tls.certificates,
             wake=self._ticker.wake,
         )
-
-    def _advance(self, now_ns: int) -> None:
-        self._timetable.advance(now_ns)
 
     def _make_outbox(self) -> Outbox:
         from .callbacks.outbox import Outbox  # noqa: PLC0415 (lazy: most emulators ask nobody)

@@ -23,6 +23,7 @@ class Encoders:
     clock: Clock
     faults: faults.FaultPlan
     _run: EngineRun
+    _advance: Callable[[int], None]
 
     @checked
     def connect(
@@ -110,6 +111,3 @@ class Encoders:
         if ready:
             self._run.find_publishers().wait_until_ready(path)
         return str(path)
-
-    def _advance(self, now_ns: int) -> None:
-        raise NotImplementedError

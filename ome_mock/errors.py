@@ -88,3 +88,8 @@ class FileExists(WriteFailed):
 
 class PathRefused(WriteFailed):
     """A path lies outside the directories where writing is allowed."""
+
+
+def reason_of(error: Exception) -> str:
+    """The reason of an error in a few words; that of the system leaves out its number and the file."""
+    return str(error.strerror or error) if isinstance(error, OSError) else str(error)

@@ -94,13 +94,9 @@ class _Reader:
 
     def read(self) -> Any:
         done, value = self._begin_value()
-        while True:
-            if not done:
-                done, value = self._begin_value()
-            elif not self._open:
-                return value
-            else:
-                done, value = self._end_value(value)
+        while self._open or not done:
+            done, value = self._end_value(value) if done else self._begin_value()
+        return value
 
     def _begin_value(self) -> tuple[bool, Any]:
         """Read a scalar, or the beginning of a container; returns True with a complete value, or False."""

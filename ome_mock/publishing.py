@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from functools import cache
 from itertools import count
@@ -25,7 +24,7 @@ from .ingest.events import PublishRequested, Tracks
 from .ingest.handshake import FILLER
 from .text import printable
 from .timestamps import NS_PER_SECOND
-from .web.wire.rtmp_listener import Client, Decision, RtmpListener
+from .web.wire.rtmp_listener import Client, Decision
 
 log = logging.getLogger("ome_mock.rtmp")
 MEDIA_ARE_NOT_KEPT = "players and dumps get the emulator's own pictures and sound"
@@ -144,13 +143,6 @@ class RtmpHouse:
 
     def guest(self, connection: RtmpConnection, client: Client, throw_out: Callable[[], None]) -> RtmpGuest:
         return RtmpGuest(self._find_run, self._clock, connection, client, throw_out)
-
-
-def listen_for_publishers(
-    run: Callable[[], EngineRun], clock: Clock, dialect: Dialect, host: str, port: int, loop: AbstractEventLoop
-) -> RtmpListener:
-    """Bind the RTMP port, 0 for a free one; its connections share a loop. Raises AddressInUse or ConfigurationError."""
-    return RtmpListener(host, port, RtmpHouse(run, clock, dialect), loop)
 
 
 @cache

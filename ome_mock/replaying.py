@@ -8,7 +8,7 @@ from typing import Any
 
 from .emulator import Emulator
 from .engine.input_tracks import AudioInput, VideoInput, read_track
-from .errors import ConfigurationError
+from .errors import ConfigurationError, reason_of
 from .recordings import case
 from .recordings.case import Incident
 from .recordings.dump_looks import DumpLooks
@@ -29,7 +29,7 @@ def happen(emulator: Emulator, incident: Incident) -> None:
     try:
         _happen(emulator, incident)
     except OSError as error:
-        raise ConfigurationError(f"{incident.what} {incident.to}: {error.strerror or error}") from None
+        raise ConfigurationError(f"{incident.what} {incident.to}: {reason_of(error)}") from None
 
 
 def _happen(emulator: Emulator, incident: Incident) -> None:

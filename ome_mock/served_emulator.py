@@ -175,9 +175,10 @@ class OmeMock(Emulator):
     def _listen_for_publishers(self, host: str, port: int | None) -> RtmpListener | None:
         if port is None:
             return None
-        from .publishing import listen_for_publishers  # noqa: PLC0415 (lazy: most emulators have no such port)
+        from .publishing import RtmpHouse  # noqa: PLC0415 (lazy: most emulators have no such port)
+        from .web.wire.rtmp_listener import RtmpListener  # noqa: PLC0415
 
-        return listen_for_publishers(lambda: self._run, self.clock, self.dialect, host, port, self._server.loop)
+        return RtmpListener(host, port, RtmpHouse(lambda: self._run, self.clock, self.dialect), self._server.loop)
 
     def start(self) -> None:
         """Answer requests from now on."""

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 DEFAULT_ACCESS_TOKEN = "ome-access-token"  # noqa: S105
 DEFAULT_PORT = 8081
 DEFAULT_LLHLS_PORT = 3333
-DEFAULT_THUMBNAIL_PORT = 20_080
 DEFAULT_IDLE_TIMEOUT_S = 62.0
 """The real time after which the engine closes a silent connection (rest-api.md#connections)."""
 DEFAULT_STREAMS = ("default/app/stream",)
@@ -25,10 +24,6 @@ Document = Mapping[str, Any]
 
 Values from a Server.xml are text; values from the API keep their JSON types.
 """
-
-
-def _empty_document() -> Document:
-    return {}
 
 
 TEMPLATE_APPLICATION = "*"
@@ -139,7 +134,7 @@ class OutputProfile:
     audios: tuple[AudioEncode, ...] = ()
     playlists: tuple[PlaylistSettings, ...] = ()
     images: tuple[ImageEncode, ...] = ()
-    document: Document = field(default_factory=_empty_document, compare=False)
+    document: Document = field(default_factory=dict, compare=False)
 
     def output_name(self, input_stream: str) -> str:
         return self.output_stream_name.replace(ORIGIN_STREAM_NAME, input_stream)
@@ -152,8 +147,7 @@ class CrossDomains(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class DumpSettings:
+class DumpSettings(NamedTuple):
     """One enabled `<Dump>` of a publisher, which begins with every output stream whose name fits (dump-output.md#configured-dumps)."""
 
     target_stream_name: str
@@ -252,7 +246,7 @@ class ApplicationSettings:
     """`<Subtitles>`, if they are enabled."""
     dynamic: bool = False
     """True if it was made from the template `*` when an encoder connected."""
-    document: Document = field(default_factory=_empty_document, compare=False)
+    document: Document = field(default_factory=dict, compare=False)
 
 
 CALLBACK_TIMEOUT_MS = 3000
@@ -328,7 +322,7 @@ class VirtualHostSettings:
     """`<Host><TLS>`."""
     read_only: bool = True
     """True if it is from a Server.xml; the REST API changes only virtual hosts that it has made (rest-api.md#virtual-hosts)."""
-    document: Document = field(default_factory=_empty_document, compare=False)
+    document: Document = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

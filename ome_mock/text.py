@@ -1,4 +1,4 @@
-"""Escapes text from clients for logs and XML, and remembers what was made of it."""
+"""Escapes text from clients for logs and XML, remembers what was made of it, and writes names in camel case."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ def basic_authorization(access_token: str) -> str:
 def up_to_nul(value: object) -> str:
     """A string as the engine keeps it, up to its first NUL (rest-api.md#dump-fields); anything else is the empty string."""
     return value.partition("\0")[0] if isinstance(value, str) else ""
+
+
+def camel_case(name: str) -> str:
+    """A name in snake_case as JSON has it: `origin_mode` becomes `originMode`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def xml_text(text: str) -> str:

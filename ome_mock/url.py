@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 _URL = re.compile(r"([^:/?#\s]+)://(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#\[\]]+)(?::([0-9]{1,5}))?(?:/[^?]*)?(?:[?#](.*))?", re.DOTALL | re.ASCII)
@@ -17,8 +17,7 @@ CLOSED_PORTS = {0, 1}
 UNKNOWN_DOMAIN = ".invalid"
 
 
-@dataclass(frozen=True)
-class Url:
+class Url(NamedTuple):
     """A URL as the client gave it, with its scheme in lower case, its host, its port if it has one, and its query."""
 
     text: str

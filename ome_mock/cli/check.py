@@ -9,7 +9,7 @@ import click
 
 from ..check import Finding, NoDump, check_dump, quirks_of
 from ..check.report import report_json, report_text
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 
 FOUND = 1
 """The exit code where something is wrong that the dialect doesn't break of itself."""
@@ -38,4 +38,4 @@ def _check(path: str) -> list[Finding]:
     except NoDump as error:
         raise ConfigurationError(str(error)) from None
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror or error}") from None
+        raise ConfigurationError(f"{path}: {reason_of(error)}") from None

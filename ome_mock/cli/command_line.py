@@ -13,7 +13,7 @@ import click
 
 from ..clock import Clock, ManualClock, RealClock
 from ..dialect import DOCS, WriteMode, find_dialect
-from ..errors import AddressInUse, ConfigurationError
+from ..errors import AddressInUse, ConfigurationError, reason_of
 from ..logs import FORMATS, log_to_stderr
 from ..settings import (
     DEFAULT_ACCESS_TOKEN,
@@ -41,6 +41,11 @@ from .serving import (
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
 
+PATH = click.Path(path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -48,6 +53,12 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Declare an option that an environment variable sets too: OME_MOCK_PORT for `--port`."""
     variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+def port_option(name: str, what: str, default: object = "none") -> Callable[[F], F]:
+    """Declare the option of a port of `serve`; `default` is that of a server whose Server.xml names none."""
+    text = f"Port {what}; 0 takes a free one.  [default: the Server.xml's, or {default}]"
+    return option(name, type=click.IntRange(0, 65535), help=text)
 
 
 def read_clock(context: click.Context, parameter: click.Parameter, value: str) -> Clock:
@@ -81,41 +92,17 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help=f"Port of the REST API; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_PORT}]",
-)
-@option(
-    "--llhls-port",
-    type=click.IntRange(0, 65535),
-    help=f"Port of the LL-HLS publisher; 0 takes a free one.  [default: the Server.xml's, or {DEFAULT_LLHLS_PORT}]",
-)
-@option(
-    "--tls-port",
-    type=click.IntRange(0, 65535),
-    help="Port of the REST API over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
-)
-@option(
-    "--llhls-tls-port",
-    type=click.IntRange(0, 65535),
-    help="Port of the LL-HLS publisher over TLS; 0 takes a free one.  [default: the Server.xml's, or none]",
-)
-@option("--tls-cert", type=click.Path(path_type=Path), help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
-@option("--tls-key", type=click.Path(path_type=Path), help="Private key of --tls-cert, PEM.")
-@option(
-    "--thumbnail-port",
-    type=click.IntRange(0, 65535),
-    help="Port of the thumbnail publisher; 0 takes a free one.  [default: the Server.xml's, or none]",
-)
-@option(
-    "--rtmp-port",
-    type=click.IntRange(0, 65535),
-    help="Port that encoders publish to by RTMP; 0 takes a free one.  [default: the Server.xml's, or none]",
-)
+@port_option("--port", "of the REST API", DEFAULT_PORT)
+@port_option("--llhls-port", "of the LL-HLS publisher", DEFAULT_LLHLS_PORT)
+@port_option("--tls-port", "of the REST API over TLS")
+@port_option("--llhls-tls-port", "of the LL-HLS publisher over TLS")
+@option("--tls-cert", type=PATH, help="Certificate of both, PEM.  [default: the Server.xml's, or one of its own]")
+@option("--tls-key", type=PATH, help="Private key of --tls-cert, PEM.")
+@port_option("--thumbnail-port", "of the thumbnail publisher")
+@port_option("--rtmp-port", "that encoders publish to by RTMP")
 @option("--access-token", help=f"Token that clients present.  [default: the Server.xml's, or {DEFAULT_ACCESS_TOKEN}]")
 @option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
-@option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration of OME.")
+@option("--config", metavar="SERVER.XML", type=PATH, help="Serve this configuration of OME.")
 @option("--unknown-elements", type=click.Choice(UNKNOWN_ELEMENTS), help="What to do where it has some.  [default: the dialect's]")
 @option(
     "--stream",
@@ -124,19 +111,19 @@ def cli(context: click.Context) -> None:
     metavar="VHOST/APP/STREAM",
     help=f"A connected stream.  [default: {DEFAULT_STREAMS[0]}, or none of a --config]",
 )
-@option("--root", type=click.Path(path_type=Path), help="Map every path that clients name below this directory.")
-@option("--allow-path", "allow_paths", type=click.Path(path_type=Path), multiple=True, help="Allow writing below this directory too.")
+@option("--root", type=PATH, help="Map every path that clients name below this directory.")
+@option("--allow-path", "allow_paths", type=PATH, multiple=True, help="Allow writing below this directory too.")
 @option("--allow-any-path", is_flag=True, help="Allow writing everywhere.")
 @option("--writes", type=click.Choice([mode.value for mode in WriteMode]), help="How files are rewritten.  [default: the dialect's]")
 @option("--populate", type=int, default=0, metavar="N", help="Add N plausible virtual hosts with applications and streams (needs Faker).")
-@option("--media", type=click.Path(path_type=Path), metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
+@option("--media", type=PATH, metavar="LOOP.MP4", help="Have streams show this clip (`ome-mock loop` makes one).")
 @option("--real-sizes", is_flag=True, help="Have tracks weigh what their bit rates say: 2 Mb/s and 128 kb/s of an encoder that doesn't.")
-@option("--faults", "faults_file", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file with an array of faults to arm.")
+@option("--faults", "faults_file", type=FILE, help="A JSON file with an array of faults to arm.")
 @option("--admission-url", metavar="URL", help="Ask this control server about encoders and players, where the Server.xml names none.")
 @option("--admission-secret", metavar="KEY", help="The key that its requests are signed with.")
 @option("--alert-url", metavar="URL", help="Tell this server what becomes of streams, where the Server.xml names none.")
 @option("--alert-secret", metavar="KEY", help="The key that alerts are signed with.")
-@option("--webhook-ca", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Trust these certificates of control servers.")
+@option("--webhook-ca", type=EXISTING_FILE, help="Trust these certificates of control servers.")
 @option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Show the page under this name too, beside those of loopback.")
 @option("--open", "opens_page", is_flag=True, help="Open the page in the browser once all is up.")
 @option(
@@ -149,12 +136,7 @@ def cli(context: click.Context) -> None:
 )
 @option("--clock", callback=read_clock, default="real", show_default=True, help="real, manual (POST /_mock/clock/advance), or 20x.")
 @option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same stream keys.")
-@option(
-    "--port-file",
-    "told_in",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write ports and pid here once all is up; removed in the end.",
-)
+@option("--port-file", "told_in", type=FILE, help="Write ports and pid here once all is up; removed in the end.")
 @option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="Log lines on stderr.")
 def serve(
     *,
@@ -200,7 +182,7 @@ def serve(
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files go.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="How much of the stream.")
 @click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
-@click.option("--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Take the application from this configuration.")
+@click.option("--config", metavar="SERVER.XML", type=PATH, help="Take the application from this configuration.")
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="The input stream to dump.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
 def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
@@ -239,23 +221,22 @@ def openapi(*, dialect: str) -> None:
 @click.argument("after", type=DialectName(), required=False)
 def versions(*, before: str | None, after: str | None) -> None:
     """Tell what changes for a client from version BEFORE to AFTER, or from BEFORE to the newest; of all versions without either."""
-    from .versions import tell_versions  # noqa: PLC0415 (lazy: no other command needs it)
+    from ..dialect.upgrade import page, release_notes  # noqa: PLC0415 (lazy: no other command needs it)
 
-    click.echo(tell_versions(before, after), nl=False)
+    if before is None:
+        click.echo(page(), nl=False)
+    else:
+        click.echo("\n".join(release_notes(find_dialect(before), find_dialect(after or "engine"))))
 
 
 @cli.command()
 @click.option("--to", "url", metavar="URL", required=True, help="The server that answers, such as http://127.0.0.1:8081.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The recording, one JSON object a line.")
+@click.option("--out", type=FILE, required=True, help="The recording, one JSON object a line.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
 @click.option("--redact", "redacts", is_flag=True, help="Mask credentials, cookies, signatures and secret fields.")
-@click.option(
-    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: record its dumps."
-)
-@click.option(
-    "--config", metavar="SERVER.XML", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Keep the server's configuration."
-)
+@click.option("--files", type=EXISTING_DIRECTORY, help="Where the server's / is seen: record its dumps.")
+@click.option("--config", metavar="SERVER.XML", type=EXISTING_FILE, help="Keep the server's configuration.")
 @click.option("--dialect", type=DialectName(), help="Note the server's dialect; without it a replay finds the closest.")
 @click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="Note a stream that is connected.")
 def record(*, url: str, out: Path, **options: Any) -> None:
@@ -266,16 +247,14 @@ def record(*, url: str, out: Path, **options: Any) -> None:
 
 
 @cli.command()
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", metavar="FILE", type=EXISTING_FILE)
 @click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
 @click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
 @click.option("--dialect", type=DialectName(), help="Whose behaviour to show.  [default: the recording's, or the closest]")
-@click.option(
-    "--config", metavar="SERVER.XML", type=click.Path(path_type=Path), help="Serve this configuration.  [default: the recording's]"
-)
+@click.option("--config", metavar="SERVER.XML", type=PATH, help="Serve this configuration.  [default: the recording's]")
 @click.option("--stream", "streams", multiple=True, metavar="VHOST/APP/STREAM", help="A connected stream.  [default: the recording's]")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+@click.option("--junit", type=FILE, help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=FILE, help="Write a report in JSON.")
 def replay(*, path: Path, **options: Any) -> None:
     """Put a recording to an emulator made for it, and print every difference.
 
@@ -293,12 +272,10 @@ def replay(*, path: Path, **options: Any) -> None:
 @click.option("--dialect", type=DialectName(), help="Whose behaviour is wanted.  [default: the closest one's]")
 @click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
 @click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
-@click.option(
-    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), help="Where the server's / is seen: compare a dump."
-)
+@click.option("--files", type=EXISTING_DIRECTORY, help="Where the server's / is seen: compare a dump.")
 @click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JUnit's XML.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a report in JSON.")
+@click.option("--junit", type=FILE, help="Write a report in JUnit's XML.")
+@click.option("--json", "json_file", type=FILE, help="Write a report in JSON.")
 def verify(*, url: str, **options: Any) -> None:
     """Ask a server, an engine or an emulator, what its clients ask, and print where it answers unlike the emulator.
 
@@ -323,8 +300,8 @@ def demo(*, goes_on: bool) -> None:
 
 
 @cli.command()
-@click.option("--from", "clip", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The clip.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The loop, an MP4 file.")
+@click.option("--from", "clip", type=EXISTING_FILE, required=True, help="The clip.")
+@click.option("--out", type=FILE, required=True, help="The loop, an MP4 file.")
 @click.option("--seconds", type=click.FloatRange(1, 600), default=8.0, show_default=True, help="About how long it is to be.")
 @click.option("--size", callback=read_size, metavar="WIDTHxHEIGHT", help="The size of its picture.  [default: the clip's]")
 @click.option("--codec", type=click.Choice(["h264", "h265"]), default="h264", show_default=True, help="How its picture is coded.")
@@ -359,7 +336,7 @@ def main() -> NoReturn:
     except click.Abort:
         fail("interrupted", 130)
     except OSError as error:
-        fail(f"can't go on: {error.strerror or error}", 1)
+        fail(f"can't go on: {reason_of(error)}", 1)
     sys.exit(0)
 
 

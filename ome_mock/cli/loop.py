@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm, log
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clips import read_clip_file
 from ..errors import ConfigurationError
@@ -31,8 +30,7 @@ AROUND = 8
 BYTES_PER_SAMPLE = 2
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The plan of a loop: its numbers of pictures and of audio frames, which last equally long; 0 for none."""
 
     pictures: int

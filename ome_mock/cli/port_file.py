@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from ..text import printable
 
 log = logging.getLogger("ome_mock.server")
@@ -40,8 +40,7 @@ def port_file(path: Path, ports: Mapping[str, int | None]) -> Iterator[None]:
         if target is not None:
             _replace(target, text)
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"--port-file {printable(str(path))}: {reason}") from None
+        raise ConfigurationError(f"--port-file {printable(str(path))}: {reason_of(error)}") from None
     if target is None:  # opening a FIFO waits for its reader, but the emulator must not
         Thread(target=_write, args=(path, text), name="ome-mock port file", daemon=True).start()
     try:

@@ -105,13 +105,10 @@ def closest_dialect(recording: Recording, config: Path | None = None, streams: S
 
 def write_reports(outcomes: Sequence[Outcome], suite: str, junit: Path | None, json_file: Path | None) -> None:
     """Write the reports that are wanted."""
-    makers: tuple[tuple[Path | None, Callable[[], str]], ...] = (
-        (junit, lambda: report_junit(outcomes, suite)),
-        (json_file, lambda: report_json(outcomes)),
-    )
-    for path, make in makers:
-        if path is not None:
-            path.write_text(make() + "\n")
+    if junit is not None:
+        junit.write_text(report_junit(outcomes, suite) + "\n")
+    if json_file is not None:
+        json_file.write_text(report_json(outcomes) + "\n")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import faults
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from ..settings import DEFAULT_ACCESS_TOKEN, THUMBNAIL, AdmissionWebhooks, Alerts
 from ..text import printable
 from ..url import host_name, is_loopback
@@ -113,5 +113,4 @@ def read_faults_file(path: Path) -> list[faults.Fault]:
     try:
         return faults.read_faults(json.loads(path.read_text()))
     except (OSError, ValueError, RecursionError, ConfigurationError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"--faults {printable(str(path))}: {reason}") from None
+        raise ConfigurationError(f"--faults {printable(str(path))}: {reason_of(error)}") from None

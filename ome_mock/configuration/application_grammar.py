@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from .common_grammar import CROSS_DOMAINS, STREAM_MAP_FILE
+from .common_grammar import CROSS_DOMAINS, OLD, OLDER, STREAM_MAP_FILE
 from .grammar import ANYTHING, Field, flags, flat, group, many, not_emulated, numbers, one, texts, without_effect
 from .output_profile_grammar import MEDIA_SUBTITLES, OUTPUT_PROFILES
 from .scalars import FLAG, MOST, NUMBER, PORT_RANGE, WHOLE, not_supported, one_of, whole
-
-OLD = "engines until 0.13 knew it"
-OLDER = "older engines knew it"
 
 # Providers
 
@@ -192,8 +189,3 @@ APPLICATION = group(
     one("Subtitles", MEDIA_SUBTITLES),
     gone={"Webhooks": OLDER},
 )
-
-
-def is_publisher(name: str) -> bool:
-    """Says if a field of `<Publishers>` is a publisher."""
-    return name not in WORKER_SETTINGS

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from .common_grammar import OLD, OLDER
 from .grammar import NOWHERE, Field, Group, Rule, Values, flags, flat, group, many, not_emulated, numbers, one, texts, without_effect
 from .scalars import PORT, PORT_RANGE
-
-OLD = "engines until 0.13 knew it"
-OLDER = "older engines knew it"
 
 WORKERS = without_effect(*numbers("WorkerCount"))
 

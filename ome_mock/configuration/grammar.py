@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..settings import Document
+from ..text import camel_case
 from .scalars import FLAG, TEXT, WHOLE, Scalar
 
 
@@ -46,6 +47,10 @@ class Node(NamedTuple):
 
     def get(self, name: str, default: Any = None) -> Any:
         return self.values.get(name, default)
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The values that are there, by the names that settings have for them: `origin_mode` is that of `originMode`."""
+        return {name: self.values[key] for name in names if (key := camel_case(name)) in self.values}
 
     def node(self, *names: str) -> Node:
         """A group further down, empty where it is absent."""
@@ -121,21 +126,19 @@ def lower_first(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = False, use: Use = Use.HEEDED) -> Field:
+def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = False) -> Field:
     """An element that stands once."""
-    return Field(xml, content, json or lower_first(xml), required, use=use)
+    return Field(xml, content, json or lower_first(xml), required)
 
 
-def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False, use: Use = Use.HEEDED) -> Field:
+def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False) -> Field:
     """An element that may be repeated; JSON has an array."""
-    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique, use=use)
+    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique)
 
 
-def flat(
-    xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False, use: Use = Use.HEEDED
-) -> Field:
+def flat(xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False) -> Field:
     """An element that only wraps elements of one name; in JSON it is their array."""
-    return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique, use=use)
+    return Field(xml, content, json or lower_first(xml), required, repeated=True, item=item, unique=unique)
 
 
 def group(*fields: Field, rules: tuple[Rule, ...] = (), gone: Mapping[str, str] | None = None) -> Group:

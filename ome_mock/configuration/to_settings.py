@@ -9,6 +9,7 @@ import string
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from ..dialect import VersionRules
 from ..settings import (
@@ -33,7 +34,7 @@ from ..settings import (
     VideoEncode,
     VirtualHostSettings,
 )
-from .application_grammar import is_publisher
+from .application_grammar import WORKER_SETTINGS
 from .callbacks import admission_webhooks
 from .grammar import Node, first_double
 from .output_profile_grammar import names_of
@@ -82,7 +83,7 @@ def application(node: Node, vhost: str, llhls_defaults: LlhlsPublisher) -> Appli
         thumbnail=None if thumbnail is None else ThumbnailPublisher(cross_domains(thumbnail)),
         providers=frozenset(node.node("providers").values),
         mpegts_streams=tuple((each.get("name"), each.get("port", ((), ""))[0]) for each in node.node("providers", "mpegts").all("streams")),
-        publishers=frozenset(filter(is_publisher, node.node("publishers").values)),
+        publishers=frozenset(node.node("publishers").values.keys() - WORKER_SETTINGS),
         subtitles=subtitles(node.node("subtitles")) or subtitles(node.node("outputProfiles", "mediaOptions", "subtitles")),
         document=node.document,
     )
@@ -203,37 +204,32 @@ def _template(node: Node | None) -> TrackTemplate | None:
 
 def llhls_publisher(node: Node, where: str, default: LlhlsPublisher) -> LlhlsPublisher:
     """The settings of `<LLHLS>`; ids that the engine draws at random are computed from `where`."""
-    query = _default_query(node)
-    return LlhlsPublisher(
-        segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
+    return default._replace(
+        **_of_both_publishers(node, where, default),
+        **node.given("enable_preload_hint", "origin_mode", "server_time_based_segment_numbering"),
         chunk_duration_ms=_milliseconds(node, "chunkDuration", default.chunk_duration_ms),
-        segment_count=max(node.get("segmentCount", default.segment_count), FEWEST_SEGMENTS),
-        create_default_playlist=node.get("createDefaultPlaylist", default.create_default_playlist),
         part_hold_back_ms=_milliseconds(node, "partHoldBack", default.part_hold_back_ms),
-        enable_preload_hint=node.get("enablePreloadHint", default.enable_preload_hint),
-        origin_mode=node.get("originMode", default.origin_mode),
-        server_time_based_segment_numbering=node.get("serverTimeBasedSegmentNumbering", default.server_time_based_segment_numbering),
-        default_query_legacy=query.get("_HLS_legacy", default.default_query_legacy),
-        default_query_rewind=query.get("_HLS_rewind", default.default_query_rewind),
-        cross_domains=cross_domains(node),
-        cache_control=_cache_control(node.node("cacheControl")),
-        dumps=tuple(_dumps(node.node("dumps"), where)),
-        dvr=_dvr(node.node("dvr")),
+        default_query_legacy=_default_query(node).get("_HLS_legacy", default.default_query_legacy),
+        cache_control=CacheControl(**node.node("cacheControl").given(*CacheControl._fields)),
     )
 
 
 def hls_publisher(node: Node, where: str) -> HlsPublisher:
     """The settings of `<HLS>`; ids that the engine draws at random are computed from `where`."""
     default = HlsPublisher()
-    return HlsPublisher(
-        segment_duration_ms=_milliseconds(node, "segmentDuration", default.segment_duration_ms),
-        segment_count=max(node.get("segmentCount", default.segment_count), FEWEST_SEGMENTS),
-        create_default_playlist=node.get("createDefaultPlaylist", default.create_default_playlist),
-        default_query_rewind=_default_query(node).get("_HLS_rewind", default.default_query_rewind),
-        cross_domains=cross_domains(node),
-        dumps=tuple(_dumps(node.node("dumps"), where)),
-        dvr=_dvr(node.node("dvr")),
-    )
+    return default._replace(**_of_both_publishers(node, where, default))
+
+
+def _of_both_publishers(node: Node, where: str, default: LlhlsPublisher | HlsPublisher) -> dict[str, Any]:
+    """The settings that `<LLHLS>` and `<HLS>` have alike, by their names."""
+    return node.given("create_default_playlist") | {
+        "segment_duration_ms": _milliseconds(node, "segmentDuration", default.segment_duration_ms),
+        "segment_count": max(node.get("segmentCount", default.segment_count), FEWEST_SEGMENTS),
+        "default_query_rewind": _default_query(node).get("_HLS_rewind", default.default_query_rewind),
+        "cross_domains": cross_domains(node),
+        "dumps": tuple(_dumps(node.node("dumps"), where)),
+        "dvr": _dvr(node.node("dvr")),
+    }
 
 
 def _dvr(node: Node) -> DvrSettings | None:
@@ -270,17 +266,6 @@ def _milliseconds(node: Node, name: str, default_ms: int) -> int:
 def _default_query(node: Node) -> dict[str, bool]:
     """The given defaults of the query's switches; YES in upper or lower case is true (live-llhls.md#requests)."""
     return {each.get("key"): each.get("value").upper() == "YES" for each in node.node("defaultQueryString").all("queries")}
-
-
-def _cache_control(node: Node) -> CacheControl:
-    default = CacheControl()
-    return CacheControl(
-        master_playlist_max_age=node.get("masterPlaylistMaxAge", default.master_playlist_max_age),
-        chunklist_max_age=node.get("chunklistMaxAge", default.chunklist_max_age),
-        chunklist_with_directives_max_age=node.get("chunklistWithDirectivesMaxAge", default.chunklist_with_directives_max_age),
-        segment_max_age=node.get("segmentMaxAge", default.segment_max_age),
-        partial_segment_max_age=node.get("partialSegmentMaxAge", default.partial_segment_max_age),
-    )
 
 
 def _dumps(node: Node, where: str) -> Iterable[DumpSettings]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..recordings.case import Answer, Exchange, Request
 from ..recordings.targets import Target
-from ..recordings.wording import renamed, renamed_bytes
+from ..recordings.wording import renamed_bytes, renamed_request
 
 OUT, ADDRESS = "{OUT}", "{host}"
 LENGTH = "content-length"
@@ -14,16 +12,14 @@ LENGTH = "content-length"
 
 def ask(target: Target, request: Request, words: dict[str, str]) -> tuple[Request, Exchange]:
     """The request as it was sent, and the exchange with placeholders for what only this server has: its address and the directory."""
-    headers = tuple((name, renamed(value, words)) for name, value in request.headers)
-    body = None if request.body is None else renamed(request.body.decode("utf-8", "surrogatepass"), words).encode("utf-8", "surrogatepass")
-    sent = replace(request, path=renamed(request.path, words), headers=headers, body=body)
+    sent = renamed_request(request, words)
     answer = target.send(sent)
     own = {words[name]: name for name in (OUT, ADDRESS)}
-    shown = replace(sent, body=None if body is None else renamed_bytes(body, own))
+    shown = sent._replace(body=None if sent.body is None else renamed_bytes(sent.body, own))
     return sent, Exchange(shown, _shown(answer, own))
 
 
 def _shown(answer: Answer, own: dict[str, str]) -> Answer:
     body = renamed_bytes(answer.body, own)
     left_out = {LENGTH} if body != answer.body else set()
-    return replace(answer, body=body, headers=tuple(header for header in answer.headers if header[0].lower() not in left_out))
+    return answer._replace(body=body, headers=tuple(header for header in answer.headers if header[0].lower() not in left_out))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..recordings.case import Request
 
@@ -20,8 +19,7 @@ JSON_TYPE = ("Content-Type", "application/json")
 AUTHORIZED = "Basic {token64}"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """The requests of one case, with placeholders; `harm` says what it does to a server that others use, or nothing."""
 
     name: str

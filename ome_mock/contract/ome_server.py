@@ -7,9 +7,8 @@ import re
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote, urlsplit
 
 from ..errors import OmeMockError
@@ -53,8 +52,7 @@ class RealTime:
         raise NotOnServer(f"clock.{name}: a server's clock can't be turned")
 
 
-@dataclass(frozen=True)
-class ServerDump:
+class ServerDump(NamedTuple):
     """A dump as `hlsDumps` and the mounted files show it now."""
 
     server: OmeServer

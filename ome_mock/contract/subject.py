@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ConfigurationError
 from ..recordings.case import Request
@@ -17,8 +16,7 @@ OK = 200
 USUAL_SEGMENT_S = 6.0
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """A virtual host, application and stream of a server, as it describes them.
 
     `shows_origins`: its answers have the headers of CORS. `application` is None where the server doesn't tell.

@@ -13,15 +13,13 @@ from ..emulator import AudioInput, VideoInput
 from ..errors import ConfigurationError
 from ..served_emulator import OmeMock
 from ..text import xml_text
-from .subject import Json, Subject
+from .subject import OK, Json, Subject
 
 PROTOCOLS = {"Srt": "srt", "WebRTC": "webrtc"}
 """Encoders' protocols by `sourceType`; others are shown as RTMP."""
 
 AGE_S = 60.0
 """The age of the stream in seconds: dumps start at once."""
-
-OK = 200
 
 
 @contextmanager

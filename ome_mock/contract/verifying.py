@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..dialect import DIALECTS
 from ..recordings.case import Case, Exchange, Request
@@ -19,8 +19,7 @@ from .subject import OK, Subject
 from .twin import twin_of
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A case as it was put to the server: its exchanges, with `{OUT}` for the directory and `{host}` for the server's address."""
 
     question: Question
@@ -83,4 +82,4 @@ def _stop(target: Target, start: Request) -> None:
     """Stop the dump that a request started."""
     fields = json.loads(start.body or b"{}")
     body = json.dumps({name: fields.get(name) for name in ("outputStreamName", "id")}).encode()
-    target.send(replace(start, path=start.path.replace(":startHlsDump", ":stopHlsDump"), body=body))
+    target.send(start._replace(path=start.path.replace(":startHlsDump", ":stopHlsDump"), body=body))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .version_rules import VersionRules
@@ -26,8 +26,7 @@ class Subject(Enum):
     CALLBACKS = "Webhooks and alerts"
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """The words for a rule: what it is about, and how each of its values reads.
 
     A set is told by its members; `is_lack` says that these are missing. Any other value without words reads as code.

@@ -57,8 +57,6 @@ class VersionRules:
     """The rules of one version of the engine."""
 
     version: str = ENGINE_VERSION
-    git_version: str = ENGINE_GIT_VERSION
-    """The version in the engine's own words (recorded: routing/get /v1/version)."""
 
     # Configuration
 
@@ -326,3 +324,8 @@ class VersionRules:
         "alerts of what is measured, beside those of streams",
         {False: "once for each change", True: "in turn with `OK` every half second, as long as the stream lives"},
     )
+
+    @property
+    def git_version(self) -> str:
+        """The version in the engine's own words (recorded: routing/get /v1/version)."""
+        return ENGINE_GIT_VERSION if self.version == ENGINE_VERSION else f"v{self.version}"

@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
+from ..text import camel_case
 from . import media_faults as _media_faults  # noqa: F401 (its faults are of the family of writes, which knows them once they are defined)
 from .callback_faults import CallbackFault
 from .fault import Fault
@@ -34,7 +35,7 @@ def read_fault(value: Any) -> Fault:
         raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}")
     kind = known_kinds[name]
     types = get_type_hints(kind)
-    known = {_camel(field.name): field.name for field in fields(kind)}
+    known = {camel_case(field.name): field.name for field in fields(kind)}
     unknown = [key for key in given if key not in known]
     if unknown:
         raise ConfigurationError(f"fault {name}: there is no {', '.join(map(repr, unknown))}; it has {', '.join(known)}")
@@ -52,7 +53,7 @@ def read_faults(values: Any) -> list[Fault]:
 
 def describe_fault(fault: Fault) -> dict[str, Any]:
     """The fault as JSON, with what differs from its defaults; `read_fault` of it is equal to it."""
-    said = {_camel(field.name): getattr(fault, field.name) for field in fields(fault) if getattr(fault, field.name) != field.default}
+    said = {camel_case(field.name): getattr(fault, field.name) for field in fields(fault) if getattr(fault, field.name) != field.default}
     return {"fault": fault.kind(), **said}
 
 
@@ -79,7 +80,7 @@ def _describe_fields(kind: type[Fault]) -> list[dict[str, Any]]:
     types, common = get_type_hints(kind), {each.name for each in fields(Fault)}
     return [
         {
-            "name": _camel(each.name),
+            "name": camel_case(each.name),
             "type": _type_name(types[each.name]),
             "default": None if each.default is MISSING else each.default,
             "isRequired": each.default is MISSING,
@@ -94,11 +95,6 @@ def _type_name(wanted: Any) -> str:
     """The type of a field in JSON's words, such as `number or null`."""
     names = {int: "integer", float: "number", str: "string", bool: "boolean", type(None): "null"}
     return " or ".join(names[each] for each in getattr(wanted, "__args__", (wanted,)))
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def _check_type(fault: str, key: str, value: Any, wanted: Any) -> None:

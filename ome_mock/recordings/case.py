@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -13,8 +13,12 @@ PORTS = (API, LLHLS, THUMBNAIL)
 """The ports of a server that a recording may speak of."""
 
 
-@dataclass(frozen=True)
-class Request:
+def find_header(headers: Headers, name: str) -> str | None:
+    """The value of a header, whatever the case of its name, or None."""
+    return next((value for each, value in headers if each.lower() == name.lower()), None)
+
+
+class Request(NamedTuple):
     """A request as a client sent it.
 
     `path` is the raw target. `sent` holds the bytes where the other fields don't say them all. `is_authorized`: the client presented
@@ -31,11 +35,10 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name, or None."""
-        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
+        return find_header(self.headers, name)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer as it came, headers in their order; `status` is None if the connection was closed without one.
 
     `has_headers` is False where they were not written down. `took_s`, in seconds, was noted of answers that the server held back.
@@ -52,16 +55,14 @@ class Answer:
 NO_ANSWER = Answer(None)
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its answer."""
 
     request: Request
     answer: Answer
 
 
-@dataclass(frozen=True)
-class RawExchange:
+class RawExchange(NamedTuple):
     """Bytes that were sent on a connection of its own, and the bytes that came back.
 
     `shuts_down`: the client then shut its side down. `is_closed` says if the server closed the connection after all that.
@@ -91,23 +92,20 @@ INCIDENTS = {CONNECT: "stream", DISCONNECT: "stream", REMOVE: "path", WRITE: "pa
 """What can happen, and the key of what it happens to."""
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(NamedTuple):
     """So many seconds went by."""
 
     seconds: float
 
 
-@dataclass(frozen=True)
-class RecordedFile:
+class RecordedFile(NamedTuple):
     """A file as it lay on disk; `text` is that of playlists and info files, None of others."""
 
     size: int
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """The files that lay in directories, by their paths: those `within`, or, where it is empty, those that dumps had named."""
 
     files: Mapping[str, RecordedFile]
@@ -117,8 +115,7 @@ class Look:
 Step = Exchange | RawExchange | Incident | Pause | Look
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """Steps that belong together. `at_s` is the moment of the first one since the recording began, in seconds, if it was noted."""
 
     name: str
@@ -128,8 +125,7 @@ class Case:
     connection: int | None = None
 
 
-@dataclass(frozen=True)
-class World:
+class World(NamedTuple):
     """The server that was recorded, as far as it is known: its Server.xml, its dialect, and the streams that were connected."""
 
     server_xml: str | None = None
@@ -138,12 +134,11 @@ class World:
     began: str | None = None
 
 
-@dataclass(frozen=True)
-class Recording:
+class Recording(NamedTuple):
     """Cases in their order, and the world that they are about."""
 
     cases: tuple[Case, ...]
-    world: World = field(default_factory=World)
+    world: World = World()
 
 
 Json = dict[str, Any]

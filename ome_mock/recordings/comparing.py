@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .case import Answer, Headers, Look, RawExchange, RecordedFile, Request
 from .wording import renamed, text_of
@@ -45,8 +44,7 @@ KEY = re.compile(r"(?<=_)[0-9A-Za-z]{8}(?=_llhls\.)")
 """The key of a stream, which is drawn too; where the same one stands again counts."""
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A part of an answer that isn't as recorded: `status`, `headers`, `body`, `bytes`, `connection`, or the path of a file."""
 
     part: str
@@ -72,7 +70,7 @@ class Chance:
     def removed_from(self, look: Look) -> dict[str, RecordedFile]:
         """The files of a look, keys first seen in the order of their paths."""
         return {
-            self.removed(path): replace(file, text=None if file.text is None else self.removed(file.text))
+            self.removed(path): file._replace(text=None if file.text is None else self.removed(file.text))
             for path, file in sorted(look.files.items())
         }
 
@@ -95,7 +93,14 @@ class Comparison:
             yield Difference("connection", *("closed" if each.is_closed else "open" for each in (recorded, seen)))
 
     def looks(self, recorded: Look, seen: Look) -> Iterator[Difference]:
-        return compare_looks(recorded, seen, *self._chance)
+        """The files that are missing, empty, or not to be there, and the texts that differ. How large media is depends on the encoder."""
+        wanted, found = (chance.removed_from(look) for chance, look in zip(self._chance, (recorded, seen), strict=True))
+        for path in sorted(wanted.keys() | found.keys()):
+            files = wanted.get(path), found.get(path)
+            with_texts = all(file is not None and file.text is not None for file in files)
+            described = [_described(file, with_text=with_texts) for file in files]
+            if described[0] != described[1]:
+                yield Difference(path, *described)
 
 
 def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Mapping[str, str] | None = None) -> Iterator[Difference]:
@@ -117,17 +122,6 @@ def compare_answers(request: Request, recorded: Answer, seen: Answer, names: Map
     headers = [(name, renamed(value, names or {})) for name, value in headers]
     if recorded.has_headers and headers != wanted_headers:
         yield Difference("headers", _shown(wanted_headers), _shown(headers))
-
-
-def compare_looks(recorded: Look, seen: Look, of_recorded: Chance, of_seen: Chance) -> Iterator[Difference]:
-    """The files that are missing, empty, or not to be there, and the texts that differ. How large media is depends on the encoder."""
-    wanted, found = of_recorded.removed_from(recorded), of_seen.removed_from(seen)
-    for path in sorted(wanted.keys() | found.keys()):
-        files = wanted.get(path), found.get(path)
-        with_texts = all(file is not None and file.text is not None for file in files)
-        described = [_described(file, with_text=with_texts) for file in files]
-        if described[0] != described[1]:
-            yield Difference(path, *described)
 
 
 def drawn_names(recorded: Answer, seen: Answer) -> dict[str, str]:

@@ -5,9 +5,9 @@ No sockets: bytes in, values out. A byte of a head stands for one character (Lat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from .case import Answer, Headers, Request
+from .case import Answer, Headers, Request, find_header
 
 END_OF_HEAD = b"\r\n\r\n"
 WITHOUT_BODY = frozenset({204, 304})
@@ -46,15 +46,14 @@ def cut_request(received: bytes) -> int:
     if end < 0:
         return 0
     headers = _headers(received[:end])
-    length = _find(headers, "content-length") or "0"
-    if _find(headers, "transfer-encoding") is not None or not length.isdecimal():
+    length = find_header(headers, "content-length") or "0"
+    if find_header(headers, "transfer-encoding") is not None or not length.isdecimal():
         return len(received)
     size = end + len(END_OF_HEAD) + int(length)
     return size if size <= len(received) else 0
 
 
-@dataclass(frozen=True)
-class CutAnswer:
+class CutAnswer(NamedTuple):
     """An answer, and how many bytes of the stream it took."""
 
     answer: Answer
@@ -78,10 +77,10 @@ def cut_answer(received: bytes, method: str, *, is_closed: bool = False) -> CutA
     if method == "HEAD" or status in WITHOUT_BODY:
         return CutAnswer(_answer(head, b""), size)
     headers = _headers(head)
-    if _is_chunked(headers):
+    if "chunked" in (find_header(headers, "transfer-encoding") or "").lower():
         body, taken = _cut_chunks(received[size:])
     else:
-        length = _find(headers, "content-length")
+        length = find_header(headers, "content-length")
         taken = int(length) if length is not None and length.isdecimal() else None
         if (taken is None or size + taken > len(received)) and not is_closed:
             return None  # without a copy of what came so far
@@ -128,11 +127,3 @@ def _status(head: bytes) -> int | None:
 def _headers(head: bytes) -> Headers:
     lines = head.decode("latin-1").split("\r\n")[1:]
     return tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines))
-
-
-def _find(headers: Headers, name: str) -> str | None:
-    return next((value for each, value in headers if each.lower() == name), None)
-
-
-def _is_chunked(headers: Headers) -> bool:
-    return "chunked" in (_find(headers, "transfer-encoding") or "").lower()

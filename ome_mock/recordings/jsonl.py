@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from .case import (
     API,
     INCIDENTS,
@@ -42,7 +41,7 @@ def read_recording(path: Path) -> Recording:
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        raise ConfigurationError(f"{path}: {reason_of(error)}") from None
     world, cases = World(), []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -148,7 +147,7 @@ def _render_step(step: Step) -> Json:
         case Pause(seconds):
             return {"sleep": seconds}
         case Look(files, within):
-            seen = {path: {key: value for key, value in asdict(file).items() if value is not None} for path, file in files.items()}
+            seen = {path: {key: value for key, value in file._asdict().items() if value is not None} for path, file in files.items()}
             return {"files": seen, **({"in": list(within)} if within else {})}
         case Incident(what, to, text, tracks):
             return {"do": what, INCIDENTS[what]: to, **({"text": text} if text else {}), **tracks}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from .case import Case, Look
 
@@ -13,8 +13,7 @@ SEGMENT = re.compile(r"#EXT-X-PROGRAM-DATE-TIME:(\S+)\n#EXTINF:([\d.]+)[^\n]*\n(
 """A segment of the first track in a chunklist: when it began, how long it lasts, its number (playlists.md#chunklist)."""
 
 
-@dataclass(frozen=True)
-class SegmentStart:
+class SegmentStart(NamedTuple):
     """Segment `number` began at `at_s` seconds since 1970 and lasts `duration_s`."""
 
     number: int

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import AddressInUse, ConfigurationError
+from ..errors import AddressInUse, ConfigurationError, reason_of
 from .case import Case, Exchange, Step, World
 from .conversation import Conversation
 from .dump_looks import DumpLooks
@@ -62,7 +62,7 @@ class RecordingProxy:
         try:
             server = await asyncio.start_server(self._accept, host, port, limit=AT_ONCE)
         except OSError as error:
-            raise AddressInUse(f"--port {port}: {error.strerror or error}") from None
+            raise AddressInUse(f"--port {port}: {reason_of(error)}") from None
         async with server:
             on_ready(server.sockets[0].getsockname()[1])
             await until.wait()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from .case import Exchange
-from .wording import renamed, renamed_bytes, text_of
+from .wording import renamed_bytes, renamed_headers, renamed_request, text_of
 
 AUTHORIZATION = "{AUTHORIZATION}"
 """Stands for the value of the Authorization header that the server accepts."""
@@ -47,10 +46,6 @@ def _secrets(exchange: Exchange) -> Iterator[str]:
 
 def _replaced(exchange: Exchange, words: dict[str, str]) -> Exchange:
     """The exchange with texts replaced wherever they stand in it."""
-    request, answer = exchange.request, exchange.answer
-    body, sent = (None if each is None else renamed_bytes(each, words) for each in (request.body, request.sent))
-    headers, answered = (tuple((name, renamed(value, words)) for name, value in each) for each in (request.headers, answer.headers))
-    return Exchange(
-        replace(request, path=renamed(request.path, words), headers=headers, body=body, sent=sent),
-        replace(answer, headers=answered, body=renamed_bytes(answer.body, words)),
-    )
+    answer = exchange.answer
+    replaced = answer._replace(headers=renamed_headers(answer.headers, words), body=renamed_bytes(answer.body, words))
+    return Exchange(renamed_request(exchange.request, words), replaced)

@@ -6,17 +6,16 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .case import API, Answer, Case, Exchange, Incident, Look, Pause, RawExchange, Recording, Request, Step
 from .comparing import Comparison, Difference, drawn_names
 from .dump_looks import DumpLooks
 from .redaction import AUTHORIZATION
 from .targets import ServerTarget, Target
-from .wording import renamed, renamed_bytes
+from .wording import renamed_bytes, renamed_request
 
 OUT, RUN = "{OUT}", "{RUN}"
 """Placeholders of recordings: a directory and a word of the replayed case's own."""
@@ -27,8 +26,7 @@ LATE_S, LATE_STEP_S = 0.1, 0.01
 """How much later than recorded a held request may be answered, as moments between requests are not recorded; and the steps to it."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A difference, with the case and the request that it was found at."""
 
     case: Case
@@ -40,8 +38,7 @@ class Found:
         return f"{asked}: {self.difference}"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A case that was put to a server: the differences, or the reason why it was left out."""
 
     case: Case
@@ -58,8 +55,7 @@ class HeldRequests(Protocol):
     def wait_for_held_requests(self, count: int) -> None: ...
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The things around a server that a replay needs, as far as they are within reach.
 
     `sleep` turns its time by so many seconds. `looks` sees the files of its dumps. `happen` lets incidents happen. `held` knows the
@@ -172,7 +168,7 @@ class Replay:
                 self._around.held.wait_for_held_requests(count)
 
     def _say(self, recorded: RawExchange, words: dict[str, str]) -> Iterator[Difference]:
-        sent = replace(recorded, sent=renamed_bytes(recorded.sent, words))
+        sent = recorded._replace(sent=renamed_bytes(recorded.sent, words))
         return self._comparison.raw(recorded, self._targets[recorded.port].say(sent))
 
 
@@ -195,8 +191,7 @@ def replay_on(recording: Recording, urls: Mapping[str, str], authorization: str,
 
 def _filled(request: Request, words: dict[str, str]) -> Request:
     """The request with the target's own words in it, and its token if the recorded one was presented."""
-    headers = tuple((name, renamed(value, words)) for name, value in request.headers)
+    filled = renamed_request(request, words)
     if request.is_authorized and request.header("Authorization") is None:
-        headers = (*headers, ("Authorization", words[AUTHORIZATION]))
-    body, sent = (None if data is None else renamed_bytes(data, words) for data in (request.body, request.sent))
-    return replace(request, path=renamed(request.path, words), headers=headers, body=body, sent=sent)
+        return filled._replace(headers=(*filled.headers, ("Authorization", words[AUTHORIZATION])))
+    return filled

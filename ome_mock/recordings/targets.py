@@ -7,14 +7,13 @@ import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from ..errors import ConfigurationError
-from .case import NO_ANSWER, Answer, Headers, RawExchange, Request
+from ..errors import ConfigurationError, reason_of
+from .case import NO_ANSWER, Answer, Headers, RawExchange, Request, find_header
 from .http_bytes import cut_answer, encode_request
 
 TIMEOUT_S = 30.0
@@ -103,8 +102,8 @@ class ServerTarget:
                 for _ in range(OTHER_CLIENTS):
                     self.send(Request("GET", "/"))
                 used.setblocking(False)
-            rest, is_closed = _read(used, b"", lambda _: False) if not is_closed else (b"", True)
-        return replace(recorded, received=received + rest, is_closed=is_closed)
+            rest, is_closed = _read(used, lambda _: False) if not is_closed else (b"", True)
+        return recorded._replace(received=received + rest, is_closed=is_closed)
 
     def close(self) -> None:
         """Close the connections that are still open."""
@@ -115,7 +114,7 @@ class ServerTarget:
         try:
             made = socket.create_connection((self._host, self._port), timeout=self._timeout_s)
         except OSError as error:
-            raise ConfigurationError(f"{self.address} can't be reached: {error.strerror or error}") from None
+            raise ConfigurationError(f"{self.address} can't be reached: {reason_of(error)}") from None
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return ssl.create_default_context().wrap_socket(made, server_hostname=self._host) if self._is_tls else made
 
@@ -134,7 +133,7 @@ def _read_answer(used: socket.socket, method: str) -> tuple[Answer, bool]:
         received += chunk
         cut = cut_answer(received, method, is_closed=not chunk)
         if cut is not None:
-            return cut.answer, bool(chunk) and "close" not in _connection(cut.answer)
+            return cut.answer, bool(chunk) and "close" not in (find_header(cut.answer.headers, "connection") or "").lower()
         if not chunk:
             return NO_ANSWER, False
 
@@ -144,7 +143,7 @@ def _read_like(used: socket.socket, recorded: RawExchange) -> tuple[bytes, bool]
     method = recorded.sent.partition(b" ")[0].decode("latin-1")
     wanted = _count_answers(recorded.received, method, is_closed=True)
     size = len(recorded.received)
-    return _read(used, b"", lambda got: _count_answers(got, method) >= wanted if wanted else len(got) >= size)
+    return _read(used, lambda got: _count_answers(got, method) >= wanted if wanted else len(got) >= size)
 
 
 def _count_answers(received: bytes, method: str, *, is_closed: bool = False) -> int:
@@ -154,8 +153,9 @@ def _count_answers(received: bytes, method: str, *, is_closed: bool = False) -> 
     return count
 
 
-def _read(used: socket.socket, received: bytes, is_enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+def _read(used: socket.socket, is_enough: Callable[[bytes], bool]) -> tuple[bytes, bool]:
     """Read until it is enough or nothing more comes; also tells if the connection was closed."""
+    received = b""
     try:
         while not is_enough(received):
             chunk = used.recv(65536)
@@ -167,10 +167,6 @@ def _read(used: socket.socket, received: bytes, is_enough: Callable[[bytes], boo
     except ConnectionResetError:
         return received, True
     return received, False
-
-
-def _connection(answer: Answer) -> str:
-    return next((value.lower() for name, value in answer.headers if name.lower() == "connection"), "")
 
 
 class AppTarget:

@@ -21,7 +21,7 @@ from ..configuration.to_settings import certificate_files, cross_domains, double
 from ..configuration.xml_form import XmlForm
 from ..configuration.xml_reader import read_xml
 from ..dialect import ENGINE_0_21, VersionRules
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
 from ..settings import LlhlsPublisher, VirtualHostSettings, World
 from ..text import printable
 
@@ -51,8 +51,7 @@ def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = Tr
         path = path / FILE_NAME if path.is_dir() else path
         xml = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"config {printable(str(config))}: {reason}") from None
+        raise ConfigurationError(f"config {printable(str(config))}: {reason_of(error)}") from None
     return read_server_xml(xml, printable(str(path)), directory=path.parent, refuses_unknown=refuses_unknown, rules=rules)
 
 
@@ -128,10 +127,8 @@ class _Included:
             path = directory / name
             try:
                 yield str(path), read_xml(path.read_bytes())
-            except OSError as error:
-                raise ConfigurationError(f"{printable(str(path))}: {error.strerror}") from None
-            except ValueError as error:
-                raise ConfigurationError(f"{printable(str(path))}: {printable(str(error))}") from None
+            except (OSError, ValueError) as error:
+                raise ConfigurationError(f"{printable(str(path))}: {printable(reason_of(error))}") from None
 
 
 def _rules_file(form: XmlForm, reader: Reader, name: str | None, directory: Path | None) -> Node | None:
@@ -142,8 +139,7 @@ def _rules_file(form: XmlForm, reader: Reader, name: str | None, directory: Path
     try:
         root = read_xml(path.read_bytes()).get("Rules")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(f"RulesFile {printable(str(path))}: {printable(str(reason))}") from None
+        raise ConfigurationError(f"RulesFile {printable(str(path))}: {printable(reason_of(error))}") from None
     place = ElementPath("Rules", "rules", file=str(path))
     return reader.read(ALERT_RULES, form.tree(ALERT_RULES, root, place), place)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -96,7 +95,7 @@ class DatedTarget(AppTarget):
 
     def send(self, request: Request, connection: int | None = None) -> Answer:
         answer = super().send(request, connection)
-        return replace(answer, headers=tuple(("X-Dated", "") if name == "Date" else (name, value) for name, value in answer.headers))
+        return answer._replace(headers=tuple(("X-Dated", "") if name == "Date" else (name, value) for name, value in answer.headers))
 
 
 class VersionReplay(Replay):

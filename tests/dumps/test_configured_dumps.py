@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -68,7 +67,7 @@ def test_macros_of_an_output_path(path: str, expanded: str) -> None:
 
 
 def test_of_dumps_with_one_id_the_first_is_taken() -> None:
-    dumps = (EVERY, replace(EVERY, output_path="/other"), replace(EVERY, id="b"), replace(EVERY, id="b", output_path="/other"))
+    dumps = (EVERY, EVERY._replace(output_path="/other"), EVERY._replace(id="b"), EVERY._replace(id="b", output_path="/other"))
     output = Scene(world_with(*dumps)).stream.outputs[0]
     assert list(configured_requests(output, None)) == [
         DumpRequest("", "", "/dumps/stream", ("llhls.m3u8",)),
@@ -77,7 +76,7 @@ def test_of_dumps_with_one_id_the_first_is_taken() -> None:
 
 
 def test_stream_that_does_not_fit_is_not_dumped() -> None:
-    assert Scene(world_with(replace(EVERY, target_stream_name="other"))).ids() == []
+    assert Scene(world_with(EVERY._replace(target_stream_name="other"))).ids() == []
 
 
 def test_configured_dump_begins_with_the_first_segment() -> None:
@@ -97,13 +96,13 @@ def test_stop_without_an_id_stops_it_until_the_stream_comes_again() -> None:
 
 
 def test_stop_by_its_id_stops_it_alone() -> None:
-    scene = Scene(world_with(EVERY, replace(EVERY, id="b", output_path="/b")))
+    scene = Scene(world_with(EVERY, EVERY._replace(id="b", output_path="/b")))
     scene.stop("b", 1_000)
     assert [(dump.id, dump.enabled) for dump in scene.dumps.find(scene.stream, "stream", None)] == [("", True), ("b", False)]
 
 
 def test_its_id_is_taken() -> None:
-    scene = Scene(world_with(replace(EVERY, id="b")))
+    scene = Scene(world_with(EVERY._replace(id="b")))
     with pytest.raises(DumpNotStarted):
         scene.start("b", 1_000)
 

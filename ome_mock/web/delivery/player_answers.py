@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
@@ -21,17 +20,13 @@ from ..wire.parking import Connection, connection_of
 from ..wire.request_headers import header_finder
 from ..wire.request_line import method_of
 
-if TYPE_CHECKING:
-    from ...ts.ts_streams import ServedTs
-
 SERVER_HEADER = "OvenMediaEngine"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
 """The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
 
 
-@dataclass(frozen=True)
-class PlayerRequest:
+class PlayerRequest(NamedTuple):
     """The parts of a request, besides its path, on which the response depends."""
 
     method: str
@@ -79,11 +74,8 @@ class PlayerAnswers:
             body = gzip.compress(body, mtime=0) if asked.takes_gzip else body
         return self._answer(asked, 200, body, served.content_type.value, cache_control=_cache_control(served.max_age_s), encoding=encoding)
 
-    def served_ts(self, asked: PlayerRequest, served: ServedTs) -> Answer:
-        """The response of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
-        return self._answer(asked, 200, served.body, served.content_type)
-
-    def picture(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+    def plain(self, asked: PlayerRequest, body: bytes, content_type: str) -> Answer:
+        """The response of thumbnails and of HLS over MPEG-TS, which is neither compressed nor says how long it may be cached."""
         return self._answer(asked, 200, body, content_type)
 
     def preflight(self, asked: PlayerRequest) -> Answer:
@@ -93,7 +85,7 @@ class PlayerAnswers:
     def refusal(self, asked: PlayerRequest, error: NotServed, *, is_of_stream: bool = True) -> Answer:
         """The response to a request that is refused; `is_of_stream` says that its stream is there, and its player admitted."""
         if not is_of_stream and not self._dialect.live_refusals_have_cors:
-            asked = replace(asked, cors={})
+            asked = asked._replace(cors={})
         body = str(error).encode() if isinstance(error, ThumbnailRefused) else b""
         return self._answer(asked, STATUSES.get(type(error), 404), body, TEXT)
 

@@ -104,7 +104,7 @@ class Delivery:
             if stream is None:
                 raise LiveFileNotFound
             served = TsStreams(self._clock.zone).serve(stream, file, query_of(environ).get, self._clock.now_ns())
-            return self._answers.served_ts(asked, served)
+            return self._answers.plain(asked, served.body, served.content_type)
         except NotServed as error:
             return self._answers.refusal(asked, error)
 

@@ -67,4 +67,4 @@ class Thumbnails:
             picture = find_thumbnail(stream, extension, self._clock.now_ns())
         except NotServed as error:
             return self._answers.refusal(asked, error)
-        return self._answers.picture(asked, picture, f"image/{CODECS[extension]}")
+        return self._answers.plain(asked, picture, f"image/{CODECS[extension]}")

@@ -84,7 +84,8 @@ MULTIPLEX = f"{APP}/multiplexChannels"
 CURRENT = "/v1/stats/current"
 STATISTICS = reference("Statistics")
 
-_DUMPS = {
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    # Dumps
     ("POST", f"{STREAM}:startHlsDump"): Operation(
         "startHlsDump",
         "Start a dump of an output stream",
@@ -107,9 +108,7 @@ _DUMPS = {
         {"outputStreamName": "stream"},
         [{"enabled": True, **DUMP}],
     ),
-}
-
-_SERVER = {
+    # The server
     ("GET", "/v1/version"): Operation(
         "getVersion",
         "The engine's version",
@@ -124,9 +123,7 @@ _SERVER = {
     ("GET", f"{VHOSTS}:"): Operation("getUnnamedAction", "Refused: it names no virtual host", refusals=(500,)),
     ("POST", f"{VHOST}:reloadCertificate"): Operation("reloadCertificate", "Read the certificate of a virtual host again"),
     ("POST", "/v1/managers/api:reloadCertificate"): Operation("reloadApiCertificate", "Read the API's certificate again"),
-}
-
-_CONFIGURATION = {
+    # Configurations
     ("GET", VHOSTS): Operation("listVirtualHosts", "Names of the virtual hosts", answer=NAMES, answer_example=["default"]),
     ("POST", VHOSTS): Operation(
         "createVirtualHosts", "Make virtual hosts", CONFIGURATIONS, CONFIGURATION, [{"name": "new"}], {"name": "new"}, (409,), is_multi=True
@@ -171,9 +168,7 @@ _CONFIGURATION = {
         (403,),
     ),
     ("DELETE", f"{OUTPUT_PROFILES}/{{output_profile}}"): Operation("deleteOutputProfile", "Remove an output profile", refusals=(400, 403)),
-}
-
-_STREAMS = {
+    # Streams
     ("GET", STREAMS): Operation("listStreams", "Names of the input streams", answer=NAMES, answer_example=["stream"]),
     ("POST", STREAMS): Operation(
         "pullStream",
@@ -210,9 +205,7 @@ _STREAMS = {
     ("POST", f"{STREAM}:sttStatus"): Operation(
         "sttStatus", "Speech-to-text encoders", ANY_OBJECT, reference("SttStatus"), {}, {"enabled": False, "renditions": []}
     ),
-}
-
-_RECORDS_AND_PUSHES = {
+    # Records and pushes
     ("GET", f"{APP}:records"): Operation("listAllRecords", "Records", answer=array(reference("Record")), answer_example=[RECORD_EXAMPLE]),
     ("POST", f"{APP}:records"): Operation(
         "listRecords", "Records, of an id or all", reference("Identified"), array(reference("Record")), {"id": "r1"}, [RECORD_EXAMPLE]
@@ -229,9 +222,7 @@ _RECORDS_AND_PUSHES = {
     ),
     ("POST", f"{APP}:startPush"): Operation("startPush", "Start a push", reference("PushStart"), reference("Push"), PUSHED, PUSH_EXAMPLE),
     ("POST", f"{APP}:stopPush"): Operation("stopPush", "Stop a push", reference("Identified"), body_example={"id": "p1"}),
-}
-
-_CHANNELS = {
+    # Channels
     ("GET", SCHEDULED): Operation("listScheduledChannels", "Names of the scheduled channels", answer=NAMES, answer_example=["tv"]),
     ("POST", SCHEDULED): Operation(
         "createScheduledChannel",
@@ -274,9 +265,7 @@ _CHANNELS = {
         refusals=(400,),
     ),
     ("DELETE", f"{MULTIPLEX}/{{channel}}"): Operation("deleteMultiplexChannel", "Remove a multiplex channel", refusals=(400, 500)),
-}
-
-_STATISTICS = {
+    # Statistics
     ("GET", CURRENT): Operation("getStatistics", "Traffic of the server", answer=STATISTICS),
     ("GET", f"{CURRENT}/vhosts/{{vhost}}"): Operation("getStatisticsOfVirtualHost", "Traffic of a virtual host", answer=STATISTICS),
     ("GET", f"{CURRENT}/vhosts/{{vhost}}/apps/{{any_app}}"): Operation(
@@ -289,15 +278,5 @@ _STATISTICS = {
         "listInternals", "Paths of statistics of the engine itself", answer=NAMES, answer_example=[f"{CURRENT}/internals/queues"]
     ),
     ("GET", f"{CURRENT}/internals/queues"): Operation("listQueues", "The engine's queues", answer=array(reference("Queue"))),
-}
-
-OPERATIONS: dict[tuple[str, str], Operation] = {
-    **_DUMPS,
-    **_SERVER,
-    **_CONFIGURATION,
-    **_STREAMS,
-    **_RECORDS_AND_PUSHES,
-    **_CHANNELS,
-    **_STATISTICS,
 }
 """Every route of the emulated API, by method and path."""

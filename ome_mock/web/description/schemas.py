@@ -81,92 +81,18 @@ PLAYLIST = open_(
         "renditions": array(RENDITION),
     }
 )
-STREAM = closed(
-    {
-        "name": TEXT,
-        "input": open_({"createdTime": INSTANT, "sourceType": TEXT, "sourceUrl": TEXT, "tracks": array(TRACK)}, "sourceUrl"),
-        "outputs": array(open_({"name": TEXT, "tracks": array(TRACK), "playlists": array(PLAYLIST)})),
-    }
-)
-
-NEW_STREAM = open_({"name": TEXT, "urls": array(TEXT, minItems=1), "properties": {"type": "object"}}, "properties")
 SELECTION = open_({"name": TEXT, "trackIds": array(INTEGER), "variantNames": array(TEXT)}, "trackIds", "variantNames")
 """An output stream, and which of its tracks."""
 
-HLS_DUMP_START = open_(
-    {"outputStreamName": NAME, "id": NAME, "outputPath": NAME, "playlist": array(TEXT), "infoFile": TEXT, "userData": TEXT},
-    "playlist",
-    "infoFile",
-    "userData",
-)
-HLS_DUMP_ADDRESS = open_({"outputStreamName": NAME, "id": TEXT}, "id")
-
-RECORD_START = open_(
-    {
-        "id": NAME,
-        "stream": SELECTION,
-        "filePath": TEXT,
-        "infoPath": TEXT,
-        "interval": COUNT,
-        "schedule": TEXT,
-        "segmentationRule": choice("continuity", "discontinuity"),
-        "metadata": TEXT,
-    },
-    *("filePath", "infoPath", "interval", "schedule", "segmentationRule", "metadata"),
-)
 _WHAT_A_RECORD_HAS_LATER = {
     **dict.fromkeys(("metadata", "filePath", "infoPath", "schedule", "outputFilePath", "outputInfoPath"), TEXT),
     **dict.fromkeys(("interval", "recordBytes", "recordTime", "totalRecordBytes", "totalRecordTime", "sequence"), COUNT),
     **dict.fromkeys(("startTime", "finishTime"), INSTANT),
 }
-RECORD = closed(
-    {
-        "state": choice("ready", "recording", "stopping", "stopped", "error"),
-        "isConfig": FLAG,
-        "id": TEXT,
-        "vhost": TEXT,
-        "app": TEXT,
-        "stream": SELECTION,
-        "segmentationRule": TEXT,
-        "createdTime": INSTANT,
-        **_WHAT_A_RECORD_HAS_LATER,
-    },
-    *_WHAT_A_RECORD_HAS_LATER,
-)
-IDENTIFIED = open_({"id": TEXT}, "id")
-
-PUSH_START = open_({"id": NAME, "stream": SELECTION, "protocol": NAME, "url": NAME, "streamKey": TEXT}, "streamKey")
-PUSH = closed(
-    {
-        **dict.fromkeys(("id", "vhost", "app", "protocol", "url", "streamKey"), TEXT),
-        **dict.fromkeys(("sentBytes", "sentTime", "totalsentBytes", "totalsentTime", "sequence"), COUNT),
-        **dict.fromkeys(("startTime", "finishTime", "createdTime"), INSTANT),
-        "stream": SELECTION,
-        "state": choice("ready", "connecting", "pushing", "stopping", "stopped", "error"),
-        "isConfig": FLAG,
-    },
-    "streamKey",
-)
-
-EVENT = open_(
-    {
-        "eventFormat": TEXT,
-        "eventType": choice("video", "audio", "event"),
-        "events": array(open_({"frameType": TEXT, "info": TEXT, "data": TEXT}, "info", "data"), minItems=1),
-    },
-    "eventType",
-)
-SUBTITLES = open_(
-    {
-        "format": choice("webvtt"),
-        "data": array(open_({"label": TEXT, "subtitles": array(open_({"text": TEXT}), minItems=1)}), minItems=1),
-    }
-)
-STT_STATUS = open_({"enabled": FLAG, "renditions": array(ANYTHING)})
 
 _ITEM = open_({"url": NAME, "start": COUNT, "duration": INTEGER, "forwardData": FLAG}, "start", "duration", "forwardData")
 PROGRAM = open_({"name": TEXT, "scheduled": TEXT, "repeat": FLAG, "items": array(_ITEM)}, "name", "repeat", "items")
-SCHEDULE = open_({"fallbackProgram": open_({"items": array(_ITEM)}, "items"), "programs": array(PROGRAM)}, "fallbackProgram", "programs")
+SCHEDULE = {"fallbackProgram": open_({"items": array(_ITEM)}, "items"), "programs": array(PROGRAM)}
 SCHEDULED_STREAM = open_(
     {
         "name": TEXT,
@@ -178,18 +104,8 @@ SCHEDULED_STREAM = open_(
     },
     *("bypassTranscoder", "videoTrack", "audioTrack", "audioMap", "errorToleranceDurationMs"),
 )
-NEW_SCHEDULED_CHANNEL = open_({**SCHEDULE["properties"], "stream": SCHEDULED_STREAM}, "fallbackProgram", "programs")
 _SHOWN_PROGRAM = open_(
     {"name": TEXT, "scheduled": TEXT, "repeat": FLAG, "items": {"type": ["array", "null"], "items": _ITEM}}, "name", "scheduled", "repeat"
-)
-SCHEDULED_CHANNEL = open_(
-    {
-        "stream": SCHEDULED_STREAM,
-        "currentProgram": open_({"state": choice("onair", "offair")}),
-        "fallbackProgram": _SHOWN_PROGRAM,
-        "programs": array(_SHOWN_PROGRAM),
-    },
-    *("currentProgram", "fallbackProgram", "programs"),
 )
 
 _MAPPED_TRACK = open_({"sourceTrackName": TEXT, "newTrackName": TEXT})
@@ -198,55 +114,112 @@ MULTIPLEX_STRUCTURE: Schema = {
     "sourceStreams": array(open_({"name": TEXT, "url": TEXT, "trackMap": array(_MAPPED_TRACK)})),
     "playlists": array(open_({"name": TEXT, "fileName": TEXT})),
 }
-NEW_MULTIPLEX_CHANNEL = open_(MULTIPLEX_STRUCTURE, "playlists")
-MULTIPLEX_CHANNEL = open_(
-    {**MULTIPLEX_STRUCTURE, "state": choice("Created", "Pulling", "Playing", "Stopped"), "pullingMessage": TEXT},
-    "playlists",
-    "pullingMessage",
-)
 
-STATISTICS = open_(
-    {
-        **dict.fromkeys(("createdTime", "lastUpdatedTime", "lastRecvTime", "lastSentTime", "maxTotalConnectionTime"), INSTANT),
-        **dict.fromkeys(("totalBytesIn", "totalBytesOut", "totalConnections", "maxTotalConnections"), COUNT),
-        **{f"{which}Throughput{way}": COUNT for which in ("avg", "max", "last") for way in ("In", "Out")},
-        "connections": {"type": "object", "additionalProperties": COUNT},
-    }
-)
-QUEUE = open_({"id": COUNT, "urn": TEXT, "type": TEXT, "size": COUNT, "peak": COUNT, "threshold": COUNT})
+NAMED: dict[str, Schema] = {
+    "HlsDumpStart": open_(
+        {"outputStreamName": NAME, "id": NAME, "outputPath": NAME, "playlist": array(TEXT), "infoFile": TEXT, "userData": TEXT},
+        *("playlist", "infoFile", "userData"),
+    ),
+    "HlsDumpAddress": open_({"outputStreamName": NAME, "id": TEXT}, "id"),
+    "Stream": closed(
+        {
+            "name": TEXT,
+            "input": open_({"createdTime": INSTANT, "sourceType": TEXT, "sourceUrl": TEXT, "tracks": array(TRACK)}, "sourceUrl"),
+            "outputs": array(open_({"name": TEXT, "tracks": array(TRACK), "playlists": array(PLAYLIST)})),
+        }
+    ),
+    "NewStream": open_({"name": TEXT, "urls": array(TEXT, minItems=1), "properties": {"type": "object"}}, "properties"),
+    "Record": closed(
+        {
+            "state": choice("ready", "recording", "stopping", "stopped", "error"),
+            "isConfig": FLAG,
+            "id": TEXT,
+            "vhost": TEXT,
+            "app": TEXT,
+            "stream": SELECTION,
+            "segmentationRule": TEXT,
+            "createdTime": INSTANT,
+            **_WHAT_A_RECORD_HAS_LATER,
+        },
+        *_WHAT_A_RECORD_HAS_LATER,
+    ),
+    "RecordStart": open_(
+        {
+            "id": NAME,
+            "stream": SELECTION,
+            "filePath": TEXT,
+            "infoPath": TEXT,
+            "interval": COUNT,
+            "schedule": TEXT,
+            "segmentationRule": choice("continuity", "discontinuity"),
+            "metadata": TEXT,
+        },
+        *("filePath", "infoPath", "interval", "schedule", "segmentationRule", "metadata"),
+    ),
+    "Push": closed(
+        {
+            **dict.fromkeys(("id", "vhost", "app", "protocol", "url", "streamKey"), TEXT),
+            **dict.fromkeys(("sentBytes", "sentTime", "totalsentBytes", "totalsentTime", "sequence"), COUNT),
+            **dict.fromkeys(("startTime", "finishTime", "createdTime"), INSTANT),
+            "stream": SELECTION,
+            "state": choice("ready", "connecting", "pushing", "stopping", "stopped", "error"),
+            "isConfig": FLAG,
+        },
+        "streamKey",
+    ),
+    "PushStart": open_({"id": NAME, "stream": SELECTION, "protocol": NAME, "url": NAME, "streamKey": TEXT}, "streamKey"),
+    "Identified": open_({"id": TEXT}, "id"),
+    "Event": open_(
+        {
+            "eventFormat": TEXT,
+            "eventType": choice("video", "audio", "event"),
+            "events": array(open_({"frameType": TEXT, "info": TEXT, "data": TEXT}, "info", "data"), minItems=1),
+        },
+        "eventType",
+    ),
+    "Subtitles": open_(
+        {
+            "format": choice("webvtt"),
+            "data": array(open_({"label": TEXT, "subtitles": array(open_({"text": TEXT}), minItems=1)}), minItems=1),
+        }
+    ),
+    "SttStatus": open_({"enabled": FLAG, "renditions": array(ANYTHING)}),
+    "ScheduledChannel": open_(
+        {
+            "stream": SCHEDULED_STREAM,
+            "currentProgram": open_({"state": choice("onair", "offair")}),
+            "fallbackProgram": _SHOWN_PROGRAM,
+            "programs": array(_SHOWN_PROGRAM),
+        },
+        *("currentProgram", "fallbackProgram", "programs"),
+    ),
+    "NewScheduledChannel": open_({**SCHEDULE, "stream": SCHEDULED_STREAM}, *SCHEDULE),
+    "Schedule": open_(SCHEDULE, *SCHEDULE),
+    "MultiplexChannel": open_(
+        {**MULTIPLEX_STRUCTURE, "state": choice("Created", "Pulling", "Playing", "Stopped"), "pullingMessage": TEXT},
+        *("playlists", "pullingMessage"),
+    ),
+    "NewMultiplexChannel": open_(MULTIPLEX_STRUCTURE, "playlists"),
+    "Statistics": open_(
+        {
+            **dict.fromkeys(("createdTime", "lastUpdatedTime", "lastRecvTime", "lastSentTime", "maxTotalConnectionTime"), INSTANT),
+            **dict.fromkeys(("totalBytesIn", "totalBytesOut", "totalConnections", "maxTotalConnections"), COUNT),
+            **{f"{which}Throughput{way}": COUNT for which in ("avg", "max", "last") for way in ("In", "Out")},
+            "connections": {"type": "object", "additionalProperties": COUNT},
+        }
+    ),
+    "Queue": open_({"id": COUNT, "urn": TEXT, "type": TEXT, "size": COUNT, "peak": COUNT, "threshold": COUNT}),
+    "Configuration": open_({"name": {}}),
+    "Refusal": closed({"message": TEXT, "statusCode": INTEGER}),
+}
+"""The schemas that others refer to, by their names.
 
-CONFIGURATION = open_({"name": {}})
-"""A virtual host, an application or an output profile as its configuration has it: members are those of a Server.xml, in camel case.
-
-Members stay of the type in which they were sent, the name too.
+`Configuration` is a virtual host, an application or an output profile as its configuration has it: members are those of a Server.xml, in
+camel case. They stay of the type in which they were sent, the name too.
 """
-CHANGES: Schema = {"type": "object"}
 
 
 def schemas() -> dict[str, Schema]:
     """Those that have a name, `HlsDump` from the schema of its own that the package has."""
-    answer = json.loads(files("ome_mock").joinpath("schemas/hls-dumps.schema.json").read_bytes())
-    return {
-        **answer["$defs"],
-        "HlsDumpStart": HLS_DUMP_START,
-        "HlsDumpAddress": HLS_DUMP_ADDRESS,
-        "Stream": STREAM,
-        "NewStream": NEW_STREAM,
-        "Record": RECORD,
-        "RecordStart": RECORD_START,
-        "Push": PUSH,
-        "PushStart": PUSH_START,
-        "Identified": IDENTIFIED,
-        "Event": EVENT,
-        "Subtitles": SUBTITLES,
-        "SttStatus": STT_STATUS,
-        "ScheduledChannel": SCHEDULED_CHANNEL,
-        "NewScheduledChannel": NEW_SCHEDULED_CHANNEL,
-        "Schedule": SCHEDULE,
-        "MultiplexChannel": MULTIPLEX_CHANNEL,
-        "NewMultiplexChannel": NEW_MULTIPLEX_CHANNEL,
-        "Statistics": STATISTICS,
-        "Queue": QUEUE,
-        "Configuration": CONFIGURATION,
-        "Refusal": closed({"message": TEXT, "statusCode": INTEGER}),
-    }
+    of_dumps: dict[str, Schema] = json.loads(files("ome_mock").joinpath("schemas/hls-dumps.schema.json").read_bytes())["$defs"]
+    return of_dumps | NAMED

@@ -47,18 +47,6 @@ def method_of_an_action(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
         yield f"An action is a POST, and OME takes {quoted(name)} in a {method} for a name: send POST {shown(asked.path)}."
 
 
-def _without_fragment(path: str) -> str:
-    return path.partition("#")[0]
-
-
-def _without_double_slashes(path: str) -> str:
-    return re.sub("//+", "/", path)
-
-
-def _without_slash_at_the_end(path: str) -> str:
-    return path.rstrip("/")
-
-
 def _decoded(path: str) -> str:
     """The path with its encoded separators decoded, but not the rest of its names."""
     return re.sub("%3A|%2F", lambda match: unquote(match[0]), path, flags=re.IGNORECASE)
@@ -95,10 +83,10 @@ def _with_action(path: str) -> str:
 
 
 REPAIRS: tuple[tuple[Callable[[str], str], str], ...] = (
-    (_without_fragment, "OME takes what follows # for a part of the path"),
-    (_without_double_slashes, "OME does not merge slashes"),
+    (lambda path: path.partition("#")[0], "OME takes what follows # for a part of the path"),
+    (lambda path: re.sub("//+", "/", path), "OME does not merge slashes"),
     (_decoded, "OME decodes nothing in a path"),
-    (_without_slash_at_the_end, "OME takes no slash at the end of a path"),
+    (lambda path: path.rstrip("/"), "OME takes no slash at the end of a path"),
     (_with_version, "The paths of the API begin with /v1"),
     (_with_words, "OME's paths have no {segment} there"),
     (_with_colon, "An action follows a colon, without a slash"),

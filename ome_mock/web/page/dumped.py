@@ -11,7 +11,7 @@ from flask import Response, request
 from ...disk.reading import read_confined
 from ...dumps.dump import Dump
 from ...engine.stream import TrackOnAir
-from ...errors import PathRefused
+from ...errors import PathRefused, reason_of
 from ...hls.file_names import ChunklistFile, InitFile, SegmentFile, parse_file_name
 from ...live.live_streams import ContentType
 from ...timestamps import NS_PER_MS, iso_time
@@ -97,5 +97,4 @@ def _send(control: Control, path: Path, content_type: str) -> Response:
     try:
         return respond(read_confined(control.confinement, path, request.args.get("last", None, int)), content_type)
     except (OSError, PathRefused) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        return refuse(404, f"{path.name} can't be read: {reason}")
+        return refuse(404, f"{path.name} can't be read: {reason_of(error)}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from heapq import merge
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from ...clock import RealClock
@@ -31,6 +32,7 @@ MOST_FIRINGS = 200
 LONGEST_TEXT = 2_000
 """The number of characters that are told of a request's target, and of each hint at its mistakes."""
 Row = Exchange | CallbackExchange
+INSTANT = attrgetter("at_ns")
 
 
 class Feed:
@@ -104,13 +106,13 @@ class JournalFeed:
 
     def _newer(self, kept: dict[str, list[Any]]) -> list[Row]:
         came = (rows[_index(rows, self._next[kind]) :] for kind, rows in kept.items())
-        newer = list(islice(merge(*came, key=_instant), MOST_ROWS))
+        newer = list(islice(merge(*came, key=INSTANT), MOST_ROWS))
         self._next |= {_kind(row): row.number + 1 for row in newer}
         return newer
 
     def _older(self, kept: dict[str, list[Any]]) -> list[Row]:
         were = (rows[: _index(rows, self._first[kind])][::-1] for kind, rows in reversed(kept.items()))
-        older = list(islice(merge(*were, key=_instant, reverse=True), MOST_ROWS))
+        older = list(islice(merge(*were, key=INSTANT, reverse=True), MOST_ROWS))
         self._first |= {_kind(row): row.number for row in older}
         return older
 
@@ -118,10 +120,6 @@ class JournalFeed:
 def _index(rows: list[Any], number: int) -> int:
     """The index of the first row with this number or a higher one; numbers are consecutive."""
     return max(0, number - rows[0].number) if rows else 0
-
-
-def _instant(row: Row) -> int:
-    return row.at_ns
 
 
 def _kind(row: Row) -> str:
@@ -185,8 +183,6 @@ def _dump_row(dump: Dump) -> dict[str, Any]:
 
 def _faults(control: Control) -> dict[str, Any]:
     plan, zone = control.faults, control.clock.zone
-    if plan.is_empty and not plan.firings:
-        return {"armed": [], "fired": [], "firedCount": 0}
     firings = plan.firings
     return {
         "armed": [describe_numbered(each) for each in plan.numbered],

@@ -7,9 +7,8 @@ A handler takes the `Api`, the names in the path, and the body's JSON value if t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...clock import Clock
 from ...dialect import Dialect
@@ -24,8 +23,7 @@ if TYPE_CHECKING:  # most emulators never need these
     from ..wire.certificates import Certificates
 
 
-@dataclass(frozen=True)
-class Api:
+class Api(NamedTuple):
     """The objects that handlers use."""
 
     engine: Engine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...settings import ApplicationSettings, AudioEncode, Encode, ImageEncode
 
@@ -41,9 +40,6 @@ def _modules(application: ApplicationSettings, encode: Encode) -> str:
         if encode in (*profile.videos, *profile.audios, *profile.images):
             for described in profile.document.get("encodes", {}).get(kind, ()):
                 if isinstance(described, Mapping) and described.get("name") == encode.name:
-                    return _text(described.get("modules"))
+                    modules = described.get("modules")
+                    return modules if isinstance(modules, str) else ""
     return ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

@@ -8,7 +8,7 @@ from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.input_stream import InputStream
 from ...engine.stream import OutputStream
-from ...settings import ApplicationSettings, AudioEncode, Encode, OutputProfile, VideoEncode
+from ...settings import ApplicationSettings, AudioEncode, Encode, VideoEncode
 from ...timestamps import NS_PER_MS, iso_time
 from .encoders import needs_missing_hardware
 from .stream_document import describe_input, describe_output_tracks, unmeasured
@@ -34,7 +34,7 @@ class StreamInfos:
         described = describe_output_tracks(application, output, self._clock)
         tracks = [
             shown_track(self._as_now(application, stream, track, encode, is_new=is_new), self._engine.dialect)
-            for track, encode in zip(described, _encodes(output), strict=True)
+            for track, encode in zip(described, [each.encode for each in output.all_tracks] or [None], strict=True)
         ]
         created_ns = stream.prepared_ns or stream.created_ns
         return {"name": output.name, "createdTime": iso_time(created_ns, self._clock.zone), "tracks": tracks}
@@ -60,9 +60,9 @@ class StreamInfos:
         for track in output.all_tracks:
             encode = track.encode
             if encode is not None and needs_missing_hardware(application, encode):
-                profile = self._profile(application, stream, output)
+                profiles = (each for each in application.output_profiles if each.output_name(stream.path.stream) == output.name)
                 return {
-                    "outputProfile": {} if profile is None else profile.document,
+                    "outputProfile": next((each.document for each in profiles), {}),
                     "parentSourceTrackId": ids.audio if isinstance(encode, AudioEncode) else ids.video,
                     "sourceTrackId": track.id,
                 }
@@ -77,14 +77,6 @@ class StreamInfos:
     def _application(self, stream: InputStream) -> ApplicationSettings:
         found = self._engine.find_application(stream.path.vhost, stream.path.app)
         return ApplicationSettings(stream.path.app) if found is None else found
-
-    def _profile(self, application: ApplicationSettings, stream: InputStream, output: OutputStream) -> OutputProfile | None:
-        profiles = application.output_profiles
-        return next((profile for profile in profiles if profile.output_name(stream.path.stream) == output.name), None)
-
-
-def _encodes(output: OutputStream) -> list[Encode | None]:
-    return [track.encode for track in output.all_tracks] or [None]
 
 
 def _unmade(track: JsonObject, encode: Encode, *, is_new: bool) -> JsonObject:

@@ -12,6 +12,7 @@ from ..envelope import NOTHING, Created
 from ..routing import Route
 from . import STREAM, STREAMS, Api, of_stream
 from .apps import get_raw_application
+from .bodies import members
 from .stream_document import describe
 
 
@@ -44,9 +45,8 @@ def delete_stream(api: Api, stream: InputStream) -> object:
 
 def read_pull(body: Any) -> PullRequest:
     """The fields of a new stream (rest-api.md#streams). Raises RequestInvalid."""
-    if not isinstance(body, dict):
-        raise RequestInvalid("Request body must be an object")
-    name, urls = body.get("name"), body.get("urls")
+    fields = members(body)
+    name, urls = fields.get("name"), fields.get("urls")
     if not isinstance(name, str) or not isinstance(urls, list):
         raise RequestInvalid("Stream name or urls is required")
     if not urls:
