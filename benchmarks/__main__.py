@@ -48,7 +48,7 @@ def _run(names: Sequence[str], options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measure what the emulator promises about its speed and size.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks, or `growth`; without one, those of the budgets")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks, or `growth` or `fleet`; without one, those of the budgets")
     parser.add_argument("--list", action="store_true", help="name the benchmarks and what they measure")
     temporary = Path(tempfile.gettempdir())
     parser.add_argument("--directory", type=_directory, default=temporary, metavar="DIR", help="where files are written (%(default)s)")
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--dumps",
         type=_positive(int),
         metavar="N",
-        help="how many dumps to run in clocked, crowd and footprint, and in each emulator of fleet",
+        help="how many dumps to run in clocked, crowd, footprint and fleet_dumps",
     )
     return parser
 

@@ -6,7 +6,9 @@ from .clocked import clocked, limit
 from .crowd import crowd
 from .day import day
 from .fixture import fixture
-from .fleet import fleet
+from .fleet_dumps import fleet_dumps
+from .fleet_requests import fleet_requests
+from .fleet_restart import fleet_restart
 from .footprint import footprint
 from .held import held
 from .http_servers import http_servers
@@ -22,10 +24,15 @@ BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, h
 """Those of the budgets, which are run when none is named; what removes most files comes last, for some disks are slow after it."""
 
 BENCHMARKS: dict[str, Benchmark] = BUDGETED | {
-    each.__name__: each for each in (limit, week, footprint, rewriting, http_servers, fleet, publishers)
+    each.__name__: each
+    for each in (limit, week, footprint, rewriting, http_servers, fleet_requests, fleet_restart, fleet_dumps, publishers)
 }
 
-GROUPS = {"budgets": tuple(BUDGETED), "growth": ("week", "footprint", "rewriting")}
+GROUPS = {
+    "budgets": tuple(BUDGETED),
+    "growth": ("week", "footprint", "rewriting"),
+    "fleet": ("fleet_requests", "fleet_restart", "fleet_dumps"),
+}
 """Names for several."""
 
 

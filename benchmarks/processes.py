@@ -1,4 +1,4 @@
-"""Other processes: started, stopped, and how much memory they take."""
+"""Other processes: started, stopped, and how much memory and processor time they take."""
 
 from __future__ import annotations
 
@@ -78,6 +78,12 @@ def memory_mb(*pids: int) -> float:
 def cpu_s(*pids: int) -> float:
     """The processor time that processes have taken so far, in seconds, to a hundredth or what the system counts in (Linux)."""
     return sum(sum(map(int, _stat(pid)[11:13])) for pid in pids) / os.sysconf("SC_CLK_TCK")
+
+
+def sleeps(*pids: int) -> int:
+    """The number of times that the threads of processes have given up their core so far, to wait for something (Linux)."""
+    told = (status.read_text() for pid in pids for status in Path(f"/proc/{pid}/task").glob("*/status"))
+    return sum(int(number) for each in told for number in re.findall(r"^voluntary_ctxt_switches:\s+(\d+)$", each, re.MULTILINE))
 
 
 def _stat(pid: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""wrk, which asks as fast as it is answered, and its report."""
+"""wrk, which asks as fast as it is answered or with pauses, and its report."""
 
 from __future__ import annotations
 
@@ -41,13 +41,16 @@ def load_in_turn(asked: Mapping[str, tuple[str, Question]], seconds: float) -> d
     return {name: _median([measured[name] for measured in rounds]) for name in asked}
 
 
-def load(url: str, question: Question, seconds: float, *others: Question, connections: int = CONNECTIONS) -> Load:
-    """Ask over kept-alive connections, questions in turn; raises RuntimeError where a request failed, NotMeasured without wrk."""
+def load(url: str, question: Question, seconds: float, *others: Question, connections: int = CONNECTIONS, pause_ms: int = 0) -> Load:
+    """Ask over kept-alive connections, questions in turn; each connection pauses for so long on average before it asks.
+
+    Raises RuntimeError where a request failed, NotMeasured without wrk.
+    """
     if shutil.which("wrk") is None:
         raise NotMeasured("needs wrk, which was not found")
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory, "ask.lua")
-        script.write_text(_script(question, *others))
+        script.write_text(_script(question, *others) + (_pauses(pause_ms) if pause_ms else ""))
         whole_seconds = max(1, round(seconds))
         command = ["wrk", "-t1", f"-c{connections}", f"-d{whole_seconds}s", "--latency", "-s", str(script), url + question.path]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=whole_seconds + 30)
@@ -73,7 +76,7 @@ def read_report(report: str) -> Load:
 
 
 def _latency_ms(report: str, percent: int) -> float:
-    found = re.search(rf"^ +{percent}% +([\d.]+)(us|ms|s|m)$", report, re.MULTILINE)
+    found = re.search(rf"^ +{percent}% +([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE)
     if found is None:
         raise RuntimeError(f"wrk's report has no {percent}%:\n{report}")
     return float(found.group(1)) * MS[found.group(2)]
@@ -90,6 +93,15 @@ end
 request = function()
     last = last % #requests + 1
     return requests[last]
+end
+"""
+
+
+def _pauses(mean_ms: int) -> str:
+    """Pauses of all lengths up to twice their mean, lest the connections ask all at once."""
+    return f"""
+delay = function()
+    return math.random(0, {2 * mean_ms})
 end
 """
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.client import Question
-from benchmarks.wrk import Load, _script, read_report
+from benchmarks.wrk import Load, _pauses, _script, read_report
 
 REPORT = """\
 Running 2s test @ http://127.0.0.1:37453/
@@ -61,3 +61,11 @@ def test_failed_requests_are_no_figure(line: str) -> None:
 def test_report_without_figures_is_refused(report: str) -> None:
     with pytest.raises(RuntimeError, match="no rate"):
         read_report(report)
+
+
+def test_pauses_are_so_long_on_average() -> None:
+    assert "return math.random(0, 160)" in _pauses(80)
+
+
+def test_seconds_are_followed_by_a_space() -> None:
+    assert read_report(REPORT.replace("5.75ms", "1.11s ")).p99_ms == 1110
