@@ -6,7 +6,6 @@ from collections import deque
 from threading import Lock
 
 from ..agenda import Agenda
-from ..clock import Clock
 from ..timestamps import NS_PER_MS
 from .courier import Outcome
 from .outbox import Callback, Outbox
@@ -17,10 +16,9 @@ MOST_TRIES = 3
 class AlertQueue:
     """Sends alerts in their order. One that is not answered in time is tried again, and the next one waits (recorded)."""
 
-    def __init__(self, outbox: Outbox, agenda: Agenda, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, agenda: Agenda) -> None:
         self._outbox = outbox
         self._agenda = agenda
-        self._clock = clock
         self._lock = Lock()
         self._waiting: deque[Callback] = deque()
         self._tries = 0

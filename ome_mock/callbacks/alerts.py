@@ -73,7 +73,7 @@ class AlertSender(Follower):
         self._agenda = agenda
         self._dialect = dialect
         self._info = info
-        self._queue = AlertQueue(outbox, agenda, clock)
+        self._queue = AlertQueue(outbox, agenda)
         self._begin_ns = clock.now_ns()
         self._lock = Lock()
         self._streams: dict[InputStream, tuple[str, ...]] = {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from http.client import HTTPException, HTTPResponse
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
@@ -72,12 +73,16 @@ class Courier:
             for connection in self._sockets:
                 _shut_down(connection)
 
-    def _connected(self, target: SplitResult, deadline: float) -> _Connection:
+    @contextmanager
+    def _connected(self, target: SplitResult, deadline: float) -> Iterator[socket.socket]:
         address = (target.hostname or "", target.port or PORTS[target.scheme])
-        connection = _Connection(self, socket.create_connection(address, _left(deadline)))
-        if target.scheme == "https":
-            connection.secure(self._context(), address[0], deadline)
-        return connection
+        with self._kept(socket.create_connection(address, _left(deadline))) as plain:
+            if target.scheme == "http":
+                yield plain
+                return
+            plain.settimeout(_left(deadline))
+            with self._kept(self._context().wrap_socket(plain, server_hostname=address[0])) as secured:
+                yield secured
 
     def _context(self) -> ssl.SSLContext:
         import ssl  # noqa: PLC0415 (lazy: most control servers are plain HTTP)
@@ -87,56 +92,25 @@ class Courier:
             context.load_verify_locations(self._ca_file)
         return context
 
-    def keep(self, connection: socket.socket) -> None:
-        with self._lock:
-            if self._is_closed:
-                connection.close()
-                raise ConnectionError("the emulator stops")
-            self._sockets.add(connection)
-
-    def forget(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._sockets.discard(connection)
-        connection.close()
-
-
-class _Connection:
-    """A socket that its courier can shut down."""
-
-    def __init__(self, courier: Courier, plain: socket.socket) -> None:
-        self._courier = courier
-        self._socket = plain
-        courier.keep(plain)
-
-    def secure(self, context: ssl.SSLContext, host: str, deadline: float) -> None:
-        self._socket.settimeout(_left(deadline))
+    @contextmanager
+    def _kept(self, connection: socket.socket) -> Iterator[socket.socket]:
+        """Keep a connection where `close` finds it, and close it in the end."""
         try:
-            secured = context.wrap_socket(self._socket, server_hostname=host)
-        except BaseException:
-            self._courier.forget(self._socket)
-            raise
-        self._courier.forget(self._socket)
-        self._socket = secured
-        self._courier.keep(secured)
-
-    def sendall(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def receive_into(self, buffer: bytearray, deadline: float) -> int:
-        self._socket.settimeout(_left(deadline))
-        return self._socket.recv_into(buffer)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._courier.forget(self._socket)
+            with self._lock:
+                if self._is_closed:
+                    raise ConnectionError("the emulator stops")
+                self._sockets.add(connection)
+            yield connection
+        finally:
+            with self._lock:
+                self._sockets.discard(connection)
+            connection.close()
 
 
 class _Incoming(io.RawIOBase):
     """The bytes that come, each read within what is left of the time; `makefile` is all that an HTTPResponse asks of a socket."""
 
-    def __init__(self, connection: _Connection, deadline: float) -> None:
+    def __init__(self, connection: socket.socket, deadline: float) -> None:
         self._connection = connection
         self._deadline = deadline
 
@@ -147,7 +121,8 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: object) -> int:
-        return self._connection.receive_into(cast(bytearray, buffer), self._deadline)
+        self._connection.settimeout(_left(self._deadline))
+        return self._connection.recv_into(cast(bytearray, buffer))
 
 
 def parse_url(url: str) -> SplitResult | None:
@@ -172,7 +147,7 @@ def _head(target: SplitResult, headers: Iterable[tuple[str, str]]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
-def _read_reply(connection: _Connection, deadline: float) -> Reply:
+def _read_reply(connection: socket.socket, deadline: float) -> Reply:
     """An answer that doesn't say how long it is counts as none: the engine waits for its end until the timeout (recorded)."""
     response = HTTPResponse(cast(socket.socket, _Incoming(connection, deadline)))
     response.begin()

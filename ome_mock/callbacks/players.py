@@ -119,4 +119,4 @@ class Players:
         if is_there and session.stream.ended_ns is None:
             admission = session.admitted.admission
             gone = admission.client._replace(real_ip=admission.client.address)
-            self._webhooks.tell_closing(admission.of(gone), session.admitted.verdict.new_url, self._clock.now_ns())
+            self._webhooks.tell_closing(admission._replace(client=gone), session.admitted.verdict.new_url, self._clock.now_ns())

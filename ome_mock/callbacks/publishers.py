@@ -118,11 +118,6 @@ class Publishers(Follower):
         else:
             self._engine.disconnect(path, now_ns)
 
-    @property
-    def _outputs_after_ns(self) -> int:
-        """The time from an encoder's coming to its output streams."""
-        return self._engine.dialect.outputs_after_ms * NS_PER_MS
-
     def reconnect(self, path: StreamPath) -> StreamPath:
         """Connect an encoder again as it connected last. Raises as `connect`, and ConfigurationError where it never came."""
         with self._lock:
@@ -135,7 +130,8 @@ class Publishers(Follower):
         with self._lock:
             publisher = self._by_path.get(path)
         if publisher is not None:
-            ready_ns = publisher.came_ns + (publisher.moments.prepared_after_ns if publisher.moments else self._outputs_after_ns)
+            usual_ns = self._engine.dialect.outputs_after_ms * NS_PER_MS
+            ready_ns = publisher.came_ns + (publisher.moments.prepared_after_ns if publisher.moments else usual_ns)
             if isinstance(self._clock, ManualClock):
                 self._clock.advance_to(max(ready_ns, self._clock.now_ns()))
             else:

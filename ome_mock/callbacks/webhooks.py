@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import Enum
 from typing import Any, NamedTuple
@@ -38,8 +37,7 @@ class Client(NamedTuple):
     user_agent: str | None = None
 
 
-@dataclass(frozen=True)
-class Admission:
+class Admission(NamedTuple):
     """One encoder or player at a control server; `stream` is `vhost/app/stream`, `protocol` in lower case."""
 
     settings: AdmissionWebhooks
@@ -48,10 +46,6 @@ class Admission:
     direction: Direction
     protocol: str
     url: str
-
-    def of(self, client: Client) -> Admission:
-        """The same of a client of which something else is known."""
-        return replace(self, client=client)
 
 
 class Verdict(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from threading import RLock
 from typing import NamedTuple
@@ -106,7 +106,7 @@ class Channels(Follower):
         """Write the file of a scheduled channel again, even if it is missing. Raises NotAScheduledChannel."""
         with self._lock:
             channel, _ = self.scheduled(stream, now_ns)
-            self._files[_Key(stream.path, ScheduledChannel)] = _File(replace(channel, schedule=schedule), now_ns // NS_PER_SECOND)
+            self._files[_Key(stream.path, ScheduledChannel)] = _File(channel._replace(schedule=schedule), now_ns // NS_PER_SECOND)
             self._set_look_alarm(now_ns)
 
     def remove(self, path: StreamPath, kind: type[Channel], now_ns: int) -> None:
@@ -140,7 +140,7 @@ class Channels(Follower):
             if shown is None or shown.playback is None or not isinstance(shown.file.channel, ScheduledChannel):
                 raise NotAScheduledChannel
             shown.playback.advance(now_ns)
-            return replace(shown.file.channel, schedule=shown.playback.schedule), shown.playback
+            return shown.file.channel._replace(schedule=shown.playback.schedule), shown.playback
 
     def multiplex(self, vhost: str, app: str, name: str) -> tuple[MultiplexChannel, MultiplexState, str]:
         """A channel, its state, and the first source that it waits for. Raises MultiplexChannelNotFound."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.stream import OutputStream
 from ..engine.track import OutputTrack
@@ -22,8 +21,7 @@ class MultiplexState(Enum):
     PLAYING = "Playing"
 
 
-@dataclass(frozen=True)
-class SourceStream:
+class SourceStream(NamedTuple):
     """An output stream of this server and the tracks taken from it, as the request gave them."""
 
     name: str
@@ -33,14 +31,13 @@ class SourceStream:
     track_map: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class MultiplexChannel:
+class MultiplexChannel(NamedTuple):
     """A requested channel; its playlists are kept as the request gave them."""
 
     name: str
     sources: tuple[SourceStream, ...]
     bypass_transcoder: bool = False
-    playlists: tuple[dict[str, Any], ...] = field(default=())
+    playlists: tuple[dict[str, Any], ...] = ()
 
 
 def relayed_of(channel: MultiplexChannel, outputs: Mapping[tuple[str, str, str], OutputStream]) -> list[Relayed]:

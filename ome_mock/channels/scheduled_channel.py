@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 SHORTEST_ITEM_MS = 1000
 UNTIL_THE_END_MS = -1
@@ -11,8 +11,7 @@ END_OF_TIME_NS = 2**63 - 1
 """The end of the last program (OME's documentation of scheduled channels)."""
 
 
-@dataclass(frozen=True)
-class ProgramItem:
+class ProgramItem(NamedTuple):
     """A file or a stream that a program shows, for a given time or until its end."""
 
     url: str
@@ -21,8 +20,7 @@ class ProgramItem:
     forward_data: bool = False
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """The items shown from an instant on; `scheduled` is the instant as the client gave it."""
 
     name: str
@@ -51,8 +49,7 @@ class Program:
         return number, ends_ms[number] - elapsed_ms
 
 
-@dataclass(frozen=True)
-class AudioMapItem:
+class AudioMapItem(NamedTuple):
     """One of several audio tracks of a channel."""
 
     name: str
@@ -60,8 +57,7 @@ class AudioMapItem:
     characteristics: str = ""
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """The programs of a channel, and the fallback between them."""
 
     fallback: tuple[ProgramItem, ...] | None = None
@@ -70,15 +66,14 @@ class Schedule:
     def read_at(self, now_ns: int) -> Schedule:
         """The schedule as the engine keeps it, without the programs that are over when it reads it (recorded: two programs)."""
         kept = [program for number, program in enumerate(self.programs) if self.end_ns(number) > now_ns]
-        return replace(self, programs=tuple(kept))
+        return self._replace(programs=tuple(kept))
 
     def end_ns(self, number: int) -> int:
         """The end of a program, which is the beginning of the next in the list."""
         return self.programs[number + 1].scheduled_ns if number + 1 < len(self.programs) else END_OF_TIME_NS
 
 
-@dataclass(frozen=True)
-class ScheduledChannel:
+class ScheduledChannel(NamedTuple):
     """A requested scheduled channel."""
 
     name: str

@@ -44,11 +44,6 @@ def append_to(descriptor: int, pieces: Iterable[bytes]) -> None:
         _write_all(descriptor, piece)
 
 
-def patch_file(descriptor: int, offset: int, data: bytes) -> None:
-    """Replace bytes in the middle of a file."""
-    os.pwrite(descriptor, data, offset)
-
-
 def read_file(directory: int, name: str) -> bytes:
     """The bytes of a file; of one that is missing, none."""
     try:

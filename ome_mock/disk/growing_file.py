@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from ..dialect import WriteMode
 from ..errors import EngineCrashed, WriteFailed
 from ..text import printable
-from .files import append_to, new_file, patch_file
+from .files import append_to, new_file
 from .storage import WriteSession
 
 
@@ -35,7 +35,7 @@ class GrowingFile:
         """Write `patch`, its place and its bytes, and rename the file, whose directory is made if it is missing."""
         with self._closing(), self._session as session:
             if patch is not None:
-                patch_file(self._descriptor, *patch)
+                os.pwrite(self._descriptor, patch[1], patch[0])
             size = os.fstat(self._descriptor).st_size
             session.act(path, self._rename)
         self.close()

@@ -7,8 +7,8 @@ import stat
 from pathlib import Path
 
 from .confinement import Confinement
+from .storage import open_existing, walk
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
@@ -17,14 +17,7 @@ def read_confined(confinement: Confinement, path: Path, last: int | None = None)
 
     Raises PathRefused for one outside the allowed directories, and OSError where there is none or a link is on the way.
     """
-    place = confinement.place(str(path.parent))
-    directory = os.open(place.allowed, _DIRECTORY)
-    for name in place.names:
-        parent = directory
-        try:
-            directory = os.open(name, _DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-        finally:
-            os.close(parent)
+    directory = walk(confinement.place(str(path.parent)), step=open_existing)
     try:
         descriptor = os.open(path.name, _FILE, dir_fd=directory)
     finally:

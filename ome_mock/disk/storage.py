@@ -217,7 +217,7 @@ class WriteSession:
             target = os.path.realpath(os.path.join(str(self._storage.confinement.locate(directory)), name))
             place = self._storage.confinement.place(os.path.dirname(target))
             if place not in self._descriptors:
-                self._descriptors[place] = _walk(place)
+                self._descriptors[place] = walk(place)
             return action(self._descriptors[place], os.path.basename(target), *data)
 
     def _open(self, directory: str) -> int:
@@ -225,7 +225,7 @@ class WriteSession:
         confinement, known = self._storage.confinement, self._plain.pop(directory, None)
         if known is not None:
             try:
-                descriptor = _walk(known, confinement.identities[known.allowed])
+                descriptor = walk(known, confinement.identities[known.allowed])
             except OSError as error:
                 if error.errno not in _IS_A_LINK:
                     raise
@@ -234,13 +234,27 @@ class WriteSession:
                 return descriptor
         place = confinement.locate(directory)
         for passed in confinement.passed(directory):
-            os.close(_walk(passed))
+            os.close(walk(passed))
         if confinement.is_plain(directory, place):
             self._plain[directory] = place
-        return _walk(place)
+        return walk(place)
 
 
-def _walk(place: ConfinedPath, identity: Identity | None = None) -> int:
+def open_existing(parent: int, name: str) -> int:
+    """Open a directory that is there."""
+    return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+
+
+def _open_or_make(parent: int, name: str) -> int:
+    try:
+        return open_existing(parent, name)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
+        return open_existing(parent, name)
+
+
+def walk(place: ConfinedPath, identity: Identity | None = None, step: Callable[[int, str], int] = _open_or_make) -> int:
     """Open a directory, making missing ones and following no link; with `identity`, only from an allowed directory that has it."""
     descriptor = os.open(place.allowed, _OPEN_ALLOWED)
     if identity is not None and identity_of(os.fstat(descriptor)) != identity:
@@ -249,16 +263,7 @@ def _walk(place: ConfinedPath, identity: Identity | None = None) -> int:
     for name in place.names:
         parent = descriptor
         try:
-            descriptor = _open_or_make(parent, name)
+            descriptor = step(parent, name)
         finally:
             os.close(parent)
     return descriptor
-
-
-def _open_or_make(parent: int, name: str) -> int:
-    try:
-        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
-    except FileNotFoundError:
-        with suppress(FileExistsError):
-            os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
-        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from enum import Enum
 from heapq import merge
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -152,7 +152,7 @@ class Dump:
         self._writer = writer
         self._dialect = dialect
         self._zone = zone
-        self._written = WrittenFiles()
+        self.written = WrittenFiles()
         self.info_file: Path | None = None
         """The path of the info file on disk, or None if none was requested."""
         self._started_ns = 0
@@ -179,30 +179,12 @@ class Dump:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files on disk, each once, in the order of their first write; the info file is not among them."""
-        return tuple(map(self._writer.locate, self.file_names))
-
-    @property
-    def file_names(self) -> list[str]:
-        """The names of its files as playlists have them, each once."""
-        return self._written.names()
-
-    def has_written(self, name: str) -> bool:
-        """Says if a file of this name was written."""
-        return name in self._written
+        return tuple(map(self._writer.locate, self.written.names()))
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """Every write so far, time and path as the info file has them, whether or not there is one."""
-        return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self._written]
-
-    @property
-    def item_count(self) -> int:
-        """The number of writes so far."""
-        return len(self._written)
-
-    def written(self, first: int, count: int) -> Iterator[tuple[int, str]]:
-        """The due times and names of so many writes from a number on."""
-        return islice(self._written.since(first), count)
+        return [(iso_time(due_ns, self._zone), self.request.path(name)) for due_ns, name in self.written]
 
     def locate(self, name: str) -> Path:
         """The real path of a written file."""
@@ -297,7 +279,7 @@ class Dump:
 
     def _write(self, writes: Iterable[Write]) -> None:
         for done in self._writer.write(writes):
-            self._written.add(done.due_ns, done.name)
+            self.written.add(done.due_ns, done.name)
 
     def _write_state(self, now_ns: int) -> None:
         if not self._dialect.info_files_are_finished:

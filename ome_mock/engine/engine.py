@@ -241,10 +241,7 @@ class Engine:
 
     def terminate(self, path: StreamPath, now_ns: int) -> None:
         """End an input stream on request, as `disconnect` does; its encoder is thrown out."""
-        with self._lock:
-            stream = self._streams.get(path)
-        if stream is not None:
-            stream.is_terminated = True
+        self.connected(path).is_terminated = True
         self.disconnect(path, now_ns)
 
     def last_tracks(self, path: StreamPath) -> InputTracks:

@@ -46,21 +46,19 @@ class LateFollower(Follower):
         self._find = Lazy(make)
 
     def stream_came(self, stream: InputStream, now_ns: int) -> None:
-        if self._wants(stream):
-            self._find().stream_came(stream, now_ns)
+        self._of(stream).stream_came(stream, now_ns)
 
     def stream_changed(self, stream: InputStream, now_ns: int) -> None:
-        if self._wants(stream):
-            self._find().stream_changed(stream, now_ns)
+        self._of(stream).stream_changed(stream, now_ns)
 
     def stream_concluded(self, stream: InputStream, outputs: list[OutputStream], now_ns: int) -> None:
-        if self._wants(stream):
-            self._find().stream_concluded(stream, outputs, now_ns)
+        self._of(stream).stream_concluded(stream, outputs, now_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
-        if self._wants(stream):
-            self._find().stream_gone(stream, now_ns)
+        self._of(stream).stream_gone(stream, now_ns)
 
     def stream_lost(self, stream: InputStream, now_ns: int) -> None:
-        if self._wants(stream):
-            self._find().stream_lost(stream, now_ns)
+        self._of(stream).stream_lost(stream, now_ns)
+
+    def _of(self, stream: InputStream) -> Follower:
+        return self._find() if self._wants(stream) else Follower()

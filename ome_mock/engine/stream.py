@@ -142,7 +142,7 @@ class OutputStream:
     @property
     def started_ns(self) -> int:
         """The instant at which every track has begun to arrive, and publishers have begun to look after the output."""
-        arrived_ns = self.pace.instant_ns(max(track.timeline.first_arrival_ns() for track in self.tracks))
+        arrived_ns = self.pace.instant_ns(max(track.timeline.arrival_ns(0) for track in self.tracks))
         return max(arrived_ns, (self.prepared_ns or 0) + STARTING_NS)
 
     @property

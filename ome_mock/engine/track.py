@@ -73,10 +73,6 @@ class OutputTrack:
         usual_id = RTMP_IDS.video if self.kind is MediaKind.VIDEO else RTMP_IDS.audio
         return f"{self.kind.value.capitalize()}_{usual_id if self.input_id is None else self.input_id}"
 
-    def is_chosen(self, track_ids: tuple[int, ...], variant_names: tuple[str, ...]) -> bool:
-        """Says if ids and variant names choose this track; without any, every track is chosen."""
-        return not (track_ids or variant_names) or self.id in track_ids or self.variant in variant_names
-
     @cached_property
     def files(self) -> TrackFileNames:
         """The names of the track's files."""
@@ -108,6 +104,17 @@ class SubtitleTrack(OutputTrack):
 
     rendition: SubtitleRendition
     cues: Cues
+
+
+class ChosenTracks(NamedTuple):
+    """The tracks that a client chooses of the output stream of a name: by ids and variant names, or all of them without any."""
+
+    stream_name: str
+    track_ids: tuple[int, ...] = ()
+    variant_names: tuple[str, ...] = ()
+
+    def include(self, track: OutputTrack) -> bool:
+        return not (self.track_ids or self.variant_names) or track.id in self.track_ids or track.variant in self.variant_names
 
 
 class UnpackagedTrack(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 SUBTITLE = "subtitle"
@@ -41,22 +40,19 @@ class TrackFileNames(NamedTuple):
         return "vtt" if self.kind == SUBTITLE else "m4s"
 
 
-@dataclass(frozen=True)
-class MasterPlaylistFile:
+class MasterPlaylistFile(NamedTuple):
     """A master playlist."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class ChunklistFile:
+class ChunklistFile(NamedTuple):
     """The chunklist of a track; the key in its name is ignored."""
 
     track_id: int
 
 
-@dataclass(frozen=True)
-class InitFile:
+class InitFile(NamedTuple):
     """The init section of a track's content version."""
 
     track_id: int
@@ -64,8 +60,7 @@ class InitFile:
     version: int = FIRST_VERSION
 
 
-@dataclass(frozen=True)
-class SegmentFile:
+class SegmentFile(NamedTuple):
     """A segment of a track."""
 
     track_id: int
@@ -73,8 +68,7 @@ class SegmentFile:
     key: str
 
 
-@dataclass(frozen=True)
-class PartFile:
+class PartFile(NamedTuple):
     """A part of a segment."""
 
     track_id: int

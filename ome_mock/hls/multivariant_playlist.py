@@ -90,16 +90,13 @@ def media_tag(rendition: AudioRendition | SubtitleRendition) -> str:
 
 def stream_inf_tag(variant: Variant) -> str:
     """The tag of a variant, with its attributes in the engine's order."""
-    attributes = [f"BANDWIDTH={variant.bandwidth}"]
-    if variant.average_bandwidth is not None:
-        attributes.append(f"AVERAGE-BANDWIDTH={variant.average_bandwidth}")
-    if variant.resolution is not None:
-        attributes.append(f"RESOLUTION={variant.resolution[0]}x{variant.resolution[1]}")
-    if variant.frame_rate is not None:
-        attributes.append(f"FRAME-RATE={float(variant.frame_rate):.3f}")
-    attributes.append(f'CODECS="{",".join(variant.codecs)}"')
-    if variant.audio_group is not None:
-        attributes.append(f'AUDIO="{variant.audio_group}"')
-    if variant.subtitle_group is not None:
-        attributes.append(f'SUBTITLES="{variant.subtitle_group}"')
-    return "#EXT-X-STREAM-INF:" + ",".join(attributes)
+    attributes = {
+        "BANDWIDTH": variant.bandwidth,
+        "AVERAGE-BANDWIDTH": variant.average_bandwidth,
+        "RESOLUTION": variant.resolution and f"{variant.resolution[0]}x{variant.resolution[1]}",
+        "FRAME-RATE": None if variant.frame_rate is None else f"{float(variant.frame_rate):.3f}",
+        "CODECS": f'"{",".join(variant.codecs)}"',
+        "AUDIO": None if variant.audio_group is None else f'"{variant.audio_group}"',
+        "SUBTITLES": None if variant.subtitle_group is None else f'"{variant.subtitle_group}"',
+    }
+    return "#EXT-X-STREAM-INF:" + ",".join(f"{name}={value}" for name, value in attributes.items() if value is not None)

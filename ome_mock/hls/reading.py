@@ -108,9 +108,8 @@ class _MediaReader(_Reader):
     def __init__(self) -> None:
         super().__init__()
         self.segments: list[ListedSegment] = []
-        self._target_duration_s = 0
-        self._media_sequence = 0
-        self._discontinuity_sequence: int | None = None
+        self._integers: dict[str, int] = {}
+        """The values of tags that hold nothing but a number."""
         self._first_map: str | None = None
         self._map: str | None = None
         self._part_target_ms: int | None = None
@@ -123,16 +122,16 @@ class _MediaReader(_Reader):
             "#EXTINF": self._duration,
             "#EXT-X-BYTERANGE": self._byte_range,
             "#EXT-X-DISCONTINUITY": self._discontinuity,
-            "#EXT-X-DISCONTINUITY-SEQUENCE": self._set_discontinuity_sequence,
+            "#EXT-X-DISCONTINUITY-SEQUENCE": self._set_integer,
             "#EXT-X-MAP": self._set_map,
-            "#EXT-X-MEDIA-SEQUENCE": self._set_media_sequence,
+            "#EXT-X-MEDIA-SEQUENCE": self._set_integer,
             "#EXT-X-PART": self._part,
             "#EXT-X-PART-INF": self._part_inf,
             "#EXT-X-PRELOAD-HINT": self._preload_hint,
             "#EXT-X-PROGRAM-DATE-TIME": self._date,
             "#EXT-X-RENDITION-REPORT": self._report,
             "#EXT-X-SERVER-CONTROL": self._server_control,
-            "#EXT-X-TARGETDURATION": self._set_target_duration,
+            "#EXT-X-TARGETDURATION": self._set_integer,
         }
 
     def playlist(self) -> MediaPlaylist:
@@ -143,12 +142,12 @@ class _MediaReader(_Reader):
                 self._part_target_ms, self._part_hold_back_ms, self._hints.get("PART"), tuple(self._reports), self._hints.get("MAP")
             )
         return MediaPlaylist(
-            self._target_duration_s,
+            self._integers.get("#EXT-X-TARGETDURATION", 0),
             self._first_map or "",
-            self._media_sequence,
+            self._integers.get("#EXT-X-MEDIA-SEQUENCE", 0),
             low_latency,
             is_finished="#EXT-X-ENDLIST" in self.tags,
-            discontinuity_sequence=self._discontinuity_sequence,
+            discontinuity_sequence=self._integers.get("#EXT-X-DISCONTINUITY-SEQUENCE"),
         )
 
     def _begin_segment(self) -> None:
@@ -196,8 +195,8 @@ class _MediaReader(_Reader):
     def _discontinuity(self, _: Line) -> None:
         self._is_discontinuous = True
 
-    def _set_discontinuity_sequence(self, line: Line) -> None:
-        self._discontinuity_sequence = self.integer(line, line.value)
+    def _set_integer(self, line: Line) -> None:
+        self._integers[line.tag] = self.integer(line, line.value)
 
     def _set_map(self, line: Line) -> None:
         self._map = self.attributes(line, "URI")["URI"]
@@ -205,12 +204,6 @@ class _MediaReader(_Reader):
             self._first_map = self._map
         else:
             self._map_of_segment = self._map
-
-    def _set_media_sequence(self, line: Line) -> None:
-        self._media_sequence = self.integer(line, line.value)
-
-    def _set_target_duration(self, line: Line) -> None:
-        self._target_duration_s = self.integer(line, line.value)
 
     def _date(self, line: Line) -> None:
         self._program_date_time = line.value

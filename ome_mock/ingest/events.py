@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .publish_url import PublishUrl
 
@@ -12,8 +13,7 @@ class Event:
     """The root: something that a listener may act upon."""
 
 
-@dataclass(frozen=True)
-class VideoTrack:
+class VideoTrack(NamedTuple):
     """The picture as the encoder sends it; sizes are the sequence header's, rates the metadata's. 0 is what nobody said."""
 
     id: int
@@ -26,8 +26,7 @@ class VideoTrack:
     """Bits per second."""
 
 
-@dataclass(frozen=True)
-class AudioTrack:
+class AudioTrack(NamedTuple):
     """The sound as the encoder sends it; rate and channels are the sequence header's, the bit rate the metadata's."""
 
     id: int
@@ -39,8 +38,7 @@ class AudioTrack:
     """Bits per second."""
 
 
-@dataclass(frozen=True)
-class Tracks:
+class Tracks(NamedTuple):
     """The tracks of a stream; beside them each stream has one of data."""
 
     video: VideoTrack | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class PartPosition(NamedTuple):
     part_index: int
 
 
-@dataclass(frozen=True)
-class LiveList:
+class LiveList(NamedTuple):
     """The chunklist of a track; its methods take the instant."""
 
     on_air: TrackOnAir
@@ -194,7 +192,8 @@ class LiveList:
         timeline = self.track.timeline
         if self.dialect.part_target_is_configured:
             return self.publisher.chunk_duration_ms
-        return max(timeline.part_target_ms, timeline.longest_part_ms) if self.dialect.part_target_covers_parts else timeline.part_target_ms
+        target_ms = timeline.rule.part_target_ms
+        return max(target_ms, timeline.longest_part_ms) if self.dialect.part_target_covers_parts else target_ms
 
     def _part_hold_back_ms(self) -> int:
         """Three times the longest part of any track, of all its parts or only of those before the stream was ready."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..dialect import UnreadyMaster
 from ..engine.engine import Engine
@@ -27,8 +27,7 @@ ADVANCE_PART_LIMIT_S = 3
 ADVANCE_SEGMENT_LIMIT = 2
 
 
-@dataclass(frozen=True)
-class Viewing:
+class Viewing(NamedTuple):
     """A player's request.
 
     `carried_on` is the part of its query that URIs in playlists repeat; where `finds_all_here`, they are names without a path.
@@ -50,8 +49,7 @@ class ContentType(Enum):
     SUBTITLE = "text/vtt"
 
 
-@dataclass(frozen=True)
-class Served:
+class Served(NamedTuple):
     """A file; `max_age_s` is the time for which it may be cached, 0 for none, less for no header."""
 
     body: bytes
@@ -247,10 +245,10 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
         return viewing
     if isinstance(file, ChunklistFile):
         msn = None if directives.msn is None else max(0, directives.msn - first_number)
-        return replace(viewing, directives=directives._replace(msn=msn))
+        return viewing._replace(directives=directives._replace(msn=msn))
     if file.msn < first_number:
         raise LiveFileNotFound
-    return replace(viewing, file=replace(file, msn=file.msn - first_number))
+    return viewing._replace(file=file._replace(msn=file.msn - first_number))
 
 
 def _track(stream: OutputStream, track_id: int) -> TrackOnAir:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..dialect import Dialect
 from ..engine.stream import OutputStream
 from .live_list import LiveList
 
 
-@dataclass(frozen=True)
-class LlhlsTape:
+class LlhlsTape(NamedTuple):
     """The segments of one track; `root` is the directory of the publisher's DVR."""
 
     live_list: LiveList

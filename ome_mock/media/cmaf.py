@@ -6,7 +6,7 @@ Boxes, their order, versions and flags are the engine's: a parsed file of the en
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .loop_track import LoopTrack, MediaKind
 from .nal_units import SYNTAXES
@@ -33,54 +33,51 @@ def full_box(kind: bytes, version: int, flags: int, *payload: bytes) -> bytes:
     return box(kind, struct.pack(">I", version << 24 | flags), *payload)
 
 
+NO_SAMPLES = tuple(full_box(kind, 0, 0, bytes(size)) for kind, size in ((b"stts", 4), (b"stsc", 4), (b"stsz", 8), (b"stco", 4)))
+"""The tables of an init section, whose samples come in fragments."""
+
+
 def init_section(track: LoopTrack, timescale: int, bitrate: int) -> bytes:
     """The init section of a track; `timescale` in ticks a second, `bitrate` in bits a second as an audio track declares it."""
     is_video = track.kind is MediaKind.VIDEO
     brands = b"iso6\0\0\0\0iso6mp42" + (track.coding if is_video else b"") + b"dashhlsfaid3"
     return box(b"ftyp", brands) + box(
         b"moov",
-        full_box(b"mvhd", 0, 0, struct.pack(">4I", 0, 0, timescale, 0), struct.pack(">IHH8x", 0x10000, 0x100, 0),
-                 UNITY_MATRIX, bytes(24), struct.pack(">I", 0xFFFFFFFF)),
-        box(b"trak", _tkhd(track), box(b"mdia", *_media(track, timescale, bitrate))),
+        movie_header(timescale, 0, 0xFFFFFFFF),
+        box(b"trak", track_header(track, 7, 1, 0), media_box(track, timescale, 0, bitrate, NO_SAMPLES)),
         box(b"mvex", full_box(b"trex", 0, 0, struct.pack(">5I", 1, 1, 0, 0, 0))),
-    )  # fmt: skip
+    )
 
 
-def _tkhd(track: LoopTrack) -> bytes:
+def movie_header(timescale: int, duration: int, next_track_id: int) -> bytes:
+    header = struct.pack(">4IIHH8x", 0, 0, timescale, duration, 0x10000, 0x100, 0)
+    return full_box(b"mvhd", 0, 0, header, UNITY_MATRIX, bytes(24), struct.pack(">I", next_track_id))
+
+
+def track_header(track: LoopTrack, flags: int, track_id: int, duration: int) -> bytes:
+    """The header of a track; the duration is in ticks of the movie."""
     volume = 0 if track.kind is MediaKind.VIDEO else 0x100
-    header = struct.pack(">5I8xHHHH", 0, 0, 1, 0, 0, 0, 0, volume, 0)
-    return full_box(b"tkhd", 0, 7, header, UNITY_MATRIX, struct.pack(">II", track.width << 16, track.height << 16))
+    header = struct.pack(">5I8xHHHH", 0, 0, track_id, 0, duration, 0, 0, volume, 0)
+    return full_box(b"tkhd", 0, flags, header, UNITY_MATRIX, struct.pack(">II", track.width << 16, track.height << 16))
 
 
-def _media(track: LoopTrack, timescale: int, bitrate: int) -> Sequence[bytes]:
-    entry = sample_entry(track, bitrate)
+def media_box(track: LoopTrack, timescale: int, duration: int, bitrate: int, tables: Iterable[bytes]) -> bytes:
+    """The media of a track (`mdia`): the duration in ticks, the bit rate as an audio track declares it, and the tables of its samples."""
     if track.kind is MediaKind.VIDEO:
-        handler, name, header = b"vide", b"Video\0", full_box(b"vmhd", 0, 1, bytes(8))
+        handler, name, header, entry = b"vide", b"Video\0", full_box(b"vmhd", 0, 1, bytes(8)), _visual_entry(track)
     else:
-        handler, name, header = b"soun", b"Audio\0", full_box(b"smhd", 0, 0, bytes(4))
-    no_entries = bytes(4)
-    return (
-        full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale, 0, UNDETERMINED_LANGUAGE, 0)),
+        handler, name, header, entry = b"soun", b"Audio\0", full_box(b"smhd", 0, 0, bytes(4)), _mp4a(track, bitrate)
+    return box(
+        b"mdia",
+        full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale, duration, UNDETERMINED_LANGUAGE, 0)),
         full_box(b"hdlr", 0, 0, bytes(4), handler, bytes(12), name),
         box(
             b"minf",
             header,
             box(b"dinf", full_box(b"dref", 0, 0, struct.pack(">I", 1), full_box(b"url ", 0, 1))),
-            box(
-                b"stbl",
-                full_box(b"stsd", 0, 0, struct.pack(">I", 1), entry),
-                full_box(b"stts", 0, 0, no_entries),
-                full_box(b"stsc", 0, 0, no_entries),
-                full_box(b"stsz", 0, 0, bytes(4), no_entries),
-                full_box(b"stco", 0, 0, no_entries),
-            ),
+            box(b"stbl", full_box(b"stsd", 0, 0, struct.pack(">I", 1), entry), *tables),
         ),
     )
-
-
-def sample_entry(track: LoopTrack, bitrate: int) -> bytes:
-    """The sample entry of a track; `bitrate` in bits a second as an audio track declares it."""
-    return _visual_entry(track) if track.kind is MediaKind.VIDEO else _mp4a(track, bitrate)
 
 
 def _visual_entry(track: LoopTrack) -> bytes:

@@ -7,11 +7,12 @@ same instant. Tracks with another frame rate or sample rate have the same sample
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import lcm
+from typing import NamedTuple
 
 from .demuxer import read_mp4
 from .loop_track import SAMPLES_PER_AAC_FRAME, LoopTrack, MediaKind
@@ -24,8 +25,7 @@ SAMPLE_RATE_INDEXES = {48_000: 3, 44_100: 4}
 """The sample rates for the loop's audio; AAC encodes both in the same way (ISO/IEC 14496-3, sections 1.6.3.4 and 4.5.4)."""
 
 
-@dataclass(frozen=True)
-class Loop:
+class Loop(NamedTuple):
     """The tracks of the loop; videos from the largest to the smallest, audios from the most channels to the fewest."""
 
     videos: tuple[LoopTrack, ...]

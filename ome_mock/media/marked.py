@@ -62,7 +62,7 @@ class MarkedTimeline(PiecewiseTimeline):
     def _cut(piece: Piece, sample: int, marker: Marker) -> list[Piece]:
         number = piece.number_with(sample)
         cut_ms = piece.timeline.times.dts_ms(sample) - piece.segment(number).dts_ms
-        duration_ms = piece.timeline.segment_duration_ms
+        duration_ms = piece.timeline.rule.segment_duration_ms
         rest_ms = piece.timeline.target_ms(number) - cut_ms
         if marker.after is After.ANEW:
             return list(piece.before(sample))

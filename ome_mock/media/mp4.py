@@ -10,9 +10,8 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 
-from .cmaf import UNDETERMINED_LANGUAGE, UNITY_MATRIX, box, full_box, sample_entry
+from .cmaf import box, full_box, media_box, movie_header, track_header
 from .loop_track import H264, MediaKind
 from .run import MediaTrack, Run, TimedSample
 
@@ -69,10 +68,9 @@ class Mp4File:
 
 def _moov(runs: Sequence[Run], start_ms: int, offsets: Sequence[array[int]]) -> bytes:
     duration_ms = max((run.start_ms - start_ms + run.duration_ms for run in runs), default=0)
-    header = struct.pack(">4IIHH8x", 0, 0, MOVIE_TIMESCALE, duration_ms, 0x10000, 0x100, 0)
     return box(
         b"moov",
-        full_box(b"mvhd", 0, 0, header, UNITY_MATRIX, bytes(24), struct.pack(">I", len(runs) + 1)),
+        movie_header(MOVIE_TIMESCALE, duration_ms, len(runs) + 1),
         *(_trak(run, index + 1, start_ms, offsets[index]) for index, run in enumerate(runs)),
     )
 
@@ -80,39 +78,20 @@ def _moov(runs: Sequence[Run], start_ms: int, offsets: Sequence[array[int]]) -> 
 def _trak(run: Run, track_id: int, start_ms: int, offsets: array[int]) -> bytes:
     """The box of one track; an empty edit delays a track that begins later than the file."""
     late_ms = run.start_ms - start_ms
-    volume = 0 if run.track.kind is MediaKind.VIDEO else 0x100
-    header = struct.pack(">5I8xHHHH", 0, 0, track_id, 0, late_ms + run.duration_ms, 0, 0, volume, 0)
     edits = [struct.pack(">IiI", late_ms, -1, 0x10000)] if late_ms else []
     edits.append(struct.pack(">IiI", run.duration_ms, 0, 0x10000))
+    ticks, timescale = (run.track.sample_duration_ms / 1000).as_integer_ratio()  # of a sample and of a second, both whole
+    count = run.end - run.first
     return box(
         b"trak",
-        full_box(b"tkhd", 0, 3, header, UNITY_MATRIX, struct.pack(">II", run.track.width << 16, run.track.height << 16)),
+        track_header(run.track, 3, track_id, late_ms + run.duration_ms),
         box(b"edts", full_box(b"elst", 0, 0, struct.pack(">I", len(edits)), *edits)),
-        _mdia(run, offsets),
-    )
-
-
-def _mdia(run: Run, offsets: array[int]) -> bytes:
-    timescale, ticks = _timescale(run.track.sample_duration_ms)
-    is_video = run.track.kind is MediaKind.VIDEO
-    count = run.end - run.first
-    handler, name = (b"vide", b"Video\0") if is_video else (b"soun", b"Audio\0")
-    return box(
-        b"mdia",
-        full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale, count * ticks, UNDETERMINED_LANGUAGE, 0)),
-        full_box(b"hdlr", 0, 0, bytes(4), handler, bytes(12), name),
-        box(
-            b"minf",
-            full_box(b"vmhd", 0, 1, bytes(8)) if is_video else full_box(b"smhd", 0, 0, bytes(4)),
-            box(b"dinf", full_box(b"dref", 0, 0, struct.pack(">I", 1), full_box(b"url ", 0, 1))),
-            box(b"stbl", *_sample_tables(run, count, ticks, offsets)),
-        ),
+        media_box(run.track, timescale, count * ticks, run.track.bitrate, _sample_tables(run, count, ticks, offsets)),
     )
 
 
 def _sample_tables(run: Run, count: int, ticks: int, offsets: array[int]) -> Iterator[bytes]:
     numbers = range(run.first, run.end)
-    yield full_box(b"stsd", 0, 0, struct.pack(">I", 1), sample_entry(run.track, run.track.bitrate))
     yield full_box(b"stts", 0, 0, struct.pack(">3I", 1, count, ticks))
     if run.track.kind is MediaKind.VIDEO:
         yield _table(b"stss", array("I", (position for position, number in enumerate(numbers, start=1) if run.track.is_key_sample(number))))
@@ -127,9 +106,3 @@ def _table(kind: bytes, values: array[int], before_count: bytes = b"") -> bytes:
         values = array(values.typecode, values)
         values.byteswap()
     return full_box(kind, 0, 0, before_count, struct.pack(">I", len(values)), values.tobytes())
-
-
-def _timescale(sample_duration_ms: Fraction) -> tuple[int, int]:
-    """The ticks of a second and of a sample, both whole, for the exact sample duration."""
-    duration_s = sample_duration_ms / 1000
-    return duration_s.denominator, duration_s.numerator

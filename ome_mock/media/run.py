@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from .cutting import SampleTimes
@@ -24,8 +23,7 @@ class TimedSample(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The samples from `first` up to, but without, `end`."""
 
     track: LoopTrack

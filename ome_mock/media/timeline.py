@@ -163,14 +163,12 @@ class Timeline(Segments):
     ) -> None:
         self.times = times
         self.first_sample = first_sample
-        self.part_target_ms = rule.part_target_ms
         self._is_key = is_key
-        self._rule = rule
+        self.rule = rule
         self._loop_samples = len(is_key)
         self.latency_ns = latency_ns
         self._first_target_ms = rule.segment_duration_ms if target_ms is None else target_ms
         self._cutter = pairwise(cut(times, is_key, rule, first_sample, target_ms))
-        self._next_part_completes = rule.next_part_completes
         self._cuts: list[Cut] = []
         self._complete_ns: list[int] = []
         self._awaited: list[int] = []
@@ -184,12 +182,7 @@ class Timeline(Segments):
 
     def beginning_at(self, sample: int, target_ms: int | None = None) -> Timeline:
         """The segments of the same samples, if the first one begins with this sample, and has this target or the usual one."""
-        return Timeline(self.times, self._is_key, self._rule, self.latency_ns, sample, target_ms)
-
-    @property
-    def segment_duration_ms(self) -> int:
-        """The configured duration."""
-        return self._rule.segment_duration_ms
+        return Timeline(self.times, self._is_key, self.rule, self.latency_ns, sample, target_ms)
 
     def target_ms(self, msn: int) -> int:
         """The target of a segment, which makes up for the drift of those before it."""
@@ -235,10 +228,6 @@ class Timeline(Segments):
         rest_ns += self._complete_ns[repetition.start]
         return turns * repetition.segments + bisect_right(self._complete_ns, rest_ns)
 
-    def first_arrival_ns(self) -> int:
-        """The instant at which the first sample arrives."""
-        return self.arrival_ns(0)
-
     @cached_property
     def longest_segment_ms(self) -> int:
         """The longest duration of the first `SEGMENTS_LOOKED_AT` segments, in milliseconds."""
@@ -257,7 +246,7 @@ class Timeline(Segments):
         with self._extending:
             while len(self._cuts) < count and self._repetition is None:
                 cut, following = next(self._cutter)
-                self._awaited.append(following.part_sizes[0] if self._next_part_completes else 0)
+                self._awaited.append(following.part_sizes[0] if self.rule.next_part_completes else 0)
                 end = cut.first_sample + sum(cut.part_sizes)
                 self._parts_before.append(self._parts_before[-1] + len(cut.part_sizes))
                 self._complete_ns.append(self.arrival_ns(end + self._awaited[-1]))

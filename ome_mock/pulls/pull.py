@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..engine.engine import Engine
 from ..engine.input_stream import StreamSource
@@ -16,8 +16,7 @@ PROVIDERS = {"rtsp": ("rtspPull", "RtspPull"), "ovt": ("ovt", "Ovt")}
 """The provider's name in a configuration, and the source type of its streams, by scheme."""
 
 
-@dataclass(frozen=True)
-class PullRequest:
+class PullRequest(NamedTuple):
     """A requested stream; its upstream is the first URL that can be reached."""
 
     name: str

@@ -6,11 +6,12 @@ application looks at it, and when a try to connect is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import ChosenTracks
 from ..timestamps import NS_PER_MS, NS_PER_SECOND
 from .target import Target, TargetAnswer
 
@@ -20,20 +21,14 @@ PATIENCE_NS = {"rtmp": 5 * NS_PER_SECOND, "srt": 3 * NS_PER_SECOND, "mpegts": 5 
 """The time until a target that says nothing is given up. That of MPEG-TS over TCP is not recorded."""
 
 
-@dataclass(frozen=True)
-class PushRequest:
-    """A client's request for a push; without tracks and variants it sends all tracks."""
+class PushRequest(NamedTuple):
+    """A client's request for a push."""
 
     id: str
-    output_stream_name: str
+    chosen: ChosenTracks
     protocol: str
     url: str
     stream_key: str = ""
-    track_ids: tuple[int, ...] = ()
-    variant_names: tuple[str, ...] = ()
-
-    def selects(self, track: OutputTrack) -> bool:
-        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class PushState(Enum):
@@ -46,8 +41,7 @@ class PushState(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True)
-class PushStatus:
+class PushStatus(NamedTuple):
     """The status of a push at an instant; times of events that have not happened are 0. `sequence` counts the sessions that ended."""
 
     state: PushState
@@ -87,7 +81,7 @@ class Push:
         session = self._session
         if session is None:
             if self._status.state is PushState.STOPPED:
-                self._status = replace(self._status, state=PushState.READY)
+                self._status = self._status._replace(state=PushState.READY)
                 return 0
             return 0 if stream is None else self._begin(stream, now_ns)
         if session.stream is not stream:
@@ -116,18 +110,18 @@ class Push:
         if session is None:
             return self._status
         if now_ns < session.connected_ns:
-            return replace(self._status, state=PushState.CONNECTING)
+            return self._status._replace(state=PushState.CONNECTING)
         if session.is_failure and session.ended_ns is None:
-            return replace(self._status, state=PushState.ERROR)
+            return self._status._replace(state=PushState.ERROR)
         end_ns = now_ns if session.ended_ns is None else min(now_ns, session.ended_ns)
-        return replace(self._counted(session, end_ns), state=PushState.ERROR if session.is_failure else PushState.PUSHING)
+        return self._counted(session, end_ns)._replace(state=PushState.ERROR if session.is_failure else PushState.PUSHING)
 
     def _begin(self, stream: OutputStream, now_ns: int) -> int:
         answer = self._target.answer(now_ns)
-        has_tracks = any(map(self.request.selects, stream.tracks))
+        has_tracks = any(map(self.request.chosen.include, stream.tracks))
         held_ns = self._held_ns(answer) if has_tracks else 0
         self._session = _Session(stream, now_ns, now_ns + held_ns, is_failure=answer is not TargetAnswer.WELCOME or not has_tracks)
-        self._status = replace(self._status, state=PushState.CONNECTING, start_ns=now_ns)
+        self._status = self._status._replace(state=PushState.CONNECTING, start_ns=now_ns)
         return held_ns
 
     def _held_ns(self, answer: TargetAnswer) -> int:
@@ -140,17 +134,17 @@ class Push:
         """Count the session, whose numbers begin anew while the totals go on."""
         sent = self.status(now_ns)
         self._session = None
-        self._status = replace(sent, state=PushState.STOPPED, start_ns=now_ns, sent_bytes=0, sent_ms=0, sequence=sent.sequence + 1)
+        self._status = sent._replace(state=PushState.STOPPED, start_ns=now_ns, sent_bytes=0, sent_ms=0, sequence=sent.sequence + 1)
 
     def _counted(self, session: _Session, end_ns: int) -> PushStatus:
         """The count of what was sent until an instant: bytes since it was connected, time since the try began."""
         pace, before = session.stream.pace, self._status
         sent_bytes, last_ns = 0, 0
-        for track in filter(self.request.selects, session.stream.tracks):
+        for track in filter(self.request.chosen.include, session.stream.tracks):
             first, end = (track.timeline.arrived(pace.media_ns(at_ns)) for at_ns in (session.connected_ns, end_ns))
             if end > first:
                 sent_bytes += track.packager.track.bytes_before(end) - track.packager.track.bytes_before(first)
                 last_ns = max(last_ns, pace.instant_ns(track.timeline.arrival_ns(end - 1)))
         sent_ms = max(0, last_ns - session.start_ns) // NS_PER_MS
         totals = before.total_bytes + sent_bytes, before.total_ms + sent_ms
-        return replace(before, sent_bytes=sent_bytes, sent_ms=sent_ms, total_bytes=totals[0], total_ms=totals[1])
+        return before._replace(sent_bytes=sent_bytes, sent_ms=sent_ms, total_bytes=totals[0], total_ms=totals[1])

@@ -60,4 +60,4 @@ class PushThread:
         if push.is_removed:
             del self.pushes[push.request.id]
             return 0
-        return push.look(self._find_output(push.request.output_stream_name), now_ns)
+        return push.look(self._find_output(push.request.chosen.stream_name), now_ns)

@@ -52,7 +52,7 @@ class Pushes(Follower):
             raise RequestInvalid(f"Could not find protocol '{request.protocol}': [{vhost}/{app}]")
         require_publisher(vhost, application, PUBLISHER)
         url = _checked(request)
-        target = Target(request.id, f"{vhost}/{app}/{request.output_stream_name}", self._faults, is_reachable=url.is_reachable)
+        target = Target(request.id, f"{vhost}/{app}/{request.chosen.stream_name}", self._faults, is_reachable=url.is_reachable)
         push = Push(request, now_ns, target)
         with self._lock:
             if request.id in self._pushes_of((vhost, app), now_ns):
@@ -119,7 +119,7 @@ class Pushes(Follower):
 
 def _checked(request: PushRequest) -> Url:
     """The destination of a valid push. Raises RequestInvalid for the first problem in the engine's order."""
-    needed = {"id": request.id, "stream.name": request.output_stream_name, "url": request.url, "protocol": request.protocol}
+    needed = {"id": request.id, "stream.name": request.chosen.stream_name, "url": request.url, "protocol": request.protocol}
     require_parameters(needed)
     url = parse_url(request.url)
     if url is None:

@@ -34,7 +34,7 @@ def _entry(origin: RecordOrigin, file: RecordedFile, zone: tzinfo | None) -> str
         "metadata": xml_text(request.metadata),
         "vhost": xml_text(origin.vhost),
         "app": xml_text(origin.app),
-        "stream": xml_text(request.output_stream_name),
+        "stream": xml_text(request.chosen.stream_name),
         "filePath": f"<![CDATA[{file.path.replace(']]>', ']]]]><![CDATA[>')}]]>",
         "recordBytes": str(file.byte_count),
         "recordTime": str(file.duration_ms),

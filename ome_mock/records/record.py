@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import Enum
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..engine.stream import OutputStream
-from ..engine.track import OutputTrack
+from ..engine.track import ChosenTracks
 from ..errors import WriteFailed
 from ..media.run import MediaTrack, TimedSample
 from ..text import printable
@@ -34,23 +33,17 @@ class SegmentationRule(Enum):
     DISCONTINUITY = "discontinuity"
 
 
-@dataclass(frozen=True)
-class RecordRequest:
-    """A client's request for a record, with its strings unchanged; without tracks and variants it records all tracks."""
+class RecordRequest(NamedTuple):
+    """A client's request for a record, with its strings unchanged."""
 
     id: str
-    output_stream_name: str
-    track_ids: tuple[int, ...] = ()
-    variant_names: tuple[str, ...] = ()
+    chosen: ChosenTracks
     file_path: str = ""
     info_path: str = ""
     interval_ms: int = 0
     schedule: str = ""
     metadata: str = ""
     segmentation_rule: SegmentationRule = SegmentationRule.DISCONTINUITY
-
-    def selects(self, track: OutputTrack) -> bool:
-        return track.is_chosen(self.track_ids, self.variant_names)
 
 
 class RecordState(Enum):
@@ -62,8 +55,7 @@ class RecordState(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True)
-class RecordedFile:
+class RecordedFile(NamedTuple):
     """One file of a record, open or done, as the API and the information file show it."""
 
     path: str
@@ -93,8 +85,7 @@ class RecordWriter(Protocol):
         """Leave the open file as it is."""
 
 
-@dataclass(frozen=True)
-class RecordStatus:
+class RecordStatus(NamedTuple):
     """The status of a record at an instant; `file` is the open file, or else the last one.
 
     `sequence` is that of the open file, or of the next one. The totals are those of all files.
@@ -144,8 +135,8 @@ class Record:
         """Begin to record an output stream; do nothing if the record runs or has failed."""
         with self._lock:
             if self._status.state is RecordState.READY:
-                self._become(replace(self._status, state=RecordState.RECORDING), None)
-                tracks = [track for track in stream.tracks if self.request.selects(track)]
+                self._become(self._status._replace(state=RecordState.RECORDING), None)
+                tracks = [track for track in stream.tracks if self.request.chosen.include(track)]
                 self._open_file(RecordedTracks(stream, tracks, now_ns), now_ns)
 
     def advance(self, now_ns: int) -> None:
@@ -158,13 +149,13 @@ class Record:
         with self._lock:
             self._finish(now_ns, is_last=False)
             if self._status.state is RecordState.RECORDING:
-                self._become(replace(self._status, state=RecordState.READY), None)
+                self._become(self._status._replace(state=RecordState.READY), None)
 
     def stop(self, now_ns: int) -> RecordStatus:
         """End the record finally; returns its last status."""
         with self._lock:
             self._advance(now_ns)
-            status = replace(self.status(now_ns), state=RecordState.STOPPING)
+            status = self.status(now_ns)._replace(state=RecordState.STOPPING)
             self._finish(now_ns, is_last=True)
             return status
 
@@ -184,9 +175,8 @@ class Record:
         if opened is None or before.file is None:
             return before
         byte_count, duration_ms = _byte_count(before.file, opened, now_ns + 1), opened.duration_ms(now_ns + 1)
-        return replace(
-            before,
-            file=replace(before.file, start_ns=opened.start_ns(now_ns + 1)),
+        return before._replace(
+            file=before.file._replace(start_ns=opened.start_ns(now_ns + 1)),
             byte_count=byte_count,
             duration_ms=duration_ms,
             total_bytes=before.total_bytes + byte_count,
@@ -227,7 +217,7 @@ class Record:
         """Begin a file. Its name holds the end of the file before, and stays so until it is done (recorded: records/requests refused)."""
         before = self._status
         file = self._file(now_ns, before.file.finish_ns if before.file else 0, created_ns=before.created_ns)
-        self._become(replace(before, file=file), None)
+        self._become(before._replace(file=file), None)
         try:
             opened = self._opened(recorded, file, now_ns)
         except WriteFailed as error:
@@ -267,9 +257,9 @@ class Record:
             return
         named = self._file(opened.start_ns(before_ns), finish_ns, created_ns=before.created_ns)
         byte_count, duration_ms = _byte_count(named, opened, before_ns), opened.duration_ms(before_ns)
-        file = replace(named, finish_ns=finish_ns, byte_count=byte_count, duration_ms=duration_ms, is_last=is_last)
+        file = named._replace(finish_ns=finish_ns, byte_count=byte_count, duration_ms=duration_ms, is_last=is_last)
         total_bytes, total_ms = before.total_bytes + byte_count, before.total_ms + duration_ms
-        self._become(replace(before, file=file, sequence=before.sequence + 1, total_bytes=total_bytes, total_ms=total_ms), None)
+        self._become(before._replace(file=file, sequence=before.sequence + 1, total_bytes=total_bytes, total_ms=total_ms), None)
         self.due_ns = None
         try:
             self._writer.finish(file)
@@ -282,7 +272,7 @@ class Record:
 
     def _give_up(self) -> None:
         self._leave_file()
-        self._become(replace(self._status, state=RecordState.ERROR), None)
+        self._become(self._status._replace(state=RecordState.ERROR), None)
 
     def _leave_file(self) -> None:
         self.due_ns = None

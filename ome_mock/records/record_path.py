@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..lazy import Lazy
 from ..settings import ApplicationSettings
@@ -26,16 +25,14 @@ DEFAULT_FILE_PATH = "${TransactionId}_${VirtualHost}_${Application}_${Stream}_${
 """The names of files that neither client nor configuration names (recorded: records/requests refused)."""
 
 
-@dataclass(frozen=True)
-class RecordPaths:
+class RecordPaths(NamedTuple):
     """The paths of one record, with macros."""
 
     file_path: str
     info_path: str
 
 
-@dataclass(frozen=True)
-class RecordMoment:
+class RecordMoment(NamedTuple):
     """The values of macros in the path of one file."""
 
     names: Mapping[str, str]

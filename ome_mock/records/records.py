@@ -6,9 +6,9 @@ import random
 import string
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
+from typing import NamedTuple
 
 from ..agenda import Agenda
 from ..engine.follower import Follower
@@ -27,8 +27,7 @@ TRANSACTION_ID_LENGTH = 16
 PUBLISHER = "file"
 
 
-@dataclass(frozen=True)
-class RecordOrigin:
+class RecordOrigin(NamedTuple):
     """The origin of a record, for its information file."""
 
     transaction_id: str
@@ -78,7 +77,7 @@ class Records(Follower):
     def start(self, vhost: str, application: ApplicationSettings, request: RecordRequest, now_ns: int) -> RecordStatus:
         """Begin a record, now or when its output stream exists. Raises RequestInvalid."""
         require_publisher(vhost, application, PUBLISHER)
-        require_parameters({"id": request.id, "stream.name": request.output_stream_name})
+        require_parameters({"id": request.id, "stream.name": request.chosen.stream_name})
         if request.interval_ms and request.schedule:
             raise RequestInvalid("[Interval] and [Schedule] cannot be used at the same time")
         schedule = parse_schedule(request.schedule) if request.schedule else None
@@ -90,14 +89,14 @@ class Records(Follower):
                 raise RequestInvalid("Duplicate ID already exists")
             self._count += 1
             transaction_id = _transaction_id(f"{self._seed}/{self._count}")
-            source, output = self._outputs.get((vhost, app, request.output_stream_name), ("", None))
+            source, output = self._outputs.get((vhost, app, request.chosen.stream_name), ("", None))
             names = {
                 "TransactionId": transaction_id,
                 "Id": request.id,
                 "VirtualHost": vhost,
                 "Application": app,
                 "SourceStream": source,
-                "Stream": request.output_stream_name,
+                "Stream": request.chosen.stream_name,
             }
             writer = self._make_writer(RecordOrigin(transaction_id, vhost, app, request))
             paths = record_paths(application, request.file_path, request.info_path, self._default_root)
@@ -191,7 +190,7 @@ class Records(Follower):
         return [
             recording
             for (vhost, app, _), recording in self._recordings.items()
-            if (vhost, app, recording.request.output_stream_name) == (output.vhost, output.app, output.name)
+            if (vhost, app, recording.request.chosen.stream_name) == (output.vhost, output.app, output.name)
         ]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from ..timestamps import NS_PER_SECOND
 
 _FIELD = re.compile(r"\*(?:/([0-9]{1,4}))?|([0-9]{1,4})", re.ASCII)
 
 
-@dataclass(frozen=True)
-class SplitSchedule:
+class SplitSchedule(NamedTuple):
     """The seconds, minutes and hours of local time at which files are split."""
 
     seconds: frozenset[int]

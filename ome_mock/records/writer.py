@@ -26,7 +26,7 @@ class DiskRecordWriter:
     def __init__(self, storage: Storage, zone: tzinfo | None, origin: RecordOrigin) -> None:
         self._zone = zone
         self._origin = origin
-        self._session = storage.session(f"{origin.vhost}/{origin.app}/{origin.request.output_stream_name}", origin.request.id)
+        self._session = storage.session(f"{origin.vhost}/{origin.app}/{origin.request.chosen.stream_name}", origin.request.id)
         self._open: tuple[GrowingFile, Container] | None = None
 
     def open(self, path: str, tracks: Sequence[MediaTrack], start_ms: int) -> None:

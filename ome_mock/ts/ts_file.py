@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 PREFIX, PLAYLIST_SUFFIX = "ts:", ".m3u8"
 FORMAT = "ts"
 
 
-@dataclass(frozen=True)
-class TsMasterPlaylistFile:
+class TsMasterPlaylistFile(NamedTuple):
     """A master playlist, by its name without `ts:`."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class TsMediaPlaylistFile:
+class TsMediaPlaylistFile(NamedTuple):
     """The list of a rendition."""
 
     rendition: str
 
 
-@dataclass(frozen=True)
-class TsSegmentFile:
+class TsSegmentFile(NamedTuple):
     """A segment of a rendition."""
 
     rendition: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..engine.stream import OutputStream
 from .rendition import TsRendition, all_renditions
 from .ts_streams import first_kept, segment_data
 
 
-@dataclass(frozen=True)
-class TsTape:
+class TsTape(NamedTuple):
     """The segments of one rendition; `root` is the directory of the publisher's DVR."""
 
     rendition: TsRendition

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from engine.scenes import SECOND, Scene, at
 
+from ome_mock.engine.track import ChosenTracks
 from ome_mock.records.record import RecordRequest, RecordState, RecordStatus
 from ome_mock.records.records import RecordOrigin, Records
 from ome_mock.refusals import RecordNotFound
@@ -55,7 +56,7 @@ def records(writers: list[SlowWriter]) -> Records:
 
 
 def start(records: Records, record_id: str, **fields: Any) -> RecordStatus:
-    request = RecordRequest(record_id, "stream", file_path="/r.ts", **fields)
+    request = RecordRequest(record_id, ChosenTracks("stream"), file_path="/r.ts", **fields)
     return records.start("default", APPLICATION, request, at(0))
 
 

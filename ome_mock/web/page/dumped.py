@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) ->
         case []:
             first = request.args.get("from", 0, int)
             return respond_json(describe_dump(dump, control, max(0, first)))
-        case ["files", *names] if dump.has_written(name := "/".join(names)):
+        case ["files", *names] if (name := "/".join(names)) in dump.written:
             return _send(control, dump.locate(name), CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream"))
         case ["info-file"] if dump.info_file is not None:
             return _send(control, dump.info_file, "text/plain; charset=utf-8")
@@ -41,7 +42,7 @@ def answer_dump(control: Control, stream: str, dump_id: str, rest: list[str]) ->
 def describe_dump(dump: Dump, control: Control, first: int) -> dict[str, Any]:
     """A dump with its writes from a number on; `next` is that of the next one, from which to go on."""
     zone = control.clock.zone
-    rows = list(dump.written(first, MOST_ITEMS))
+    rows = list(islice(dump.written.since(first), MOST_ITEMS))
     return {
         "stream": str(dump.stream),
         "id": dump.id,
@@ -57,7 +58,7 @@ def describe_dump(dump: Dump, control: Control, first: int) -> dict[str, Any]:
             for index, (due_ns, name) in enumerate(rows)
         ],
         "next": first + len(rows),
-        "count": dump.item_count,
+        "count": len(dump.written),
     }
 
 

@@ -178,7 +178,7 @@ def _size(width: int, height: int) -> str:
 
 
 def _dump_row(dump: Dump) -> dict[str, Any]:
-    return {"stream": str(dump.stream), "id": dump.id, "status": dump.status, "enabled": dump.enabled, "items": dump.item_count}
+    return {"stream": str(dump.stream), "id": dump.id, "status": dump.status, "enabled": dump.enabled, "items": len(dump.written)}
 
 
 def _faults(control: Control) -> dict[str, Any]:

@@ -66,11 +66,11 @@ def _require_name(channel: str) -> None:
 
 def read_channel(fields: BodyFields) -> MultiplexChannel:
     """Read a channel. Raises RequestInvalid, and JsonLibraryError for values of a wrong type."""
-    output = _child(fields, "outputStream", "Failed to find outputStream object")
-    name = _text(output, "name", "Failed to find outputStream/name object")
+    _require(fields, "outputStream")
+    output = fields.fields("outputStream")
+    name = _text(output, "name", "outputStream/")
     bypass = flag(output, "bypassTranscoder", default=False)
-    if fields.get("sourceStreams") is None:
-        raise RequestInvalid("Failed to find sourceStreams object")
+    _require(fields, "sourceStreams")
     sources = tuple(_read_source(BodyFields(source)) for source in _elements(fields.get("sourceStreams")))
     tracks = {track["newTrackName"] for source in sources for track in source.track_map}
     playlists = [_read_playlist(BodyFields(playlist), tracks) for playlist in _elements(fields.get("playlists"))]
@@ -78,25 +78,19 @@ def read_channel(fields: BodyFields) -> MultiplexChannel:
 
 
 def _read_source(fields: BodyFields) -> SourceStream:
-    where = "Failed to find sourceStreams"
-    name, url = _text(fields, "name", f"{where}/name object"), _text(fields, "url", f"{where}/url object")
+    name, url = (_text(fields, name, "sourceStreams/") for name in ("name", "url"))
     parsed = parse_url(url)
     if parsed is None or parsed.scheme != SCHEME:
         raise RequestInvalid(f"Failed to parse url: {url}")
     vhost, app, stream, *_ = (*url.partition("://")[2].split("/"), "", "")
-    if fields.get("trackMap") is None:
-        raise RequestInvalid(f"{where}/trackMap object")
+    _require(fields, "trackMap", "sourceStreams/")
     tracks = [_read_track(BodyFields(track)) for track in _elements(fields.get("trackMap"))]
     tracks.sort(key=lambda track: str(track["newTrackName"]))  # as in the documentation's example
     return SourceStream(name, url, (vhost, app, stream), tuple(tracks))
 
 
 def _read_track(fields: BodyFields) -> dict[str, Any]:
-    where = "Failed to find sourceStreams/trackMap"
-    track: dict[str, Any] = {
-        "sourceTrackName": _text(fields, "sourceTrackName", f"{where}/sourceTrackName object"),
-        "newTrackName": _text(fields, "newTrackName", f"{where}/newTrackName object"),
-    }
+    track: dict[str, Any] = {name: _text(fields, name, "sourceStreams/trackMap/") for name in ("sourceTrackName", "newTrackName")}
     optional: dict[str, Any] = {name: integer(fields, name) for name in ("bitrateConf", "framerateConf")}
     optional |= {name: text(fields, name) for name in ("publicName", "language", "characteristics")}
     return track | without_empty(optional) | _audio_index(fields)
@@ -115,27 +109,22 @@ def _audio_index(fields: BodyFields) -> dict[str, int]:
 
 
 def _read_playlist(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
-    where = "Failed to find playlists"
-    playlist: dict[str, Any] = {
-        "name": _text(fields, "name", f"{where}/name object"),
-        "fileName": _text(fields, "fileName", f"{where}/fileName object"),
-        "options": _read_options(fields.fields("options")),
-    }
+    playlist: dict[str, Any] = {name: _text(fields, name, "playlists/") for name in ("name", "fileName")}
+    playlist["options"] = _read_options(fields.fields("options"))
     return playlist | {"renditions": [_read_rendition(BodyFields(rendition), tracks) for rendition in _elements(fields.get("renditions"))]}
 
 
 def _read_options(fields: BodyFields) -> dict[str, Any] | None:
     """The options that differ from the defaults, which aren't those of a Server.xml (recorded: options as given in the documentation)."""
-    options: dict[str, Any] = {
-        "webrtcAutoAbr": flag(fields, "webrtcAutoAbr", default=False),
-        "hlsChunklistPathDepth": integer(fields, "hlsChunklistPathDepth", default=-1),
-        "enableTsPackaging": flag(fields, "enableTsPackaging", default=False),
+    given = {
+        name: flag(fields, name, default=usual) if isinstance(usual, bool) else integer(fields, name, usual)
+        for name, usual in DEFAULT_OPTIONS.items()
     }
-    return {name: value for name, value in options.items() if value != DEFAULT_OPTIONS[name]} or None
+    return {name: value for name, value in given.items() if value != DEFAULT_OPTIONS[name]} or None
 
 
 def _read_rendition(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
-    rendition: dict[str, Any] = {"name": _text(fields, "name", "Failed to find playlists/renditions/name object")}
+    rendition: dict[str, Any] = {"name": _text(fields, "name", "playlists/renditions/")}
     for kind in ("video", "audio"):
         variant = text(fields, kind)
         if variant and variant not in tracks:
@@ -147,10 +136,10 @@ def _read_rendition(fields: BodyFields, tracks: set[str]) -> dict[str, Any]:
     return rendition
 
 
-def _child(fields: BodyFields, name: str, problem: str) -> BodyFields:
+def _require(fields: BodyFields, name: str, where: str = "") -> None:
+    """Refuse a body without a member; `where` is the path to its object."""
     if fields.get(name) is None:
-        raise RequestInvalid(problem)
-    return fields.fields(name)
+        raise RequestInvalid(f"Failed to find {where}{name} object")
 
 
 def _elements(value: Any) -> Iterator[Any]:
@@ -160,9 +149,8 @@ def _elements(value: Any) -> Iterator[Any]:
     return iter(value if isinstance(value, list) else ())
 
 
-def _text(fields: BodyFields, name: str, problem: str) -> str:
-    if fields.get(name) is None:
-        raise RequestInvalid(problem)
+def _text(fields: BodyFields, name: str, where: str) -> str:
+    _require(fields, name, where)
     return text(fields, name)
 
 

@@ -10,13 +10,13 @@ from ..envelope import NOTHING
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
+from .chosen_tracks import alone, describe_chosen, read_chosen
 
 
 def start_push(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     request = read_start(body)
-    begun = describe(api, vhost, app, request, api.pushes.start(vhost, application, request, api.clock.now_ns()))
-    return [begun] if api.dialect.records_are_listed_alone else begun
+    return alone(api, describe(api, vhost, app, request, api.pushes.start(vhost, application, request, api.clock.now_ns())))
 
 
 def stop_push(api: Api, vhost: str, app: str, body: Any) -> object:
@@ -32,15 +32,12 @@ def list_pushes(api: Api, vhost: str, app: str, body: Any = None) -> object:
 
 def read_start(body: Any) -> PushRequest:
     fields = BodyFields(body)
-    stream = fields.fields_if_any("stream")
     return PushRequest(
         id=fields.text("id"),
-        output_stream_name=stream.text("name"),
+        chosen=read_chosen(fields.fields_if_any("stream")),
         protocol=fields.text("protocol").strip().lower(),
         url=fields.text("url").strip().removesuffix("/"),
         stream_key=fields.text("streamKey"),
-        track_ids=stream.integers("trackIds") or stream.integers("tracks"),
-        variant_names=stream.texts("variantNames"),
     )
 
 
@@ -52,11 +49,7 @@ def describe(api: Api, vhost: str, app: str, request: PushRequest, status: PushS
         "id": request.id,
         "vhost": vhost,
         "app": app,
-        "stream": {
-            "name": request.output_stream_name,
-            "trackIds": list(request.track_ids),
-            "variantNames": list(request.variant_names),
-        },
+        "stream": describe_chosen(request.chosen),
         "state": status.state.value,
         "protocol": request.protocol,
         "url": request.url,

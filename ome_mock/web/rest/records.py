@@ -10,6 +10,7 @@ from ..envelope import without_empty
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
+from .chosen_tracks import alone, describe_chosen, read_chosen
 
 Record = dict[str, object]
 FILES = {"outputFilePath", "outputInfoPath"}
@@ -18,18 +19,13 @@ FILES = {"outputFilePath", "outputInfoPath"}
 def start_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
     request = read_start(body)
-    return _alone(api, describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns())))
+    return alone(api, describe(api, vhost, app, request, api.records.start(vhost, application, request, api.clock.now_ns())))
 
 
 def stop_record(api: Api, vhost: str, app: str, body: Any) -> object:
     application = api.engine.application(vhost, app)
-    return _alone(
-        api, _describe_stopped(api, vhost, app, *api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns()))
-    )
-
-
-def _alone(api: Api, record: Record) -> object:
-    return [record] if api.dialect.records_are_listed_alone else record
+    request, status = api.records.stop(vhost, application, BodyFields(body).text("id"), api.clock.now_ns())
+    return alone(api, _describe_stopped(api, vhost, app, request, status))
 
 
 def _describe_stopped(api: Api, vhost: str, app: str, request: RecordRequest, status: RecordStatus) -> Record:
@@ -50,13 +46,10 @@ def list_records(api: Api, vhost: str, app: str, body: Any = None) -> object:
 
 def read_start(body: Any) -> RecordRequest:
     fields = BodyFields(body)
-    stream = fields.fields("stream")
     continues = fields.text("segmentationRule") == SegmentationRule.CONTINUITY.value
     return RecordRequest(
         id=fields.text("id"),
-        output_stream_name=stream.text("name"),
-        track_ids=stream.integers("trackIds") or stream.integers("tracks"),
-        variant_names=stream.texts("variantNames"),
+        chosen=read_chosen(fields.fields("stream")),
         file_path=fields.text("filePath"),
         info_path=fields.text("infoPath"),
         interval_ms=max(0, fields.integer("interval") or 0),
@@ -94,11 +87,7 @@ def describe(api: Api, vhost: str, app: str, request: RecordRequest, status: Rec
         "id": request.id,
         "vhost": vhost,
         "app": app,
-        "stream": {
-            "name": request.output_stream_name,
-            "trackIds": list(request.track_ids),
-            "variantNames": list(request.variant_names),
-        },
+        "stream": describe_chosen(request.chosen),
         "segmentationRule": request.segmentation_rule.value,
         "createdTime": iso_time(status.created_ns, zone),
     } | without_empty(optional)

@@ -113,7 +113,7 @@ def read_channel(fields: BodyFields, zone: tzinfo | None) -> ScheduledChannel:
     name = stream.get("name")
     if not isinstance(name, str):
         raise RequestInvalid("Failed to find Stream.Name object")
-    audio_map = _array(stream, "audioMap", "audioMap must be an array")
+    audio_map = _array(stream, "audioMap")
     return ScheduledChannel(
         name=name,
         bypass_transcoder=flag(stream, "bypassTranscoder", default=False),
@@ -129,7 +129,7 @@ def read_schedule(fields: BodyFields, zone: tzinfo | None) -> Schedule:
     fallback = fields.get("fallbackProgram")
     if fallback is not None and not isinstance(fallback, dict):
         raise RequestInvalid("FallbackProgram must be an object")
-    programs = _array(fields, "programs", "programs must be an array")
+    programs = _array(fields, "programs")
     return Schedule(
         None if fallback is None else _read_items(BodyFields(fallback)),
         tuple(_read_program(BodyFields(program), zone) for program in programs),
@@ -152,7 +152,7 @@ def _read_program(fields: BodyFields, zone: tzinfo | None) -> Program:
 
 
 def _read_items(fields: BodyFields) -> tuple[ProgramItem, ...]:
-    return tuple(_read_item(BodyFields(item)) for item in _array(fields, "items", "items must be an array"))
+    return tuple(_read_item(BodyFields(item)) for item in _array(fields, "items"))
 
 
 def _read_item(fields: BodyFields) -> ProgramItem:
@@ -161,20 +161,15 @@ def _read_item(fields: BodyFields) -> ProgramItem:
         raise RequestInvalid("Failed to find url object, url is required")
     if not url.startswith(("file://", "stream://")):
         raise RequestInvalid("Failed to parse url attribute, url must be file:// or stream://")
-    duration_ms = integer(fields, "duration", default=UNTIL_THE_END_MS)
-    if duration_ms < 0:
-        duration_ms = UNTIL_THE_END_MS
-    elif duration_ms < SHORTEST_ITEM_MS:
-        duration_ms = SHORTEST_ITEM_MS
+    asked_ms = integer(fields, "duration", default=UNTIL_THE_END_MS)
+    duration_ms = UNTIL_THE_END_MS if asked_ms < 0 else max(asked_ms, SHORTEST_ITEM_MS)
     return ProgramItem(url, max(0, integer(fields, "start")), duration_ms, flag(fields, "forwardData", default=False))
 
 
-def _array(fields: BodyFields, name: str, problem: str) -> list[Any]:
-    value = fields.get(name)
-    if value is None:
-        return []
+def _array(fields: BodyFields, name: str) -> list[Any]:
+    value = [] if fields.get(name) is None else fields.get(name)
     if not isinstance(value, list):
-        raise RequestInvalid(problem)
+        raise RequestInvalid(f"{name} must be an array")
     return value
 
 
@@ -209,7 +204,7 @@ def describe(channel: ScheduledChannel, playback: Playback, now_ns: int, zone: t
             "bypassTranscoder": channel.bypass_transcoder,
             "videoTrack": channel.video_track,
             "audioTrack": channel.audio_track,
-            "audioMap": [vars(item) for item in channel.audio_map] or None,
+            "audioMap": [item._asdict() for item in channel.audio_map] or None,
             "errorToleranceDurationMs": channel.error_tolerance_ms,
         },
         "currentProgram": _describe_current(playback, now_ns, zone),

@@ -24,7 +24,7 @@ from ..envelope import without_empty
 from . import Api
 from .encoders import codec_module, codec_name
 from .playlists import describe_playlists
-from .sent_tracks import as_sent, sent_tracks
+from .sent_tracks import AS_SENT, as_sent, sent_tracks
 from .track_form import shown_track, shown_url
 from .track_json import JsonObject, data_track, single
 from .track_json import track as track_json
@@ -37,23 +37,18 @@ SCHEDULED = "Scheduled"
 SCHEDULED_TIMESCALE = 90_000
 NOTHING_PLAYED: JsonObject = {"codec": "None", "timebase": {"num": 1, "den": SCHEDULED_TIMESCALE}}
 MEASURED = {"bitrate", "framerate", "keyFrameInterval"}
-INPUT_MODULE = {"codecModule": "none"}
 READY = {"codecStatus": "Ready"}
 
 
 def describe(api: Api, stream: InputStream) -> JsonObject:
     application = api.engine.application(stream.path.vhost, stream.path.app)
     now_ns = api.clock.now_ns()
+    relayed = _relayed_tracks(api, application, stream, now_ns)
     return {
         "name": stream.path.stream,
-        "input": _describe_channel(api, application, stream, now_ns) or describe_input(stream, api.clock, api.dialect),
+        "input": _source(stream, relayed, api.clock, api.dialect) if relayed else describe_input(stream, api.clock, api.dialect),
         "outputs": [_output(api, application, stream, output, now_ns) for output in _listed_outputs(stream, now_ns)],
     }
-
-
-def _describe_channel(api: Api, application: ApplicationSettings, stream: InputStream, now_ns: int) -> JsonObject:
-    tracks = _relayed_tracks(api, application, stream, now_ns)
-    return _source(stream, tracks, api.clock, api.dialect) if tracks else {}
 
 
 def _source(stream: InputStream, tracks: list[JsonObject], clock: Clock, dialect: Dialect) -> JsonObject:
@@ -100,9 +95,11 @@ def _relayed_tracks(api: Api, application: ApplicationSettings, stream: InputStr
     relay = stream.relay
     if relay is None:
         return []
-    if stream.source.type != SCHEDULED:
-        return [_without_measured(_multiplexed_track(application, relay, track, now_ns), relay, now_ns) for track in relay.all_tracks]
-    return [_scheduled_track(api, relay, track, now_ns) for track in relay.all_tracks]
+    if stream.source.type == SCHEDULED:
+        tracks = [_scheduled_track(api, relay, track, now_ns) for track in relay.all_tracks]
+    else:
+        tracks = [_multiplexed_track(application, relay, track, now_ns) for track in relay.all_tracks]
+    return [_without_measured(track, relay, now_ns) for track in tracks]
 
 
 def _multiplexed_track(
@@ -122,8 +119,7 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
     """A track of a scheduled channel, with empty values until something is played (recorded: program begins in 4 s)."""
     if not isinstance(track, OutputTrack):
         return data_track(track.id)
-    kind = track.kind.value
-    described = _output_meter_document(relay, track, now_ns, SCHEDULED_TIMESCALE)
+    described = _measured(relay, track, now_ns, SCHEDULED_TIMESCALE)
     if track.kind is MediaKind.AUDIO:
         described |= {"bitrate": described["bitrateAvg"], "bitrateConf": 0} | without_empty({"language": track.language})
     elif relay.resized_ns:
@@ -133,11 +129,9 @@ def _scheduled_track(api: Api, relay: OutputStream, track: OutputTrack | Unpacka
             "configChangeCount": len(relay.resized_ns),
             "lastConfigChanged": iso_time(relay.resized_ns[-1], api.clock.zone),
         }
-    document = track_json(track.id, track.variant, kind.capitalize(), described | INPUT_MODULE | {"bypass": False})
     if not relay.pace.has_begun:
-        described = {name: type(value)() if isinstance(value, int | float) else value for name, value in described.items()}
-        return track_json(track.id, track.variant, kind.capitalize(), described | NOTHING_PLAYED | INPUT_MODULE | {"bypass": False})
-    return _without_measured(document, relay, now_ns)
+        described = {name: type(value)() if isinstance(value, int | float) else value for name, value in described.items()} | NOTHING_PLAYED
+    return track_json(track.id, track.variant, track.kind.value.capitalize(), described | AS_SENT)
 
 
 def _without_measured(document: JsonObject, relay: OutputStream, now_ns: int) -> JsonObject:
@@ -162,9 +156,9 @@ def _input_tracks(stream: InputStream, now_ns: int) -> Iterator[JsonObject]:
     if tracks.video:
         measured = _video(meters[MediaKind.VIDEO], now_ns, tracks.video.width, tracks.video.height) | _said(stream.rates, now_ns)
         declared = _declared(tracks.video, real_sizes=stream.sources.real_sizes)
-        yield track_json(tracks.ids.video, "Video", "Video", measured | declared | INPUT_MODULE | {"bypass": False})
+        yield track_json(tracks.ids.video, "Video", "Video", measured | declared | AS_SENT)
     if tracks.audio:
-        yield track_json(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | INPUT_MODULE | {"bypass": False})
+        yield track_json(tracks.ids.audio, "Audio", "Audio", _audio(meters[MediaKind.AUDIO], now_ns) | AS_SENT)
     yield data_track(tracks.ids.data)
     for number, rendition in enumerate(stream.subtitles, start=tracks.ids.data + 1):
         yield _subtitle_track(number, rendition)
@@ -186,9 +180,8 @@ def _declared(video: VideoInput, *, real_sizes: bool) -> JsonObject:
 def _output(api: Api, application: ApplicationSettings, stream: InputStream, output: OutputStream, now_ns: int) -> JsonObject:
     shared = _sharing_encoders(stream)
     relayed = _relayed_tracks(api, application, stream, now_ns) if output is stream.relay else []
-    tracks = [
-        _output_track(application, output, track, now_ns, _timescale(stream), is_shared=track.id in shared) for track in output.all_tracks
-    ]
+    timescale = SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
+    tracks = [_output_track(application, output, track, now_ns, timescale, is_shared=track.id in shared) for track in output.all_tracks]
     sent = [as_sent(track, stream, api.clock) for track in tracks]
     subtitles = [_subtitle_track(track.id, track.rendition, READY) for track in output.subtitles]
     listed_tracks = [shown_track(track, api.dialect) for track in (*(relayed or sent), *subtitles)]
@@ -212,11 +205,6 @@ def _sharing_encoders(stream: InputStream) -> set[int]:
     return sharing
 
 
-def _timescale(stream: InputStream) -> int | None:
-    """The timescale of bypassed tracks if their input is a scheduled channel, or None."""
-    return SCHEDULED_TIMESCALE if stream.source.type == SCHEDULED else None
-
-
 def _output_track(
     application: ApplicationSettings,
     output: OutputStream,
@@ -226,10 +214,11 @@ def _output_track(
     *,
     is_shared: bool = False,
 ) -> JsonObject:
+    """A track of an output; `timescale` is that of bypassed tracks whose input is a scheduled channel."""
     encode = track.encode
     if encode is None:
         return data_track(track.id)
-    measured = _measured(output, track, now_ns) if isinstance(track, OutputTrack) else _configured(encode)
+    measured = _measured(output, track, now_ns, track.packager.timescale) if isinstance(track, OutputTrack) else _configured(encode)
     if encode.bypass:
         said = _said(output.rates, now_ns) if isinstance(encode, VideoEncode) else {}
         described = measured | said | {"bypass": True} | READY
@@ -241,11 +230,7 @@ def _output_track(
     return track_json(track.id, track.variant, "Audio" if isinstance(encode, AudioEncode) else "Video", described)
 
 
-def _measured(output: OutputStream, track: OutputTrack, now_ns: int) -> JsonObject:
-    return _output_meter_document(output, track, now_ns, track.packager.timescale)
-
-
-def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> JsonObject:
+def _measured(output: OutputStream, track: OutputTrack, now_ns: int, timescale: int) -> JsonObject:
     meter = output_meter(output, track)
     if track.kind is MediaKind.VIDEO:
         return _video(meter, now_ns, track.width, track.height, timescale)
@@ -254,31 +239,11 @@ def _output_meter_document(output: OutputStream, track: OutputTrack, now_ns: int
 
 def _video(meter: Meter, now_ns: int, width: int, height: int, timescale: int = MILLISECONDS) -> JsonObject:
     source = meter.source
-    bitrate, frame_rate = _bitrate(meter, now_ns), single(source.frame_rate)
-    interval = float(source.closed_gop)
-    return {
+    return _steady_video(width, height, _bitrate(meter, now_ns), source.frame_rate, source.closed_gop, timescale) | {
         "codec": CODEC_NAMES[source.coding],
-        "width": width,
-        "maxWidth": width,
-        "height": height,
-        "maxHeight": height,
-        "bitrate": bitrate,
-        "bitrateConf": 0,
-        "bitrateAvg": bitrate,
         "bitrateLatest": meter.latest_bytes(now_ns) * 8,
-        "framerate": frame_rate,
-        "framerateConf": 0.0,
-        "framerateAvg": frame_rate,
         "framerateLatest": float(meter.latest_samples(now_ns)),
-        "maxFramerate": frame_rate,
-        "keyFrameInterval": interval,
-        "keyFrameIntervalConf": 0.0,
-        "keyFrameIntervalAvg": interval,
-        "keyFrameIntervalLatest": interval,
         "deltaFramesSinceLastKeyFrame": meter.samples_since_key(now_ns),
-        "hasBframes": False,
-        "configChangeCount": 0,
-        "timebase": {"num": 1, "den": timescale},
     }
 
 
@@ -329,28 +294,37 @@ def _conf(encode: Encode, track: OutputTrack | UnpackagedTrack) -> JsonObject:
 
 def _configured(encode: Encode) -> JsonObject:
     """The values of a track without media, taken from the output profile (recorded: configurations)."""
-    rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
     if isinstance(encode, AudioEncode):
+        rates = {"bitrate": encode.bitrate, "bitrateConf": 0, "bitrateAvg": encode.bitrate, "bitrateLatest": encode.bitrate}
         timebase = {"num": 1, "den": encode.samplerate or OPUS_SAMPLE_RATE}
         return rates | {"samplerate": encode.samplerate, "channel": encode.channels, "configChangeCount": 0, "timebase": timebase}
-    frame_rate = single(encode.framerate)
-    interval = float(encode.key_frame_interval) if isinstance(encode, VideoEncode) else 1.0
-    return rates | {
-        "width": encode.width,
-        "maxWidth": encode.width,
-        "height": encode.height,
-        "maxHeight": encode.height,
+    interval = encode.key_frame_interval if isinstance(encode, VideoEncode) else 1
+    return _steady_video(encode.width, encode.height, encode.bitrate, encode.framerate, interval, TRANSCODED_VIDEO_TIMESCALE)
+
+
+def _steady_video(width: int, height: int, bitrate: int, framerate: Fraction, interval: int, timescale: int) -> JsonObject:
+    """The values of a video that has had the same rates all the time."""
+    frame_rate, key_frame_interval = single(framerate), float(interval)
+    return {
+        "width": width,
+        "maxWidth": width,
+        "height": height,
+        "maxHeight": height,
+        "bitrate": bitrate,
+        "bitrateConf": 0,
+        "bitrateAvg": bitrate,
+        "bitrateLatest": bitrate,
         "framerate": frame_rate,
         "framerateConf": 0.0,
         "framerateAvg": frame_rate,
         "framerateLatest": frame_rate,
         "maxFramerate": frame_rate,
-        "keyFrameInterval": interval,
+        "keyFrameInterval": key_frame_interval,
         "keyFrameIntervalConf": 0.0,
-        "keyFrameIntervalAvg": interval,
-        "keyFrameIntervalLatest": interval,
+        "keyFrameIntervalAvg": key_frame_interval,
+        "keyFrameIntervalLatest": key_frame_interval,
         "deltaFramesSinceLastKeyFrame": 0,
         "hasBframes": False,
         "configChangeCount": 0,
-        "timebase": {"num": 1, "den": TRANSCODED_VIDEO_TIMESCALE},
+        "timebase": {"num": 1, "den": timescale},
     }
