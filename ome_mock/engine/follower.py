@@ -18,6 +18,9 @@ class Follower:
     Followers are told in the order in which they began to follow.
     """
 
+    def stream_listed(self, stream: InputStream, now_ns: int) -> None:
+        """A stream is listed, and has yet to come."""
+
     def stream_came(self, stream: InputStream, now_ns: int) -> None:
         """A stream was published."""
 
