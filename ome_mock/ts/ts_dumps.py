@@ -64,7 +64,7 @@ class TsDump:
         if first == completed:
             return
         for msn in range(first, completed):
-            session.due_ns = self._stream.pace.instant_ns(rendition.segment(msn).complete_ns)
+            session.due_ns = self._stream.pace.instant_ns(rendition.on_air.existing_segment(msn).complete_ns)
             session.write(self._join(rendition.segment_name(msn)), segment_data(rendition, msn))
         entries = "".join(rendition.listed(msn, self._zone).render() for msn in range(first, completed))
         text = entries if first else TsMediaPlaylist(target_duration_s(rendition)).render(entries)
