@@ -129,7 +129,7 @@ def _packets_of_turn(track: LoopTrack, *, has_clock: bool) -> tuple[int, ...]:
 class _Splitter:
     """Splits PES packets into packets of one identifier, after others that came `before`."""
 
-    def __init__(self, pid: int, before: int = 0) -> None:
+    def __init__(self, pid: int, before: int) -> None:
         self.pid = pid
         self._counter = count(before)
         """Its last four bits are the continuity counter."""
