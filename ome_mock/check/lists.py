@@ -42,9 +42,7 @@ class TrackList(NamedTuple):
 class ListCheck:
     """Checks one chunklist."""
 
-    def __init__(
-        self, files: DumpFiles, path: Path, name: DumpName, in_info: Container[str], on_segment: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, files: DumpFiles, path: Path, name: DumpName, in_info: Container[str], on_segment: Callable[[], object]) -> None:
         """`in_info`: the names that info files list; `on_segment` is called for each segment that was looked at."""
         self._files = files
         self._there = files.segments.get(name.rendition, {})

@@ -16,7 +16,8 @@ class Rule(NamedTuple):
     effect: str
 
 
-_PLAYLISTS = (
+_RULES = (
+    # Playlists
     Rule("playlist-unreadable", f"{RFC} 4.1", "players refuse the playlist"),
     Rule("playlist-cut", f"{RFC} 4.1", "players stop at the cut, or refuse the playlist"),
     Rule("playlist-syntax", f"{RFC} 4", "strict players refuse the playlist, others pass over the line"),
@@ -26,9 +27,7 @@ _PLAYLISTS = (
     Rule("codecs-differ", f"{RFC} 4.4.6.2, CODECS", "players set up the wrong decoder, or leave the variant out"),
     Rule("mixed-streams", f"{OME}: a dump is one stream's, with one key", "players find one of the streams, uploaders take both for one"),
     Rule("odd-name", f"{OME}: names of files", "what goes by names (uploaders, recorders) passes over the file"),
-)
-
-_LISTS = (
+    # Chunklists
     Rule("endlist-missing", f"{OME}: a dump's list is finished", "players take it for live: they wait at the end, and ask again for ever"),
     Rule(
         "ts-list-not-finished",
@@ -56,9 +55,7 @@ _LISTS = (
     ),
     Rule("endings-differ", f"{OME}: no track ends long before the others", "players stall where the shorter track ends"),
     Rule("list-missing", f"{OME}: every track has its list", "players never find the track"),
-)
-
-_MEDIA = (
+    # Media
     Rule("segment-missing", f"{RFC} 3", "players get a 404 there: they stall, skip, or give up"),
     Rule("listed-before-dump", f"{RFC} 3", "players begin with a 404: they stall, skip, or give up"),
     Rule("segment-empty", f"{RFC} 3.1", "players stall or skip there"),
@@ -71,9 +68,7 @@ _MEDIA = (
         "sequence-number-jumps", "ISO/IEC 14496-12, section 8.8.5", "a fragment is lost, repeated or out of order: pictures freeze or break"
     ),
     Rule("no-key-frame", f"{RFC} 4.4.2.1", "players show broken pictures, or nothing until the next key frame"),
-)
-
-_INFO_FILES = (
+    # Info files
     Rule("info-empty", f"{OME}: the info file", "uploaders see no file of the dump"),
     Rule("info-not-xml", f"{OME}: the info file is XML", "XML parsers refuse it: uploaders see no file of the dump"),
     Rule("info-status", f"{OME}: Status is Running, Completed or Error", "uploaders wait for an end that they don't recognise"),
@@ -85,5 +80,5 @@ _INFO_FILES = (
     Rule("info-lacks-file", f"{OME}: the info file lists what was written", "uploaders never take the file"),
 )
 
-RULES = {rule.name: rule for rule in (*_PLAYLISTS, *_LISTS, *_MEDIA, *_INFO_FILES)}
+RULES = {rule.name: rule for rule in _RULES}
 """Every rule, by its name."""

@@ -20,7 +20,7 @@ def admission_webhooks(node: Node | None) -> AdmissionWebhooks | None:
     )
 
 
-def alerts(node: Node | None, rules: Node | None = None) -> Alerts | None:
+def alerts(node: Node | None, rules: Node | None) -> Alerts | None:
     """The settings of an `<Alert>`; `rules` is the content of its `<RulesFile>`, which replaces its `<Rules>`."""
     if node is None:
         return None

@@ -131,9 +131,9 @@ def one(xml: str, content: Content = TEXT, *, json: str = "", required: bool = F
     return Field(xml, content, json or lower_first(xml), required)
 
 
-def many(xml: str, content: Content = TEXT, *, json: str = "", unique: bool = False) -> Field:
+def many(xml: str, content: Content = TEXT, *, json: str = "") -> Field:
     """An element that may be repeated; JSON has an array."""
-    return Field(xml, content, json or lower_first(xml), repeated=True, unique=unique)
+    return Field(xml, content, json or lower_first(xml), repeated=True)
 
 
 def flat(xml: str, item: str, content: Content = TEXT, *, json: str = "", required: bool = False, unique: bool = False) -> Field:

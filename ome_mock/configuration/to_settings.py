@@ -134,10 +134,8 @@ def output_profile(node: Node) -> OutputProfile:
 def _video(node: Node, name: str) -> VideoEncode:
     return VideoEncode(
         name=name,
+        **node.given("bitrate", "width", "height"),
         bypass=node.get("bypass", False),
-        bitrate=node.get("bitrate", 0),
-        width=node.get("width", 0),
-        height=node.get("height", 0),
         framerate=Fraction(node.get("framerate", 0)),
         codec=node.get("codec", "").lower(),
         key_frame_interval=round(node.get("keyFrameInterval", 0)),
@@ -148,10 +146,9 @@ def _video(node: Node, name: str) -> VideoEncode:
 def _audio(node: Node, name: str) -> AudioEncode:
     return AudioEncode(
         name=name,
+        **node.given("bitrate", "samplerate"),
         bypass=node.get("bypass", False),
-        bitrate=node.get("bitrate", 0),
         codec=node.get("codec", "").lower(),
-        samplerate=node.get("samplerate", 0),
         channels=node.get("channel", 0),
         bypass_if_match=tuple(node.node("bypassIfMatch").values.items()),
     )
@@ -160,9 +157,8 @@ def _audio(node: Node, name: str) -> AudioEncode:
 def _image(node: Node, name: str) -> ImageEncode:
     return ImageEncode(
         name=name,
+        **node.given("width", "height"),
         codec=node.get("codec", "").lower(),
-        width=node.get("width", 0),
-        height=node.get("height", 0),
         framerate=Fraction(node.get("framerate", 0)),
     )
 
@@ -178,8 +174,7 @@ def _playlist(node: Node) -> PlaylistSettings:
         ),
         chunklist_path_depth=options.get("hlsChunklistPathDepth", default.chunklist_path_depth),
         webrtc_auto_abr=options.get("webRtcAutoAbr", default.webrtc_auto_abr),
-        enable_ts_packaging=options.get("enableTsPackaging", default.enable_ts_packaging),
-        enable_subtitles=options.get("enableSubtitles", default.enable_subtitles),
+        **options.given("enable_ts_packaging", "enable_subtitles"),
         templates=tuple(
             RenditionTemplate(each.get("name"), _template(each.get("video_template")), _template(each.get("audio_template")))
             for each in node.all("rendition_templates")

@@ -39,9 +39,7 @@ class XmlForm:
     `unborn` are elements of the grammar that don't exist yet, each by its name after its parent's.
     """
 
-    def __init__(
-        self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool, unborn: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool, unborn: frozenset[str]) -> None:
         self._environment = environment
         self._include = include
         self._refuses_unknown = refuses_unknown

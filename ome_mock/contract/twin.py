@@ -23,7 +23,7 @@ AGE_S = 60.0
 
 
 @contextmanager
-def twin_of(subject: Subject, dialect: str, config: Path | None = None) -> Iterator[tuple[OmeMock, Path]]:
+def twin_of(subject: Subject, dialect: str, config: Path | None) -> Iterator[tuple[OmeMock, Path]]:
     """A running emulator like the server, and the directory below which all of its files lie.
 
     `config` is the server's Server.xml where it is known; without it the application is what the server says of it. Raises

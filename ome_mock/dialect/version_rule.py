@@ -53,9 +53,9 @@ def rule(newest: Any, subject: Subject, about: str, words: Mapping[Any, str] | N
     return field(default=newest, metadata={METADATA_KEY: Told(subject, about, words or {})})
 
 
-def lack(subject: Subject, about: str, words: Mapping[Any, str] | None = None) -> Any:
+def lack(subject: Subject, about: str) -> Any:
     """A field that holds what an older engine doesn't have yet; the newest one lacks nothing."""
-    return field(default=frozenset(), metadata={METADATA_KEY: Told(subject, about, {frozenset(): "all"} | dict(words or {}), is_lack=True)})
+    return field(default=frozenset(), metadata={METADATA_KEY: Told(subject, about, {frozenset(): "all"}, is_lack=True)})
 
 
 def told_rules(of: type[VersionRules]) -> list[tuple[Field[Any], Told]]:

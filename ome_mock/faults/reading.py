@@ -99,10 +99,9 @@ def _type_name(wanted: Any) -> str:
 
 def _check_type(fault: str, key: str, value: Any, wanted: Any) -> None:
     """A number is taken for a float; truth values are no numbers."""
-    allowed = {int: (int,), float: (int, float), str: (str,), bool: (bool,)}
     types = getattr(wanted, "__args__", (wanted,))
-    fine = any(value is None if each is type(None) else isinstance(value, allowed[each]) for each in types)
-    if not fine or (isinstance(value, bool) and bool not in types):
+    is_fine = isinstance(value, (*types, int) if float in types else types)
+    if not is_fine or (isinstance(value, bool) and bool not in types):
         raise ConfigurationError(
             f"fault {fault}: {key} {value!r} is no {' or '.join('null' if each is type(None) else each.__name__ for each in types)}"
         )

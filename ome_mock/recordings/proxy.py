@@ -42,7 +42,7 @@ class RecordingProxy:
     `looks` gives the files of dumps after each request about them. What breaks a connection on one side breaks it on the other.
     """
 
-    def __init__(self, url: str, file: RecordingFile, *, redacts: bool = False, looks: DumpLooks | None = None) -> None:
+    def __init__(self, url: str, file: RecordingFile, *, redacts: bool, looks: DumpLooks | None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ConfigurationError(f"--to {url!r} is not the URL of a server, such as http://127.0.0.1:8081")

@@ -1,36 +1,22 @@
-"""Whatever a recorded request is put to: a server at an address, or a Flask application in this process."""
+"""Whatever a recorded request is put to, such as a server at an address."""
 
 from __future__ import annotations
 
 import socket
 import ssl
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
-from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError, reason_of
-from .case import NO_ANSWER, Answer, Headers, RawExchange, Request, find_header
+from .case import NO_ANSWER, Answer, RawExchange, Request, find_header
 from .http_bytes import cut_answer, encode_request
 
 TIMEOUT_S = 30.0
 """The longest that an answer is waited for."""
 OTHER_CLIENTS = 3
 """The number of answers to others after which a server has surely done what it does with a connection."""
-
-WSGI: dict[str, Any] = {
-    "wsgi.version": (1, 0),
-    "wsgi.url_scheme": "http",
-    "wsgi.multithread": False,
-    "wsgi.multiprocess": False,
-    "wsgi.run_once": False,
-}
-"""The part of the environment that all requests to an application have in common."""
-NO_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
-"""The headers whose keys in an environment don't begin with `HTTP_`."""
 
 
 class Target(Protocol):
@@ -55,7 +41,7 @@ class Target(Protocol):
 class ServerTarget:
     """A server at `http://host:port` or `https://host:port`."""
 
-    def __init__(self, url: str, authorization: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, authorization: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ConfigurationError(f"{url!r} is not the URL of a server, such as http://127.0.0.1:8081")
@@ -63,7 +49,6 @@ class ServerTarget:
         self._host, self._port = parts.hostname, parts.port or (443 if self._is_tls else 80)
         self.authorization = authorization
         self.address = parts.netloc.rpartition("@")[2]
-        self._timeout_s = timeout_s
         self._connections: dict[int, socket.socket] = {}
 
     def send(self, request: Request, connection: int | None = None) -> Answer:
@@ -112,7 +97,7 @@ class ServerTarget:
 
     def _connect(self) -> socket.socket:
         try:
-            made = socket.create_connection((self._host, self._port), timeout=self._timeout_s)
+            made = socket.create_connection((self._host, self._port), timeout=TIMEOUT_S)
         except OSError as error:
             raise ConfigurationError(f"{self.address} can't be reached: {reason_of(error)}") from None
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -167,63 +152,3 @@ def _read(used: socket.socket, is_enough: Callable[[bytes], bool]) -> tuple[byte
     except ConnectionResetError:
         return received, True
     return received, False
-
-
-class AppTarget:
-    """A WSGI application in this process, without sockets. What is odd in a request's bytes does not reach it, and nothing is held."""
-
-    def __init__(self, app: WSGIApplication, authorization: str, address: str = "127.0.0.1:8081") -> None:
-        self._app = app
-        self.authorization = authorization
-        self.address = address
-
-    def send(self, request: Request, connection: int | None = None) -> Answer:
-        del connection
-        started: list[tuple[str, Headers]] = []
-        written: list[bytes] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
-            started.append((status, tuple(headers)))
-            return written.append
-
-        chunks = self._app(self._environ_of(request), start_response)
-        try:
-            written.extend(chunks)
-        finally:
-            getattr(chunks, "close", bool)()
-        (line, headers), body = started[-1], b"".join(written)
-        status, _, reason = line.partition(" ")
-        return Answer(int(status), reason, headers, body)
-
-    def _environ_of(self, request: Request) -> WSGIEnvironment:
-        """The environment of a request (PEP 3333); a header that is there twice has both values."""
-        raw_path, _, query = request.path.partition("?")
-        host, _, port = self.address.partition(":")
-        body = request.body or b""
-        environ: WSGIEnvironment = {
-            "REQUEST_METHOD": request.method,
-            "REQUEST_URI": request.path,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": f"/{unquote(raw_path, 'latin-1').removeprefix('/')}",
-            "QUERY_STRING": query,
-            "SERVER_NAME": host,
-            "SERVER_PORT": port,
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": self.address,
-            **WSGI,
-            "wsgi.errors": sys.stderr,
-            "wsgi.input": BytesIO(body),
-        }
-        for name in dict.fromkeys(name.lower() for name, _ in request.headers):
-            key = name.upper().replace("-", "_")
-            values = ", ".join(value for each, value in request.headers if each.lower() == name)
-            environ[key if key in NO_PREFIX else f"HTTP_{key}"] = values
-        return environ | {"CONTENT_LENGTH": str(len(body))}
-
-    def hold(self, request: Request, until: Callable[[], bool]) -> Answer:
-        del until
-        return self.send(request)
-
-    def say(self, recorded: RawExchange) -> RawExchange:
-        raise ConfigurationError(f"{len(recorded.sent)} bytes need a connection, and an application in this process has none")

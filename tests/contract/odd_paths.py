@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from app_target import AppTarget
 from contract.recordings import CONNECTED, RECORDINGS, Exact, pause_until, post_step
 
 from ome_mock.emulator import Emulator
@@ -20,7 +21,6 @@ from ome_mock.recordings.comparing import Difference
 from ome_mock.recordings.dump_looks import DumpLooks
 from ome_mock.recordings.jsonl import parse_case
 from ome_mock.recordings.replay import Replay, Surroundings
-from ome_mock.recordings.targets import AppTarget
 from ome_mock.recordings.wording import text_of
 
 _KEY = re.compile(r"_[A-Za-z0-9]{8}_llhls")

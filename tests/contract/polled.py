@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
+from app_target import AppTarget
 from contract.recordings import post_step
 
 from ome_mock.emulator import Emulator
@@ -21,7 +22,6 @@ from ome_mock.recordings.case import API, LLHLS, Answer, Request
 from ome_mock.recordings.comparing import Comparison, Difference
 from ome_mock.recordings.jsonl import parse_case
 from ome_mock.recordings.replay import Replay, Surroundings
-from ome_mock.recordings.targets import AppTarget
 from ome_mock.recordings.wording import renamed, text_of
 from ome_mock.replaying import surroundings_of
 from ome_mock.timestamps import NS_PER_MS, NS_PER_SECOND

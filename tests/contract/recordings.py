@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from app_target import AppTarget
 from flask import Flask
 
 from ome_mock.emulator import Emulator
@@ -15,7 +16,7 @@ from ome_mock.recordings.comparing import Comparison, Difference, shape
 from ome_mock.recordings.jsonl import parse_case
 from ome_mock.recordings.replay import Replay as ReplayOfCases
 from ome_mock.recordings.replay import Surroundings
-from ome_mock.recordings.targets import AppTarget, Target
+from ome_mock.recordings.targets import Target
 from ome_mock.recordings.wording import renamed, text_of
 
 __all__ = ["CONNECTED", "RECORDINGS", "Replay", "read_cases", "shape"]

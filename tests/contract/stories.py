@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app_target import AppTarget
 from contract.recordings import Exact, pause_until, post_step
 
 from ome_mock.clock import ManualClock
@@ -22,7 +23,7 @@ from ome_mock.recordings.case import API
 from ome_mock.recordings.dump_looks import DumpLooks
 from ome_mock.recordings.jsonl import parse_case
 from ome_mock.recordings.replay import Replay as ReplayOfCases
-from ome_mock.recordings.targets import AppTarget, Target
+from ome_mock.recordings.targets import Target
 from ome_mock.replaying import surroundings_of
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "recordings" / "stories"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_target import AppTarget
 from contract import stories
 from contract.recordings import CONNECTED, RECORDINGS, Replay, read_cases
 from flask import Flask
@@ -15,7 +16,7 @@ from flask import Flask
 import ome_mock
 from ome_mock.emulator import Emulator
 from ome_mock.recordings.case import Answer, Request
-from ome_mock.recordings.targets import AppTarget, Target
+from ome_mock.recordings.targets import Target
 from ome_mock.web.diagnosis import DiagnosedRequest, diagnose
 
 HOST = ("Host", "127.0.0.1:8081")

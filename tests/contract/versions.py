@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app_target import AppTarget
 from contract.first_seconds import FirstSeconds
 from contract.live_delivery import Exchanges
 from contract.live_delivery import Replay as LiveReplay
@@ -18,7 +19,7 @@ from contract.stories import Replay as StoryReplay
 import ome_mock
 from ome_mock.dialect import ENGINES
 from ome_mock.recordings.case import Answer, Request
-from ome_mock.recordings.targets import AppTarget, Target
+from ome_mock.recordings.targets import Target
 
 VERSIONS = RECORDINGS / "versions"
 FRAME_RATE = re.compile(r"FRAME-RATE=[\d.]+")

@@ -10,6 +10,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from app_target import AppTarget
 
 from ome_mock import OmeMock
 from ome_mock.errors import ConfigurationError, PathRefused
@@ -17,7 +18,7 @@ from ome_mock.recordings.case import API, LLHLS, Answer, Case, Request
 from ome_mock.recordings.comparing import KEY, SESSION
 from ome_mock.recordings.jsonl import parse_case, read_recording, render_case
 from ome_mock.recordings.replay import Surroundings, replay_on
-from ome_mock.recordings.targets import AppTarget, ServerTarget
+from ome_mock.recordings.targets import ServerTarget
 
 Replayed = Callable[..., list[str]]
 

@@ -19,9 +19,9 @@ class ControlFields:
         if unknown:
             raise ConfigurationError(f"there is no {', '.join(map(repr, unknown))}; the body has {', '.join(known) or 'nothing'}")
 
-    def number(self, name: str, *, default: float | None = None) -> float:
+    def number(self, name: str) -> float:
         """A number of zero or more."""
-        value = self._body.get(name, default)
+        value = self._body.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
             raise ConfigurationError(f"{name} {value!r} is not a number of zero or more")
         return value

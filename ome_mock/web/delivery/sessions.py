@@ -20,7 +20,7 @@ class PlayerSessions:
     request has its own connection, and its session is unknown to the next one).
     """
 
-    def __init__(self, seed: int, *, end: bool = True) -> None:
+    def __init__(self, seed: int, *, end: bool) -> None:
         self._lock = Lock()
         self._end = end
         self._random = random.Random(f"sessions/{seed}")  # noqa: S311

@@ -25,11 +25,6 @@ EVENT_TYPES = {"video": MediaKind.VIDEO, "audio": MediaKind.AUDIO, "event": None
 
 
 @of_stream
-def send_event(api: Api, stream: InputStream, body: Any) -> object:
-    return _send(api, stream, body)
-
-
-@of_stream
 def send_events(api: Api, stream: InputStream, body: Any) -> object:
     if not isinstance(body, list) or not body:
         raise RequestInvalid("events(array) is required")
@@ -113,6 +108,6 @@ READERS: dict[str, Callable[[BodyFields, Dialect], Id3Frame | Cue]] = {"id3v2": 
 """By format, the reader of one event."""
 
 ROUTES = (
-    Route("POST", f"{STREAM}:sendEvent", send_event),
+    Route("POST", f"{STREAM}:sendEvent", of_stream(_send)),
     Route("POST", f"{STREAM}:sendEvents", send_events),
 )
