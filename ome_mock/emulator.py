@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from flask import Flask
-
 from . import faults
 from .agenda import Agenda
 from .arguments import checked
@@ -26,22 +24,23 @@ from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
 from .journal.request_journal import RequestJournal
-from .lazy import Lazy
 from .options import Options, access_token, check_options, initial_streams, own_directory, page_hosts, refuses_unknown, write_mode
 from .settings import World
 from .text import basic_authorization
 from .timestamps import iso_time
 from .timetable import Timetable
 from .tls_ports import TlsPorts
-from .web.app import create_flask_app
-from .web.catch_all_flask import CatchAllFlask
+from .web.app import create_api_app
 from .web.delivery.app import create_delivery_app
 from .web.delivery.held_requests import HeldRequests
 from .worlds.callbacks import with_callbacks
 from .worlds.server_xml import default_world, read_configuration
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from .callbacks.outbox import Outbox
+    from .web.catch_all_flask import CatchAllFlask
     from .web.delivery.publisher import Delivery
     from .web.rest import Api
 
@@ -91,30 +90,25 @@ class Emulator(Encoders):
             self.streams += streams
         self._run = self._begin(world, self.streams)
         self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
-        self._app = Lazy(self._make_app)
-        self._llhls_app = Lazy(lambda: create_delivery_app(lambda: self._run.delivery))
-        self._thumbnail_app = Lazy(lambda: create_delivery_app(lambda: self._run.thumbnails))
+        self._app = create_api_app(lambda: self._run.api, self, self.access_token)
+        self._llhls_app = create_delivery_app(lambda: self._run.delivery)
+        self._thumbnail_app = create_delivery_app(lambda: self._run.thumbnails)
         self._follow_clock()
 
     @property
     def app(self) -> CatchAllFlask:
         """The Flask application of the REST API and the control API, made when it is first asked for."""
-        return self._app()
+        return self._app.flask
 
     @property
     def llhls_app(self) -> CatchAllFlask:
         """The Flask application of the live streams, made when it is first asked for."""
-        return self._llhls_app()
+        return self._llhls_app.flask
 
     @property
     def thumbnail_app(self) -> CatchAllFlask:
         """The Flask application of the thumbnails, made when it is first asked for."""
-        return self._thumbnail_app()
-
-    def _make_app(self) -> CatchAllFlask:
-        app = create_flask_app(lambda: self._run.api, self, self.access_token)
-        app.extensions["ome_mock"] = self
-        return app
+        return self._thumbnail_app.flask
 
     def _make_storage(self, mode: WriteMode) -> Storage:
         notices = self.dialect.notices_short_writes

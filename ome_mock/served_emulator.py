@@ -13,7 +13,7 @@ from .errors import ConfigurationError
 from .options import Options
 from .settings import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_LLHLS_PORT, DEFAULT_PORT, THUMBNAIL, asked_about
 from .tls_ports import TlsListeners, TlsOptions
-from .web.app import made_late, never_waits
+from .web.app import never_waits
 from .web.wire.server import HttpServer
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class OmeMock(Emulator):
         self._rtmp: RtmpListener | None = None
         self._held.answer_in(self._server.loop)
         world = self.engine.world
-        api = partial(self._server.listen, made_late(self._app), never_waits=lambda *asked: never_waits(self.app, self, *asked))
+        api = partial(self._server.listen, self._app, never_waits=lambda *asked: never_waits(self._app, self, *asked))
         players = self._listen_for_players
         try:
             self.port = api(_port(port, world.api_port, DEFAULT_PORT))
@@ -76,15 +76,15 @@ class OmeMock(Emulator):
             raise
 
     def _listen_for_players(self, port: int, option: str = "--llhls-port", certificate: Certificate | None = None) -> int:
-        app, never_waits = made_late(self._llhls_app), self._is_answered_at_once
-        return self._server.listen(app, port, option=option, never_waits=never_waits, certificate=certificate)
+        never_waits = self._is_answered_at_once
+        return self._server.listen(self._llhls_app, port, option=option, never_waits=never_waits, certificate=certificate)
 
     def _listen_for_thumbnails(self, port: int | None) -> int | None:
         """Returns the port, or None where thumbnails have none."""
         if port is None:
             return None
         return self._server.listen(
-            made_late(self._thumbnail_app),
+            self._thumbnail_app,
             port,
             option="--thumbnail-port",
             never_waits=lambda *_: not any(asked_about(vhost, THUMBNAIL) for vhost in self.engine.virtual_hosts()),

@@ -47,3 +47,22 @@ def test_the_first_dump_is_started_without_what_it_does_not_need(tmp_path: Path)
     said = json.loads(done.stdout)
     assert said["status"] == 200
     assert NOT_NEEDED.intersection(said["modules"]) == set()
+
+
+WITHOUT_FLASK = """
+import json, sys
+from urllib.request import Request, urlopen
+import ome_mock
+with ome_mock.OmeMock(root=sys.argv[1]) as ome:
+    ome.clock.advance(60)
+    def ask(url):
+        with urlopen(Request(url, headers={"Authorization": ome.authorization})) as answer:
+            return answer.status, {"flask", "werkzeug"} & sys.modules.keys() != set()
+    urls = (f"{ome.url}/v1/vhosts", f"{ome.llhls_url}/app/stream/llhls.m3u8", f"{ome.url}/_mock/health", f"{ome.url}/v1/vhosts")
+    print(json.dumps([ask(url) for url in urls]))
+"""
+
+
+def test_ports_are_served_without_flask_until_it_is_needed(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_FLASK, tmp_path], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == [[200, False], [200, False], [200, True], [200, True]]

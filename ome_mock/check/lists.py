@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from ..hls.lines import read_integer
 from ..hls.reading import ListedSegment, ReadMediaPlaylist, parse_media_playlist
-from ..media.fragments import InitSection, MediaDamaged
+from ..media.fragments import InitSection, MediaDamaged, read_init_section
 from .files import DumpFiles, DumpName, file_of, looks_like_omes
 from .finding import Finding, finding
 from .info_files import read_date
-from .media_files import SegmentFacts, read_init, read_segment
+from .media_files import SegmentFacts, read_segment
 from .texts import mistakes, read_playlist
 
 LOW_LATENCY_TAGS = ("#EXT-X-PART", "#EXT-X-PART-INF", "#EXT-X-PRELOAD-HINT", "#EXT-X-RENDITION-REPORT", "#EXT-X-SKIP")
@@ -258,7 +258,7 @@ class ListCheck:
             self._find(line, "init-missing", f"the init section {file} is not there")
             return None
         try:
-            init = read_init(self._files.directory / file)
+            init = read_init_section((self._files.directory / file).read_bytes())
         except OSError as error:
             self._find_in(file, None, "init-missing", f"it can't be read: {error.strerror}")
             return None

@@ -43,11 +43,8 @@ def find_dumps(path: Path) -> list[DumpPlace]:
 
 
 def _find(path: Path) -> list[DumpPlace]:
-    if not path.is_dir():
-        path.stat()
-        places = _of_file(path)
-    else:
-        places = _of_tree(path)
+    path.stat()  # raises OSError where there is nothing
+    places = _of_tree(path) if path.is_dir() else _of_file(path)
     if not places:
         raise NoDump(f"{path}: there is no dump here")
     return places

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from ..media.fragments import Fragment, InitSection, MediaDamaged, read_fragments, read_init_section
+from ..media.fragments import Fragment, MediaDamaged, read_fragments
 from ..media.webvtt import find_mistake
 
 TS_PACKET = 188
@@ -45,11 +44,6 @@ def read_segment(path: str) -> SegmentFacts:
     if path.endswith(".m4s"):
         return _facts_of(read_fragments(data), len(data))
     return SegmentFacts(len(data), flaws=_flaws_of(path, data))
-
-
-def read_init(path: Path) -> InitSection:
-    """Raises MediaDamaged, OSError."""
-    return read_init_section(path.read_bytes())
 
 
 def _facts_of(fragments: Iterator[Fragment], size: int) -> SegmentFacts:

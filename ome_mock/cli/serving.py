@@ -86,26 +86,22 @@ def ports_of(ome: OmeMock) -> dict[str, int | None]:
 
 def banner(ome: OmeMock) -> str:
     confinement = ome.confinement
-    writes = f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)
-    thumbnails = [] if ome.thumbnail_port is None else [f"  thumbnails     {ome.thumbnail_url}/<app>/<stream>/thumb.jpg"]
-    publish = [] if ome.rtmp_port is None else [f"  RTMP           {ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"]
-    return "\n".join(
-        [
-            f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}",
-            f"  REST API       {ome.url}/v1",
-            f"  LL-HLS         {ome.llhls_url}/<app>/<stream>/llhls.m3u8",
-            *([f"  over TLS       {ome.tls_url}/v1"] if ome.tls_port else []),
-            *([f"                 {ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"] if ome.llhls_tls_port else []),
-            *([f"  certificate    {ome.certificate}"] if ome.certificate else []),
-            *thumbnails,
-            *publish,
-            f"  page           {ome.page_url}",
-            f"  access token   {ome.access_token}",
-            f"  authorization  {ome.authorization}",
-            f"  streams        {', '.join(ome.streams) or 'none: --stream VHOST/APP/STREAM connects one'}",
-            f"  writes         {writes}",
-        ]
+    rows = (
+        ("REST API", f"{ome.url}/v1"),
+        ("LL-HLS", f"{ome.llhls_url}/<app>/<stream>/llhls.m3u8"),
+        ("over TLS", ome.tls_port and f"{ome.tls_url}/v1"),
+        ("", ome.llhls_tls_port and f"{ome.llhls_tls_url}/<app>/<stream>/llhls.m3u8"),
+        ("certificate", ome.certificate),
+        ("thumbnails", ome.thumbnail_port and f"{ome.thumbnail_url}/<app>/<stream>/thumb.jpg"),
+        ("RTMP", ome.rtmp_port and f"{ome.rtmp_url}/<app>/<stream> (players and dumps get the loop)"),
+        ("page", ome.page_url),
+        ("access token", ome.access_token),
+        ("authorization", ome.authorization),
+        ("streams", ", ".join(ome.streams) or "none: --stream VHOST/APP/STREAM connects one"),
+        ("writes", f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)),
     )
+    head = f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}"
+    return "\n".join([head, *(f"  {name:<15}{value}" for name, value in rows if value)])
 
 
 def read_faults_file(path: Path) -> list[faults.Fault]:

@@ -108,8 +108,7 @@ class FaultPlan:
     @property
     def armed(self) -> list[Fault]:
         """The faults that can still fire."""
-        with self._lock:
-            return [each.fault for each in self._armed if not each.is_spent]
+        return [each.fault for each in self.numbered]
 
     @property
     def numbered(self) -> list[ArmedFault]:

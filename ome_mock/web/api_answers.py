@@ -14,6 +14,7 @@ from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
 from ..timestamps import http_date
+from .control.routes import CONTROL
 from .cors import api_cors_headers, vary
 from .envelope import failure, render
 from .header_order import in_order
@@ -23,7 +24,6 @@ from .wire.request_headers import header_finder, url_of
 
 log = logging.getLogger("ome_mock.requests")
 
-CONTROL = "/_mock/"
 SERVER_HEADER = "OvenMediaEngine"
 AUTHENTICATE = 'Basic realm="OvenMediaEngine"'
 

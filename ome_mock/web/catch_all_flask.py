@@ -11,9 +11,8 @@ from flask import Blueprint, Flask, Request, Response, has_request_context, requ
 from flask.globals import request_ctx
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule, RuleFactory
 
-from .wire.answer import Answer
+from .late_flask import AnswerRequest
 from .wire.exact_response import ExactResponse
-from .wire.parking import CONNECTION
 from .wire.request_headers import target_of
 from .wire.request_line import METHODS
 
@@ -51,15 +50,12 @@ class CatchAllFlask(Flask):
 
     The function finds the request's target as it was sent in `REQUEST_URI`, which is there under every server. To Flask it is the view
     `answer` of the blueprint `name`. Rules, blueprints and hooks can be added as to any Flask application.
-
-    The emulator's own server has it called without a context of Flask's as long as nobody has added anything that could tell: contexts
-    and hooks take more time than most answers.
     """
 
     url_map_class = LateMap
     url_map: LateMap
 
-    def __init__(self, import_name: str, name: str, answer: Callable[[WSGIEnvironment, bytes], Answer], *others: Blueprint) -> None:
+    def __init__(self, import_name: str, name: str, answer: AnswerRequest, *others: Blueprint) -> None:
         super().__init__(import_name, static_folder=None)
         self._ensured: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._answer = answer
@@ -77,7 +73,7 @@ class CatchAllFlask(Flask):
 
     @property
     def is_extended(self) -> bool:
-        """True once somebody has added a view, or a function that is called with every request."""
+        """True once somebody has added a view, a function that is called with every request, or a middleware."""
         return (
             len(self.view_functions) > self._own_views
             or None in self.before_request_funcs
@@ -85,6 +81,7 @@ class CatchAllFlask(Flask):
             or None in self.teardown_request_funcs
             or None in self.url_value_preprocessors
             or bool(self.teardown_appcontext_funcs)
+            or "wsgi_app" in self.__dict__
         )
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
@@ -117,8 +114,4 @@ class CatchAllFlask(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         environ["REQUEST_URI"] = target_of(environ)
-        if CONNECTION in environ and not (self.is_extended or environ["PATH_INFO"].startswith(self._own_prefixes)):
-            answer = self._answer(environ, environ["wsgi.input"].read())
-            start_response(answer.status, list(answer.headers))
-            return answer.parts
         return super().wsgi_app(environ, start_response)

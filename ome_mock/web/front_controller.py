@@ -47,16 +47,18 @@ class ApiRequest:
 class FrontController:
     """Answers every request as the engine does, or as armed faults have it; logs it, and adds it to the journal."""
 
-    def __init__(
-        self, find_api: Callable[[], Api], control: Control, find_answers: Callable[[WSGIEnvironment], Answers], access_token: str
-    ) -> None:
+    def __init__(self, find_api: Callable[[], Api], control: Control, access_token: str) -> None:
         self._find_api = find_api
         self._control = control
-        self._find_answers = find_answers
         self._access_token = access_token
 
+    def answers(self, environ: WSGIEnvironment) -> Answers:
+        """What makes the answers to a request."""
+        api = self._find_api()
+        return Answers(api.engine.world, api.clock, api.dialect, environ)
+
     def answer(self, environ: WSGIEnvironment, body: bytes) -> Answer:
-        request, answers = ApiRequest(environ, body), self._find_answers(environ)
+        request, answers = ApiRequest(environ, body), self.answers(environ)
         try:
             answer = self._answer_or_spoil(request, answers)
         except RequestRefused as error:

@@ -22,7 +22,7 @@ from raw_http import exchange, request
 from ome_mock import AdmissionWebhooks, OmeMock
 from ome_mock.emulator import Emulator
 from ome_mock.errors import PublisherRefused
-from ome_mock.web.control.blueprint import ROUTES
+from ome_mock.web.control.routes import ROUTES
 
 from .request_grammar import Described
 from .requests import DIALECTS, describe

@@ -197,6 +197,20 @@ def test_own_hook_sees_requests_over_a_socket(tmp_path: Path, hook: str) -> None
     assert seen == [hook, hook]
 
 
+def test_own_middleware_sees_requests_over_a_socket(tmp_path: Path) -> None:
+    seen: list[str] = []
+    with OmeMock(root=tmp_path) as ome:
+        inner = ome.app.wsgi_app
+
+        def middleware(environ: dict[str, Any], start_response: Any) -> Any:
+            seen.append(environ["PATH_INFO"])
+            return inner(environ, start_response)
+
+        ome.app.wsgi_app = middleware  # type: ignore[method-assign]
+        assert get(ome, "/v1/vhosts", Authorization=ome.authorization) == (200, VHOSTS)
+    assert seen == ["/v1/vhosts"]
+
+
 def test_hook_that_is_added_while_the_emulator_runs_sees_what_comes_then(tmp_path: Path) -> None:
     seen: list[str] = []
     with OmeMock(root=tmp_path) as ome:

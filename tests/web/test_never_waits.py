@@ -8,10 +8,18 @@ import pytest
 
 from ome_mock.emulator import Emulator
 from ome_mock.faults import Delay, Status
-from ome_mock.web.app import never_waits
+from ome_mock.web.app import create_api_app, never_waits
+from ome_mock.web.late_flask import LateFlask
 from ome_mock.web.wire.parking import CONNECTION
 
 STREAM = "/v1/vhosts/default/apps/app/streams/stream"
+
+
+def app_of(emulator: Emulator) -> LateFlask:
+    """The application of an emulator, whose Flask part somebody has needed already."""
+    app = create_api_app(lambda: emulator.api, emulator, emulator.access_token)
+    assert app.flask.extensions["ome_mock"] is emulator
+    return app
 
 
 @pytest.mark.parametrize(
@@ -43,14 +51,22 @@ STREAM = "/v1/vhosts/default/apps/app/streams/stream"
 )
 def test_queries_never_wait(method: str, target: str, expected: bool) -> None:
     emulator = Emulator()
-    assert never_waits(emulator.app, emulator, method, target) is expected
+    assert never_waits(app_of(emulator), emulator, method, target) is expected
+
+
+def test_first_request_for_a_path_of_flasks_waits_until_that_is_imported() -> None:
+    emulator = Emulator()
+    app = create_api_app(lambda: emulator.api, emulator, emulator.access_token)
+    assert not never_waits(app, emulator, "GET", "/_mock/health")
+    assert never_waits(app, emulator, "GET", "/v1/vhosts")
 
 
 def test_query_may_wait_once_a_fault_is_armed() -> None:
     emulator = Emulator(faults=[Delay(seconds=1, route="GET *")])
-    assert not never_waits(emulator.app, emulator, "GET", "/v1/vhosts")
+    app = app_of(emulator)
+    assert not never_waits(app, emulator, "GET", "/v1/vhosts")
     emulator.faults.clear()
-    assert never_waits(emulator.app, emulator, "GET", "/v1/vhosts")
+    assert never_waits(app, emulator, "GET", "/v1/vhosts")
 
 
 @pytest.mark.parametrize(

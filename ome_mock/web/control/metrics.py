@@ -28,15 +28,7 @@ def _families(control: Control) -> Iterator[str]:
     totals, faults = control.journal.totals, control.faults
     about = {"version": VERSION, "dialect": control.dialect.name, "engine_version": control.dialect.version}
     yield from _family("ome_mock", "info", "The emulator", [("_info", about, 1)])
-    yield from _family(
-        "ome_mock_requests",
-        "counter",
-        "Requests of OME's API",
-        (
-            ("_total", dict(zip(("method", "route", "status"), key, strict=True)), value)
-            for key, value in sorted(dict(totals.requests).items())
-        ),
-    )
+    yield from _counters("ome_mock_requests", "Requests of OME's API", ("method", "route", "status"), dict(totals.requests).items())
     yield from _gauge("ome_mock_held_requests", "Requests of players that wait for media", control.held_requests)
     yield from _gauge("ome_mock_streams", "Connected input streams", len(connected_streams(control.engine)))
     yield from _family("ome_mock_dumps", "gauge", "Dumps, also of streams that are gone, as their info files tell them", _dumps(control))
@@ -45,17 +37,10 @@ def _families(control: Control) -> Iterator[str]:
     yield from _family(
         "ome_mock_lateness_seconds", "histogram", "How long after it fell due work was done, by a real clock", _lateness(totals), "seconds"
     )
-    yield from _family(
-        "ome_mock_callbacks",
-        "counter",
-        "Admission webhooks and alerts",
-        (("_total", {"kind": kind, "status": status}, value) for (kind, status), value in sorted(dict(totals.callbacks).items())),
-    )
+    yield from _counters("ome_mock_callbacks", "Admission webhooks and alerts", ("kind", "status"), dict(totals.callbacks).items())
     yield from _gauge("ome_mock_armed_faults", "Faults that can still fire", len(faults.armed))
-    fired = sorted(dict(faults.fired).items())
-    yield from _family(
-        "ome_mock_fired_faults", "counter", "Faults that fired", (("_total", {"fault": name}, value) for name, value in fired)
-    )
+    fired = (((kind,), count) for kind, count in dict(faults.fired).items())
+    yield from _counters("ome_mock_fired_faults", "Faults that fired", ("fault",), fired)
 
 
 def _dumps(control: Control) -> Samples:
@@ -78,6 +63,12 @@ def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
 
 def _counter(name: str, meaning: str, value: float, unit: str = "") -> Iterator[str]:
     return _family(name, "counter", meaning, [("_total", {}, value)], unit)
+
+
+def _counters(name: str, meaning: str, labels: tuple[str, ...], counts: Iterable[tuple[tuple[str, ...], int]]) -> Iterator[str]:
+    """A family with a counter for each tuple of values of its labels."""
+    samples = (("_total", dict(zip(labels, values, strict=True)), count) for values, count in sorted(counts))
+    return _family(name, "counter", meaning, samples)
 
 
 def _family(name: str, kind: str, meaning: str, samples: Samples, unit: str = "") -> Iterator[str]:

@@ -1,15 +1,18 @@
-"""The Flask applications of the publishers that players ask."""
+"""The applications of the publishers that players ask."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from wsgiref.types import WSGIEnvironment
 
 from ..api_answers import log_request
-from ..catch_all_flask import CatchAllFlask
+from ..late_flask import LateFlask
 from ..wire.answer import Answer
+
+if TYPE_CHECKING:
+    from ..catch_all_flask import CatchAllFlask
 
 log = logging.getLogger("ome_mock.requests")
 
@@ -20,7 +23,7 @@ class Publisher(Protocol):
     def answer(self, environ: WSGIEnvironment) -> Answer: ...
 
 
-def create_delivery_app(find_publisher: Callable[[], Publisher]) -> CatchAllFlask:
+def create_delivery_app(find_publisher: Callable[[], Publisher]) -> LateFlask:
     """Make the application, which serves the streams of the current engine."""
 
     def answer(environ: WSGIEnvironment, _: bytes) -> Answer:
@@ -31,7 +34,12 @@ def create_delivery_app(find_publisher: Callable[[], Publisher]) -> CatchAllFlas
         log_request(environ, "%s %s %s", environ["REQUEST_METHOD"], environ["REQUEST_URI"], given.code or "connection closed")
         return given
 
-    return CatchAllFlask("ome_mock.web.delivery", "players", answer)
+    def make_flask() -> CatchAllFlask:
+        from ..catch_all_flask import CatchAllFlask  # noqa: PLC0415 (lazy: Flask takes its time)
+
+        return CatchAllFlask("ome_mock.web.delivery", "players", answer)
+
+    return LateFlask(answer, make_flask)
 
 
 def _internal_error(error: Exception) -> Answer:

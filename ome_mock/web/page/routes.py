@@ -11,9 +11,9 @@ from flask import Response, request
 
 from ...refusals import Unauthorized
 from ...url import host_name
-from ..api_answers import CONTROL
 from ..auth import check_authorization
 from ..control import Control
+from ..control.routes import CONTROL
 from .dumped import answer_dump
 from .events import answer_events
 from .files import send_file

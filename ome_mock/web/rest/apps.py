@@ -47,15 +47,11 @@ def get_raw_application(api: Api, vhost: str, app: str) -> object:
 def change_application(api: Api, vhost: str, app: str, body: Any) -> object:
     api.engine.require_writable(vhost, app)
     changes = read_changes(body)
-    return describe(
-        api,
-        api.engine.configure(
-            lambda hosts: hosts.replace_application(
-                vhost, app, lambda now: read_application(merged(now.document, changes), vhost, api.dialect)
-            ),
-            api.clock.now_ns(),
-        ),
-    )
+
+    def anew(now: ApplicationSettings) -> ApplicationSettings:
+        return read_application(merged(now.document, changes), vhost, api.dialect)
+
+    return describe(api, api.engine.configure(lambda hosts: hosts.replace_application(vhost, app, anew), api.clock.now_ns()))
 
 
 def delete_application(api: Api, vhost: str, app: str) -> object:

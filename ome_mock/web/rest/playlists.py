@@ -31,15 +31,12 @@ def _playlists(api: Api, application: ApplicationSettings, output: OutputStream,
 
 def _default_playlists(api: Api, application: ApplicationSettings, output: OutputStream) -> Iterator[PlaylistSettings]:
     """The default playlists of publishers other than LL-HLS for which the server has a port."""
+    encodes = [(track.variant, track.encode) for track in output.all_tracks]
     for publisher, name, file_name, audio_codec in DEFAULT_PLAYLISTS if api.dialect.every_publisher_has_default_playlist else ():
         if publisher in application.publishers and api.engine.world.binds(publisher) and _makes_default(application, publisher):
-            videos = [track.variant for track in output.all_tracks if isinstance(track.encode, VideoEncode)]
-            audios = [
-                track.variant
-                for track in output.all_tracks
-                if isinstance(track.encode, AudioEncode) and codec_name(track.encode) == audio_codec
-            ]
-            is_made = videos or audios or (publisher == "webrtc" and any(track.encode for track in output.all_tracks))
+            videos = [variant for variant, encode in encodes if isinstance(encode, VideoEncode)]
+            audios = [variant for variant, encode in encodes if isinstance(encode, AudioEncode) and codec_name(encode) == audio_codec]
+            is_made = videos or audios or (publisher == "webrtc" and any(encode for _, encode in encodes))
             if is_made:  # WebRTC lists even a rendition without tracks (recorded: configurations, `e68b93a6.mended`)
                 playlist = default_playlist(name, file_name, next(iter(videos), None), next(iter(audios), None))
                 yield playlist._replace(enable_ts_packaging=publisher == "hls")
