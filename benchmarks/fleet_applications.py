@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from .client import AUTHORIZATION, Question, ask
+from .crew import SEGMENT_S
 from .fleets import Fleet, balanced
 from .setting import Setting
 
@@ -17,13 +19,18 @@ CLIENTS = 8
 
 
 def connect(fleet: Fleet) -> None:
-    """Have an encoder publish to each application, and return once all can be dumped; they come over some seconds."""
+    """Have an encoder publish to each application, one after the other within a segment: so their segments end at different moments."""
 
     def connect_one(app: str) -> str:
         return ask(fleet.url, Question(f"/_mock/streams/default/{app}/stream", "PUT", json.dumps({"ready": True}), (AUTHORIZATION,)))
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(connect_one, APPLICATIONS))
+    with ThreadPoolExecutor(len(APPLICATIONS)) as pool:
+        connecting = []
+        for app in APPLICATIONS:
+            connecting.append(pool.submit(connect_one, app))
+            time.sleep(SEGMENT_S / len(APPLICATIONS))
+        for each in connecting:
+            each.result()
 
 
 @contextmanager

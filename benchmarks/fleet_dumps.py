@@ -76,10 +76,11 @@ def fleet_dumps(setting: Setting) -> Iterator[Figure | str]:
 
 
 def _costs(setting: Setting, dumps: int) -> Iterator[Figure]:
-    setting.require_space(int(dumps * len(SIZES) * (SETTLING_S * len(SIZES) + WINDOWS * WINDOW_S) * BYTES_PER_S))
+    setting.require_space(int(dumps * len(SIZES) * (SETTLING_S + WINDOWS * WINDOW_S) * BYTES_PER_S))
     with fleets_of_all_sizes(setting) as fleets:
         for each in fleets.values():
             _start_dumps(each, dumps)
+        time.sleep(SETTLING_S)
         taken: dict[int, list[Taken]] = {size: [] for size in fleets}
         for _ in range(WINDOWS):
             before = {size: Spent.by(each) for size, each in fleets.items()}
@@ -112,13 +113,14 @@ def _seen_of(setting: Setting, size: int, dumps: int) -> Told:
     with setting.place(int(dumps * (seconds + SETTLING_S) * BYTES_PER_S)) as place, balanced(Fleet(place, size)) as fleet:
         connect(fleet)
         _start_dumps(fleet, dumps)
+        time.sleep(SETTLING_S)
         before = Told.by(fleet.urls)
         time.sleep(seconds)
         return Told.by(fleet.urls).since(before)
 
 
 def _start_dumps(fleet: Fleet, dumps: int) -> None:
-    """Start dumps, the same number of each application; returns once they have settled."""
+    """Start dumps, the same number of each application."""
 
     def start(number: int) -> str:
         app = APPLICATIONS[number % len(APPLICATIONS)]
@@ -128,4 +130,3 @@ def _start_dumps(fleet: Fleet, dumps: int) -> None:
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(start, range(dumps)))
-    time.sleep(SETTLING_S)
