@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--dumps",
         type=_positive(int),
         metavar="N",
-        help="how many dumps to run in clocked, crowd, footprint and fleet_dumps",
+        help="how many dumps to run in clocked, crowd, footprint, hour and fleets",
     )
     return parser
 

@@ -11,6 +11,7 @@ from .fleet_requests import fleet_requests
 from .fleet_restart import fleet_restart
 from .footprint import footprint
 from .held import held
+from .hour import hour
 from .http_servers import http_servers
 from .memory import memory
 from .publishers import publishers
@@ -25,12 +26,12 @@ BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, h
 
 BENCHMARKS: dict[str, Benchmark] = BUDGETED | {
     each.__name__: each
-    for each in (limit, week, footprint, rewriting, http_servers, fleet_requests, fleet_restart, fleet_dumps, publishers)
+    for each in (limit, week, footprint, rewriting, hour, http_servers, fleet_requests, fleet_restart, fleet_dumps, publishers)
 }
 
 GROUPS = {
     "budgets": tuple(BUDGETED),
-    "growth": ("week", "footprint", "rewriting"),
+    "growth": ("week", "footprint", "rewriting", "hour"),
     "fleet": ("fleet_requests", "fleet_restart", "fleet_dumps"),
 }
 """Names for several."""

@@ -1,4 +1,7 @@
-"""What dumps cost, the more emulators there are, and how many two cores keep in time."""
+"""What dumps cost, the more emulators there are, and how many two cores keep in time.
+
+Costs are measured in fleets of all sizes at the same moments, so that what else the machine does costs all of them.
+"""
 
 from __future__ import annotations
 
@@ -6,95 +9,112 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from statistics import linear_regression
+from typing import Self
 
 from . import processes
 from .client import ask
 from .crew import BYTES_PER_S, SETTLING_S
-from .figures import Figure
-from .fleet_applications import APPLICATIONS, CLIENTS, connect, of_stream
+from .figures import Figure, at_most
+from .fleet_applications import APPLICATIONS, CLIENTS, SIZES, connect, fleets_of_all_sizes, of_stream
 from .fleet_metrics import Told
-from .fleet_requests import SIZES
 from .fleets import Fleet, balanced
 from .setting import Setting
+from .summaries import median
 
 NAME = "fleet_dumps"
+DUMPS = 240
+"""Of each fleet, while their costs are compared."""
+WINDOWS, WINDOW_S = 6, 10.0
 STEPS = (500, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000)
-"""Dumps of all emulators together."""
+"""Dumps of all emulators together, until they are late."""
 SECONDS = 30.0
 LATEST_S = 0.1
 SHARE_IN_TIME = 0.99
 
 
 @dataclass(frozen=True)
-class Observation:
-    """What so many dumps took, from their first seconds on."""
+class Spent:
+    """What a fleet has spent at a moment."""
 
-    dumps: int
-    share_in_time: float
-    lateness_s: float
-    """The smallest bound of the histogram that 99 % kept to."""
+    at_s: float
+    cpu_s: float
+    told: Told
+
+    @classmethod
+    def by(cls, fleet: Fleet) -> Self:
+        return cls(time.perf_counter(), processes.cpu_s(*fleet.pids), Told.by(fleet.urls))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a fleet took between two moments."""
+
     cores: float
-    idle_mb: float
-    added_mb: float
     written_mb_per_s: float
+
+    @classmethod
+    def between(cls, before: Spent, after: Spent) -> Self:
+        lasted_s = after.at_s - before.at_s
+        return cls((after.cpu_s - before.cpu_s) / lasted_s, after.told.since(before.told).written_bytes / lasted_s / 1e6)
 
 
 def fleet_dumps(setting: Setting) -> Iterator[Figure | str]:
-    """More and more dumps in fleets of 1, 2 and 4 emulators (Linux), until files are late: cores, memory and bytes of a thousand."""
+    """Dumps in fleets of 1, 2 and 4 emulators (Linux): cores and bytes of a thousand, then more and more until files are late."""
+    yield from _costs(setting, setting.dumps or DUMPS)
     for size in SIZES:
-        in_time: list[Observation] = []
+        most = 0
         for dumps in (setting.dumps,) if setting.dumps else STEPS:
-            seen = _observe(setting, size, dumps)
-            yield from _lateness(size, seen)
-            if seen.share_in_time < SHARE_IN_TIME:
+            seen = _seen_of(setting, size, dumps)
+            share = seen.share_within(LATEST_S)
+            those = f"fleet of {size}, {dumps:,} dumps"
+            yield Figure(NAME, f"{those}: work done within {LATEST_S * 1000:.0f} ms of its due time", share * 100, "%")
+            yield Figure(NAME, f"{those}: p99 of lateness, at most", seen.lateness_s(SHARE_IN_TIME) * 1000, "ms")
+            if share < SHARE_IN_TIME:
                 break
-            in_time.append(seen)
-        most = max((each.dumps for each in in_time), default=0)
+            most = dumps
         yield Figure(NAME, f"fleet of {size}: most dumps tried of which {SHARE_IN_TIME:.0%} of the work was in time", most, "dumps")
-        yield from _slopes(size, in_time or [seen])
 
 
-def _lateness(size: int, seen: Observation) -> Iterator[Figure]:
-    those = f"fleet of {size}, {seen.dumps:,} dumps"
-    yield Figure(NAME, f"{those}: work done within {LATEST_S * 1000:.0f} ms of its due time", seen.share_in_time * 100, "%")
-    yield Figure(NAME, f"{those}: p99 of lateness, at most", seen.lateness_s * 1000, "ms")
-    yield Figure(NAME, f"{those}: cores", seen.cores, "")
+def _costs(setting: Setting, dumps: int) -> Iterator[Figure]:
+    setting.require_space(int(dumps * len(SIZES) * (SETTLING_S * len(SIZES) + WINDOWS * WINDOW_S) * BYTES_PER_S))
+    with fleets_of_all_sizes(setting) as fleets:
+        for each in fleets.values():
+            _start_dumps(each, dumps)
+        taken: dict[int, list[Taken]] = {size: [] for size in fleets}
+        for _ in range(WINDOWS):
+            before = {size: Spent.by(each) for size, each in fleets.items()}
+            time.sleep(WINDOW_S)
+            for size, each in fleets.items():
+                taken[size].append(Taken.between(before[size], Spent.by(each)))
+    yield from _figures(taken, dumps)
 
 
-def _slopes(size: int, seen: Sequence[Observation]) -> Iterator[Figure]:
-    """Through nothing, as an idle emulator takes no processor time, and memory is what dumps add to it."""
+def _figures(taken: dict[int, list[Taken]], dumps: int) -> Iterator[Figure]:
+    def a_thousand(size: int, what: Callable[[Taken], float]) -> float:
+        return median([what(each) for each in taken[size]]) / dumps * 1000
 
-    def a_thousand(taken: Callable[[Observation], float]) -> float:
-        dumps = [each.dumps / 1000 for each in seen]
-        return linear_regression([0, *dumps], [0, *map(taken, seen)], proportional=True).slope
+    for size in taken:
+        those = f"fleet of {size}, a thousand dumps in their first minutes"
+        yield Figure(NAME, f"{those}: cores", a_thousand(size, lambda each: each.cores), "")
+        yield Figure(NAME, f"{those}: written", a_thousand(size, lambda each: each.written_mb_per_s), "MB/s")
+    for size in SIZES[1:]:
+        what = f"fleet of {size}: processor time of dumps, in that of a fleet of 1"
+        yield Figure(NAME, what, _ratio(taken[size], taken[1]), "x", at_most(1.1))
 
-    yield Figure(NAME, f"fleet of {size}: cores of a thousand dumps", a_thousand(lambda each: each.cores), "")
-    yield Figure(NAME, f"fleet of {size}: memory of a thousand dumps", a_thousand(lambda each: each.added_mb), "MB")
-    yield Figure(NAME, f"fleet of {size}: memory of each emulator without a dump", seen[0].idle_mb / size, "MB")
-    yield Figure(NAME, f"fleet of {size}: written by a thousand dumps", a_thousand(lambda each: each.written_mb_per_s), "MB/s")
+
+def _ratio(taken: Sequence[Taken], by_one: Sequence[Taken]) -> float:
+    return median([several.cores / one.cores for several, one in zip(taken, by_one, strict=True)])
 
 
-def _observe(setting: Setting, size: int, dumps: int) -> Observation:
-    """Run dumps of streams whose segments end at different moments, on the real clock; each step has emulators of its own."""
+def _seen_of(setting: Setting, size: int, dumps: int) -> Told:
+    """Run dumps of streams whose segments end at different moments, on the real clock, in emulators that ran no other."""
     seconds = setting.seconds or SECONDS
     with setting.place(int(dumps * (seconds + SETTLING_S) * BYTES_PER_S)) as place, balanced(Fleet(place, size)) as fleet:
         connect(fleet)
-        idle_mb = processes.memory_mb(*fleet.pids)
         _start_dumps(fleet, dumps)
-        before, before_s, began = Told.by(fleet.urls), processes.cpu_s(*fleet.pids), time.perf_counter()
+        before = Told.by(fleet.urls)
         time.sleep(seconds)
-        told, after_s, lasted_s = Told.by(fleet.urls).since(before), processes.cpu_s(*fleet.pids), time.perf_counter() - began
-        added_mb = processes.memory_mb(*fleet.pids) - idle_mb
-    return Observation(
-        dumps=dumps,
-        share_in_time=told.share_within(LATEST_S),
-        lateness_s=told.lateness_s(SHARE_IN_TIME),
-        cores=(after_s - before_s) / lasted_s,
-        idle_mb=idle_mb,
-        added_mb=added_mb,
-        written_mb_per_s=told.written_bytes / lasted_s / 1e6,
-    )
+        return Told.by(fleet.urls).since(before)
 
 
 def _start_dumps(fleet: Fleet, dumps: int) -> None:

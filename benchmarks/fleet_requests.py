@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from . import processes
 from .figures import Budget, Figure, at_most
-from .fleet_applications import APPLICATIONS, connect, of_stream
-from .fleets import Fleet, balanced
+from .fleet_applications import APPLICATIONS, SIZES, fleets_of_all_sizes, of_stream
+from .fleets import Fleet
 from .setting import Setting
 from .summaries import median
 from .wrk import CONNECTIONS, load
 
 NAME = "fleet_requests"
-SIZES = (1, 2, 4)
 IDLE_S = 10.0
 PAUSE_MS = 80
 """On average between an answer and the next request of its connection: a hundred requests a second for each emulator."""
@@ -53,20 +51,11 @@ Rounds = dict[int, list[Cost]]
 
 def fleet_requests(setting: Setting) -> Iterator[Figure | str]:
     """Processor time of a request in fleets of 1, 2 and 4 emulators behind HAProxy (Linux), at a pace and saturated, in turn: medians."""
-    with _fleets(setting) as fleets:
+    with fleets_of_all_sizes(setting) as fleets:
         for size, fleet in fleets.items():
             yield Figure(NAME, f"fleet of {size}: of one core, without a request", _idle_cores(fleet) * 100, "%")
         yield from _figures("at a pace", _rounds(fleets, PACED_ROUNDS, setting.seconds or PACED_S, PAUSE_MS), at_most(1.1))
         yield from _figures("saturated", _rounds(fleets, SATURATED_ROUNDS, setting.seconds or SATURATED_S))
-
-
-@contextmanager
-def _fleets(setting: Setting) -> Iterator[dict[int, Fleet]]:
-    with ExitStack() as stack:
-        fleets = {size: stack.enter_context(balanced(Fleet(stack.enter_context(setting.place()), size))) for size in SIZES}
-        for each in fleets.values():
-            connect(each)
-        yield fleets
 
 
 def _idle_cores(fleet: Fleet) -> float:

@@ -174,9 +174,8 @@ class EngineRun:
         from .web.rest.stream_info import StreamInfos  # noqa: PLC0415 (lazy, as said above)
 
         info = StreamInfos(self.engine, self._clock)
-        alerts = AlertSender(settings, self.engine, self._clock, self._agenda, self.find_outbox(), self._dialect, info, self._seed)
-        self.engine.hear_of_creation(alerts.hear)
-        return self.engine.follow(alerts)
+        outbox = self.find_outbox()
+        return self.engine.follow(AlertSender(settings, self.engine, self._clock, self._agenda, outbox, self._dialect, info, self._seed))
 
     def _make_players(self) -> Players:
         from .callbacks.players import Players  # noqa: PLC0415 (lazy, as said above)

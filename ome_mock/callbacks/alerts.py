@@ -82,8 +82,7 @@ class AlertSender(Follower):
 
     # Streams
 
-    def hear(self, stream: InputStream, now_ns: int) -> None:
-        """A stream is listed."""
+    def stream_listed(self, stream: InputStream, now_ns: int) -> None:
         self._tell_ingress("INGRESS_STREAM_CREATED", stream, now_ns)
         with self._lock:
             self._streams[stream] = ()

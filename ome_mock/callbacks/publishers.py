@@ -185,13 +185,15 @@ class Publishers(Follower):
     def leave(self, publisher: Publisher) -> None:
         """The connection of an encoder that was admitted has ended."""
         now_ns = self._clock.now_ns()
-        with self._lock:
-            is_there = self._by_path.get(publisher.path) is publisher
-        if not is_there:
+        if not self._has_name(publisher):
             self._close(publisher, now_ns)
             return
         with suppress(ConfigurationError):  # the API may have ended its stream meanwhile
             self.disconnect(publisher.path, now_ns)
+
+    def _has_name(self, publisher: Publisher) -> bool:
+        with self._lock:
+            return self._by_path.get(publisher.path) is publisher
 
     # The first second
 
@@ -257,14 +259,8 @@ class Publishers(Follower):
     def _expire(self, publisher: Publisher, now_ns: int) -> None:
         """Throw an encoder out at the end of its lifetime, or one that sends nothing."""
         log.info("the time of %s is over", printable(str(publisher.path)))
-        with self._lock:
-            is_there = self._by_path.get(publisher.path) is publisher
-            if is_there and publisher.stream is None:
-                del self._by_path[publisher.path]
-        if is_there and publisher.stream is None:
-            self._close(publisher, now_ns)
-        elif is_there:
-            self._engine.disconnect(publisher.path, now_ns)
+        if self._has_name(publisher):
+            self.disconnect(publisher.path, now_ns)
         else:
             publisher.throw_out()
 

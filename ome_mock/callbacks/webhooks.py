@@ -124,10 +124,8 @@ def render(value: Any) -> bytes:
 
 def read_verdict(reply: Reply) -> Verdict:
     """The meaning of an answer: only 200 with an object whose `allowed` is true admits (recorded)."""
-    if reply.outcome is not Outcome.ANSWERED:
-        return Verdict(allowed=False, reason=reply.reason, is_late=reply.outcome is Outcome.TIMED_OUT)
     if reply.status is None:
-        return Verdict(allowed=False, reason=reply.reason)
+        return Verdict(allowed=False, reason=reply.reason, is_late=reply.outcome is Outcome.TIMED_OUT)
     if reply.status != 200:
         return Verdict(allowed=False, reason=f"it answered {reply.status}")
     try:

@@ -29,7 +29,18 @@ class GrowingFile:
     def append(self, pieces: Iterable[bytes]) -> None:
         """Write at the end of the file, as faults leave that."""
         with self._closing():
-            self._append(pieces)
+            if not self._session.may_be_spoilt:
+                self._put(pieces)
+                return
+            from .spoilt_write import SpoiltAppend  # noqa: PLC0415 (lazy: most emulators never have a fault)
+
+            def put(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
+                self._put([data])
+
+            write = SpoiltAppend(self._path, b"".join(pieces), put, WriteMode.REPLACE, self._session.move_aside)
+            self._session.spoil(write)
+            if not write.is_skipped:
+                write.put(self._descriptor, self._path, write.data)
 
     def finish(self, path: str, patch: tuple[int, bytes] | None) -> None:
         """Write `patch`, its place and its bytes, and rename the file, whose directory is made if it is missing."""
@@ -72,17 +83,3 @@ class GrowingFile:
         except OSError as error:
             self.close()
             raise WriteFailed(f"could not write {printable(self._path)}: {error.strerror}") from error
-
-    def _append(self, pieces: Iterable[bytes]) -> None:
-        if not self._session.may_be_spoilt:
-            self._put(pieces)
-            return
-        from .spoilt_write import SpoiltAppend  # noqa: PLC0415 (lazy: most emulators never have a fault)
-
-        def put(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
-            self._put([data])
-
-        write = SpoiltAppend(self._path, b"".join(pieces), put, WriteMode.REPLACE, self._session.move_aside)
-        self._session.spoil(write)
-        if not write.is_skipped:
-            write.put(self._descriptor, self._path, write.data)

@@ -63,7 +63,7 @@ class Storage:
         self.confinement = confinement
         self.mode = mode
         self.notices_short_writes = notices_short_writes
-        self.faults = faults
+        self.faults = FaultPlan(lambda: 0) if faults is None else faults
         self.on_write = on_write
         """Called for each written file with its due time, output stream, dump, path and size in bytes."""
 
@@ -161,14 +161,13 @@ class WriteSession:
 
     @property
     def may_be_spoilt(self) -> bool:
-        return self._storage.faults is not None and not self._storage.faults.is_empty
+        return not self._storage.faults.is_empty
 
     def spoil(self, write: SpoiltWrite) -> None:
         """Let the faults that fit a write spoil it."""
-        if self._storage.faults is not None:
-            for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path))):
-                if not write.is_skipped:
-                    fault.spoil(write)
+        for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path))):
+            if not write.is_skipped:
+                fault.spoil(write)
 
     def move_aside(self, path: str) -> None:
         """Rename the directory of a file, so that its content is kept."""

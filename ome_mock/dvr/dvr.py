@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Protocol
 
 from ..agenda import Agenda
 from ..disk.storage import Storage
-from ..engine.follower import Follower
+from ..engine.follower import WorkFollower
 from ..engine.input_stream import InputStream
 from ..engine.stream import OutputStream
 from ..errors import WriteFailed
@@ -45,10 +44,11 @@ class _Recorder:
     on_disk: set[int] = field(default_factory=set)
     failed: bool = False
 
+    def due_ns(self, now_ns: int) -> int | None:
+        return self.tape.changes_ns(now_ns)
+
     def advance(self, now_ns: int) -> None:
         """Write and remove what is due; segments that came and went in the meantime are not written."""
-        if self.failed:
-            return
         stored = set(self.tape.stored(now_ns))
         try:
             with self.storage.session() as session:
@@ -81,48 +81,14 @@ class _Recorder:
         return f"{self.tape.directories[0]}/{self.tape.file_name(msn)}"
 
 
-class Dvr(Follower):
+class Dvr(WorkFollower[_Recorder]):
     """The recorders of all streams, which it follows."""
 
     def __init__(self, agenda: Agenda, storage: Storage, find_tapes: Callable[[OutputStream], Iterable[Tape]]) -> None:
-        self._storage = storage
-        self._find_tapes = find_tapes
-        self._alarm = agenda.alarm(self._advance)
-        self._lock = Lock()
-        self._recorders: dict[InputStream, list[_Recorder]] = {}
-
-    def stream_came(self, stream: InputStream, now_ns: int) -> None:
-        tapes = [tape for output in stream.outputs for tape in self._find_tapes(output)]
-        with self._lock:
-            self._recorders[stream] = [_Recorder(tape, self._storage) for tape in tapes]
-        self._set_alarm(now_ns)
-
-    def stream_changed(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
-        self._set_alarm(now_ns)
+        super().__init__(agenda, lambda output: [_Recorder(tape, storage) for tape in find_tapes(output)])
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         with self._lock:
-            ended = self._recorders.pop(stream, [])
-            for recorder in ended:
+            for recorder in self._workers.pop(stream, []):
                 recorder.clear()
         self._set_alarm(now_ns)
-
-    def stream_lost(self, stream: InputStream, now_ns: int) -> None:
-        """Leave the files as they are."""
-        with self._lock:
-            self._recorders.pop(stream, None)
-        self._set_alarm(now_ns)
-
-    def _advance(self, now_ns: int) -> None:
-        with self._lock:
-            for recorder in self._all():
-                recorder.advance(now_ns)
-        self._set_alarm(now_ns)
-
-    def _set_alarm(self, now_ns: int) -> None:
-        with self._lock:
-            due_ns = [recorder.tape.changes_ns(now_ns) for recorder in self._all()]
-        self._alarm.set(min((each for each in due_ns if each is not None), default=None))
-
-    def _all(self) -> list[_Recorder]:
-        return [recorder for recorders in self._recorders.values() for recorder in recorders]

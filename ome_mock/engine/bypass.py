@@ -18,14 +18,8 @@ RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte":
 
 def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
     """The encode of a video, or its bypass if the input matches every rule. Pixels are always square."""
-    asked = {
-        "codec": CODEC_NAMES.get(encode.codec, encode.codec),
-        "width": encode.width,
-        "height": encode.height,
-        "framerate": encode.framerate,
-    }
-    offered = {"codec": given.codec, "width": given.width, "height": given.height, "framerate": given.framerate}
-    return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
+    asked = encode._asdict() | {"codec": CODEC_NAMES.get(encode.codec, encode.codec)}
+    return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, vars(given)) else encode
 
 
 def audio_for(encode: AudioEncode, given: AudioInput) -> AudioEncode:

@@ -70,7 +70,6 @@ class Engine:
         self._maker = StreamMaker(self._sources, SegmentCache(), dialect, EventNumbers())
         self.sending = Sending(on_change, self._tell_changed)
         self._followers: list[Follower] = []
-        self._hearers: list[Callable[[InputStream, int], None]] = []
 
     def follow(self, follower: F) -> F:
         """Tell a follower of every connected stream, and of streams that come or go from now on. Returns the follower."""
@@ -84,10 +83,6 @@ class Engine:
         for stream in gone:  # ended while the follower was told, perhaps before it knew of the stream
             follower.stream_gone(stream, stream.created_ns)
         return follower
-
-    def hear_of_creation(self, hear: Callable[[InputStream, int], None]) -> None:
-        """Have `hear(stream, now_ns)` called when a stream is listed, which is before followers hear of it."""
-        self._hearers.append(hear)
 
     # Queries
 
@@ -177,8 +172,8 @@ class Engine:
         stream = self._maker.make(path, self._published(application), input_tracks, published_ns, key_seed, source, feed, now_ns)
         if not self._list(stream, application):  # another request has deleted or changed the application
             return self.create(path, input_tracks, published_ns, now_ns, source, feed)
-        for hear in self._hearers:
-            hear(stream, now_ns)
+        for follower in self._followers:
+            follower.stream_listed(stream, now_ns)
         return stream
 
     def _list(self, stream: InputStream, application: ApplicationSettings) -> bool:

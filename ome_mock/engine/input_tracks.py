@@ -177,8 +177,8 @@ class Rates(NamedTuple):
 class RateHistory:
     """The rates that an encoder declares while it runs, by the instants at which they were set; the media stay the loop's."""
 
-    def __init__(self, bitrate: int | None = None, framerate: float | None = None) -> None:
-        self._rates: tuple[Rates, ...] = (Rates(0, bitrate, framerate),)
+    def __init__(self, bitrate: int | None) -> None:
+        self._rates: tuple[Rates, ...] = (Rates(0, bitrate),)
 
     def at(self, now_ns: int) -> Rates:
         return next((rates for rates in reversed(self._rates) if rates.since_ns <= now_ns), self._rates[0])

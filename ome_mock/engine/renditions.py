@@ -35,10 +35,13 @@ _MACRO = re.compile(r"\$\{(\w+)\}")
 def playlists(profile: OutputProfile, publisher: LlhlsPublisher | None, tracks: Sequence[OutputTrack]) -> Iterator[PlaylistSettings]:
     """The default playlist, of the first video and the first audio, and those of the profile, which may take its name."""
     if publisher and publisher.create_default_playlist and tracks:
-        video = next((track.variant for track in tracks if track.kind is MediaKind.VIDEO), None)
-        audio = next((track.variant for track in tracks if track.kind is MediaKind.AUDIO), None)
-        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, video, audio)
+        yield default_playlist(f"{DEFAULT_PLAYLIST}_default", DEFAULT_PLAYLIST, *first_variants(tracks))
     yield from profile.playlists
+
+
+def first_variants(tracks: Sequence[OutputTrack]) -> Iterator[str | None]:
+    """The variants of the first video and of the first audio."""
+    return (next((track.variant for track in tracks if track.kind is kind), None) for kind in (MediaKind.VIDEO, MediaKind.AUDIO))
 
 
 def default_playlist(name: str, file_name: str, video: str | None, audio: str | None) -> PlaylistSettings:

@@ -18,7 +18,7 @@ from ..hls.media_playlist import LowLatency, MediaPlaylist, MediaSegment
 from ..hls.multivariant_playlist import MultivariantPlaylist
 from ..media.loop import MediaKind
 from ..media.timeline import Part, Segment, Segments
-from ..player_refusals import NotServed
+from ..player_refusals import NotServed, StreamNotStarted
 from ..settings import HlsPublisher, LlhlsPublisher, PlaylistSettings
 from ..timestamps import NS_PER_MS, NS_PER_SECOND, iso_time
 from .input_tracks import RateHistory
@@ -145,6 +145,13 @@ class OutputStream:
         arrived_ns = self.pace.instant_ns(max(track.timeline.arrival_ns(0) for track in self.tracks))
         return max(arrived_ns, (self.prepared_ns or 0) + STARTING_NS)
 
+    def require_started(self, now_ns: int) -> None:
+        """Raise NotServed for players who come before publishers have taken up the stream, and looked after every track."""
+        if self.before_taken_up and not self.is_taken_up(now_ns):
+            raise self.before_taken_up
+        if now_ns < self.started_ns:
+            raise StreamNotStarted
+
     @property
     def ready_ns(self) -> int:
         """The instant at which it can be played."""
@@ -259,6 +266,13 @@ class TrackOnAir(NamedTuple):
         if last is None or msn < last.msn:
             return self.timeline.segment(msn)
         return last if msn == last.msn and last.part_sizes else None
+
+    def existing_segment(self, msn: int) -> Segment:
+        """A segment that is known to be complete."""
+        segment = self.segment(msn)
+        if segment is None:
+            raise IndexError(f"{self.stream} has no segment {msn}")
+        return segment
 
     def open_segment(self, now_ns: int) -> Segment | None:
         """The segment in progress as far as its parts are complete; None once the stream is concluded."""

@@ -84,10 +84,6 @@ class OutputTrack:
         return self.kind is not MediaKind.SUBTITLE
 
     @property
-    def init_name(self) -> str:
-        return self.files.init()
-
-    @property
     def chunklist_name(self) -> str:
         return self.files.chunklist()
 

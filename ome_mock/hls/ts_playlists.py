@@ -10,7 +10,7 @@ from .multivariant_playlist import SubtitleRendition, Variant, media_tag, stream
 VERSION = 3
 
 
-def render_ts_master(variants: Iterable[Variant], subtitles: Sequence[SubtitleRendition] = ()) -> str:
+def render_ts_master(variants: Iterable[Variant], subtitles: Sequence[SubtitleRendition]) -> str:
     """The text of a master playlist as the engine lays it out, with an empty line before its renditions and variants."""
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "", *map(media_tag, subtitles)]
     for variant in variants:

@@ -10,72 +10,56 @@ from typing import NamedTuple
 
 
 class Behaviour(NamedTuple):
-    """One provider's answers. Each field says what the engine has without the module and with it."""
+    """One provider's answers; the defaults are those without the module. Each field says what the engine has without it and with it."""
 
-    version_is_judged_at_once: bool
+    version_is_judged_at_once: bool = False
     """Without: another version than 3 closes once C1 is complete, so that shorter requests hang. With: at the first byte."""
 
-    counts_clients: bool
+    counts_clients: bool = False
     """Without: `clientid` is 12345. With: the connection's number at connect, its socket's afterwards."""
 
-    bandwidth_message_stream: int
+    bandwidth_message_stream: int = 0
     """The message stream of the first two answers to connect (types 5 and 6). Without: 0. With: 1."""
 
-    reverses_pings: bool
+    reverses_pings: bool = False
     """Without: a ping comes back as it was. With: its four bytes in reverse order."""
 
-    misreads_long_chunk_stream_ids: bool
+    misreads_long_chunk_stream_ids: bool = False
     """With: an id of two bytes is counted in eight bits, one of three bytes lacks 64; answers go where that leads (319: 63, 320: 256)."""
 
-    closes_at_senseless_tc_url: bool
+    closes_at_senseless_tc_url: bool = False
     """A tcUrl that is no URL. Without: connect is answered, publishing is not. With: connect closes."""
 
-    tc_url_answers_fc_publish: bool
+    tc_url_answers_fc_publish: bool = True
     """A tcUrl that names a stream. Without: FCPublish is answered all the same. With: it says nothing and publish names the stream."""
 
-    track_ids: tuple[int, int, int]
+    track_ids: tuple[int, int, int] = (0, 1, 2)
     """The ids of video, audio and data."""
 
-    messages_of_one_track: int
+    messages_of_one_track: int = 250
     """So many messages of one track are waited through before the stream goes on without the other."""
 
-    fourccs: tuple[str, ...]
+    fourccs: tuple[str, ...] = ()
     """The codecs of E-RTMP that are taken. Without: none."""
 
-    judges_while_waiting: bool
+    judges_while_waiting: bool = False
     """Media that can't be read before the stream is there. Without: it counts as sent, and is forgotten. With: it closes."""
 
-    sizes_from_metadata: bool
+    sizes_from_metadata: bool = True
     """A track without a sequence header. Without: has what the metadata say. With: is left out."""
 
-    framerate_of_silent_metadata: float
+    framerate_of_silent_metadata: float = 30.0
     """The frame rate where metadata came and don't say one. Without: 30. With: none."""
 
-    metadata_name_tracks: bool
+    metadata_name_tracks: bool = False
     """With: only the tracks whose codecs the metadata name are waited for, metadata that name none are worth nothing, and an audio codec
     that is not AAC loses the audio. Without: both are waited for, whatever the metadata say."""
 
-    takes_bare_metadata: bool
+    takes_bare_metadata: bool = True
     """`onMetaData` without `@setDataFrame` before it. Without: taken. With: not."""
 
 
-PLAIN = Behaviour(
-    version_is_judged_at_once=False,
-    counts_clients=False,
-    bandwidth_message_stream=0,
-    reverses_pings=False,
-    misreads_long_chunk_stream_ids=False,
-    closes_at_senseless_tc_url=False,
-    tc_url_answers_fc_publish=True,
-    track_ids=(0, 1, 2),
-    messages_of_one_track=250,
-    fourccs=(),
-    judges_while_waiting=False,
-    sizes_from_metadata=True,
-    framerate_of_silent_metadata=30.0,
-    metadata_name_tracks=False,
-    takes_bare_metadata=True,
-)
+PLAIN = Behaviour()
 
 ERTMP = Behaviour(
     version_is_judged_at_once=True,

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from .behaviour import Behaviour
 from .codec_configuration import AudioConfiguration, VideoConfiguration, read_aac, read_h264, read_h265
-from .counters import FrameCounter, MediaCounters
+from .counters import MediaCounters, TrackCounters
 from .errors import ProtocolViolation
 from .events import AudioTrack, Event, Tracks, TracksChanged, TracksKnown, VideoTrack
 from .flv import AVC, SHORTEST_AUDIO, SHORTEST_VIDEO, UNKNOWN, Part, Tag, read_audio_tag, read_video_tag
@@ -42,18 +42,13 @@ class Publication:
         self._audio: AudioConfiguration | None = None
         self._video_messages = 0
         self._audio_messages = 0
-        self._video_frames = FrameCounter()
-        self._audio_frames = FrameCounter()
-
-    @property
-    def counters(self) -> MediaCounters:
+        self.counters = MediaCounters(TrackCounters(), TrackCounters())
         """The frames of both tracks so far, counted."""
-        return MediaCounters(self._video_frames.counters(), self._audio_frames.counters())
 
     @property
     def frames(self) -> int:
         """The number of frames so far, of both tracks."""
-        return self._video_frames.frames + self._audio_frames.frames
+        return self.counters.video.frames + self.counters.audio.frames
 
     @property
     def tracks(self) -> Tracks | None:
@@ -75,7 +70,7 @@ class Publication:
         tracks = self._tracks
         if tracks is None or not (tracks.video or tracks.audio):
             return False
-        video, audio, pictures, sound = tracks.video, tracks.audio, self._video_frames, self._audio_frames
+        video, audio, pictures, sound = tracks.video, tracks.audio, self.counters.video, self.counters.audio
         has_video = video is None or bool(self._video and (video.bitrate or pictures.bitrate) and (video.framerate or pictures.framerate))
         return has_video and (audio is None or bool(self._audio and (audio.bitrate or sound.bitrate)))
 
@@ -114,7 +109,7 @@ class Publication:
         elif tag.part is Part.SEQUENCE_HEADER:
             self._audio = self._read(read_aac, message, tag) or self._audio
         elif tag.part is Part.FRAME:
-            self._audio_frames.count(message.timestamp_ms, message.length - tag.header_length + _ADTS_HEADER)
+            self.counters.audio.count(message.timestamp_ms, message.length - tag.header_length + _ADTS_HEADER)
         return self._news() if tag.part is Part.SEQUENCE_HEADER or self._tracks is None else None
 
     def _take_header(self, codec: _VideoCodec, message: Message, tag: Tag) -> None:
@@ -140,7 +135,9 @@ class Publication:
         size = message.length - tag.header_length + codec.delimiter
         if tag.is_key_frame and self._video is not None:
             size += self._video.parameter_sets_size
-        self._video_frames.count(message.timestamp_ms, size, is_key_frame=tag.is_key_frame, composition_offset_ms=tag.composition_offset_ms)
+        self.counters.video.count(
+            message.timestamp_ms, size, is_key_frame=tag.is_key_frame, composition_offset_ms=tag.composition_offset_ms
+        )
 
     def _news(self) -> Event | None:
         """Tell of the tracks as they are known, or as a sequence header has changed them."""

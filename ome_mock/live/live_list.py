@@ -88,14 +88,14 @@ class LiveList(NamedTuple):
         completed, dvr = self.on_air.completed(now_ns), self.publisher.dvr
         first = self.on_air.first_in_window(now_ns, self.dialect)
         if dvr is not None:
-            kept = first_within(lambda msn: self._segment(msn).duration_ms, first, dvr.max_duration_ms)
+            kept = first_within(lambda msn: self.on_air.existing_segment(msn).duration_ms, first, dvr.max_duration_ms)
             return kept if rewind else max(kept, completed - self._window - 2)
         if self.dialect.window_holds_three_targets:
             wanted_ms = 3000 * self.stream.target_duration_s(self.dialect)
-            length_ms = sum(self._segment(msn).duration_ms for msn in range(first, completed))
+            length_ms = sum(self.on_air.existing_segment(msn).duration_ms for msn in range(first, completed))
             while first > 0 and length_ms < wanted_ms:
                 first -= 1
-                length_ms += self._segment(first).duration_ms
+                length_ms += self.on_air.existing_segment(first).duration_ms
         return first
 
     def first_kept(self, now_ns: int) -> int:
@@ -133,7 +133,7 @@ class LiveList(NamedTuple):
         awaiting = newest if with_parts and self.dialect.segments_await_the_next_part else None
         for msn in range(first, completed):
             has_parts = with_parts and msn > newest - SEGMENTS_WITH_PARTS
-            listed = self._media_segment(self._segment(msn), query, with_parts=has_parts, is_first=msn == first)
+            listed = self._media_segment(self.on_air.existing_segment(msn), query, with_parts=has_parts, is_first=msn == first)
             yield (listed._replace(is_complete=False) if msn == awaiting else listed).render()
         if with_parts and open_segment is not None and open_segment.part_sizes:
             is_first = open_segment.msn == first
@@ -204,7 +204,7 @@ class LiveList(NamedTuple):
 
     def longest_part_before_ready_ms(self) -> int:
         ready_ns = self.stream.ready_ns
-        segments = [self._segment(msn) for msn in range(self.on_air.completed(ready_ns))]
+        segments = [self.on_air.existing_segment(msn) for msn in range(self.on_air.completed(ready_ns))]
         open_segment = self.on_air.open_segment(ready_ns)
         segments += [] if open_segment is None else [open_segment]
         return max((ms for segment in segments for ms in self.track.timeline.part_durations_ms(segment)), default=0)
@@ -212,10 +212,3 @@ class LiveList(NamedTuple):
     def _open_parts(self, now_ns: int) -> int:
         open_segment = self.on_air.open_segment(now_ns)
         return 0 if open_segment is None else len(open_segment.part_sizes)
-
-    def _segment(self, msn: int) -> Segment:
-        """An existing segment."""
-        segment = self.on_air.segment(msn)
-        if segment is None:
-            raise IndexError(f"{self.stream} has no segment {msn}")
-        return segment

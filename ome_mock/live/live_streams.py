@@ -76,10 +76,7 @@ class LiveStreams:
         """The instant of the answer, which may be past, or None for never. Raises NotServed."""
         viewing = _counted_from_zero(viewing)
         stream = viewing.stream
-        if stream.before_taken_up and not stream.is_taken_up(now_ns):
-            raise stream.before_taken_up
-        if now_ns < stream.started_ns:
-            raise StreamNotStarted
+        stream.require_started(now_ns)
         due_ns: int | None
         match viewing.file:
             case MasterPlaylistFile(name=name):

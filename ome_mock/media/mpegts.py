@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import merge
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import NamedTuple
 
 from .demuxer import CHANNELS, SAMPLE_RATES
@@ -91,7 +91,7 @@ def mpegts_segment(runs: Sequence[Run], number: int, tags: Tags) -> bytes:
     A data track is declared and carries the `tags` (playlists.md#ts-lists).
     """
     packetizers = [
-        _Packetizer(SEGMENT_FIRST_PID + index, run.track, has_clock=index == 0, count=_packets_before(run, has_clock=index == 0))
+        _Packetizer(SEGMENT_FIRST_PID + index, run.track, has_clock=index == 0, before=_packets_before(run, has_clock=index == 0))
         for index, run in enumerate(runs)
     ]
     data = _TagPacketizer(SEGMENT_FIRST_PID + len(runs), tags.lengths_before)
@@ -127,11 +127,12 @@ def _packets_of_turn(track: LoopTrack, *, has_clock: bool) -> tuple[int, ...]:
 
 
 class _Splitter:
-    """Splits PES packets into packets of one identifier, after `count` others."""
+    """Splits PES packets into packets of one identifier, after others that came `before`."""
 
-    def __init__(self, pid: int, count: int = 0) -> None:
+    def __init__(self, pid: int, before: int) -> None:
         self.pid = pid
-        self._counter = _Counter(count)
+        self._counter = count(before)
+        """Its last four bits are the continuity counter."""
 
     def split(self, pes: bytes, adaptation: bytes = b"") -> bytes:
         packets: list[bytes] = []
@@ -148,9 +149,9 @@ class _Splitter:
         """The bytes after the first three of a packet; a short chunk is filled up with an adaptation field."""
         missing = PAYLOAD_SIZE - len(chunk)
         if not missing:
-            return bytes([0x10 | next(self._counter)]) + chunk
+            return bytes([0x10 | next(self._counter) & 0xF]) + chunk
         field = (adaptation or (b"\0" if missing > 1 else b"")).ljust(missing - 1, b"\xff")
-        return bytes([0x30 | next(self._counter), len(field)]) + field + chunk
+        return bytes([0x30 | next(self._counter) & 0xF, len(field)]) + field + chunk
 
 
 class _TagPacketizer(_Splitter):
@@ -164,10 +165,10 @@ class _TagPacketizer(_Splitter):
 
 
 class _Packetizer(_Splitter):
-    """Makes the packets of one track, after `count` others; the first track carries the clock."""
+    """Makes the packets of one track, after others that came `before`; the first track carries the clock."""
 
-    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool, delay_ms: int = 0, count: int = 0) -> None:
-        super().__init__(pid, count)
+    def __init__(self, pid: int, track: LoopTrack, *, has_clock: bool, delay_ms: int = 0, before: int = 0) -> None:
+        super().__init__(pid, before)
         self.track = track
         self._has_clock = has_clock
         self._delay_ms = delay_ms
@@ -211,33 +212,22 @@ def _parameter_sets(track: LoopTrack) -> bytes:
 class _Tables:
     """The program association and map tables, which list the tracks."""
 
-    def __init__(self, packetizers: Sequence[_Packetizer], pmt_pid: int, count: int = 0, data: _TagPacketizer | None = None) -> None:
+    def __init__(self, packetizers: Sequence[_Packetizer], pmt_pid: int, before: int = 0, data: _TagPacketizer | None = None) -> None:
         streams = b"".join(struct.pack(">BHH", each.stream_type, 0xE000 | each.pid, 0xF000) for each in packetizers)
         program = struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000)
         if data is not None:
             program = struct.pack(">HH", 0xE000 | packetizers[0].pid, 0xF000 | len(ID3_POINTER)) + ID3_POINTER
             streams += struct.pack(">BHH", METADATA_STREAM_TYPE, 0xE000 | data.pid, 0xF000 | len(ID3_DESCRIPTOR)) + ID3_DESCRIPTOR
         self._sections = (
-            (PAT_PID, _Counter(count), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | pmt_pid))),
-            (pmt_pid, _Counter(count), _section(0x02, PROGRAM, program + streams)),
+            (PAT_PID, count(before), _section(0x00, 1, struct.pack(">HH", PROGRAM, 0xE000 | pmt_pid))),
+            (pmt_pid, count(before), _section(0x02, PROGRAM, program + streams)),
         )
 
     def packets(self) -> bytes:
         return b"".join(
-            (struct.pack(">BHBB", 0x47, 0x4000 | pid, 0x10 | next(counter), 0) + section).ljust(PACKET_SIZE, b"\xff")
+            (struct.pack(">BHBB", 0x47, 0x4000 | pid, 0x10 | next(counter) & 0xF, 0) + section).ljust(PACKET_SIZE, b"\xff")
             for pid, counter, section in self._sections
         )
-
-
-class _Counter(Iterator[int]):
-    """The continuity counter of a packet identifier, after `count` packets: four bits."""
-
-    def __init__(self, count: int = 0) -> None:
-        self._next = count % 16
-
-    def __next__(self) -> int:
-        value, self._next = self._next, (self._next + 1) % 16
-        return value
 
 
 def _room(adaptation: bytes) -> int:

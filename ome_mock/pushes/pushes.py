@@ -30,10 +30,10 @@ class Pushes(Follower):
     `began_ns` is the beginning of the engine: each application looks at its pushes whole seconds after it.
     """
 
-    def __init__(self, agenda: Agenda | None = None, began_ns: int = 0, faults: TargetFaults | None = None) -> None:
+    def __init__(self, agenda: Agenda, began_ns: int, faults: TargetFaults) -> None:
         self._began_ns = began_ns
         self._faults = faults
-        self._alarm = (agenda or Agenda()).alarm(self.advance)
+        self._alarm = agenda.alarm(self.advance)
         self._lock = Lock()
         self._threads: dict[Application, PushThread] = {}
         self._outputs: dict[tuple[str, str, str], OutputStream] = {}

@@ -40,7 +40,7 @@ class TargetFaults(Protocol):
 class Target:
     """The target of one push; `is_reachable` says if it is there while no fault says otherwise."""
 
-    def __init__(self, push_id: str, stream: str, faults: TargetFaults | None, *, is_reachable: bool) -> None:
+    def __init__(self, push_id: str, stream: str, faults: TargetFaults, *, is_reachable: bool) -> None:
         self._push_id = push_id
         self._stream = stream
         self._faults = faults
@@ -49,16 +49,13 @@ class Target:
     def answer(self, now_ns: int) -> TargetAnswer:
         """The answer to a try to connect."""
         spoilt = _SpoiltTarget(self._usual)
-        if self._faults is not None and not self._faults.is_empty:
-            for fault in self._faults.of(PushEvent(self._push_id, self._stream, is_connected=False), now_ns):
-                fault.spoil(spoilt)
+        for fault in self._faults.of(PushEvent(self._push_id, self._stream, is_connected=False), now_ns):
+            fault.spoil(spoilt)
         return spoilt.answer
 
     def is_lost(self, now_ns: int) -> bool:
         """Says if the target has gone while it was sent to."""
-        if self._faults is None or self._faults.is_empty:
-            return False
-        return self._faults.awaits(PushEvent(self._push_id, self._stream, is_connected=True), now_ns)
+        return not self._faults.is_empty and self._faults.awaits(PushEvent(self._push_id, self._stream, is_connected=True), now_ns)
 
 
 class _SpoiltTarget:

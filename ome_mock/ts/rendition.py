@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import ClassVar
 
 from ..engine.meter import output_meter
-from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist
+from ..engine.renditions import BANDWIDTH_WHEN_UNKNOWN, default_playlist, first_variants
 from ..engine.stream import OutputStream, TrackOnAir
 from ..engine.track import OutputTrack, SubtitleTrack, timeline_of
 from ..hls.multivariant_playlist import Variant
 from ..hls.stream_key import text_hash
 from ..hls.ts_playlists import TsSegment
 from ..media.cutting import ts_rule
-from ..media.loop import MediaKind
 from ..media.mpegts import Tags, mpegts_segment
 from ..media.run import Run
 from ..media.timeline import Segment
@@ -70,16 +69,9 @@ class TsRendition:
         """The number of complete segments."""
         return self.on_air.completed(now_ns)
 
-    def segment(self, msn: int) -> Segment:
-        """An existing segment."""
-        segment = self.on_air.segment(msn)
-        if segment is None:
-            raise IndexError(f"{self.stream} has no segment {msn}")
-        return segment
-
     def data(self, msn: int) -> bytes:
         """The bytes of an existing segment."""
-        segment, main = self.segment(msn), self.on_air.track
+        segment, main = self.on_air.existing_segment(msn), self.on_air.track
         runs = [_run(main, segment.first_sample, segment.first_sample + sum(segment.part_sizes))]
         if self.video is not None and self.audio is not None:
             runs.append(_run(self.audio, *(self._sounds_before(ms) for ms in (segment.dts_ms, segment.dts_ms + segment.duration_ms))))
@@ -97,7 +89,7 @@ class TsRendition:
 
     def listed(self, msn: int, zone: tzinfo | None) -> TsSegment:
         """A segment as lists show it; the first one's date is that of the publishing."""
-        segment, on_air = self.segment(msn), self.on_air
+        segment, on_air = self.on_air.existing_segment(msn), self.on_air
         since_ms = segment.dts_ms - on_air.track.timeline.times.dts_ms(0)
         follows = on_air.timeline.changes_before(msn) > on_air.timeline.changes_before(msn - 1)
         date = iso_time(self.stream.published_ns + since_ms * NS_PER_MS, zone)
@@ -133,7 +125,7 @@ class TsSubtitles(TsRendition):
         return f"seg_{self.name}_{msn}_hls.vtt"
 
     def data(self, msn: int) -> bytes:
-        segment = self.segment(msn)
+        segment = self.on_air.existing_segment(msn)
         return render(segment.dts_ms, self.track.cues.between(segment.dts_ms, segment.dts_ms + segment.duration_ms))
 
 
@@ -152,10 +144,7 @@ def ts_playlists(stream: OutputStream) -> dict[str, PlaylistSettings]:
         return {}
     found = {}
     if stream.hls.create_default_playlist:
-        firsts = (
-            next((track.variant for track in stream.tracks if track.kind is kind), None) for kind in (MediaKind.VIDEO, MediaKind.AUDIO)
-        )
-        found[DEFAULT_FILE_NAME] = default_playlist(DEFAULT_NAME, DEFAULT_FILE_NAME, *firsts)
+        found[DEFAULT_FILE_NAME] = default_playlist(DEFAULT_NAME, DEFAULT_FILE_NAME, *first_variants(stream.tracks))
     return found | {name: playlist for name, playlist in stream.playlists.items() if playlist.enable_ts_packaging}
 
 

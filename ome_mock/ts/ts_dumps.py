@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import tzinfo
-from threading import Lock
 
 from ..agenda import Agenda
 from ..disk.dump_target import expand_macros, name_fits
 from ..disk.storage import Storage, WriteSession
-from ..engine.follower import Follower
+from ..engine.follower import WorkFollower
 from ..engine.input_stream import InputStream
 from ..engine.stream import OutputStream
 from ..errors import WriteFailed
@@ -42,7 +41,7 @@ class TsDump:
         """The number of written segments by the name of their rendition."""
         self.failed = False
 
-    def due_ns(self) -> int | None:
+    def due_ns(self, now_ns: int) -> int | None:  # noqa: ARG002
         """The instant at which the next segment is complete, or None."""
         segments = [(each, each.on_air.segment(self._written[name])) for name, each in self._renditions()]
         return min((each.stream.pace.instant_ns(segment.complete_ns) for each, segment in segments if segment is not None), default=None)
@@ -64,7 +63,7 @@ class TsDump:
         if first == completed:
             return
         for msn in range(first, completed):
-            session.due_ns = self._stream.pace.instant_ns(rendition.segment(msn).complete_ns)
+            session.due_ns = self._stream.pace.instant_ns(rendition.on_air.existing_segment(msn).complete_ns)
             session.write(self._join(rendition.segment_name(msn)), segment_data(rendition, msn))
         entries = "".join(rendition.listed(msn, self._zone).render() for msn in range(first, completed))
         text = entries if first else TsMediaPlaylist(target_duration_s(rendition)).render(entries)
@@ -89,54 +88,22 @@ class TsDump:
         return f"{self._path}{'' if self._path.endswith('/') else '/'}{name}"
 
 
-class TsDumps(Follower):
+class TsDumps(WorkFollower[TsDump]):
     """The running dumps, which begin and end with their streams."""
 
     def __init__(self, agenda: Agenda, storage: Storage, zone: tzinfo | None) -> None:
-        self._storage = storage
-        self._zone = zone
-        self._alarm = agenda.alarm(self._advance)
-        self._lock = Lock()
-        self._dumps: dict[InputStream, list[TsDump]] = {}
+        def make(output: OutputStream) -> Iterator[TsDump]:
+            for settings in output.hls.dumps if output.hls else ():
+                if name_fits(settings.target_stream_name, output.name):
+                    yield TsDump(settings, output, storage, zone)
 
-    def stream_came(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
-        made = [
-            TsDump(settings, output, self._storage, self._zone)
-            for output in stream.outputs
-            for settings in (output.hls.dumps if output.hls else ())
-            if name_fits(settings.target_stream_name, output.name)
-        ]
-        with self._lock:
-            self._dumps[stream] = made
-        self._set_alarm()
-
-    def stream_changed(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
-        self._set_alarm()
+        super().__init__(agenda, make)
 
     def stream_concluded(self, stream: InputStream, outputs: list[OutputStream], now_ns: int) -> None:  # noqa: ARG002
         """Write the last segments, which are shorter."""
-        self._advance(now_ns)
+        self.advance(now_ns)
 
     def stream_gone(self, stream: InputStream, now_ns: int) -> None:
         """Write what is complete, and no more."""
-        self._advance(now_ns)
+        self.advance(now_ns)
         self.stream_lost(stream, now_ns)
-
-    def stream_lost(self, stream: InputStream, now_ns: int) -> None:  # noqa: ARG002
-        with self._lock:
-            self._dumps.pop(stream, None)
-        self._set_alarm()
-
-    def _advance(self, now_ns: int) -> None:
-        with self._lock:
-            for dump in self._running():
-                dump.advance(now_ns)
-        self._set_alarm()
-
-    def _set_alarm(self) -> None:
-        with self._lock:
-            due_ns = [dump.due_ns() for dump in self._running()]
-        self._alarm.set(min((each for each in due_ns if each is not None), default=None))
-
-    def _running(self) -> list[TsDump]:
-        return [dump for dumps in self._dumps.values() for dump in dumps if not dump.failed]

@@ -12,7 +12,7 @@ from ..engine.track import OutputTrack
 from ..hls.delivery_directives import DeliveryDirectives, FindParameter, differing_directives
 from ..hls.ts_playlists import TsMediaPlaylist, render_ts_master
 from ..hls.window import first_within
-from ..player_refusals import LiveFileNotFound, StreamNotStarted
+from ..player_refusals import LiveFileNotFound
 from .rendition import TsRendition, all_renditions, renditions_of, subtitles_of, ts_playlists
 from .ts_file import TsFile, TsMasterPlaylistFile, TsMediaPlaylistFile, TsSegmentFile
 
@@ -39,10 +39,7 @@ class TsStreams:
 
     def serve(self, stream: OutputStream, file: TsFile, find_parameter: FindParameter, now_ns: int) -> ServedTs:
         """The answer at an instant; of the query only `_HLS_rewind` counts. Raises NotServed."""
-        if stream.before_taken_up and not stream.is_taken_up(now_ns):
-            raise stream.before_taken_up
-        if now_ns < stream.started_ns:
-            raise StreamNotStarted
+        stream.require_started(now_ns)
         rewind = DeliveryDirectives.parse(find_parameter, _usual(stream)).rewind
         match file:
             case TsMasterPlaylistFile(name=name):
@@ -96,7 +93,7 @@ def first_listed(rendition: TsRendition, *, rewind: bool, now_ns: int) -> int:
         return max(0, completed - count)
     if not rewind:
         return max(0, completed - count - 1)
-    return first_within(lambda msn: rendition.segment(msn).duration_ms, completed - count, dvr.max_duration_ms)
+    return first_within(lambda msn: rendition.on_air.existing_segment(msn).duration_ms, completed - count, dvr.max_duration_ms)
 
 
 def first_kept(rendition: TsRendition, now_ns: int) -> int:

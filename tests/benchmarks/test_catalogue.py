@@ -17,8 +17,8 @@ def test_benchmark_says_what_it_measures(name: str) -> None:
     [
         pytest.param([], OF_THE_BUDGETS, id="none means those of the budgets"),
         pytest.param(["held", "day"], ["held", "day"], id="in the order in which they are named"),
-        pytest.param(["growth"], ["week", "footprint", "rewriting"], id="a name for several"),
-        pytest.param(["week", "growth"], ["week", "footprint", "rewriting"], id="each once"),
+        pytest.param(["growth"], ["week", "footprint", "rewriting", "hour"], id="a name for several"),
+        pytest.param(["week", "growth"], ["week", "footprint", "rewriting", "hour"], id="each once"),
     ],
 )
 def test_benchmarks_are_found_by_name(asked: list[str], found: list[str]) -> None:

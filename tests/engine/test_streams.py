@@ -57,7 +57,7 @@ def render_chunklist(output: OutputStream, track: OutputTrack, first_msn: int, l
     segments = [
         TrackOnAir(output, track).media_segment(track.timeline.segment(msn), UTC).render() for msn in range(first_msn, last_msn + 1)
     ]
-    return MediaPlaylist(output.target_duration_s(ENGINE_0_21), track.init_name).render("".join(segments))
+    return MediaPlaylist(output.target_duration_s(ENGINE_0_21), track.files.init()).render("".join(segments))
 
 
 # What there is
@@ -232,7 +232,7 @@ def test_files_are_named_by_track_number_kind_and_key() -> None:
     video, _, audio = output.tracks
     key = key_of(output)
 
-    assert video.init_name == f"init_0_video_{key}_llhls.m4s"
+    assert video.files.init() == f"init_0_video_{key}_llhls.m4s"
     assert video.chunklist_name == f"chunklist_0_video_{key}_llhls.m3u8"
     assert video.segment_name(0) == f"seg_0_0_video_{key}_llhls.m4s"
     assert audio.segment_name(14_400) == f"seg_2_14400_audio_{key}_llhls.m4s"

@@ -55,7 +55,7 @@ def test_name_stands_for_nothing(name: str) -> None:
 def test_every_name_of_a_track_is_read_back() -> None:
     for track in Scene().stream.outputs[0].tracks:
         assert parse_file_name(track.chunklist_name) == ChunklistFile(track.id)
-        assert parse_file_name(track.init_name) == InitFile(track.id, track.key)
+        assert parse_file_name(track.files.init()) == InitFile(track.id, track.key)
         assert parse_file_name(track.segment_name(3)) == SegmentFile(track.id, 3, track.key)
         assert parse_file_name(track.part_name(3, 4)) == PartFile(track.id, 3, 4, track.key)
 

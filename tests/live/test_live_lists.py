@@ -133,7 +133,7 @@ def test_two_reloads_agree_where_they_overlap(publisher: LlhlsPublisher, input_t
 def test_everything_that_is_named_can_be_fetched_and_parts_joined_are_the_segment_of_a_dump(publisher: LlhlsPublisher, now_ms: int) -> None:
     player = Player(publisher)
     for track, playlist in zip(player.stream.tracks, player.lists(now_ms), strict=True):
-        assert player.fetch(track.init_name, now_ms) == track.packager.init_section()
+        assert player.fetch(track.files.init(), now_ms) == track.packager.init_section()
         for segment in playlist.segments:
             parts = b"".join(player.fetch(part.uri, now_ms) for part in segment.parts)
             if segment.uri:

@@ -91,7 +91,9 @@ def test_requests_that_are_held_take_no_threads(running: OmeMock, ask: AskFile, 
 
 def test_request_behind_a_held_one_waits_for_it(running: OmeMock, track: OutputTrack) -> None:
     with Connection(running.llhls_port) as connection:
-        connection.send(request("GET", f"/app/stream/{reload_of(track, 10, 8)}"), request("GET", f"/app/stream/{track.init_name}{SESSION}"))
+        connection.send(
+            request("GET", f"/app/stream/{reload_of(track, 10, 8)}"), request("GET", f"/app/stream/{track.files.init()}{SESSION}")
+        )
         running.wait_for_held_requests(1)
         running.clock.advance(3)
         assert connection.answer().header("Content-Type") == "application/vnd.apple.mpegurl"
