@@ -50,7 +50,7 @@ class Answers:
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        return Answer(f"{status} {phrase(status)}", tuple(in_order(headers, dialect)), body)
+        return Answer(status_line(status), tuple(in_order(headers, dialect)), body)
 
     def no_content(self) -> Answer:
         """The answer to OPTIONS."""
@@ -67,7 +67,7 @@ class Answers:
     def switching_protocols(self) -> Answer:
         """The answer to a WebSocket handshake, whose order of headers is the engine's."""
         headers = handshake_headers(self._environ, http_date(self._clock.now_ns()), SERVER_HEADER)
-        return Answer(f"101 {phrase(101)}", tuple(headers))
+        return Answer(status_line(101), tuple(headers))
 
     def control_refusal(self, error: ConfigurationError) -> Answer:
         """The answer to an invalid request of the control API."""
@@ -92,6 +92,10 @@ def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None
 
 
 @cache
+def status_line(status: int) -> str:
+    return f"{status} {phrase(status)}"
+
+
 def phrase(status: int) -> str:
     """The reason phrase of a status; the engine writes one without its hyphen (rest-api.md#multi-status-answers)."""
     if status == 207:

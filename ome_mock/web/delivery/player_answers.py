@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from http import HTTPStatus
 from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 
@@ -13,6 +12,7 @@ from ...live.live_streams import ContentType, Served
 from ...player_refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
 from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
 from ...timestamps import http_date
+from ..api_answers import SERVER_HEADER, status_line
 from ..cors import cors_headers, default_cors_headers, vary
 from ..header_order import in_order
 from ..wire.answer import Answer
@@ -20,7 +20,6 @@ from ..wire.parking import Connection, connection_of
 from ..wire.request_headers import header_finder
 from ..wire.request_line import method_of
 
-SERVER_HEADER = "OvenMediaEngine"
 STATUSES: dict[type[NotServed], int] = {SessionMissing: 401, StreamNotStarted: 201, ReloadRefused: 400}
 """The statuses of refusals; of others it is 404."""
 TEXT = "text/html"
@@ -101,7 +100,7 @@ class PlayerAnswers:
         """A response without cross-origin headers, in an order of its own."""
         date = (("Date", self._date()),) if self._dialect.answers_are_dated else ()
         headers = (("Content-Length", str(len(body))), *date, *more, ("Content-Type", TEXT), ("Server", SERVER_HEADER))
-        return Answer(_status_line(status), headers, body)
+        return Answer(status_line(status), headers, body)
 
     def _answer(
         self,
@@ -125,14 +124,10 @@ class PlayerAnswers:
             "Content-Type": content_type,
             "Server": SERVER_HEADER,
         }
-        return Answer(_status_line(status), tuple(in_order(headers, self._dialect)), b"" if asked.method == "HEAD" else body)
+        return Answer(status_line(status), tuple(in_order(headers, self._dialect)), b"" if asked.method == "HEAD" else body)
 
     def _date(self) -> str:
         return http_date(self._clock.now_ns())
-
-
-def _status_line(status: int) -> str:
-    return f"{status} {HTTPStatus(status).phrase}"
 
 
 def _cache_control(max_age_s: int) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from ..api_answers import phrase
+from ..api_answers import status_line
 from ..wire.exact_response import ExactResponse
 
 CONTENT_SECURITY_POLICY = (
@@ -28,7 +28,7 @@ SECURITY_HEADERS = (
 
 def respond(body: bytes, content_type: str, *, status: int = 200, caching: str = "no-store") -> Response:
     headers = [("Content-Length", str(len(body))), ("Content-Type", content_type), ("Cache-Control", caching), *SECURITY_HEADERS]
-    return ExactResponse(body, f"{status} {phrase(status)}", headers)
+    return ExactResponse(body, status_line(status), headers)
 
 
 def respond_json(value: Any, *, status: int = 200) -> Response:

@@ -10,7 +10,7 @@ from ..envelope import NOTHING
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
-from .chosen_tracks import alone, describe_chosen, read_chosen
+from .records_and_pushes import alone, describe_chosen, read_chosen
 
 
 def start_push(api: Api, vhost: str, app: str, body: Any) -> object:

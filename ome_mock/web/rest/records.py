@@ -10,7 +10,7 @@ from ..envelope import without_empty
 from ..routing import Route
 from . import APP, Api
 from .body_fields import BodyFields
-from .chosen_tracks import alone, describe_chosen, read_chosen
+from .records_and_pushes import alone, describe_chosen, read_chosen
 
 Record = dict[str, object]
 FILES = {"outputFilePath", "outputInfoPath"}

@@ -1,4 +1,4 @@
-"""The member `stream` in bodies and documents of records and pushes (records-and-pushes.md#record-actions)."""
+"""Members that bodies and documents of records and pushes share (records-and-pushes.md#record-actions)."""
 
 from __future__ import annotations
 
