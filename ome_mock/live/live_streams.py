@@ -249,9 +249,9 @@ def _counted_from_zero(viewing: Viewing) -> Viewing:
 
 
 def _track(stream: OutputStream, track_id: int) -> TrackOnAir:
-    for on_air in stream.live:
-        if on_air.track.id == track_id:
-            return on_air
+    for track in (*stream.tracks, *stream.subtitles):
+        if track.id == track_id:
+            return TrackOnAir(stream, track)
     raise LiveFileNotFound
 
 
