@@ -259,8 +259,16 @@ class Publishers(Follower):
     def _expire(self, publisher: Publisher, now_ns: int) -> None:
         """Throw an encoder out at the end of its lifetime, or one that sends nothing."""
         log.info("the time of %s is over", printable(str(publisher.path)))
-        if self._has_name(publisher):
-            self.disconnect(publisher.path, now_ns)
+        with self._lock:
+            has_name = self._by_path.get(publisher.path) is publisher
+            is_coming = has_name and publisher.stream is None
+            if is_coming:
+                del self._by_path[publisher.path]
+        if is_coming:
+            publisher.is_over.set()
+            self._close(publisher, now_ns)
+        elif has_name:
+            self._engine.disconnect(publisher.path, now_ns)
         else:
             publisher.throw_out()
 

@@ -254,7 +254,7 @@ def _open_or_make(parent: int, name: str) -> int:
 
 
 def walk(place: ConfinedPath, identity: Identity | None = None, step: Callable[[int, str], int] = _open_or_make) -> int:
-    """Open a directory, making missing ones and following no link; with `identity`, only from an allowed directory that has it."""
+    """Open a directory, each `step` of it, following no link; with `identity`, only from an allowed directory that has it."""
     descriptor = os.open(place.allowed, _OPEN_ALLOWED)
     if identity is not None and identity_of(os.fstat(descriptor)) != identity:
         os.close(descriptor)

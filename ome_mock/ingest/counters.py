@@ -27,6 +27,8 @@ class TrackCounters:
     frames_since_key_frame: int = 0
     key_frame_interval: int = 0
     """Frames from the last key frame but one to the last."""
+    mean_key_frame_interval: float = 0.0
+    """Frames from key frame to key frame, on average."""
     has_b_frames: bool = False
     """A picture was to be shown before the one that came before it; so it is, too, when time goes back (recorded: timestamps go back)."""
     bitrate: int = 0
@@ -38,12 +40,6 @@ class TrackCounters:
     _window_ms: int = field(default=0, compare=False)
     _frames_before_window: int = field(default=0, compare=False)
     _bytes_before_window: int = field(default=0, compare=False)
-
-    @property
-    def mean_key_frame_interval(self) -> float:
-        """Frames from key frame to key frame, on average."""
-        to_last_key_frame = self.frames - self.frames_since_key_frame
-        return (to_last_key_frame - self._to_first_key_frame) / (self.key_frames - 1) if self.key_frames > 1 else 0.0
 
     def count(self, timestamp_ms: int, size: int, *, is_key_frame: bool = False, composition_offset_ms: int = 0) -> None:
         """Count a frame of so many bytes."""
@@ -64,6 +60,8 @@ class TrackCounters:
             self.frames_since_key_frame = 0
             if not self.key_frames:
                 self._to_first_key_frame = self.frames
+            else:
+                self.mean_key_frame_interval = (self.frames - self._to_first_key_frame) / self.key_frames
             self.key_frames += 1
 
     def _close_window(self, now_ms: int) -> None:

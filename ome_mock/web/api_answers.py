@@ -79,16 +79,25 @@ class Answers:
 
     def internal_error(self, error: Exception) -> Answer:
         """The answer to an unexpected exception: one line that names the emulator, not OME."""
-        log.error("internal error, please report it: %s: %s", type(error).__name__, error)
-        log.debug("where it happened:", exc_info=error)
+        log_internal_error(error)
         return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
 
 
-def log_request(environ: WSGIEnvironment, message: str, *values: object) -> None:
+def log_internal_error(error: Exception) -> None:
+    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
+    log.debug("where it happened:", exc_info=error)
+
+
+def log_request(environ: WSGIEnvironment, message: str, *values: object, is_of_player: bool = False) -> None:
     """Log a request and its result; requests of the control API only at level DEBUG."""
-    level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) else logging.INFO
+    level = logging.DEBUG if environ["REQUEST_URI"].startswith(CONTROL) and not is_of_player else logging.INFO
     if log.isEnabledFor(level):  # a record is made without a search for its caller, who is always the same
-        log.handle(log.makeRecord(log.name, level, "", 0, message, tuple([printable(str(value)) for value in values]), None))
+        log.handle(
+            log.makeRecord(log.name, level, *LOGGED_AT, message, tuple([printable(str(value)) for value in values]), None, "log_request")
+        )
+
+
+LOGGED_AT = (__file__, log_request.__code__.co_firstlineno)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from .control import Control
 from .control.routes import CONTROL, QUICK_PATHS
@@ -31,7 +32,7 @@ def create_api_app(find_api: Callable[[], Api], control: Control, access_token: 
         app.extensions["ome_mock"] = control
         return app
 
-    return LateFlask(controller.answer, make_flask, (CONTROL.rstrip("/"),))
+    return LateFlask(controller.answer, make_flask, CONTROL.rstrip("/"))
 
 
 def never_waits(app: LateFlask, control: Control, method: str, target: str) -> bool:
@@ -39,6 +40,6 @@ def never_waits(app: LateFlask, control: Control, method: str, target: str) -> b
     path = target.partition("?")[0]
     is_query = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.endswith(":hlsDumps"))
     is_quick = app.is_made and method == "GET" and path in QUICK_PATHS
-    leads_elsewhere = (path.startswith(CONTROL) and not is_quick) or "://" in target
+    leads_elsewhere = (app.is_own(unquote(path, "latin-1")) and not is_quick) or "://" in target
     asks_for_files = CHANNELS in path  # requests for channels read media files, and wait for a lock held while one is connected
     return is_query and not (leads_elsewhere or asks_for_files) and control.faults.is_empty and not app.is_extended

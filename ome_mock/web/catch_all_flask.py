@@ -67,21 +67,23 @@ class CatchAllFlask(Flask):
         self._catch_all = Rule("/<path:target>", endpoint=f"{name}.answer")
         self._own_prefixes = tuple(blueprint.url_prefix for blueprint in others if blueprint.url_prefix)
         self._own_views = len(self.view_functions)
+        self._scopes = (None, name)
 
     def _view(self) -> Response:
         return ExactResponse.of(self._answer(request.environ, request.get_data()))
 
     @property
     def is_extended(self) -> bool:
-        """True once somebody has added a view, a function that is called with every request, or a middleware."""
-        return (
-            len(self.view_functions) > self._own_views
-            or None in self.before_request_funcs
-            or None in self.after_request_funcs
-            or None in self.teardown_request_funcs
-            or None in self.url_value_preprocessors
-            or bool(self.teardown_appcontext_funcs)
-            or "wsgi_app" in self.__dict__
+        """True once somebody has added a view, a middleware, or a function that is called with what the catch-all answers."""
+        return not (
+            len(self.view_functions) == self._own_views
+            and self.view_functions[self._catch_all.endpoint] == self._view
+            and self.before_request_funcs.keys().isdisjoint(self._scopes)
+            and self.after_request_funcs.keys().isdisjoint(self._scopes)
+            and self.teardown_request_funcs.keys().isdisjoint(self._scopes)
+            and self.url_value_preprocessors.keys().isdisjoint(self._scopes)
+            and not self.teardown_appcontext_funcs
+            and "wsgi_app" not in self.__dict__
         )
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:

@@ -9,15 +9,14 @@ from wsgiref.types import WSGIEnvironment
 
 from ..errors import EngineCrashed
 from ..faults.events import RequestEvent
-from ..journal.totals import NO_ROUTE
 from ..json_reader import read_json
 from ..refusals import RequestRefused
 from ..text import printable
 from .api_answers import Answers, log_request
+from .api_request import ApiRequest
 from .auth import check_authorization
 from .control import Control
 from .diagnosis import DiagnosedRequest, diagnose
-from .diagnosis.diagnosed_request import UNREAD
 from .envelope import success
 from .rest import Api
 from .rest.api_routes import find_api_route
@@ -25,23 +24,8 @@ from .upgrade import asks_for_websocket
 from .wire.answer import Answer
 from .wire.parking import connection_of
 from .wire.request_headers import headers_of
-from .wire.request_line import method_of, path_of
 
 log = logging.getLogger("ome_mock.requests")
-
-
-class ApiRequest:
-    """A request for the API, and the facts that are noted of it for the journal while it is answered."""
-
-    def __init__(self, environ: WSGIEnvironment, body: bytes) -> None:
-        self.environ = environ
-        self.body = body
-        self.method = method_of(environ["REQUEST_METHOD"])
-        self.path = path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"])
-        self.route = NO_ROUTE
-        self.json: Any = UNREAD
-        self.reason = ""
-        self.is_spoilt = False
 
 
 class FrontController:
@@ -66,7 +50,10 @@ class FrontController:
             answer = answers.refusal(error)
         except Exception as error:  # noqa: BLE001 (a client gets an answer to every request)
             answer = answers.internal_error(error)
-        self._note(request, answer)
+        try:
+            self._note(request, answer)
+        except Exception as error:  # noqa: BLE001
+            return answers.internal_error(error)
         return answer
 
     def _answer_or_spoil(self, request: ApiRequest, answers: Answers) -> Answer:
@@ -81,7 +68,7 @@ class FrontController:
         request.is_spoilt = True
         from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoilt(spoiling, request.body, answers, request.path or "", lambda: self._answer(request, answers))
+        return spoilt(spoiling, request, answers, lambda: self._answer(request, answers))
 
     def _answer(self, request: ApiRequest, answers: Answers) -> Answer:
         """Answer a request in the engine's order (rest-api.md#order-of-processing).

@@ -19,14 +19,15 @@ AnswerRequest = Callable[[WSGIEnvironment, bytes], Answer]
 class LateFlask:
     """Answers the requests at one port of the emulator's own: by `answer`, or by the Flask application that has `answer` as a view.
 
-    The latter does so below its `own_paths`, and everywhere once a user has added a view or a hook to it. It is made when it is first
-    needed, because importing Flask takes as long as all the rest of the start, and its contexts take longer than most answers.
+    The latter does so at `own_path` and below it, and everywhere once a user has added a view, a hook or a middleware to it. It is made
+    when it is first needed, because importing Flask takes as long as all the rest of the start, and its contexts take longer than most
+    answers.
     """
 
-    def __init__(self, answer: AnswerRequest, make_flask: Callable[[], CatchAllFlask], own_paths: tuple[str, ...] = ()) -> None:
+    def __init__(self, answer: AnswerRequest, make_flask: Callable[[], CatchAllFlask], own_path: str | None = None) -> None:
         self._answer = answer
         self._flask = Lazy(make_flask)
-        self._own_paths = own_paths
+        self._own_path = own_path
 
     @property
     def flask(self) -> CatchAllFlask:
@@ -42,8 +43,12 @@ class LateFlask:
         """True once somebody has added anything to the Flask application that could tell who answers."""
         return self._flask.is_made and self._flask().is_extended
 
+    def is_own(self, path: str) -> bool:
+        """Says if a decoded path is one of the Flask application's own; Werkzeug takes several slashes at its beginning for one."""
+        return self._own_path is not None and f"/{path.lstrip('/')}/".startswith(f"{self._own_path}/")
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self.is_extended or environ["PATH_INFO"].startswith(self._own_paths):
+        if self.is_extended or self.is_own(environ["PATH_INFO"]):
             return self._flask()(environ, start_response)
         answer = self._answer(environ, environ["wsgi.input"].read())
         start_response(answer.status, list(answer.headers))

@@ -21,60 +21,70 @@ from ..refusals import (
 )
 from ..text import up_to_nul
 from .api_answers import Answers, phrase
+from .api_request import ApiRequest
 from .wire.answer import Answer, break_off
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
 
-def spoilt(faults: Sequence[RequestFault], body: bytes, answers: Answers, path: str, answer: Callable[[], Answer]) -> Answer:
+def spoilt(faults: Sequence[RequestFault], request: ApiRequest, answers: Answers, answer: Callable[[], Answer]) -> Answer:
     """The answer to a request, spoilt by faults; where one of them stands in for it, `answer` is not called."""
     instead = [fault for fault in faults if fault.is_instead][:1]
-    spoilt_answer = SpoiltAnswer(body, answers, path, Answer.hang_up if instead else answer)
+    spoilt_answer = SpoiltAnswer(request, answers, Answer.hang_up if instead else answer)
     for fault in instead or faults:
         fault.spoil(spoilt_answer)
-    return spoilt_answer.answer
+    return spoilt_answer.spoilt()
 
 
 class SpoiltAnswer:
-    """The answer to a request, which faults change before it is sent."""
+    """The answer to a request, which faults change before it is sent; of an answer without a body there is nothing to slow or to cut."""
 
-    def __init__(self, asked: bytes, answers: Answers, path: str, answer: Callable[[], Answer]) -> None:
-        self._asked = asked
+    def __init__(self, request: ApiRequest, answers: Answers, answer: Callable[[], Answer]) -> None:
+        self._request = request
         self._answers = answers
-        self._path = path
+        self._pieces: Iterable[bytes] | None = None
+        self._cut_after: int | None = None
         try:
-            self.answer = answer()
+            self._answer = answer()
         except RequestRefused as error:
-            self.answer = answers.refusal(error)
+            self._answer = answers.refusal(error)
 
     @property
     def body(self) -> bytes:
-        """The body; what was to be sent in pieces is waited for. Empty where the connection is closed without an answer."""
-        return b"".join(self.answer.parts) if self.answer.status else b""
+        return self._answer.body
+
+    def spoilt(self) -> Answer:
+        if not self.body or self._request.method == "HEAD":
+            return self._answer
+        if self._cut_after is None:
+            return self._answer._replace(pieces=self._pieces)
+        return self._answer._replace(pieces=break_off(self._pieces or [self.body], self._cut_after))
 
     def fail(self, status: int, text: str = "") -> None:
-        refusal = RequestSpoilt(status, text) if text else _refusal(status, self._asked, self._path)
-        self.answer = self._answers.refusal(refusal)
+        refusal = RequestSpoilt(status, text) if text else _refusal(status, self._request)
+        self._become(self._answers.refusal(refusal))
 
     def send(self, pieces: Iterable[bytes]) -> None:
-        if self.answer.status:
-            self.answer = self.answer._replace(pieces=pieces)
+        self._pieces = pieces
 
     def break_off(self, sent: int) -> None:
-        self.send(break_off(self.body[:sent]))
+        self._cut_after = sent
 
     def hang_up(self) -> None:
-        self.answer = Answer.hang_up()
+        self._become(Answer.hang_up())
+
+    def _become(self, answer: Answer) -> None:
+        self._answer, self._pieces, self._cut_after = answer, None, None
 
 
-def _refusal(status: int, asked: bytes, path: str) -> RequestRefused:
+def _refusal(status: int, request: ApiRequest) -> RequestRefused:
     """The refusal with a status, in the engine's words if it has them for this status and route."""
     if status == 401:
         return CredentialInvalid()
-    match = _STREAM.fullmatch(path)
+    match = _STREAM.fullmatch(request.path or "")
     if match:
         vhost, app, stream, action = match.groups()
-        output = _output_of(asked) or stream
+        output = _output_of(request.body) or stream
         if status == 404:
             return StreamNotFound(vhost, app, stream)
         if (status, action) == (500, "startHlsDump"):
@@ -84,9 +94,9 @@ def _refusal(status: int, asked: bytes, path: str) -> RequestRefused:
     return RequestSpoilt(status, phrase(status))
 
 
-def _output_of(asked: bytes) -> str:
+def _output_of(body: bytes) -> str:
     """The output stream that the body of a request names, or empty."""
     with suppress(JsonSyntaxError, JsonLibraryError):
-        body = read_json(asked)
-        return up_to_nul(body.get("outputStreamName")) if isinstance(body, dict) else ""
+        value = read_json(body)
+        return up_to_nul(value.get("outputStreamName")) if isinstance(value, dict) else ""
     return ""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from flask import Blueprint, Flask, Response, abort, request, url_for
@@ -195,6 +197,27 @@ def test_own_hook_sees_requests_over_a_socket(tmp_path: Path, hook: str) -> None
         assert get(ome, "/v1/vhosts", Authorization=ome.authorization) == (200, VHOSTS)
         assert get(ome, "/v1/vhosts")[0] == 401
     assert seen == [hook, hook]
+
+
+def test_own_view_in_place_of_the_apis_is_called_over_a_socket(tmp_path: Path) -> None:
+    ome = OmeMock(root=tmp_path)
+    ome.app.view_functions["ome.answer"] = lambda: "mine"
+    with ome:
+        assert get(ome, "/v1/vhosts") == (200, b"mine")
+
+
+def test_hook_of_the_players_blueprint_sees_requests_over_a_socket(tmp_path: Path) -> None:
+    seen: list[str] = []
+    ome = OmeMock(root=tmp_path)
+    ome.llhls_app.before_request_funcs.setdefault("players", []).append(lambda: seen.append(request.path))
+    with ome, pytest.raises(HTTPError):
+        urlopen(f"{ome.llhls_url}/app/stream/nothing.m3u8")
+    assert seen == ["/app/stream/nothing.m3u8"]
+
+
+def test_slashes_before_a_path_of_the_control_api_are_one(tmp_path: Path) -> None:
+    with OmeMock(root=tmp_path) as ome:
+        assert [get(ome, path)[0] for path in ("//_mock/health", "/%5Fmock/health", "/_mockery")] == [200, 200, 401]
 
 
 def test_own_middleware_sees_requests_over_a_socket(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def test_queries_never_wait(method: str, target: str, expected: bool) -> None:
 def test_first_request_for_a_path_of_flasks_waits_until_that_is_imported() -> None:
     emulator = Emulator()
     app = create_api_app(lambda: emulator.api, emulator, emulator.access_token)
-    assert not never_waits(app, emulator, "GET", "/_mock/health")
+    for target in ("/_mock/health", "/_mock", "//_mock/", "/%5Fmock/health"):
+        assert not never_waits(app, emulator, "GET", target)
+    assert never_waits(app, emulator, "GET", "/_mockery")
     assert never_waits(app, emulator, "GET", "/v1/vhosts")
 
 

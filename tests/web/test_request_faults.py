@@ -92,6 +92,35 @@ def test_nothing_is_sent_where_another_fault_spoils_the_body_too(ome: OmeMock, o
     assert dumps_of(ome) == ["d1"]
 
 
+@pytest.mark.parametrize("spoiling", [(faults.CutBody(5), faults.SlowBytes(0)), (faults.SlowBytes(0), faults.CutBody(5))], ids=str)
+def test_body_is_slow_and_cut_in_any_order(ome: OmeMock, spoiling: tuple[faults.Fault, ...]) -> None:
+    ome.faults.arm(*spoiling)
+    with Connection(ome.port) as connection:
+        connection.send(GET_VHOSTS)
+        assert connection.rest().partition(b"\r\n\r\n")[2] == VHOSTS[:5]
+
+
+@pytest.mark.parametrize("is_extended", [False, True])
+def test_answer_without_a_body_has_none_to_cut(ome: OmeMock, *, is_extended: bool) -> None:
+    if is_extended:
+        ome.app.before_request(lambda: None)
+    ome.faults.arm(faults.CutBody(0, times=2))
+    assert exchange(ome.port, request("OPTIONS", "/v1/vhosts")).status == 204
+    with Connection(ome.port) as connection:
+        connection.send(request("HEAD", "/v1/vhosts", AUTHORIZATION, "Connection: close"))
+        head, _, body = connection.rest().partition(b"\r\n\r\n")
+    assert (head.splitlines()[0], body) == (b"HTTP/1.1 200 OK", b"")
+
+
+@pytest.mark.parametrize("is_extended", [False, True])
+def test_head_is_reset_too(ome: OmeMock, *, is_extended: bool) -> None:
+    if is_extended:
+        ome.app.before_request(lambda: None)
+    ome.faults.arm(faults.Reset())
+    with pytest.raises(ConnectionResetError):
+        exchange(ome.port, request("HEAD", "/v1/vhosts", AUTHORIZATION))
+
+
 def test_body_is_cut_short(ome: OmeMock) -> None:
     ome.faults.arm(faults.CutBody(7))
     with Connection(ome.port) as connection:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 from wsgiref.types import WSGIEnvironment
 
-from ..api_answers import log_request
+from ..api_answers import log_internal_error, log_request
 from ..late_flask import LateFlask
 from ..wire.answer import Answer
 
 if TYPE_CHECKING:
     from ..catch_all_flask import CatchAllFlask
-
-log = logging.getLogger("ome_mock.requests")
 
 
 class Publisher(Protocol):
@@ -30,8 +27,12 @@ def create_delivery_app(find_publisher: Callable[[], Publisher]) -> LateFlask:
         try:
             given = find_publisher().answer(environ)
         except Exception as error:  # noqa: BLE001 (a client gets an answer to every request)
-            given = _internal_error(error)
-        log_request(environ, "%s %s %s", environ["REQUEST_METHOD"], environ["REQUEST_URI"], given.code or "connection closed")
+            log_internal_error(error)
+            text = f"ome-mock: internal error: {type(error).__name__}\n"
+            given = Answer.of_text("500 Internal Server Error", text.encode())
+        log_request(
+            environ, "%s %s %s", environ["REQUEST_METHOD"], environ["REQUEST_URI"], given.code or "connection closed", is_of_player=True
+        )
         return given
 
     def make_flask() -> CatchAllFlask:
@@ -40,9 +41,3 @@ def create_delivery_app(find_publisher: Callable[[], Publisher]) -> LateFlask:
         return CatchAllFlask("ome_mock.web.delivery", "players", answer)
 
     return LateFlask(answer, make_flask)
-
-
-def _internal_error(error: Exception) -> Answer:
-    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
-    log.debug("where it happened:", exc_info=error)
-    return Answer.of_text("500 Internal Server Error", f"ome-mock: internal error: {type(error).__name__}\n".encode())

@@ -35,8 +35,12 @@ class Answer(NamedTuple):
         return [self.body] if self.pieces is None else self.pieces
 
 
-def break_off(sent: bytes = b"") -> Iterator[bytes]:
-    """Yields the beginning of a body, then closes the connection."""
-    if sent:
-        yield sent
+def break_off(pieces: Iterable[bytes] = (), size: int = 0) -> Iterator[bytes]:
+    """Yields the first `size` bytes of a body, then closes the connection."""
+    left = size
+    for piece in pieces if size else ():
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            break
     raise ConnectionResetError("a fault closed the connection")

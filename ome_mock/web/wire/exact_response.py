@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Iterable
 from wsgiref.types import WSGIEnvironment
 
 from flask import Response
 from werkzeug.datastructures import Headers
 
-from .answer import Answer
+from .answer import Answer, break_off
 
 
 class ExactResponse(Response):
@@ -17,8 +17,16 @@ class ExactResponse(Response):
     automatically_set_content_length = False
 
     @classmethod
-    def of(cls, answer: Answer) -> Self:
-        return cls(answer.body if answer.pieces is None else answer.pieces, answer.status or None, list(answer.headers))
+    def of(cls, answer: Answer) -> ExactResponse:
+        kind = cls if answer.status else HungUp
+        return kind(answer.body if answer.pieces is None else answer.pieces, answer.status or None, list(answer.headers))
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002
         return self.headers
+
+
+class HungUp(ExactResponse):
+    """A response that is not sent, to a HEAD neither: the connection is closed instead."""
+
+    def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:  # noqa: ARG002
+        return break_off()

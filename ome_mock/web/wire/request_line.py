@@ -30,7 +30,7 @@ def path_of(host: str, target: str) -> str | None:
     """
     try:
         url = f"http://{host}{target}".encode("latin-1").decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
     match = _URL.match(url)
     return (match["path"] or "") if match else ""
