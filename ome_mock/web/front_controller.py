@@ -37,7 +37,7 @@ class FrontController:
         self._access_token = access_token
 
     def answers(self, environ: WSGIEnvironment) -> Answers:
-        """What makes the answers to a request."""
+        """The maker of the answers to a request."""
         api = self._find_api()
         return Answers(api.engine.world, api.clock, api.dialect, environ)
 

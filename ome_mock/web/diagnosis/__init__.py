@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...refusals import NotFound
+from ..control.routes import CONTROL
 from ..rest import Api
 from .diagnosed_request import DiagnosedRequest
 
@@ -19,7 +20,6 @@ __all__ = ["DiagnosedRequest", "diagnose"]
 
 ADDRESS = {"outputStreamName", "id"}
 """The fields of a stop and of a list."""
-CONTROL = "/_mock/"
 
 
 def diagnose(asked: DiagnosedRequest, api: Api) -> tuple[str, ...]:
