@@ -144,9 +144,14 @@ def test_what_is_about_one_emulator_is_asked_of_it_and_not_of_the_balancer(fleet
     connection.close()
 
 
+def chunklist_of(fleet: Fleet, app: str) -> str | None:
+    """The path of a chunklist of an application's stream, None while the stream isn't ready."""
+    master = ask(fleet, "GET", f"/{app}/stream/llhls.m3u8", port=fleet.llhls_port).body.decode()
+    return next((line for line in master.splitlines() if line.startswith(f"/{app}/stream/chunklist")), None)
+
+
 def test_held_reload_is_held_behind_the_balancer(fleet: Fleet) -> None:
-    master = ask(fleet, "GET", "/app0/stream/llhls.m3u8", port=fleet.llhls_port).body.decode()
-    chunklist = next(line for line in master.splitlines() if line.startswith("/app0/stream/chunklist"))
+    chunklist = wait_until(lambda: chunklist_of(fleet, "app0"))  # a stream is ready one segment after its encoder came
     listed = ask(fleet, "GET", chunklist, port=fleet.llhls_port).body.decode()
     (first,) = re.findall(r"#EXT-X-MEDIA-SEQUENCE:(\d+)", listed)
     following = int(first) + listed.count("#EXTINF")
