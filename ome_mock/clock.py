@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, log_internal_error
 from .timestamps import NS_PER_SECOND, NS_PER_US, iso_time
 
 log = logging.getLogger("ome_mock.clock")
@@ -203,7 +203,7 @@ class Ticker:
             try:
                 self._advance(now_ns)
             except Exception as error:  # noqa: BLE001
-                log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+                log_internal_error(log, error)
             if due_ns is not None and due_ns <= now_ns:
                 self._note_lateness(self._clock.now_ns() - due_ns)
             due_ns = self._next_due_ns()

@@ -13,9 +13,16 @@ OmeMockError
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from enum import Enum
+
+
+def log_internal_error(log: logging.Logger, error: Exception) -> None:
+    """Tell of an exception that nothing should have raised, and at DEBUG where it was raised."""
+    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
+    log.debug("where it happened:", exc_info=error)
 
 
 class OmeMockError(Exception):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..agenda import Agenda
 from ..clock import Clock, ManualClock
 from ..dialect import Dialect
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, log_internal_error
 from ..faults import FaultPlan
 from ..faults.events import CallbackEvent
 from ..journal.request_journal import RequestJournal
@@ -150,7 +150,7 @@ class Outbox:
         try:
             work()
         except Exception as error:  # noqa: BLE001
-            log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+            log_internal_error(log, error)
         finally:
             with self._changed:
                 self._tickets.discard(ticket)

@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from ..clock import Clock
 from ..dialect import Dialect
-from ..errors import ConfigurationError, PublisherRefused
+from ..errors import ConfigurationError, PublisherRefused, log_internal_error
 from ..refusals import RequestRefused
 from ..settings import World
 from ..text import printable
@@ -79,13 +79,8 @@ class Answers:
 
     def internal_error(self, error: Exception) -> Answer:
         """The answer to an unexpected exception: one line that names the emulator, not OME."""
-        log_internal_error(error)
+        log_internal_error(log, error)
         return self.json(500, {"message": f"ome-mock: internal error: {type(error).__name__}", "statusCode": 500})
-
-
-def log_internal_error(error: Exception) -> None:
-    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
-    log.debug("where it happened:", exc_info=error)
 
 
 def log_request(environ: WSGIEnvironment, message: str, *values: object, is_of_player: bool = False) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 from wsgiref.types import WSGIEnvironment
 
-from ..api_answers import log_internal_error, log_request
+from ...errors import log_internal_error
+from ..api_answers import log_request
 from ..late_flask import LateFlask
 from ..wire.answer import Answer
 
 if TYPE_CHECKING:
     from ..catch_all_flask import CatchAllFlask
+
+log = logging.getLogger("ome_mock.requests")
 
 
 class Publisher(Protocol):
@@ -27,7 +31,7 @@ def create_delivery_app(find_publisher: Callable[[], Publisher]) -> LateFlask:
         try:
             given = find_publisher().answer(environ)
         except Exception as error:  # noqa: BLE001 (a client gets an answer to every request)
-            log_internal_error(error)
+            log_internal_error(log, error)
             text = f"ome-mock: internal error: {type(error).__name__}\n"
             given = Answer.of_text("500 Internal Server Error", text.encode())
         log_request(

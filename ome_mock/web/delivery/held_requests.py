@@ -9,6 +9,7 @@ from threading import Condition
 from typing import TYPE_CHECKING
 
 from ...clock import LONGEST_WAIT_S, Clock, ManualClock
+from ...errors import log_internal_error
 from ..wire.answer import Answer
 from ..wire.parking import Resume
 
@@ -90,7 +91,7 @@ class HeldRequests:
             try:
                 request.answer(due_ns)
             except Exception as error:  # noqa: BLE001
-                log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+                log_internal_error(log, error)
             if self._loop.time() > until:
                 self._loop.call_soon(self._answer_due)
                 return

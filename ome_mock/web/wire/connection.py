@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
 
 from ...dialect import Dialect
+from ...errors import log_internal_error
 from .answer import Answer
 from .parking import CONNECTION, Waiting
 from .request import LONGEST_BODY, BodyTooLong, Malformed, NoRequest, Request, RequestReader
@@ -274,8 +275,7 @@ class Connection(asyncio.Protocol):
 
 
 def _failed(error: Exception) -> End:
-    log.error("internal error, please report it: %s: %s", type(error).__name__, error)
-    log.debug("where it happened:", exc_info=error)
+    log_internal_error(log, error)
     return End.CLOSES
 
 

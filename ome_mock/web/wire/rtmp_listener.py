@@ -18,6 +18,7 @@ from enum import Enum
 from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
+from ...errors import log_internal_error
 from ...ingest.connection import MOST_UNSENT, RtmpConnection
 from ...ingest.events import Ended, Event, PublishRequested, TracksChanged, TracksKnown
 from ...text import printable
@@ -333,5 +334,5 @@ class _Connection(asyncio.Protocol):
             try:
                 await deed()
             except Exception as error:  # noqa: BLE001
-                log.error("internal error, please report it: %s: %s", type(error).__name__, error)  # noqa: TRY400
+                log_internal_error(log, error)
                 self.end("an internal error")

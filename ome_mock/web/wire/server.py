@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from ...dialect import DOCS, Dialect
-from ...errors import AddressInUse, ConfigurationError
+from ...errors import AddressInUse, ConfigurationError, log_internal_error
 from ...settings import DEFAULT_IDLE_TIMEOUT_S
 from ...text import printable
 from .connection import Connection
@@ -244,7 +244,8 @@ def bind(host: str, port: int, option: str) -> socket.socket:
 
 
 def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    error = context.get("exception")
-    level = logging.DEBUG if isinstance(error, OSError) else logging.ERROR  # a client that went away in an odd manner
-    log.log(level, "internal error, please report it: %s: %s", type(error).__name__, error or context["message"])
-    log.debug("where it happened:", exc_info=error)
+    error = context.get("exception") or RuntimeError(context["message"])
+    if isinstance(error, OSError):
+        log.debug("a client went away in an odd manner:", exc_info=error)
+    else:
+        log_internal_error(log, error)
