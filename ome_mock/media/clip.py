@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -37,11 +38,15 @@ def _faults(demuxed: Demuxed) -> Iterator[str]:
 
 def _video_faults(track: LoopTrack) -> Iterator[str]:
     syntax = SYNTAXES[track.coding]
-    length_size = syntax.length_size(track.decoder_config)
+    try:
+        length_size = syntax.length_size(track.decoder_config)
+        kinds = {kind for kind, _ in syntax.parameter_sets(track.decoder_config)}
+    except (IndexError, struct.error):
+        yield f"its {syntax.config_box.decode()} is cut off, or has an empty parameter set"
+        return
     if length_size != LENGTH_SIZE:
         yield f"its NAL units have lengths of {length_size} bytes, not of {LENGTH_SIZE}"
         return
-    kinds = {kind for kind, _ in syntax.parameter_sets(track.decoder_config)}
     if not kinds or (track.coding == H265 and not kinds >= set(HEVC_PARAMETER_SETS)):
         yield f"its parameter sets are not all in {syntax.config_box.decode()}"
     if not (track.is_key[0] and syntax.is_idr(track.samples[0])):

@@ -145,6 +145,8 @@ def leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             lambda: encoded(ticks=[number + (number > 7) for number in range(30)]), "its frame rate varies", id="a frame rate that varies"
         ),
         pytest.param(lambda: patched(encoded(), b"avcC", 4, b"\xfd"), "have lengths of 2 bytes", id="short lengths"),
+        pytest.param(lambda: patched(encoded(), b"avcC", 6, b"\0\0"), "avcC is cut off, or has an empty", id="empty parameter set"),
+        pytest.param(lambda: patched(encoded(), b"avcC", 5, b"\xff"), "avcC is cut off, or has an empty", id="parameter sets cut off"),
         pytest.param(lambda: encoded("", "mpeg4"), "has video 'mp4v', not H.264 (avc1) or H.265 (hvc1)", id="MPEG-4"),
         pytest.param(lambda: encoded(frames=40, audio="mp3"), "has audio 'mp4a' that is not AAC-LC", id="MP3"),
     ],
