@@ -5,6 +5,7 @@ from __future__ import annotations
 from .clocked import clocked, limit
 from .crowd import crowd
 from .day import day
+from .example import example
 from .fixture import fixture
 from .fleet_dumps import fleet_dumps
 from .fleet_requests import fleet_requests
@@ -15,6 +16,7 @@ from .hour import hour
 from .http_servers import http_servers
 from .memory import memory
 from .publishers import publishers
+from .recorder import recorder
 from .requests import requests
 from .rewriting import rewriting
 from .setting import Benchmark
@@ -24,15 +26,16 @@ from .week import week
 BUDGETED = {each.__name__: each for each in (start, memory, fixture, requests, held, crowd, clocked, day)}
 """Those of the budgets, which are run when none is named; what removes most files comes last, for some disks are slow after it."""
 
-BENCHMARKS: dict[str, Benchmark] = BUDGETED | {
-    each.__name__: each
-    for each in (limit, week, footprint, rewriting, hour, http_servers, fleet_requests, fleet_restart, fleet_dumps, publishers)
-}
+GROWTH = (week, footprint, rewriting, hour)
+FLEET = (fleet_requests, fleet_restart, fleet_dumps)
+OTHERS = (limit, *GROWTH, http_servers, *FLEET, publishers, recorder, example)
+
+BENCHMARKS: dict[str, Benchmark] = BUDGETED | {each.__name__: each for each in OTHERS}
 
 GROUPS = {
     "budgets": tuple(BUDGETED),
-    "growth": ("week", "footprint", "rewriting", "hour"),
-    "fleet": ("fleet_requests", "fleet_restart", "fleet_dumps"),
+    "growth": tuple(each.__name__ for each in GROWTH),
+    "fleet": tuple(each.__name__ for each in FLEET),
 }
 """Names for several."""
 

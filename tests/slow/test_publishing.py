@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from ingest.rtmp_client import HEVC_HEADER, HEVC_KEY_FRAME, HEVC_METADATA
 from publishing.encoder import BareEncoder
-from served import AUTHORIZATION, Served, Spawn, WaitUntil
+from served import AUTHORIZATION, LATE_S, Served, Spawn, WaitUntil
 
 ENCODER = Path(__file__).with_name("rtmp_encoder.py")
 REPOSITORY = Path(__file__).parents[2]
@@ -59,12 +59,11 @@ def test_ffmpeg_publishes_and_is_killed(codec: str, name: str, ertmp: bool, spaw
         assert ask(served, "/camera1:startHlsDump", "POST", dump)[0] == 200
         wait_until(lambda: 'CODECS="avc1' in played(served))
         wait_until(lambda: len(list((tmp_path / "root" / "d1").glob("seg_0_*"))) > 1)
-        bound_s = bound_of(served, 1)
         killed_s = time.monotonic()
         process.kill()
         wait_until(lambda: "<Status>Completed</Status>" in info_file.read_text())
         wait_until(lambda: ask(served)[1]["response"] == [])
-        assert time.monotonic() - killed_s < bound_s
+        assert time.monotonic() - killed_s < 1 + LATE_S
     outcome = served.end(signal.SIGTERM)
     assert "publishes default/app/camera1" in outcome.err
     assert "internal error" not in outcome.err
@@ -73,18 +72,17 @@ def test_ffmpeg_publishes_and_is_killed(codec: str, name: str, ertmp: bool, spaw
 @pytest.mark.parametrize("ertmp", [False, True], ids=["plain", "E-RTMP"])
 def test_bare_client_is_listed_and_gone_at_once(ertmp: bool, spawn: Spawn, tmp_path: Path, wait_until: WaitUntil) -> None:
     served = spawn("--root", tmp_path / "root", "--config", config_of(tmp_path, ertmp=ertmp))
-    bound_s = bound_of(served, 0.5)
     with BareEncoder(port=served.ports["rtmp_port"]) as client:
         client.publish()
         sent_s = time.monotonic()
         client.send_media()
         wait_until(lambda: ask(served)[1]["response"] == ["camera1"])
-        assert time.monotonic() - sent_s < bound_s
+        assert time.monotonic() - sent_s < 0.5 + LATE_S
         video = ask(served, "/camera1")[1]["response"]["input"]["tracks"][0]["video"]
         assert (video["codec"], video["width"], video["height"]) == ("H264", 160, 90)
         closed_s = time.monotonic()
     wait_until(lambda: ask(served)[1]["response"] == [])
-    assert time.monotonic() - closed_s < bound_s + 0.5
+    assert time.monotonic() - closed_s < 1 + LATE_S
 
 
 @pytest.mark.parametrize("ertmp", [False, True], ids=["plain", "E-RTMP"])
@@ -103,17 +101,6 @@ def test_bare_client_of_h265_needs_the_module(ertmp: bool, spawn: Spawn, tmp_pat
         video, audio, _ = ask(served, "/camera1")[1]["response"]["input"]["tracks"]
         assert (video["id"], video["video"]["codec"], video["video"]["width"], video["video"]["height"]) == (100, "H265", 98, 62)
         assert (audio["id"], audio["audio"]["codec"]) == (200, "AAC")
-
-
-def bound_of(served: Served, seconds: float) -> float:
-    """The seconds promised, and what so busy a machine as this one may take longer: the slowest of ten requests, twenty times."""
-
-    def taken_s() -> float:
-        began_s = time.monotonic()
-        ask(served)
-        return time.monotonic() - began_s
-
-    return seconds + 20 * max(taken_s() for _ in range(10))
 
 
 def config_of(directory: Path, *, ertmp: bool) -> Path:
