@@ -29,8 +29,9 @@ def byte_stream(sample: bytes) -> bytes:
 class Syntax(NamedTuple):
     """The form of a video codec's NAL units.
 
-    `type_of` reads a unit's type in its first byte. `config_box` holds parameter sets, which `parameter_sets` reads, each with its type;
-    `length_size_at` is where it holds one less than the bytes of a length. `stream_type` is the codec's in MPEG-TS.
+    `type_of` reads a unit's type in its first byte. `config_box` holds parameter sets; `parameter_sets` reads them, each with its type,
+    and raises IndexError or struct.error where they can't be read. `length_size_at` is where the box holds one less than the bytes of a
+    length. `stream_type` is the codec's in MPEG-TS.
     """
 
     type_of: Callable[[int], int]
@@ -82,9 +83,11 @@ def _hevc_parameter_sets(config: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _unit_at(config: bytes, position: int) -> tuple[bytes, int]:
-    """A unit behind its length of two bytes, and where it ends."""
+    """A unit behind its length of two bytes, and where it ends. Raises IndexError where it is empty or cut off."""
     (length,) = struct.unpack_from(">H", config, position)
     end = position + 2 + length
+    if not length or end > len(config):
+        raise IndexError(f"a unit of {length} bytes, of which {len(config) - position - 2} are there")
     return config[position + 2 : end], end
 
 

@@ -70,6 +70,11 @@ def refusal(mp4: bytes) -> str:
     return str(refused.value)
 
 
+def kept(name: str) -> bytes:
+    """A clip of the repository."""
+    return (CLIPS / f"{name}.mp4").read_bytes()
+
+
 def patched(mp4: bytes, kind: bytes, offset: int, value: bytes) -> bytes:
     """The file with other bytes in the payload of its first box of a kind."""
     at = mp4.index(kind) + 4 + offset
@@ -86,7 +91,7 @@ def patched(mp4: bytes, kind: bytes, offset: int, value: bytes) -> bytes:
     ],
 )
 def test_clip_is_read(name: str, video: tuple[Any, ...], audio: tuple[str, int, int, int] | None) -> None:
-    loop = read_clip((CLIPS / f"{name}.mp4").read_bytes())
+    loop = read_clip(kept(name))
     assert [(each.codec, each.width, each.height, each.frame_rate, len(each.samples), each.closed_gop) for each in loop.videos] == [video]
     found = [(each.codec, each.sample_rate, each.channels, len(each.samples)) for each in loop.audios]
     assert found == ([audio] if audio else [])
@@ -94,7 +99,7 @@ def test_clip_is_read(name: str, video: tuple[Any, ...], audio: tuple[str, int, 
 
 @pytest.mark.parametrize(("name", "codec"), [("h265", "hevc"), ("1080p60", "h264"), ("mono-44100", "h264")])
 def test_samples_are_those_that_a_demuxer_finds(name: str, codec: str) -> None:
-    loop = read_clip((CLIPS / f"{name}.mp4").read_bytes())
+    loop = read_clip(kept(name))
     with av.open(str(CLIPS / f"{name}.mp4")) as container:
         packets = [(packet.stream.type, bytes(packet)) for packet in container.demux() if packet.size]
         assert container.streams.video[0].codec_context.name == codec
@@ -147,6 +152,12 @@ def leaves(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         pytest.param(lambda: patched(encoded(), b"avcC", 4, b"\xfd"), "have lengths of 2 bytes", id="short lengths"),
         pytest.param(lambda: patched(encoded(), b"avcC", 6, b"\0\0"), "avcC is cut off, or has an empty", id="empty parameter set"),
         pytest.param(lambda: patched(encoded(), b"avcC", 5, b"\xff"), "avcC is cut off, or has an empty", id="parameter sets cut off"),
+        pytest.param(lambda: patched(kept("silent"), b"avcC", 33, b"\x0b"), "avcC is cut off, or has an empty", id="last set too long"),
+        pytest.param(lambda: patched(kept("h265"), b"hvcC", 24, b"\xff"), "hvcC is cut off, or has an empty", id="H.265: too many sets"),
+        pytest.param(lambda: patched(kept("h265"), b"hvcC", 100, b"\0\0"), "hvcC is cut off, or has an empty", id="H.265: empty set"),
+        pytest.param(
+            lambda: patched(kept("h265"), b"hvcC", 101, b"\x08"), "hvcC is cut off, or has an empty", id="H.265: last set too long"
+        ),
         pytest.param(lambda: encoded("", "mpeg4"), "has video 'mp4v', not H.264 (avc1) or H.265 (hvc1)", id="MPEG-4"),
         pytest.param(lambda: encoded(frames=40, audio="mp3"), "has audio 'mp4a' that is not AAC-LC", id="MP3"),
     ],
@@ -162,7 +173,7 @@ def test_all_reasons_are_told() -> None:
 
 
 def test_sound_alone_is_a_loop_too() -> None:
-    mp4 = (CLIPS / "mono-44100.mp4").read_bytes()
+    mp4 = kept("mono-44100")
     only_sound = mp4.replace(b"vide", b"text")
     loop = read_clip(only_sound)
     assert (loop.videos, len(loop.audios)) == ((), 1)
@@ -171,7 +182,7 @@ def test_sound_alone_is_a_loop_too() -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_damaged_file_is_refused_or_read_and_never_fails_otherwise(seed: int) -> None:
     chance = random.Random(seed)
-    mp4 = bytearray((CLIPS / "silent.mp4").read_bytes())
+    mp4 = bytearray(kept("silent"))
     start = mp4.index(b"moov")
     for _ in range(5):
         mp4[chance.randrange(start, len(mp4) if start > 1000 else start + 900)] = chance.randrange(256)
