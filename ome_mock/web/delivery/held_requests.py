@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import Condition
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class HeldRequests:
         self._due: deque[tuple[int, HeldRequest]] = deque()
         self._loop: AbstractEventLoop | None = None
         self._timer: TimerHandle | None = None
+        self._timed_ns: int | None = None
+        """The instant for which the timer is set."""
 
     def __len__(self) -> int:
         """The number of those that are counted."""
@@ -47,7 +49,7 @@ class HeldRequests:
     def hold(self, request: HeldRequest) -> None:
         with self._changed:
             self._waiting.add(request)
-            self._take_due(self._clock.now_ns())
+            self._take_due([request], self._clock.now_ns())
 
     def let_go(self, request: HeldRequest) -> None:
         """Forget a request whose client has gone."""
@@ -66,20 +68,26 @@ class HeldRequests:
         with self._changed:
             for request in self._waiting:
                 request.due_ns = request.find_due_ns()
-            self._take_due(self._clock.now_ns())
+            self._take_due(self._waiting, self._clock.now_ns())
 
     def release(self, now_ns: int) -> None:
         """Have the requests due by now answered, without waiting for it."""
         with self._changed:
-            self._take_due(now_ns)
+            self._take_due(self._waiting, now_ns)
 
-    def _take_due(self, now_ns: int) -> None:
-        due = [(request.due_ns, request) for request in self._waiting if request.due_ns is not None and request.due_ns <= now_ns]
+    def _take_due(self, changed: Collection[HeldRequest], now_ns: int) -> None:
+        """Have those of the changed ones answered that are due, and the timer set where another falls due before it ends."""
+        due = [(request.due_ns, request) for request in changed if request.due_ns is not None and request.due_ns <= now_ns]
         self._waiting.difference_update(request for _, request in due)
         self._due += due
         self._changed.notify_all()
-        if self._loop is not None and (due or (self._waiting and not isinstance(self._clock, ManualClock))):
+        if self._loop is not None and (due or any(self._falls_due_before_timer(request) for request in changed)):
             self._loop.call_soon_threadsafe(self._answer_due if due else self._set_timer)
+
+    def _falls_due_before_timer(self, request: HeldRequest) -> bool:
+        """Says if the timer comes too late for a request; a manual clock has none, and calls `release` instead."""
+        has_timer = not isinstance(self._clock, ManualClock)
+        return has_timer and request.due_ns is not None and (self._timed_ns is None or request.due_ns < self._timed_ns)
 
     def _answer_due(self) -> None:
         """Answer in the loop, and let it look at other connections now and then."""
@@ -98,14 +106,21 @@ class HeldRequests:
         self._set_timer()
 
     def _set_timer(self) -> None:
-        """Look again when the next request is due; a manual clock calls `release` instead."""
+        """Look again when the next request is due."""
+        if self._loop is None or isinstance(self._clock, ManualClock):
+            return
         with self._changed:
-            instants_ns = [request.due_ns for request in self._waiting if request.due_ns is not None]
+            self._timed_ns = min((request.due_ns for request in self._waiting if request.due_ns is not None), default=None)
         if self._timer is not None:
             self._timer.cancel()
-        if self._loop is not None and instants_ns and not isinstance(self._clock, ManualClock):
-            wait_s = min(self._clock.seconds_until(min(instants_ns)), LONGEST_WAIT_S)
-            self._timer = self._loop.call_later(max(0.0, wait_s), lambda: self.release(self._clock.now_ns()))
+        if self._timed_ns is not None:
+            wait_s = min(self._clock.seconds_until(self._timed_ns), LONGEST_WAIT_S)
+            self._timer = self._loop.call_later(max(0.0, wait_s), self._release_now)
+
+    def _release_now(self) -> None:
+        with self._changed:
+            self._timed_ns = None
+        self.release(self._clock.now_ns())
 
 
 class HeldRequest:
