@@ -169,6 +169,11 @@ def test_ticker_stops_at_once_though_nothing_is_due() -> None:
     assert "ome-mock ticker" not in [thread.name for thread in threading.enumerate() if thread is ticker._thread]
 
 
+def test_ticker_that_is_not_stopped_keeps_no_program_from_ending(run: Callable[[Ticker], Ticker]) -> None:
+    run(Ticker(ManualClock(), lambda _: None, lambda: None))
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "ome-mock ticker"] == [True]
+
+
 def test_stop_waits_for_work_that_has_begun() -> None:
     began, may_end, ended = threading.Event(), threading.Event(), []
 
