@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ome_mock.clock import LAST_NS, MANUAL_START_NS, ManualClock, RealClock
+from ome_mock.clock import MANUAL_START_NS, ManualClock, RealClock
 from ome_mock.errors import ConfigurationError
 
 START_NS = 1_767_225_600_000_000_000
+LAST_NS = 253_402_214_400_000_000_000
+"""The beginning of the last day of the year 9999."""
 
 
 # The manual clock
@@ -146,6 +148,8 @@ def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(second
 
 def test_manual_clock_ends_with_the_last_day_of_the_year_9999() -> None:
     clock = ManualClock(LAST_NS - 2_000_000_000)
+    with pytest.raises(ValueError, match="a clock can't be advanced beyond the year 9999, by 3 seconds"):
+        clock.advance(3)
     clock.advance(2)
     assert clock.now_ns() == LAST_NS
     for seconds in (1, 0.5, 10**12):
@@ -231,8 +235,8 @@ def test_clock_is_not_turned_back() -> None:
 
 def test_clock_is_turned_to_a_date_to_its_microsecond() -> None:
     clock = ManualClock()
-    clock.advance_to(datetime(2026, 1, 2, 0, 0, 0, 250_001, tzinfo=UTC))
-    assert clock.now_ns() == MANUAL_START_NS + 86_400_250_001_000
+    clock.advance_to(datetime(2026, 1, 2, 23, 59, 59, 250_001, tzinfo=UTC))
+    assert clock.now_ns() == MANUAL_START_NS + 172_799_250_001_000
 
 
 def test_clock_is_turned_to_the_last_day_of_the_year_9999_and_not_beyond() -> None:
@@ -293,7 +297,35 @@ def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch: pytest.MonkeyPat
     clock = RealClock(rate=20)
     monotonic_ns = monotonic_ns + 1_000_000_000
     assert clock.now_ns() == 25_000_000_000
-    assert clock.seconds_until(45_000_000_000) == 1.0
+    assert [clock.seconds_until(instant_ns) for instant_ns in (45_000_000_000, 30_000_000_000)] == [1.0, 0.25]
+
+
+def test_clock_runs_at_a_rate_that_is_no_whole_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 0)
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 0)
+    clock = RealClock(rate=2.5)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 2_000_000_000)
+    assert (clock.rate, clock.now_ns()) == (2.5, 5_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        pytest.param(1, "", id="no rate"),
+        pytest.param(20.0, ", 20 times as fast as real time", id="whole"),
+        pytest.param(0.5, ", 0.5 times as fast as real time", id="slow motion"),
+    ],
+)
+def test_clock_tells_the_date_and_a_rate_that_is_not_that_of_real_time(monkeypatch: pytest.MonkeyPatch, rate: float, told: str) -> None:
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: START_NS)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 0)
+    monkeypatch.setattr(RealClock, "zone", UTC)
+    assert repr(RealClock(rate)) == f"<RealClock 2026-01-01T00:00:00.000+00:00{told}>"
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 10_000])
+def test_rates_from_slow_motion_to_ten_thousand_are_allowed(rate: float) -> None:
+    assert RealClock(rate).rate == rate
 
 
 @pytest.mark.parametrize("rate", [0, -1, 10_001, float("nan")])
