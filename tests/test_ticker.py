@@ -119,6 +119,22 @@ def test_ticker_notes_how_late_work_was_done_and_nothing_else(run: Callable[[Tic
     assert latenesses == [250_000_000, 240_000_000]
 
 
+def test_defect_of_the_work_is_told_and_does_not_end_the_ticker(run: Callable[[Ticker], Ticker], caplog: pytest.LogCaptureFixture) -> None:
+    advances: list[int] = []
+    clock = ManualClock(0)
+
+    def work(now_ns: int) -> None:
+        advances.append(now_ns)
+        if now_ns == 0:
+            raise ValueError("broken")
+
+    ticker, sleep = fake_ticker(clock, [1_000_000_000, None], work, sleeps=2)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert advances == [0, 1_000_000_000]
+    assert "internal error, please report it: ValueError: broken" in caplog.text
+
+
 def test_ticker_never_sleeps_longer_than_an_hour(run: Callable[[Ticker], Ticker]) -> None:
     clock = ManualClock(0)
     ticker, sleep = fake_ticker(clock, [10**15, None], lambda _: None, sleeps=2)
