@@ -36,6 +36,47 @@ def test_alarms_ring_once_in_the_order_of_their_instants() -> None:
     assert agenda.next_due_ns() == 9
 
 
+def test_alarm_that_is_set_twice_to_the_same_instant_rings_once() -> None:
+    rung: list[int] = []
+    agenda = Agenda()
+    alarm = agenda.alarm(rung.append)
+    for text in ("1767225600000000000", "1767225600000000000"):  # two numbers that are equal, not one that is held twice
+        alarm.set(int(text))
+    assert agenda.next_due_ns() == 1_767_225_600_000_000_000
+    agenda.ring(1_767_225_600_000_000_000)
+    agenda.ring(1_767_225_600_000_000_001)
+    assert (rung, agenda.next_due_ns()) == ([1_767_225_600_000_000_000], None)
+
+
+def test_alarms_that_are_forgotten_ring_only_when_they_are_set_again() -> None:
+    rung: list[int] = []
+    agenda = Agenda()
+    alarm = agenda.at(3, rung.append)
+    agenda.clear()
+    assert agenda.next_due_ns() is None
+    agenda.ring(3)
+    assert rung == []
+
+    alarm.set(3)
+    assert agenda.next_due_ns() == 3
+    agenda.ring(4)
+    assert rung == [4]
+
+
+def test_alarms_ring_one_by_one_each_with_its_own_instant() -> None:
+    rung: list[tuple[str, int]] = []
+    agenda = Agenda()
+    agenda.at(5, lambda now_ns: rung.append(("second", now_ns)))
+    agenda.at(2, lambda now_ns: rung.append(("first", now_ns)))
+    agenda.ring_first(1)
+    assert rung == []
+    agenda.ring_first(7)
+    assert rung == [("first", 2)]
+    agenda.ring_first(7)
+    agenda.ring_first(7)
+    assert rung == [("first", 2), ("second", 5)]
+
+
 def test_alarm_that_sets_itself_again_waits_for_the_next_time() -> None:
     rung: list[int] = []
     agenda = Agenda()

@@ -12,6 +12,8 @@ from ome_mock.clock import MANUAL_START_NS, ManualClock, RealClock
 from ome_mock.errors import ConfigurationError
 
 START_NS = 1_767_225_600_000_000_000
+LAST_NS = 253_402_214_400_000_000_000
+"""The beginning of the last day of the year 9999."""
 
 
 # The manual clock
@@ -144,6 +146,18 @@ def test_a_fraction_is_off_by_half_a_nanosecond_and_its_own_error_at_most(second
     assert abs(clock.now_ns() - seconds * 1e9) <= 0.5 + abs(seconds * 1e9) * 2**-50
 
 
+def test_manual_clock_ends_with_the_last_day_of_the_year_9999() -> None:
+    clock = ManualClock(LAST_NS - 2_000_000_000)
+    with pytest.raises(ValueError, match="a clock can't be advanced beyond the year 9999, by 3 seconds"):
+        clock.advance(3)
+    clock.advance(2)
+    assert clock.now_ns() == LAST_NS
+    for seconds in (1, 0.5, 10**12):
+        with pytest.raises(ValueError, match=f"^a clock can't be advanced beyond the year 9999, by {seconds} seconds$"):
+            clock.advance(seconds)
+    assert clock.now_ns() == LAST_NS
+
+
 # The real clock
 
 
@@ -172,6 +186,14 @@ def test_real_clock_follows_monotonic_time(monkeypatch: pytest.MonkeyPatch) -> N
     assert clock.now_ns() == 5_000
     monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 307)
     assert clock.now_ns() == 5_007
+
+
+def test_real_clock_is_exact_after_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 0)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 0)
+    clock = RealClock()
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 100_000_000_000_000_001)
+    assert clock.now_ns() == 100_000_000_000_000_001
 
 
 def test_real_clock_writes_times_in_the_zone_of_the_process() -> None:
@@ -211,6 +233,58 @@ def test_clock_is_not_turned_back() -> None:
         clock.advance_to(MANUAL_START_NS)
 
 
+def test_clock_is_turned_to_a_date_to_its_microsecond() -> None:
+    clock = ManualClock()
+    clock.advance_to(datetime(2026, 1, 2, 23, 59, 59, 250_001, tzinfo=UTC))
+    assert clock.now_ns() == MANUAL_START_NS + 172_799_250_001_000
+
+
+def test_clock_is_turned_to_the_last_day_of_the_year_9999_and_not_beyond() -> None:
+    clock = ManualClock()
+    with pytest.raises(ValueError, match=f"^a clock can't be advanced to {LAST_NS + 1}: it shows 2026-01-01T00:00:00"):
+        clock.advance_to(LAST_NS + 1)
+    clock.advance_to(LAST_NS)
+    clock.advance_to(LAST_NS)
+    assert clock.now_ns() == LAST_NS
+
+
+@pytest.mark.parametrize(
+    ("stops_ns", "shown_ns"),
+    [
+        pytest.param([], [7], id="nothing on the way"),
+        pytest.param([5, 6], [5, 6, 7], id="each in its turn"),
+        pytest.param([6, 6], [6, 6, 7], id="two of one instant"),
+        pytest.param([1, 6], [3, 6, 7], id="what is overdue is done now"),
+        pytest.param([5, 7], [5, 7], id="one at the instant itself is no stop"),
+        pytest.param([8], [7], id="one that comes later is none either"),
+    ],
+)
+def test_clock_stops_on_the_way_at_what_falls_due(stops_ns: list[int], shown_ns: list[int]) -> None:
+    clock, shown, due = ManualClock(3), [], list(stops_ns)
+
+    def show(now_ns: int) -> None:
+        shown.append(clock.now_ns())
+        del due[:1]
+
+    clock.on_advance(show)
+    clock.stop_on_the_way(lambda: due[0] if due else None, lambda: None)
+    clock.advance_to(7)
+    assert shown == shown_ns
+
+
+def test_clock_that_may_not_be_turned_stands_still() -> None:
+    def refuse() -> None:
+        raise ConfigurationError("not now")
+
+    clock = ManualClock(3)
+    clock.stop_on_the_way(lambda: None, refuse)
+    with pytest.raises(ConfigurationError, match="not now"):
+        clock.advance(1)
+    with pytest.raises(ConfigurationError, match="not now"):
+        clock.advance_to(7)
+    assert clock.now_ns() == 3
+
+
 def test_real_clock_is_not_turned_to_an_instant() -> None:
     with pytest.raises(ConfigurationError, match="can't be advanced"):
         RealClock().advance_to(MANUAL_START_NS)
@@ -223,7 +297,35 @@ def test_clock_at_a_rate_runs_so_many_times_faster(monkeypatch: pytest.MonkeyPat
     clock = RealClock(rate=20)
     monotonic_ns = monotonic_ns + 1_000_000_000
     assert clock.now_ns() == 25_000_000_000
-    assert clock.seconds_until(45_000_000_000) == 1.0
+    assert [clock.seconds_until(instant_ns) for instant_ns in (45_000_000_000, 30_000_000_000)] == [1.0, 0.25]
+
+
+def test_clock_runs_at_a_rate_that_is_no_whole_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 0)
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: 0)
+    clock = RealClock(rate=2.5)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 2_000_000_000)
+    assert (clock.rate, clock.now_ns()) == (2.5, 5_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        pytest.param(1, "", id="no rate"),
+        pytest.param(20.0, ", 20 times as fast as real time", id="whole"),
+        pytest.param(0.5, ", 0.5 times as fast as real time", id="slow motion"),
+    ],
+)
+def test_clock_tells_the_date_and_a_rate_that_is_not_that_of_real_time(monkeypatch: pytest.MonkeyPatch, rate: float, told: str) -> None:
+    monkeypatch.setattr("ome_mock.clock.time.time_ns", lambda: START_NS)
+    monkeypatch.setattr("ome_mock.clock.time.monotonic_ns", lambda: 0)
+    monkeypatch.setattr(RealClock, "zone", UTC)
+    assert repr(RealClock(rate)) == f"<RealClock 2026-01-01T00:00:00.000+00:00{told}>"
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 10_000])
+def test_rates_from_slow_motion_to_ten_thousand_are_allowed(rate: float) -> None:
+    assert RealClock(rate).rate == rate
 
 
 @pytest.mark.parametrize("rate", [0, -1, 10_001, float("nan")])

@@ -110,13 +110,29 @@ def test_ticker_notes_how_late_work_was_done_and_nothing_else(run: Callable[[Tic
     clock = ManualClock(0)
 
     def work(now_ns: int) -> None:
-        if now_ns == 1_000_000_000:
+        if now_ns == 100_000_000:
             clock.advance(0.25)
 
-    ticker, sleep = fake_ticker(clock, [1_000_000_000, 1_100_000_000, 10**15, None], work, sleeps=3, note_lateness=latenesses.append)
+    ticker, sleep = fake_ticker(clock, [100_000_000, 110_000_000, 10**15, None], work, sleeps=3, note_lateness=latenesses.append)
     run(ticker)
     assert sleep.last.wait(TIMEOUT_S)
-    assert latenesses == [250_000_000, 150_000_000]
+    assert latenesses == [250_000_000, 240_000_000]
+
+
+def test_defect_of_the_work_is_told_and_does_not_end_the_ticker(run: Callable[[Ticker], Ticker], caplog: pytest.LogCaptureFixture) -> None:
+    advances: list[int] = []
+    clock = ManualClock(0)
+
+    def work(now_ns: int) -> None:
+        advances.append(now_ns)
+        if now_ns == 0:
+            raise ValueError("broken")
+
+    ticker, sleep = fake_ticker(clock, [1_000_000_000, None], work, sleeps=2)
+    run(ticker)
+    assert sleep.last.wait(TIMEOUT_S)
+    assert advances == [0, 1_000_000_000]
+    assert "internal error, please report it: ValueError: broken" in caplog.text
 
 
 def test_ticker_never_sleeps_longer_than_an_hour(run: Callable[[Ticker], Ticker]) -> None:
@@ -167,6 +183,11 @@ def test_ticker_stops_at_once_though_nothing_is_due() -> None:
     stopping.join(TIMEOUT_S)
     assert not stopping.is_alive()
     assert "ome-mock ticker" not in [thread.name for thread in threading.enumerate() if thread is ticker._thread]
+
+
+def test_ticker_that_is_not_stopped_keeps_no_program_from_ending(run: Callable[[Ticker], Ticker]) -> None:
+    run(Ticker(ManualClock(), lambda _: None, lambda: None))
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "ome-mock ticker"] == [True]
 
 
 def test_stop_waits_for_work_that_has_begun() -> None:

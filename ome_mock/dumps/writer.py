@@ -153,7 +153,7 @@ class DiskDumpWriter:
         is_first = not written.listed
         if is_first:
             written.version = on_air.content_version(write.segment.msn)
-            if self._dialect.dumped_lists_are_live and written.newest is None:
+            if self._dialect.dumped_lists_are_live:
                 self._list_window(on_air, written, write)
                 is_first = not written.listed
         written.begun = None
@@ -176,9 +176,8 @@ class DiskDumpWriter:
     def _sliding_list(self, written: _WrittenTrack) -> str:
         """A live list of what was dumped last, for a dump that began with the stream."""
         on_air = TrackOnAir(self._stream, written.track)
-        newest = -1 if written.newest is None else written.newest
-        first = max(0, newest + 1 - (self._stream.publisher or LlhlsPublisher()).segment_count)
-        segments = (on_air.segment(msn) for msn in range(first, newest + 1))
+        first = max(0, written.newest + 1 - (self._stream.publisher or LlhlsPublisher()).segment_count)
+        segments = (on_air.segment(msn) for msn in range(first, written.newest + 1))
         listed = "".join(on_air.media_segment(each, self._zone).render() for each in segments if each is not None)
         head = self._stream.chunklist(self._dialect, written.track.files.init(written.version), first)
         return head._replace(is_finished=False).render(listed)
@@ -262,8 +261,8 @@ class _WrittenTrack:
     """The content version of what is listed first."""
     listed: GrowingText = field(default_factory=GrowingText)
     is_interrupted: bool = False
-    newest: int | None = None
-    """The number of the last complete segment; None before the first."""
+    newest: int = -1
+    """The number of the last complete segment; -1 before the first."""
     begun: str | None = None
     """The text of a segment that was written before it was complete, where a list shows it."""
     slides: bool = False

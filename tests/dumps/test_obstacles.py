@@ -98,6 +98,12 @@ def test_obstacle_in_the_place_of_a_file_fails_the_start(
     assert api.dumps() == []
 
 
+def test_start_that_several_obstacles_fail_gives_the_reason_of_the_first(root: Path, api: DumpApi) -> None:
+    for name in (MASTER, CHUNKLIST):
+        (root / "out" / name).mkdir(parents=True)
+    assert api.start(playlist=[MASTER]) == NO_SEGMENT
+
+
 @each_obstacle
 def test_obstacle_in_the_place_of_the_info_file_is_a_file_that_exists(make: Callable[[Path], None], root: Path, api: DumpApi) -> None:
     make(root / "d1.info")
