@@ -38,6 +38,7 @@ ENGINE_0_20_5 = replace(
     source_url_names_transport=False,
     audio_names_have_track_ids=True,
     part_reloads_alone_are_held=False,
+    marks_changes=False,
     alerts_name_the_server=False,
     measured_alerts_repeat=True,
 )

@@ -265,6 +265,17 @@ class VersionRules:
         True, PLAYLISTS, "`_HLS_msn` without `_HLS_part`", {True: "held until that segment has begun", False: "answered at once"}
     )
 
+    marks_changes: bool = rule(
+        True,
+        PLAYLISTS,
+        "a change of the encoding",
+        {
+            True: "ends the open segments; `EXT-X-DISCONTINUITY` and another init section follow",
+            False: "leaves no trace in lists and dumps",
+        },
+    )
+    """Read in the sources (dump-output.md#discontinuities); recorded of 0.21.0 alone."""
+
     live_methods: str = rule("OPTIONS, GET, HEAD", PLAYLISTS, "`Access-Control-Allow-Methods` of live streams")
     live_preflight_methods: str = rule("OPTIONS, GET, HEAD", PLAYLISTS, "`Access-Control-Allow-Methods` of a preflight for live streams")
     live_preflight_is_compressed: bool = rule(

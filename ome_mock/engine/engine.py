@@ -68,7 +68,7 @@ class Engine:
         self.writing = Agenda(wake)
         """The alarms that write files of streams, and change no stream."""
         self._maker = StreamMaker(self._sources, SegmentCache(), dialect, EventNumbers())
-        self.sending = Sending(on_change, self._tell_changed)
+        self.sending = Sending(on_change, self._tell_changed, marks_changes=dialect.marks_changes)
         self._followers: list[Follower] = []
 
     def follow(self, follower: F) -> F:

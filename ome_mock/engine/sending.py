@@ -13,11 +13,15 @@ from .meter import input_meters
 
 
 class Sending:
-    """Changes how streams are sent. `on_change` is called after a pause has begun, `tell_changed` when followers must hear of a change."""
+    """Changes how streams are sent. `on_change` is called after a pause has begun, `tell_changed` when followers must hear of a change.
 
-    def __init__(self, on_change: Callable[[], None], tell_changed: Callable[[InputStream, int], None]) -> None:
+    `marks_changes` says if a discontinuity follows when the encoding changes, as the dialect has it.
+    """
+
+    def __init__(self, on_change: Callable[[], None], tell_changed: Callable[[InputStream, int], None], *, marks_changes: bool) -> None:
         self._on_change = on_change
         self._tell_changed = tell_changed
+        self._marks_changes = marks_changes
 
     def stall(self, stream: InputStream, now_ns: int, duration_ns: int) -> None:
         """Pause for `duration_ns`, then continue at the same picture."""
@@ -35,8 +39,8 @@ class Sending:
         self._tell_changed(stream, now_ns)
 
     def interrupt(self, stream: InputStream, now_ns: int) -> None:
-        """Change the encoding, so that a discontinuity follows."""
-        stream.pace.interrupt(now_ns)
+        """Change the encoding; a discontinuity follows where the dialect marks changes."""
+        self._mark_change(stream, now_ns)
         self._tell_changed(stream, now_ns)
 
     def cue(self, stream: InputStream, cue: Cue, now_ns: int) -> None:
@@ -75,8 +79,12 @@ class Sending:
             relay, has_begun = stream.relay, stream.pace.has_begun
             stream.pace.go_on(now_ns)
             if relay is not None and size[0] and relay.resize(*size, now_ns if has_begun else None):
-                stream.pace.interrupt(now_ns)
+                self._mark_change(stream, now_ns)
         self._tell_changed(stream, now_ns)
+
+    def _mark_change(self, stream: InputStream, now_ns: int) -> None:
+        if self._marks_changes:
+            stream.pace.interrupt(now_ns)
 
 
 def _time_ms(stream: InputStream, now_ns: int) -> int:

@@ -55,7 +55,7 @@ class Reconnect(StreamFault):
 class Discontinuity(StreamFault):
     """The encoder changes something: the next segments follow an `EXT-X-DISCONTINUITY`, pictures with another init section.
 
-    The open segment of every track ends at the next key frame.
+    The open segment of every track ends at the next key frame. Engines before 0.21 leave no trace of a change.
     """
 
     def spoil(self, encoder: SpoilableEncoder) -> None:

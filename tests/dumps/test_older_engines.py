@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from dump_api import KEY, Answer, DumpApi, listed, names
 
+from ome_mock import faults
 from ome_mock.emulator import Emulator
 
 OK = Answer(200, {"message": "OK", "statusCode": 200})
@@ -84,3 +86,16 @@ def test_first_list_of_0_15_10_ends_with_the_date_of_the_open_segment(root: Path
 
     emulator.clock.advance(7)
     assert chunklist.read_text() == head + f"#EXTINF:6.000000,\nseg_0_10_video_{KEY}_llhls.m4s\n#EXT-X-ENDLIST\n"
+
+
+@pytest.mark.parametrize("dialect", ["engine-0.16.4", "engine-0.20.5"])
+def test_change_of_the_encoding_leaves_no_trace_before_0_21(root: Path, dialect: str) -> None:
+    """Read in the sources (dump-output.md#discontinuities)."""
+    emulator = Emulator(root=root, dialect=dialect)
+    assert DumpApi(emulator).start() == OK
+    emulator.faults.arm(faults.Discontinuity(after_s=10))
+    emulator.clock.advance(30)
+    chunklists = [path.read_text() for path in (root / "out").glob("chunklist_*")]
+    assert len(chunklists) == 3
+    assert not any("DISCONTINUITY" in text or text.count("EXT-X-MAP") != 1 for text in chunklists)
+    assert not any("_v2" in name for name in names(root / "out"))
