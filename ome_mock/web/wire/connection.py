@@ -7,19 +7,17 @@ import io
 import logging
 import socket
 import struct
-from collections.abc import Callable, Iterable
-from enum import Enum, auto
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
 
-from ...dialect import Dialect
 from ...errors import log_internal_error
 from .answer import Answer
+from .head import End, Head, Headers, head_of
 from .parking import CONNECTION, Waiting
 from .request import LONGEST_BODY, BodyTooLong, Malformed, NoRequest, Request, RequestReader
-from .request_line import method_of
 
 if TYPE_CHECKING:
     from .server import Listener
@@ -29,17 +27,7 @@ log = logging.getLogger("ome_mock.requests")
 MOST_UNREAD = 1 << 20
 """The number of bytes behind a request that is being answered above which no more are received."""
 
-Headers = Iterable[tuple[str, str]]
 Send = Callable[[bytes], object]
-
-
-class End(Enum):
-    """The end of an answer."""
-
-    STAYS_OPEN = auto()
-    CLOSES = auto()
-    RESETS = auto()
-    IS_PARKED = auto()
 
 
 class Connection(asyncio.Protocol):
@@ -158,9 +146,10 @@ class Connection(asyncio.Protocol):
             body = self._listener.application(self._environ_of(request), start_response)
             if self._waiting is not None:
                 return End.IS_PARKED
-            unsent, end, has_body = self._head(request, told[0], told[1])
+            head = self._head(request, told[0], told[1])
+            unsent = head.data
             for part in body:
-                send(unsent + part if has_body else unsent)
+                send(unsent + part if head.has_body else unsent)
                 unsent = b""
             if unsent:
                 send(unsent)
@@ -170,7 +159,7 @@ class Connection(asyncio.Protocol):
             return _failed(error)
         finally:
             getattr(body, "close", bool)()
-        return end
+        return head.end
 
     def _environ_of(self, request: Request) -> WSGIEnvironment:
         raw_path, _, query = request.target.partition("?")
@@ -186,15 +175,10 @@ class Connection(asyncio.Protocol):
             **request.fields,
         }
 
-    def _head(self, request: Request, status: str, headers: Headers) -> tuple[bytes, End, bool]:
-        """The bytes of an answer's head, what becomes of the connection, and whether a body follows."""
-        has_body = method_of(request.method) != "HEAD" and status[:3] not in {"101", "204", "304"}
-        more, end = _connection_headers(request, self._listener.dialect)
-        head = "\r\n".join([f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers], *more, "", ""])
-        if has_body and "\r\ncontent-length:" not in head.lower():
-            end = End.CLOSES
-        self._discards_input = status[:3] == "101"
-        return head.encode("latin-1"), end, has_body
+    def _head(self, request: Request, status: str, headers: Headers) -> Head:
+        head = head_of(request, status, headers, self._listener.dialect)
+        self._discards_input = head.switches_protocol
+        return head
 
     def _end(self, end: End) -> None:
         self._active_at = self._server.loop.time()
@@ -229,9 +213,9 @@ class Connection(asyncio.Protocol):
     def _resume(self, answer: Answer) -> None:
         self._waiting = None
         if self._request is not None:
-            head, end, _ = self._head(self._request, answer.status, answer.headers)
-            self._write(head + answer.body)
-            self._end_and_go_on(end)
+            head = self._head(self._request, answer.status, answer.headers)
+            self._write(head.data + answer.body)
+            self._end_and_go_on(head.end)
 
     @property
     def takes_more(self) -> bool:
@@ -239,7 +223,7 @@ class Connection(asyncio.Protocol):
 
     def begin_answer(self, answer: Answer) -> None:
         if self._request is not None:
-            self.send(self._head(self._request, answer.status, answer.headers)[0] + answer.body)
+            self.send(self._head(self._request, answer.status, answer.headers).data + answer.body)
 
     def send(self, data: bytes) -> None:
         self._active_at = self._server.loop.time()
@@ -277,21 +261,3 @@ class Connection(asyncio.Protocol):
 def _failed(error: Exception) -> End:
     log_internal_error(log, error)
     return End.CLOSES
-
-
-def _connection_headers(request: Request, dialect: Dialect) -> tuple[tuple[str, ...], End]:
-    """The lines about the connection, and whether it stays open (rest-api.md#response-headers, #connections)."""
-    asked, is_old = request.fields.get("HTTP_CONNECTION", ""), request.version == "1.0"
-    if not (asked or is_old):
-        return (), End.STAYS_OPEN
-    if dialect.obeys_connection_options:
-        options = {option.strip().lower() for option in asked.split(",")}
-        stays_open = "keep-alive" in options if is_old else "close" not in options
-        if not stays_open:
-            return ("Connection: close",), End.CLOSES
-        if is_old and asked != "Keep-Alive":
-            return ("Connection: Keep-Alive",), End.STAYS_OPEN
-    elif asked == "Close":
-        return ("Connection: Close",), End.CLOSES
-    end = End.CLOSES if is_old and not dialect.obeys_connection_options else End.STAYS_OPEN
-    return (("Connection: Keep-Alive", "Keep-Alive: timeout=5, max=100") if asked == "Keep-Alive" else ()), end
