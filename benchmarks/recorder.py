@@ -43,7 +43,7 @@ def recorder(setting: Setting) -> Iterator[Figure | str]:
 def _recording(url: str, out: Path) -> Iterator[str]:
     """Record until the block ends; the URL that is asked instead."""
     command = python("ome_mock", "record", "--to", url, "--out", str(out))
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             said = process.stdout.readline()
@@ -52,7 +52,7 @@ def _recording(url: str, out: Path) -> Iterator[str]:
                 raise RuntimeError(f"the recorder said {said!r}, which names no URL")
             yield found.group()
         finally:
-            process.terminate()
+            process.kill()
 
 
 def _timed_ms(connection: HTTPConnection) -> float:

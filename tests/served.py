@@ -18,7 +18,7 @@ import pytest
 
 TIMEOUT_S = 20
 LATE_S = 5
-"""How much later than promised a busy machine may have it; how late it is on a quiet one is for `benchmarks/`."""
+"""The seconds by which something may be later than promised, because the machine is busy."""
 AUTHORIZATION = "Basic b21lLWFjY2Vzcy10b2tlbg=="
 
 

@@ -186,8 +186,8 @@ def test_ticker_stops_at_once_though_nothing_is_due() -> None:
 
 
 def test_ticker_that_is_not_stopped_keeps_no_program_from_ending(run: Callable[[Ticker], Ticker]) -> None:
-    run(Ticker(ManualClock(), lambda _: None, lambda: None))
-    assert [thread.daemon for thread in threading.enumerate() if thread.name == "ome-mock ticker"] == [True]
+    ticker = run(Ticker(ManualClock(), lambda _: None, lambda: None))
+    assert [thread.daemon for thread in threading.enumerate() if thread is ticker._thread] == [True]
 
 
 def test_stop_waits_for_work_that_has_begun() -> None:

@@ -1,4 +1,4 @@
-"""What dumps of older engines list (versions.md#dumps)."""
+"""What dumps of older engines list (versions.md)."""
 
 from __future__ import annotations
 

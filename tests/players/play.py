@@ -48,7 +48,7 @@ STREAM = f"{APPLICATION}/streams/stream"
 STREAMS = ["default/app/stream"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LATENCY_S = 6
-"""A segment: a player that does without parts is three of them late, and how busy the machine is decides about less."""
+"""A segment: a player that does without parts is three of them late. A smaller delay depends on how busy the machine is."""
 DUMPED_S = 30
 READ_S = 10
 UNSUPPORTED = "Can't support the subtitle"

@@ -70,7 +70,7 @@ def test_ffmpeg_publishes_and_is_killed(codec: str, name: str, ertmp: bool, spaw
 
 
 @pytest.mark.parametrize("ertmp", [False, True], ids=["plain", "E-RTMP"])
-def test_bare_client_is_listed_and_gone_at_once(ertmp: bool, spawn: Spawn, tmp_path: Path, wait_until: WaitUntil) -> None:
+def test_bare_client_is_listed_while_it_is_there(ertmp: bool, spawn: Spawn, tmp_path: Path, wait_until: WaitUntil) -> None:
     served = spawn("--root", tmp_path / "root", "--config", config_of(tmp_path, ertmp=ertmp))
     with BareEncoder(port=served.ports["rtmp_port"]) as client:
         client.publish()

@@ -48,6 +48,7 @@ class HeldRequests:
 
     def hold(self, request: HeldRequest) -> None:
         with self._changed:
+            request.due_ns = request.find_due_ns()  # here, so that `ask_again` comes before it or finds the request
             self._waiting.add(request)
             self._take_due([request], self._clock.now_ns())
 
@@ -141,7 +142,6 @@ class HeldRequest:
 
     def begin(self, resume: Resume) -> None:
         self._resume = resume
-        self.due_ns = self.find_due_ns()
         self._held.hold(self)
 
     def abandon(self) -> None:

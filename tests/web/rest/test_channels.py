@@ -226,6 +226,21 @@ def test_channel_shows_the_size_and_the_length_of_its_files(ask: Ask, emulator: 
     assert shown(5) == ("H264", 160, 2)
 
 
+@pytest.mark.usefixtures("emulator")
+@pytest.mark.parametrize(("dialect", "is_marked"), [("engine-0.21", True), ("engine-0.20.5", False)])
+def test_change_of_size_is_marked_from_0_21_on(tmp_path: Path, dialect: str, is_marked: bool) -> None:
+    shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
+    items = [{"url": "file://clip.mp4"}, {"url": "file://other.mp4"}]
+    body = {"stream": {"name": "tv", "bypassTranscoder": True}, "programs": [PROGRAM | {"items": items}]}
+    emulator = Emulator(root=tmp_path, dialect=dialect)
+    assert asking(emulator)("POST", "/scheduledChannels", body).status_code == 201
+    emulator.clock.advance(12)
+    emulator.start_dump("d1", stream="default/app/tv", output_path="/d1")
+    emulator.clock.advance(30)
+    (chunklist,) = (tmp_path / "d1").glob("chunklist_0_video_*")
+    assert ("#EXT-X-DISCONTINUITY\n" in chunklist.read_text()) == is_marked
+
+
 def test_steps_of_the_clock_make_no_difference_to_channels(emulator: Emulator, tmp_path: Path) -> None:
     shutil.copytree(RECORDED_MEDIA, tmp_path / "media")
     body = SCHEDULED | {"programs": [PROGRAM | {"items": [{"url": "file://clip.mp4", "duration": 2000}, {"url": "file://other.mp4"}]}]}
