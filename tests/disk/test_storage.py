@@ -187,6 +187,22 @@ def test_existing_is_refused_whatever_it_is_and_nothing_is_made(kind: str, stora
     assert tree(root) == before
 
 
+def test_appended_bytes_come_after_those_that_are_there(session: WriteSession, root: Path) -> None:
+    for data in (b"one ", b"two"):
+        session.append("/a/file", data)
+
+    assert (root / "a" / "file").read_bytes() == session.read("/a/file") == b"one two"
+
+
+@pytest.mark.parametrize("act", ["write", "update", "append"])
+def test_pipe_without_a_reader_in_the_place_of_a_file_fails_the_write(act: str, session: WriteSession, root: Path) -> None:
+    os.mkfifo(root / "file")
+
+    with pytest.raises(WriteFailed, match=r"^could not write /file: No such device or address$"):
+        getattr(session, act)("/file", b"mine")
+    assert (root / "file").is_fifo()
+
+
 def test_removed_file_is_gone(session: WriteSession, root: Path) -> None:
     session.write("/a/file", b"x")
     session.remove("/a/file")
