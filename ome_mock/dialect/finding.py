@@ -45,5 +45,5 @@ def _nearest(name: str) -> str:
 
 def version_number(version: str) -> int:
     """A number that grows from version to version."""
-    major, minor, patch = (*map(int, version.split(".")[:3]), 0, 0)[:3]
+    major, minor, patch, *_ = (*map(int, version.split(".")), 0, 0)
     return (major * 1000 + minor) * 1000 + patch

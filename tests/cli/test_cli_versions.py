@@ -34,10 +34,31 @@ def test_what_goes_is_told_as_what_comes(run: Run) -> None:
     assert "- formats of `sendEvent`: new: `cue`, `scte35`" in run("versions", "0.21", "0.20.5").out
 
 
-def test_unknown_version_is_named_with_its_nearest(run: Run) -> None:
-    outcome = run("versions", "0.16.6")
+@pytest.mark.parametrize(
+    ("version", "nearest"),
+    [
+        ("0.14", "engine-0.15.10"),
+        ("0.16.6", "engine-0.16.5"),
+        ("0.16.7", "engine-0.16.8"),
+        ("0.17.0.1", "engine-0.17.3"),
+        ("0.20.2", "engine-0.20.0"),
+        ("0.20.3", "engine-0.20.5"),
+        ("V0.20.9", "engine-0.20.5"),
+        ("1", "engine-0.21"),
+        ("dosc", "docs"),
+        ("Enigne", "engine"),
+    ],
+)
+def test_unknown_version_is_named_with_its_nearest(run: Run, version: str, nearest: str) -> None:
+    outcome = run("versions", version)
     assert outcome.status == 2
-    assert "(did you mean engine-0.16.5?)" in outcome.err
+    assert f"(did you mean {nearest}?)" in outcome.err
+
+
+def test_version_that_is_like_none_is_named_alone(run: Run) -> None:
+    outcome = run("versions", "latest")
+    assert outcome.status == 2
+    assert "did you mean" not in outcome.err
 
 
 @pytest.mark.parametrize("engine", ENGINES[1:], ids=lambda engine: engine.name)

@@ -17,6 +17,7 @@ from dump_api import names, tree
 
 from ome_mock.dialect import WriteMode
 from ome_mock.disk.confinement import confine
+from ome_mock.disk.growing_file import GrowingFile
 from ome_mock.disk.storage import Storage, WriteSession
 from ome_mock.errors import FileExists, PathRefused, WriteFailed
 
@@ -185,6 +186,30 @@ def test_existing_is_refused_whatever_it_is_and_nothing_is_made(kind: str, stora
         with pytest.raises(FileExists, match=r"^/file exists$"):
             storage.refuse_existing("/file")
     assert tree(root) == before
+
+
+def test_appended_bytes_come_after_those_that_are_there(session: WriteSession, root: Path) -> None:
+    for data in (b"one ", b"two"):
+        session.append("/a/file", data)
+
+    assert (root / "a" / "file").read_bytes() == session.read("/a/file") == b"one two"
+
+
+@pytest.mark.parametrize("act", ["write", "update", "append"])
+def test_pipe_without_a_reader_in_the_place_of_a_file_fails_the_write(act: str, session: WriteSession, root: Path) -> None:
+    os.mkfifo(root / "file")
+
+    with pytest.raises(WriteFailed, match=r"^could not write /file: No such device or address$"):
+        getattr(session, act)("/file", b"mine")
+    assert (root / "file").is_fifo()
+
+
+def test_file_that_is_to_grow_does_not_begin_in_the_place_of_another(session: WriteSession, root: Path) -> None:
+    (root / "file").write_text("of somebody else")
+
+    with pytest.raises(FileExists):
+        GrowingFile(session, "/record", "file", b"mine")
+    assert (root / "file").read_text() == "of somebody else"
 
 
 def test_removed_file_is_gone(session: WriteSession, root: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 from engine.scenes import Scene, at
 
 from ome_mock.dialect import DOCS
-from ome_mock.dumps.dump import DumpState
-from ome_mock.errors import WriteFailed
+from ome_mock.dumps.dump import Dump, DumpState
+from ome_mock.errors import EngineCrashed, WriteFailed
 from ome_mock.refusals import DumpNotStarted, DumpNotStopped
 
 COMPLETED, FAILED = DumpState.COMPLETED, DumpState.FAILED
@@ -195,6 +195,22 @@ def test_last_dump_of_an_id_is_found() -> None:
     assert scene.dumps.find_last("default/app/other", "d1") is None
 
 
+def test_last_dump_of_an_id_is_found_among_those_of_other_streams() -> None:
+    scene = Scene()
+    outputs = ("stream", "stream2")
+    for output in outputs:
+        scene.start("d1", 63_200, output=output)
+    dumps = [scene.dump("d1", output) for output in outputs]
+
+    def found(dump_id: str = "d1") -> list[Dump | None]:
+        return [scene.dumps.find_last(f"default/app/{name}", dump_id) for name in ("a", *outputs, "z")]
+
+    assert found() == [None, *dumps, None]
+    scene.disconnect(64_000)
+    asked = bytes([100, 49]).decode()  # equal to the id, and another object
+    assert found(asked) == [None, *dumps, None]
+
+
 def test_a_hundred_dumps_of_a_stream_that_is_gone_are_remembered() -> None:
     scene = Scene()
     for number in range(100):
@@ -210,6 +226,23 @@ def test_of_too_many_dumps_of_streams_that_are_gone_the_oldest_are_forgotten(mon
         scene.start(dump_id, 61_000)
     scene.disconnect(62_000)
     assert [dump.id for dump in scene.dumps.all()] == ["b", "c"]
+
+
+def test_engine_that_crashes_while_a_stream_ends_ends_its_dumps_without_a_write() -> None:
+    scene = Scene()
+    for dump_id in ("d1", "d2"):
+        scene.start(dump_id, 63_200)
+    dumps = scene.dumps.all()
+
+    def crash(_: object) -> NoReturn:
+        raise EngineCrashed("before the next segment")
+
+    scene.writers["d1"].before_write = crash
+    scene.disconnect(75_000)
+
+    assert scene.dumps.all() == dumps
+    assert [dump.enabled for dump in dumps] == [False, False]
+    assert scene.writers["d1"].states == scene.writers["d2"].states == []
 
 
 def test_reconnected_stream_counts_from_zero_under_a_new_key() -> None:
@@ -344,3 +377,19 @@ def test_defect_ends_the_dump_that_shows_it_and_no_other() -> None:
     assert [dump.enabled for dump in scene.dumps.all()] == [False, True]
     assert scene.writers["whole"].names[-1] == "chunklist_1_video"
     scene.advance(90_000)
+
+
+def test_of_two_defects_the_one_of_the_first_dump_is_raised() -> None:
+    scene = Scene()
+    for dump_id in ("first", "second"):
+        scene.start(dump_id, 63_200)
+
+        def fail(_: object, dump_id: str = dump_id) -> NoReturn:
+            raise LookupError(dump_id)
+
+        scene.writers[dump_id].before_write = fail
+
+    with pytest.raises(LookupError, match=r"^first$"):
+        scene.advance(75_000)
+
+    assert [dump.enabled for dump in scene.dumps.all()] == [False, False]

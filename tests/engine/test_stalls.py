@@ -60,6 +60,20 @@ def test_dump_writes_nothing_meanwhile_and_goes_on_afterwards() -> None:
     assert [(write.due_ns - PUBLISHED_NS) // MS for write in new] == [28_000, 28_000, 28_021, 28_021]
 
 
+def test_dump_goes_on_after_a_pause_whose_end_was_not_known() -> None:
+    scene = Scene(TWO_TRACKS_TWO_SECONDS)
+    scene.start("d1", 5_000)
+    scene.advance(7_000)
+    before = len(scene.writers["d1"].writes)
+    scene.engine.sending.hold(scene.stream, at(7_000))
+    scene.advance(27_000)
+    assert len(scene.writers["d1"].writes) == before
+    scene.engine.sending.go_on(scene.stream, at(27_000))
+    scene.advance(29_000)
+    new = scene.writers["d1"].writes[before:]
+    assert [(write.due_ns - PUBLISHED_NS) // MS for write in new] == [28_000, 28_000, 28_021, 28_021]
+
+
 def test_bytes_that_were_written_are_those_of_a_stream_that_did_not_stall() -> None:
     names = []
     for stall_s in (0, 20):
