@@ -11,7 +11,7 @@ from .history import ENGINES
 DIALECTS = {dialect.name: dialect for dialect in (DOCS, *reversed(ENGINES))}
 """By name: the documentation's, then the engines from the oldest to the newest."""
 ENGINE = "engine"
-_VERSION = re.compile(r"(?:engine-?)?v?(\d+(?:\.\d+)*)")
+_VERSION = re.compile(r"(?:engine-?)?v?(\d{1,9}(?:\.\d{1,9})*)", re.ASCII)
 
 
 def find_dialect(name: str) -> Dialect:

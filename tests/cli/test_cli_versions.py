@@ -55,8 +55,9 @@ def test_unknown_version_is_named_with_its_nearest(run: Run, version: str, neare
     assert f"(did you mean {nearest}?)" in outcome.err
 
 
-def test_version_that_is_like_none_is_named_alone(run: Run) -> None:
-    outcome = run("versions", "latest")
+@pytest.mark.parametrize("version", ["latest", "9" * 5000], ids=["word", "digits without end"])
+def test_version_that_is_like_none_is_named_alone(run: Run, version: str) -> None:
+    outcome = run("versions", version)
     assert outcome.status == 2
     assert "did you mean" not in outcome.err
 
