@@ -34,6 +34,7 @@ class HeldRequests:
         self._waiting: set[HeldRequest] = set()
         self._due: deque[tuple[int, HeldRequest]] = deque()
         self._loop: AbstractEventLoop | None = None
+        self._has_timer = not isinstance(clock, ManualClock)
         self._timer: TimerHandle | None = None
         self._timed_ns: int | None = None
         """The instant for which the timer is set."""
@@ -76,19 +77,18 @@ class HeldRequests:
         with self._changed:
             self._take_due(self._waiting, now_ns)
 
-    def _take_due(self, changed: Collection[HeldRequest], now_ns: int) -> None:
-        """Have those of the changed ones answered that are due, and the timer set where another falls due before it ends."""
-        due = [(request.due_ns, request) for request in changed if request.due_ns is not None and request.due_ns <= now_ns]
+    def _take_due(self, requests: Collection[HeldRequest], now_ns: int) -> None:
+        """Have those of some requests answered that are due, and the timer set where another falls due before it ends."""
+        due = [(request.due_ns, request) for request in requests if request.due_ns is not None and request.due_ns <= now_ns]
         self._waiting.difference_update(request for _, request in due)
         self._due += due
         self._changed.notify_all()
-        if self._loop is not None and (due or any(self._falls_due_before_timer(request) for request in changed)):
+        if self._loop is not None and (due or any(self._falls_due_before_timer(request) for request in requests)):
             self._loop.call_soon_threadsafe(self._answer_due if due else self._set_timer)
 
     def _falls_due_before_timer(self, request: HeldRequest) -> bool:
         """Says if the timer comes too late for a request; a manual clock has none, and calls `release` instead."""
-        has_timer = not isinstance(self._clock, ManualClock)
-        return has_timer and request.due_ns is not None and (self._timed_ns is None or request.due_ns < self._timed_ns)
+        return self._has_timer and request.due_ns is not None and (self._timed_ns is None or request.due_ns < self._timed_ns)
 
     def _answer_due(self) -> None:
         """Answer in the loop, and let it look at other connections now and then."""
@@ -108,7 +108,7 @@ class HeldRequests:
 
     def _set_timer(self) -> None:
         """Look again when the next request is due."""
-        if self._loop is None or isinstance(self._clock, ManualClock):
+        if self._loop is None or not self._has_timer:
             return
         with self._changed:
             self._timed_ns = min((request.due_ns for request in self._waiting if request.due_ns is not None), default=None)
