@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from ..settings import AudioEncode, BypassRule, VideoEncode
@@ -17,9 +18,11 @@ RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"eq": operator.eq, "gte":
 
 
 def video_for(encode: VideoEncode, given: VideoInput) -> VideoEncode:
-    """The encode of a video, or its bypass if the input matches every rule. Pixels are always square."""
-    asked = encode._asdict() | {"codec": CODEC_NAMES.get(encode.codec, encode.codec)}
-    return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, vars(given)) else encode
+    """The encode of a video, or its bypass if the input matches every rule; `sar` is the shape, width to height."""
+    shape = Fraction(encode.width, encode.height) if encode.width and encode.height else None
+    asked = encode._asdict() | {"codec": CODEC_NAMES.get(encode.codec, encode.codec), "sar": shape}
+    offered = vars(given) | {"sar": Fraction(given.width, given.height)}
+    return VideoEncode(encode.name) if _matches(encode.bypass_if_match, asked, offered) else encode
 
 
 def audio_for(encode: AudioEncode, given: AudioInput) -> AudioEncode:

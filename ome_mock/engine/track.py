@@ -21,6 +21,7 @@ from ..settings import AudioEncode, Encode, ImageEncode, LlhlsPublisher, OutputP
 from ..timestamps import NS_PER_MS
 from .bypass import audio_for, video_for
 from .input_tracks import RTMP_IDS, AudioInput, InputTracks, VideoInput
+from .scaling import with_both_sides
 from .sources import Sources
 
 if TYPE_CHECKING:
@@ -138,9 +139,10 @@ class TrackMaker(NamedTuple):
         ids = count(first_id)
         if given_video := self.input_tracks.video:
             for video in profile.videos:
-                yield self._video(video_for(video, given_video), given_video, next(ids), key)
+                encode = with_both_sides(video_for(video, given_video), given_video)
+                yield self._video(encode, given_video, next(ids), key)
             for image in profile.images:
-                yield UnpackagedTrack(next(ids), image.name, self._sized(image, given_video))
+                yield UnpackagedTrack(next(ids), image.name, self._sized(with_both_sides(image, given_video), given_video))
         if given_audio := self.input_tracks.audio:
             for audio in profile.audios:
                 yield self._audio(audio_for(audio, given_audio), given_audio, next(ids), key)

@@ -28,7 +28,9 @@ def video(*rules: tuple[str, str], codec: str = "h264", width: int = 640, height
         pytest.param(video(("framerate", "eq"), framerate=15), False, id="other frame rate"),
         pytest.param(video(("codec", "eq"), ("height", "lte"), height=180), False, id="one rule of two"),
         pytest.param(video(("width", "eq"), width=0), True, id="nothing asked for"),
-        pytest.param(video(("sar", "eq")), True, id="square pixels"),
+        pytest.param(video(("sar", "eq"), width=1280, height=720), True, id="same shape"),
+        pytest.param(video(("sar", "eq"), ("width", "lte"), ("height", "lte"), width=1280, height=1024), False, id="other shape"),
+        pytest.param(video(("sar", "eq"), width=0, height=720), True, id="no shape asked for"),
     ],
 )
 def test_video(encode: VideoEncode, is_bypassed: bool) -> None:
