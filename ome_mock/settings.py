@@ -320,6 +320,8 @@ class VirtualHostSettings:
     admission_webhooks: AdmissionWebhooks | None = None
     certificate: CertificateFiles | None = None
     """`<Host><TLS>`."""
+    cross_domains: CrossDomains | None = None
+    """For publishers without their own; newer engines read it and don't heed it."""
     read_only: bool = True
     """True if it is from a Server.xml; the REST API changes only virtual hosts that it has made (rest-api.md#virtual-hosts)."""
     document: Document = field(default_factory=dict, compare=False)

@@ -70,8 +70,8 @@ VIRTUAL_HOST = group(
         one("SignedPolicy", SIGNED_POLICY),
         one("Origins", ORIGINS),
         one("OriginMapStore", ORIGIN_MAP_STORE),
-        one("CrossDomains", CROSS_DOMAINS),
     ),
+    one("CrossDomains", CROSS_DOMAINS),
     flat("Applications", "Application", APPLICATION, unique=True),
 )
 

@@ -60,6 +60,7 @@ def virtual_host(node: Node, llhls_defaults: LlhlsPublisher) -> VirtualHostSetti
         template=next((each for each in applications if each.name == TEMPLATE_APPLICATION), None),
         admission_webhooks=admission_webhooks(node.get("admissionWebhooks")),
         certificate=certificate_files(node.node("host")),
+        cross_domains=cross_domains(node),
         document={key: value for key, value in node.document.items() if key != "applications"},
     )
 

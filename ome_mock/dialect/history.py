@@ -64,6 +64,7 @@ ENGINE_0_19_0 = replace(
     dump_quirks=ENGINE_QUIRKS,
     cues_take_ms=910,
     unknown_elements=frozenset({"Server.Defaults"}),
+    virtual_hosts_allow_origins=True,
     answers_are_dated=False,
     api_methods="OPTIONS, GET, POST, PUT, PATCH, DELETE",
     cors_needs_an_origin=True,

@@ -65,6 +65,11 @@ class VersionRules:
 
     default_segment_duration_ms: int = rule(10_000, CONFIGURATION, "`<SegmentDuration>` of LL-HLS without one", {10_000: "10", 6_000: "6"})
 
+    virtual_hosts_allow_origins: bool = rule(
+        False, CONFIGURATION, "`<CrossDomains>` of a virtual host", {False: "not heeded", True: "holds for publishers without their own"}
+    )
+    """From OME's documentation (configuration-reader.md#cross-domains)."""
+
     # Answers of the REST API
 
     answers_are_dated: bool = rule(True, ANSWERS, "`Date`", {True: "in every answer", False: "in none"})

@@ -81,6 +81,8 @@ def read_server_xml(
         world = _world(server, alert_rules, source, directory, llhls_defaults(rules))
     except InvalidElement as mistake:
         raise ConfigurationError(f"{printable(mistake.place.file) or source}: {mistake}") from None
+    if not rules.virtual_hosts_allow_origins and any(vhost.cross_domains for vhost in world.virtual_hosts):
+        reader.ignored[Use.WITHOUT_EFFECT].add("VirtualHost/CrossDomains")
     _log_ignored(source, form, reader)
     return world
 

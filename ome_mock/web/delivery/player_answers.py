@@ -10,7 +10,7 @@ from ...clock import Clock
 from ...dialect import Dialect
 from ...live.live_streams import ContentType, Served
 from ...player_refusals import NotServed, ReloadRefused, SessionMissing, StreamNotStarted, ThumbnailRefused
-from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher
+from ...settings import CrossDomains, HlsPublisher, LlhlsPublisher, ThumbnailPublisher, VirtualHostSettings, World
 from ...timestamps import http_date
 from ..api_answers import SERVER_HEADER, status_line
 from ..cors import cors_headers, default_cors_headers, vary
@@ -39,20 +39,25 @@ class PlayerRequest(NamedTuple):
         cls,
         environ: WSGIEnvironment,
         publisher: LlhlsPublisher | HlsPublisher | ThumbnailPublisher | None,
-        default: CrossDomains | None,
+        world: World,
+        vhost: VirtualHostSettings | None,
         dialect: Dialect,
         methods: str | None = None,
     ) -> PlayerRequest:
         """Of a publisher without rules of its own the defaults decide, with the methods of the API, as of an unknown application.
 
-        Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app).
+        Where there are no defaults either, nothing is said of an unknown application (recorded: outgoing/unknown app). Older engines
+        take the rules of the virtual host for a publisher's own (configuration-reader.md#cross-domains).
         """
         method, find_header = method_of(environ["REQUEST_METHOD"]), header_finder(environ)
+        default, rules = world.cross_domains, publisher.cross_domains if publisher else None
+        if publisher and rules is None and vhost and dialect.virtual_hosts_allow_origins:
+            rules = vhost.cross_domains
         if publisher is None and default is None:
             cors = {}
-        elif publisher is not None and publisher.cross_domains is not None:
+        elif rules is not None:
             own = dialect.live_preflight_methods if method == "OPTIONS" else dialect.live_methods
-            cors = cors_headers(publisher.cross_domains, find_header, methods or own, dialect)
+            cors = cors_headers(rules, find_header, methods or own, dialect)
         else:
             cors = default_cors_headers(default or CrossDomains(), find_header, dialect)
         accepted = find_header("Accept-Encoding") or ""

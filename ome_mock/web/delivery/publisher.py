@@ -96,7 +96,7 @@ class Delivery:
 
         application = self._engine.find_application(target.vhost.name if target.vhost else "", target.app)
         publisher = None if application is None else application.hls
-        asked = PlayerRequest.read(environ, publisher, self._engine.world.cross_domains, self._engine.dialect)
+        asked = PlayerRequest.read(environ, publisher, self._engine.world, target.vhost, self._engine.dialect)
         if asked.method == "OPTIONS":
             return self._answers.preflight(asked)
         try:
@@ -112,7 +112,7 @@ class Delivery:
         """Answer for a stream, to a player whose session is one of `sessions`."""
         vhost, app, name = target
         publisher = self._publisher(vhost.name if vhost else "", app)
-        asked = PlayerRequest.read(environ, publisher, self._engine.world.cross_domains, self._engine.dialect)
+        asked = PlayerRequest.read(environ, publisher, self._engine.world, vhost, self._engine.dialect)
         if asked.method == "OPTIONS":
             return self._answers.preflight(asked)
         try:

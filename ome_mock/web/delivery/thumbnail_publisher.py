@@ -11,7 +11,7 @@ from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.virtual_hosts import find_virtual_host
 from ...player_refusals import NotServed, ThumbnailStreamNotFound
-from ...settings import THUMBNAIL, asked_about
+from ...settings import THUMBNAIL, VirtualHostSettings, asked_about
 from ...thumbnails.thumbnail import CODECS, find_thumbnail
 from ..wire.answer import Answer
 from ..wire.request_line import method_of, path_of
@@ -53,15 +53,15 @@ class Thumbnails:
             verdict = ask_about(environ, self._find_players(), webhooks, "/".join((vhost_name, parts[1], parts[2])), THUMBNAIL).verdict
             if not verdict.allowed:
                 return Answer.hang_up() if verdict.is_fatal else self._answers.without_origins(401, b"Unauthorized")
-        return self._answer_for(environ, vhost_name, parts[1], parts[2], file[1])
+        return self._answer_for(environ, vhost, parts[1], parts[2], file[1])
 
-    def _answer_for(self, environ: WSGIEnvironment, vhost: str, app: str, name: str, extension: str) -> Answer:
-        application = self._engine.find_application(vhost, app)
+    def _answer_for(self, environ: WSGIEnvironment, vhost: VirtualHostSettings | None, app: str, name: str, extension: str) -> Answer:
+        vhost_name = vhost.name if vhost else ""
+        application = self._engine.find_application(vhost_name, app)
         publisher = None if application is None else application.thumbnail
-        dialect, default = self._engine.dialect, self._engine.world.cross_domains
-        asked = PlayerRequest.read(environ, publisher, default, dialect, METHODS)
+        asked = PlayerRequest.read(environ, publisher, self._engine.world, vhost, self._engine.dialect, METHODS)
         try:
-            stream = next(iter(self._engine.output_streams(vhost, app, name)), None) if publisher else None
+            stream = next(iter(self._engine.output_streams(vhost_name, app, name)), None) if publisher else None
             if stream is None:
                 raise ThumbnailStreamNotFound
             picture = find_thumbnail(stream, extension, self._clock.now_ns())
