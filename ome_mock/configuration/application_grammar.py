@@ -9,7 +9,7 @@ from .scalars import FLAG, MOST, NUMBER, PORT_RANGE, WHOLE, not_supported, one_o
 
 # Providers
 
-UNIQUE_STREAMS = not_emulated(*flags("BlockDuplicateStreamName"))
+UNIQUE_STREAMS = not_emulated(*flags("BlockDuplicateStreamName"), usual=True)
 TIMESTAMP_MODE = one_of("zerobased", "original", refusal="Invalid TimestampMode value: {} (expected: ZeroBased, Original)")
 
 

@@ -105,6 +105,8 @@ class Field(NamedTuple):
     unique: bool = False
     """True if no two of the repeated elements may have the same name."""
     use: Use = Use.HEEDED
+    usual: Any = None
+    """The value of a field that is not emulated with which the engine does what the emulator does."""
 
     @property
     def item_xml(self) -> str:
@@ -163,6 +165,6 @@ def without_effect(*fields: Field) -> tuple[Field, ...]:
     return tuple(each._replace(use=Use.WITHOUT_EFFECT) for each in fields)
 
 
-def not_emulated(*fields: Field) -> tuple[Field, ...]:
-    """The fields, checked but not emulated, though they change what clients of the engine see."""
-    return tuple(each._replace(use=Use.NOT_EMULATED) for each in fields)
+def not_emulated(*fields: Field, usual: Any = None) -> tuple[Field, ...]:
+    """The fields, checked but not emulated, though they change what clients of the engine see, unless they have the `usual` value."""
+    return tuple(each._replace(use=Use.NOT_EMULATED, usual=usual) for each in fields)

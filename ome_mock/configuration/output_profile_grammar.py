@@ -71,7 +71,9 @@ VIDEO = group(
         one("Preset", one_of(*PRESETS, refusal="Preset must be slower, slow, medium, fast, or faster")),
         *numbers("ThreadCount"),
     ),
-    *not_emulated(one("KeyFrameIntervalType", one_of("frame", "time", refusal="KeyFrameIntervalType must be frame or time"))),
+    *not_emulated(
+        one("KeyFrameIntervalType", one_of("frame", "time", refusal="KeyFrameIntervalType must be frame or time")), usual="frame"
+    ),
     one("KeyFrameInterval", WHOLE),
     *without_effect(one("BFrames", whole(0, 16, "BFrames must be between 0 and 16"))),
     BYPASS_IF_MATCH,
@@ -129,7 +131,7 @@ def _renditions_rule(values: Values) -> str | None:
 RENDITION = group(
     one("Name", required=True),
     *texts("Video", "Audio"),
-    *not_emulated(one("VideoIndexHint", WHOLE, json="video_index_hint"), one("AudioIndexHint", WHOLE, json="audio_index_hint")),
+    *not_emulated(one("VideoIndexHint", WHOLE, json="video_index_hint"), one("AudioIndexHint", WHOLE, json="audio_index_hint"), usual=0),
 )
 RENDITION_TEMPLATE = group(
     one("Name", required=True),

@@ -57,9 +57,11 @@ class Reader:
     def _field(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         if field.use is Use.HEEDED:
             return self._value(field, document, place, is_demanded=is_demanded)
-        self.ignored[field.use].add(f"{place.path}/{field.xml}")
         within = Reader(self._environment, self._unborn)  # elements in it are not listed themselves
-        return within._value(field, document, place, is_demanded=is_demanded)
+        value = within._value(field, document, place, is_demanded=is_demanded)
+        if field.use is Use.WITHOUT_EFFECT or not _asks_for_nothing(field, value):
+            self.ignored[field.use].add(f"{place.path}/{field.xml}")
+        return value
 
     def _value(self, field: Field, document: Any, place: ElementPath, *, is_demanded: bool) -> Any:
         """The value of a field that is present. Raises InvalidElement."""
@@ -91,3 +93,8 @@ class Reader:
         except Refusal as refusal:
             text = f"{field.item_xml} {refusal}" if str(refusal) else refusal.wire
             raise InvalidElement(place, refusal.wire, text) from None
+
+
+def _asks_for_nothing(field: Field, value: Any) -> bool:
+    """Says if an element leaves the engine as it is: with its usual value, or a group that is off by its `<Enable>`."""
+    return value.get("enable") is False if isinstance(value, Node) else value is not None and value == field.usual

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 from server_xml import server_xml
-from worlds.pieces import DUMP, WITHOUT_ANYTHING, read, read_application, read_llhls, read_profile
+from worlds.pieces import DUMP, WITHOUT_ANYTHING, in_application, in_llhls, read, read_application, read_llhls, read_profile
 
 from ome_mock.settings import (
     ApplicationSettings,
@@ -297,7 +297,7 @@ def test_elements_that_come_to_nothing_are_told_in_one_line(caplog: pytest.LogCa
     image = "<Encodes><Image><Codec>png</Codec></Image></Encodes>"
     profile = f"<OutputProfile><Name>{{0}}</Name><OutputStreamName>o{{0}}</OutputStreamName>{image}</OutputProfile>"
     xml = server_xml(
-        f"""<Moduls/><PrivacyProtection>false</PrivacyProtection>
+        f"""<Moduls/><StunServer>127.0.0.1:13478</StunServer>
         <VirtualHosts><VirtualHost><Name>v</Name><Host><Names><Name>*</Name><Nmae/></Names></Host><Applications>
         <Application><Name>a</Name><Type>live</Type><OutputProfiles>{profile.format(1)}{profile.format(2)}</OutputProfiles>
         <Publishers><LLHLS><SegmentCount>x</SegmentCount><DRM><Enable>true</Enable></DRM></LLHLS></Publishers></Application></Applications>
@@ -308,9 +308,31 @@ def test_elements_that_come_to_nothing_are_told_in_one_line(caplog: pytest.LogCa
     assert line == (
         "my.xml: unknown: Server/Moduls, VirtualHost/Host/Names/Nmae; "
         "not emulated: Application/Publishers/LLHLS/DRM; "
-        "read but without effect: Server/Bind/Publishers/WebRTC, Server/PrivacyProtection; "
+        "read but without effect: Server/Bind/Publishers/WebRTC, Server/StunServer; "
         "no number or flag, taken as the engine takes it: Application/Publishers/LLHLS/SegmentCount 'x'"
     )
+
+
+@pytest.mark.parametrize(
+    ("xml", "told"),
+    [
+        pytest.param("<PrivacyProtection>{}</PrivacyProtection>", {"true"}, id="addresses of clients"),
+        pytest.param(in_llhls("<DRM><Enable>{}</Enable></DRM>"), {"true"}, id="group with a switch"),
+        pytest.param(in_llhls("<DRM><InfoFile>{}</InfoFile></DRM>"), {"true", "false"}, id="group whose switch is not there"),
+        pytest.param(
+            in_application("<Providers><RTMP><BlockDuplicateStreamName>{}</BlockDuplicateStreamName></RTMP></Providers>"),
+            {"false"},
+            id="names that are taken",
+        ),
+    ],
+)
+def test_element_that_asks_for_nothing_is_not_told(caplog: pytest.LogCaptureFixture, xml: str, told: set[str]) -> None:
+    found = set()
+    for value in ("true", "false"):
+        caplog.clear()
+        read(xml.format(value))
+        found |= {value for message in caplog.messages if "not emulated: " in message}
+    assert found == told
 
 
 def test_default_world_holds_nothing_that_comes_to_nothing(caplog: pytest.LogCaptureFixture) -> None:
