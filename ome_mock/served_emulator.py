@@ -30,10 +30,10 @@ class OmeMock(Emulator):
             ome.clock.advance(60)
 
     Takes `Options`, `host`, `port`, `llhls_port` and `thumbnail_port`; port 0 is a free one, None that of the Server.xml, or 8081 and 3333,
-    and for thumbnails none. `tls_port` and `llhls_tls_port` speak TLS, 0 for a free one; None is the Server.xml's, a free one where the
-    plain port is a free one, or none. `tls_cert` and `tls_key` are PEM files for both. Encoders publish to `rtmp_port`, where there is one;
-    `configured` is that of the Server.xml. A connection that is silent for `idle_timeout` seconds of real time is closed, but for an
-    encoder's. The constructor binds the ports.
+    and for thumbnails none, and theirs may be that of live streams. `tls_port` and `llhls_tls_port` speak TLS, 0 for a free one; None is
+    the Server.xml's, a free one where the plain port is a free one, or none. `tls_cert` and `tls_key` are PEM files for both. Encoders
+    publish to `rtmp_port`, where there is one; `configured` is that of the Server.xml. A connection that is silent for `idle_timeout`
+    seconds of real time is closed, but for an encoder's. The constructor binds the ports.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class OmeMock(Emulator):
         world = self.engine.world
         api = partial(self._server.listen, self._app, never_waits=lambda *asked: never_waits(self._app, self, *asked))
         players = self._listen_for_players
+        self._thumbnails_at = world.thumbnail_port if thumbnail_port is None else thumbnail_port
         try:
             self.port = api(_port(port, world.api_port, DEFAULT_PORT))
             self.llhls_port = players(_port(llhls_port, world.llhls_port or world.hls_port, DEFAULT_LLHLS_PORT))
+            plain = {self.llhls_port}
             if llhls_port is None and world.hls_port and world.hls_port != self.llhls_port:
-                players(world.hls_port)
-            self.thumbnail_port = self._listen_for_thumbnails(world.thumbnail_port if thumbnail_port is None else thumbnail_port)
+                plain.add(players(world.hls_port))
+            self.thumbnail_port = self._thumbnails_at if self._thumbnails_at in plain else self._listen_for_thumbnails()
             asked = TlsOptions(tls_port, llhls_tls_port, tls_cert, tls_key)
             self._tls = TlsListeners(self._server, world, self.dialect).open(asked, api, players, (port, llhls_port))
             self._rtmp = self._listen_for_publishers(host, world.rtmp_port if rtmp_port == "configured" else rtmp_port)
@@ -76,19 +78,26 @@ class OmeMock(Emulator):
             raise
 
     def _listen_for_players(self, port: int, option: str = "--llhls-port", certificate: Certificate | None = None) -> int:
-        never_waits = self._is_answered_at_once
-        return self._server.listen(self._llhls_app, port, option=option, never_waits=never_waits, certificate=certificate)
+        if not port or port != self._thumbnails_at or certificate is not None:
+            at_once = self._is_answered_at_once
+            return self._server.listen(self._llhls_app, port, option=option, never_waits=at_once, certificate=certificate)
+        from .web.delivery.shared_port import SharedPort  # noqa: PLC0415 (lazy: most emulators have ports of their own for both)
 
-    def _listen_for_thumbnails(self, port: int | None) -> int | None:
+        shared = SharedPort(self._llhls_app, self._thumbnail_app)
+        return self._server.listen(shared, port, option=option, never_waits=self._is_answered_at_once_by_either)
+
+    def _listen_for_thumbnails(self) -> int | None:
         """Returns the port, or None where thumbnails have none."""
-        if port is None:
+        if self._thumbnails_at is None:
             return None
-        return self._server.listen(
-            self._thumbnail_app,
-            port,
-            option="--thumbnail-port",
-            never_waits=lambda *_: not any(asked_about(vhost, THUMBNAIL) for vhost in self.engine.virtual_hosts()),
-        )
+        at_once = self._are_thumbnails_answered_at_once
+        return self._server.listen(self._thumbnail_app, self._thumbnails_at, option="--thumbnail-port", never_waits=at_once)
+
+    def _are_thumbnails_answered_at_once(self, *_: str) -> bool:
+        return not any(asked_about(vhost, THUMBNAIL) for vhost in self.engine.virtual_hosts())
+
+    def _is_answered_at_once_by_either(self, method: str, target: str) -> bool:
+        return self._is_answered_at_once(method, target) and self._are_thumbnails_answered_at_once()
 
     def _is_answered_at_once(self, _: str, target: str) -> bool:
         """Says if a request is answered at once: waiting ones are parked, except those that ask a control server."""

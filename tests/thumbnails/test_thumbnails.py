@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
 
 import av
@@ -22,6 +24,15 @@ WORLD = """
 <Encodes><Video><Name>v</Name><Bypass>true</Bypass></Video>{images}</Encodes></OutputProfile></OutputProfiles><Providers><RTMP/></Providers>
 <Publishers><LLHLS/><Thumbnail/></Publishers></Application></Applications></VirtualHost></VirtualHosts>
 """
+
+
+def free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        number: int = bound.getsockname()[1]
+    return number
+
+
 Thumb = Callable[..., tuple[Callable[[str], Answer], Emulator]]
 
 
@@ -102,6 +113,27 @@ def test_server_without_a_port_for_thumbnails_has_none(thumb: Thumb) -> None:
     get, _ = thumb(IMAGE.format("png", 1, 160, 90), has_port=False)
 
     assert (get("thumb.png").status_code, get("thumb.png").text) == (404, "")
+
+
+def test_port_may_be_that_of_live_streams(tmp_path: Path) -> None:
+    text = server_xml(WORLD.format(images=IMAGE.format("png", 1, 160, 90)))
+    port = free_port()
+    shared = text.replace("</HLS><WebRTC>", "</HLS><Thumbnail><Port>3333</Port></Thumbnail><WebRTC>").replace("3333", str(port))
+    with OmeMock(config=shared.encode(), llhls_port=None, thumbnail_port=None, streams=["default/app/s"], root=tmp_path) as ome:
+        assert (ome.llhls_port, ome.thumbnail_port) == (port, port)
+        told = {}
+        for name in ("thumb.png", "llhls.m3u8", "other.png", "nope"):
+            connection = HTTPConnection("127.0.0.1", port)
+            connection.request("GET", f"/app/s/{name}")
+            answer = connection.getresponse()
+            told[name] = answer.status, answer.headers["Content-Type"]
+            connection.close()
+    assert told == {
+        "thumb.png": (200, "image/png"),
+        "llhls.m3u8": (200, "application/vnd.apple.mpegurl"),
+        "other.png": (404, "text/html"),
+        "nope": (404, "text/html"),
+    }
 
 
 def test_port_is_a_free_one_in_python_or_none() -> None:

@@ -26,6 +26,12 @@ PICTURE = re.compile(rf".*\.({'|'.join(CODECS)})", re.IGNORECASE | re.DOTALL)
 THUMBNAIL_FILE = re.compile(rf"thumb\.({'|'.join(CODECS)})")
 
 
+def is_for_thumbnails(environ: WSGIEnvironment) -> bool:
+    """Says if the publisher takes a request, whatever it then answers."""
+    parts = (path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"]) or "").split("/")
+    return len(parts) == 4 and method_of(environ["REQUEST_METHOD"]) == METHODS and PICTURE.fullmatch(parts[3]) is not None
+
+
 class Thumbnails:
     """Answers requests for thumbnails, at once."""
 
@@ -36,11 +42,10 @@ class Thumbnails:
         self._answers = PlayerAnswers(clock, engine.dialect)
 
     def answer(self, environ: WSGIEnvironment) -> Answer:
+        if not is_for_thumbnails(environ) or not self._engine.world.binds(THUMBNAIL):
+            return self._answers.not_taken()
         host = environ.get("HTTP_HOST", "")
         parts = (path_of(host, environ["REQUEST_URI"]) or "").split("/")
-        is_taken = len(parts) == 4 and method_of(environ["REQUEST_METHOD"]) == METHODS and PICTURE.fullmatch(parts[3])
-        if not is_taken or not self._engine.world.binds(THUMBNAIL):
-            return self._answers.not_taken()
         file = THUMBNAIL_FILE.fullmatch(parts[3])
         if file is None:
             return self._answers.without_origins(404)
