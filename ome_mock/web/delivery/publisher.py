@@ -9,7 +9,6 @@ from wsgiref.types import WSGIEnvironment
 from ...clock import Clock
 from ...engine.engine import Engine
 from ...engine.stream import OutputStream
-from ...engine.virtual_hosts import find_virtual_host
 from ...hls.delivery_directives import DeliveryDirectives
 from ...hls.file_names import LiveFile, MasterPlaylistFile, parse_file_name
 from ...live.live_streams import FirstDumped, LiveStreams, Viewing
@@ -19,6 +18,7 @@ from ...ts.ts_file import TsFile, parse_ts_file
 from ..wire.answer import Answer
 from ..wire.parking import Connection, connection_of
 from ..wire.request_line import method_of, path_of
+from .addressed_host import addressed_host
 from .held_requests import HeldRequest, HeldRequests
 from .player_answers import PlayerAnswers, PlayerRequest
 
@@ -78,7 +78,7 @@ class Delivery:
             return self._answers.not_taken()
         ts_file = parse_ts_file(parts[3], query_of(environ).get("format"))
         file = parse_file_name(parts[3]) if ts_file is None and world.binds("llhls") else None
-        vhost = find_virtual_host(self._engine.virtual_hosts(), host)
+        vhost = addressed_host(self._engine.virtual_hosts(), host)
         target, webhooks = Target(vhost, parts[1], parts[2]), asked_about(vhost)
         if ts_file is not None and world.binds("hls"):
             return self._answer_ts(environ, target, ts_file)

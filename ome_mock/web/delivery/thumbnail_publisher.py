@@ -9,12 +9,12 @@ from wsgiref.types import WSGIEnvironment
 
 from ...clock import Clock
 from ...engine.engine import Engine
-from ...engine.virtual_hosts import find_virtual_host
 from ...player_refusals import NotServed, ThumbnailStreamNotFound
 from ...settings import THUMBNAIL, VirtualHostSettings, asked_about
 from ...thumbnails.thumbnail import CODECS, find_thumbnail
 from ..wire.answer import Answer
 from ..wire.request_line import method_of, path_of
+from .addressed_host import addressed_host
 from .player_answers import PlayerAnswers, PlayerRequest
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Thumbnails:
         file = THUMBNAIL_FILE.fullmatch(parts[3])
         if file is None:
             return self._answers.without_origins(404)
-        vhost = find_virtual_host(self._engine.virtual_hosts(), host)
+        vhost = addressed_host(self._engine.virtual_hosts(), host)
         vhost_name = vhost.name if vhost else ""
         webhooks = asked_about(vhost, THUMBNAIL)
         if webhooks is not None:
