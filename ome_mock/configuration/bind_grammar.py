@@ -7,6 +7,8 @@ from .grammar import NOWHERE, Field, Group, Rule, Values, flags, flat, group, ma
 from .scalars import PORT, PORT_RANGE
 
 WORKERS = without_effect(*numbers("WorkerCount"))
+INPUT_THREADS = without_effect(*flags("ThreadPerSocket"))
+"""A thread for each encoder (configuration-reader.md#threads-of-inputs)."""
 
 
 def _workers_rule(values: Values) -> str | None:
@@ -26,10 +28,10 @@ def _ports_rule(values: Values) -> str | None:
     return f"port {min(plain & tls)} is plain for one server and for TLS for another" if plain & tls else None
 
 
-def _listener(*rules: Rule, serves_tls: bool = False) -> Group:
+def _listener(*rules: Rule, serves_tls: bool = False, extra: tuple[Field, ...] = ()) -> Group:
     """A server with one port, and one more for TLS."""
     tls = one("TLSPort", PORT, json="tlsPort")
-    return group(one("Port", PORT), *((tls,) if serves_tls else not_emulated(tls)), *WORKERS, rules=rules)
+    return group(one("Port", PORT), *((tls,) if serves_tls else not_emulated(tls)), *WORKERS, *extra, rules=rules)
 
 
 def _range_listener(*extra: Field) -> Group:
@@ -56,18 +58,18 @@ WEBRTC = group(
     ),
     one("IceServers", group(many("IceServer", ICE_SERVER))),
 )
-SRT = _range_listener(
+SRT = (
     flat("Options", "Option", group(*texts("Key", "Value", required=True))),
     flat("StreamMap", "Stream", group(*numbers("Port", required=True), one("StreamPath", required=True))),
 )
 
 PROVIDERS = group(
-    one("RTMP", _listener(), json="rtmp"),
+    one("RTMP", _listener(extra=INPUT_THREADS), json="rtmp"),
     *without_effect(
         one("OVT", _listener(), json="ovt"),
         one("RTSP", _listener(), json="rtsp"),
         one("RTSPC", _listener(), json="rtspc"),
-        one("SRT", SRT, json="srt"),
+        one("SRT", _range_listener(*SRT, *INPUT_THREADS), json="srt"),
     ),
     one("MPEGTS", _range_listener(), json="mpegts"),
     *without_effect(one("WebRTC", WEBRTC, json="webrtc")),
@@ -78,7 +80,7 @@ PUBLISHERS = group(
     one("HLS", HTTP_LISTENER, json="hls"),
     one("Thumbnail", HTTP_LISTENER),
     *without_effect(
-        one("SRT", SRT, json="srt"),
+        one("SRT", _range_listener(*SRT), json="srt"),
         one("WebRTC", WEBRTC, json="webrtc"),
     ),
     gone={"DASH": OLD, "LLDASH": OLD, "LLDash": OLD, "RTMP": OLDER},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -276,6 +277,14 @@ def test_texts_of_lists_and_names_of_items_are_shown_as_what_they_stand_for() ->
 )
 def test_nothing_is_required_below_what_need_not_be_there(xml: str) -> None:
     assert isinstance(read(xml), World)
+
+
+@pytest.mark.parametrize(("provider", "outcome"), [("RTMP", ""), ("SRT", ""), ("OVT", "ThreadPerSocket is unknown")])
+def test_inputs_that_encoders_connect_to_may_have_a_thread_for_each(provider: str, outcome: str) -> None:
+    bound = f"<Bind><Providers><{provider}><ThreadPerSocket>true</ThreadPerSocket></{provider}></Providers>"
+    xml = server_xml("", "t").replace("<Bind>", bound, 1).encode()
+    with pytest.raises(ConfigurationError, match=outcome) if outcome else nullcontext():
+        read_server_xml(xml, "my.xml")
 
 
 @pytest.mark.parametrize("written", ["true", "false", ""])
