@@ -67,10 +67,10 @@ class InvalidElement(Exception):
         return f"{self.place}: {self.text}"
 
 
-def unknown_item(place: ElementPath, key: str, gone: str) -> InvalidElement:
-    """The mistake of an element that the grammar doesn't have; `key` is empty for text, `gone` names the engines that knew it."""
+def unknown_item(place: ElementPath, key: str, about: str) -> InvalidElement:
+    """The mistake of an element that the grammar doesn't have; `key` is empty for text, `about` says who knew it, or what was meant."""
     what = f"{key} is unknown" if key else "there is text between its elements"
-    return InvalidElement(place, f"Unknown item found: {place.dotted}.{key}", f"{what} ({gone})" if gone else what)
+    return InvalidElement(place, f"Unknown item found: {place.dotted}.{key}", f"{what} ({about})" if about else what)
 
 
 def missing(place: ElementPath, field: Field) -> InvalidElement:

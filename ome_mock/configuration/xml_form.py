@@ -11,6 +11,7 @@ from typing import Any
 
 from .grammar import Content, Field, Group, lower_first
 from .invalid_element import NOT_YET, ElementPath, InvalidElement, unknown_item
+from .places import advice
 from .scalars import Scalar, expand_macros
 from .xml_reader import Element
 
@@ -36,10 +37,13 @@ class IncludedTree(dict[str, Any]):
 class XmlForm:
     """Turns XML into trees. Macros are replaced from `environment`; `unknown` collects the paths of elements outside the grammar.
 
-    `unborn` are elements of the grammar that don't exist yet, each by its name after its parent's.
+    `unborn` are elements of the grammar that don't exist yet, each by its name after its parent's; `root` is the grammar of a whole file.
     """
 
-    def __init__(self, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool, unborn: frozenset[str]) -> None:
+    def __init__(
+        self, root: Group, environment: Mapping[str, str], include: Include, *, refuses_unknown: bool, unborn: frozenset[str]
+    ) -> None:
+        self._root = root
         self._environment = environment
         self._include = include
         self._refuses_unknown = refuses_unknown
@@ -123,7 +127,8 @@ class XmlForm:
 
     def _note_unknown(self, key: str, group: Group, place: ElementPath) -> None:
         if self._refuses_unknown:
-            raise unknown_item(place, key, NOT_YET if key in group.by_xml else group.gone.get(key, ""))
+            about = NOT_YET if key in group.by_xml else group.gone.get(key) or advice(self._root, group, key, self._unborn)
+            raise unknown_item(place, key, about)
         self.unknown.add(f"{place.path}/{key or 'text between elements'}")
 
 

@@ -73,7 +73,7 @@ def read_server_xml(
     environment = os.environ if environment is None else environment
     root, place = _parse(xml, source), ElementPath("Server", "server")
     _check_version(root, source)
-    form = XmlForm(environment, _Included(directory), refuses_unknown=refuses_unknown, unborn=rules.unknown_elements)
+    form = XmlForm(SERVER_GRAMMAR, environment, _Included(directory), refuses_unknown=refuses_unknown, unborn=rules.unknown_elements)
     reader = Reader(environment, rules.unknown_elements)
     try:
         server = reader.read(SERVER_GRAMMAR, form.tree(SERVER_GRAMMAR, root, place), place)

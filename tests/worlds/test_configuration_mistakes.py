@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -26,8 +27,9 @@ from worlds.pieces import (
     read,
 )
 
+from ome_mock.dialect.finding import find_dialect
 from ome_mock.errors import ConfigurationError
-from ome_mock.worlds.server_xml import read_server_xml
+from ome_mock.worlds.server_xml import read_configuration, read_server_xml
 
 NAMES = [
     "Name",
@@ -163,6 +165,30 @@ def test_mistake_is_named_by_its_path(xml: str, reason: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read(xml)
     assert str(raised.value) == f"my.xml: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("xml", "advice"),
+    [
+        ("<AccessToken/>", "it belongs in Server/Managers/API"),
+        ("<TLS/>", "it belongs in Server/Managers/Host or VirtualHost/Host"),
+        (in_application("<Publishers><Names/></Publishers>"), "it belongs in Server/Managers/Host or VirtualHost/Host"),
+        (in_application("<Publishers><llhls/></Publishers>"), "did you mean LLHLS?"),
+        (in_llhls("<Dump/>"), "did you mean Dumps?"),
+        (in_llhls("<SegmentsDuration/>"), "did you mean SegmentDuration?"),
+        (in_llhls("<Name/>"), ""),
+    ],
+)
+def test_unknown_element_is_told_what_it_was_probably_meant_to_be(xml: str, advice: str) -> None:
+    with pytest.raises(ConfigurationError, match=f" is unknown{re.escape(f' ({advice})') if advice else ''}$"):
+        read(xml)
+
+
+@pytest.mark.parametrize(("dialect", "advice"), [("engine-0.20", " (it belongs in Server)"), ("engine-0.19", "")])
+def test_no_element_is_advised_that_does_not_exist_yet(dialect: str, advice: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read_configuration(server_xml(HOST.format("<Defaults/>")).encode(), rules=find_dialect(dialect))
+    assert str(raised.value) == f"config: VirtualHost: Defaults is unknown{advice}"
 
 
 @pytest.mark.parametrize("xml", ["<Nope/>", in_llhls("<Nope><Deeper/></Nope>"), in_application("<Publishers><DASH/></Publishers>")])
