@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,12 +80,12 @@ class RefusedAuthorization(RequestFault):
 
 @dataclass(frozen=True)
 class Delay(RequestFault):
-    """Answers `seconds` of real time later; what was asked for is done at once."""
+    """Answers `seconds` of real time later; what was asked for is done, and in the journal, at once."""
 
     seconds: float = bearable_seconds()
 
-    def spoil(self, answer: SpoilableAnswer) -> None:  # noqa: ARG002
-        time.sleep(self.seconds)
+    def spoil(self, answer: SpoilableAnswer) -> None:
+        answer.hold_back(self.seconds)
 
 
 @dataclass(frozen=True)
@@ -121,10 +120,10 @@ class SlowBytes(RequestFault):
     pieces: int = checked(5, lambda pieces: pieces >= 1, "is 1 or more")
 
     def spoil(self, answer: SpoilableAnswer) -> None:
-        answer.send(self._slowly(answer.body))
+        answer.send(self._slowly(answer, answer.body))
 
-    def _slowly(self, body: bytes) -> Iterator[bytes]:
+    def _slowly(self, answer: SpoilableAnswer, body: bytes) -> Iterator[bytes]:
         size = max(1, -(-len(body) // self.pieces))
         for start in range(0, len(body), size):
-            time.sleep(self.seconds / self.pieces)
+            answer.sleep(self.seconds / self.pieces)
             yield body[start : start + size]

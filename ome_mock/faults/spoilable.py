@@ -15,6 +15,12 @@ class SpoilableAnswer(Protocol):
     def fail(self, status: int, text: str = "") -> None:
         """Become a failure; without `text` in the engine's words, if it has any for this status and route."""
 
+    def hold_back(self, seconds: float) -> None:
+        """Be sent so many seconds of real time later; the journal has the request at once."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time between two pieces, no longer than the emulator runs."""
+
     def send(self, pieces: Iterable[bytes]) -> None:
         """Send the body in pieces; its length stays as promised."""
 

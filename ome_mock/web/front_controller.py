@@ -22,7 +22,7 @@ from .rest import Api
 from .rest.api_routes import find_api_route
 from .upgrade import asks_for_websocket
 from .wire.answer import Answer
-from .wire.parking import connection_of
+from .wire.parking import connection_of, sleep
 from .wire.request_headers import headers_of
 
 log = logging.getLogger("ome_mock.requests")
@@ -54,6 +54,8 @@ class FrontController:
             self._note(request, answer)
         except Exception as error:  # noqa: BLE001
             return answers.internal_error(error)
+        if answer.held_s:
+            sleep(environ, answer.held_s)
         return answer
 
     def _answer_or_spoil(self, request: ApiRequest, answers: Answers) -> Answer:

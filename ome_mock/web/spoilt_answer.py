@@ -23,15 +23,16 @@ from ..text import up_to_nul
 from .api_answers import Answers, phrase
 from .api_request import ApiRequest
 from .wire.answer import Answer, break_off
+from .wire.parking import sleep
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
 
 def spoilt(faults: Sequence[RequestFault], request: ApiRequest, answers: Answers, answer: Callable[[], Answer]) -> Answer:
-    """The answer to a request, spoilt by faults; where one of them stands in for it, `answer` is not called."""
+    """The answer to a request, spoilt by faults; `answer` is not called where one of them stands in for it."""
     instead = [fault for fault in faults if fault.is_instead][:1]
     spoilt_answer = SpoiltAnswer(request, answers, Answer.hang_up if instead else answer)
-    for fault in instead or faults:
+    for fault in [*instead, *(each for each in faults if not each.is_instead)]:
         fault.spoil(spoilt_answer)
     return spoilt_answer.spoilt()
 
@@ -44,6 +45,7 @@ class SpoiltAnswer:
         self._answers = answers
         self._pieces: Iterable[bytes] | None = None
         self._cut_after: int | None = None
+        self._held_s = 0.0
         try:
             self._answer = answer()
         except RequestRefused as error:
@@ -54,6 +56,9 @@ class SpoiltAnswer:
         return self._answer.body
 
     def spoilt(self) -> Answer:
+        return self._spoilt()._replace(held_s=self._held_s)
+
+    def _spoilt(self) -> Answer:
         if not self.body or self._request.method == "HEAD":
             return self._answer
         if self._cut_after is None:
@@ -63,6 +68,12 @@ class SpoiltAnswer:
     def fail(self, status: int, text: str = "") -> None:
         refusal = RequestSpoilt(status, text) if text else _refusal(status, self._request)
         self._become(self._answers.refusal(refusal))
+
+    def hold_back(self, seconds: float) -> None:
+        self._held_s += seconds
+
+    def sleep(self, seconds: float) -> None:
+        sleep(self._request.environ, seconds)
 
     def send(self, pieces: Iterable[bytes]) -> None:
         self._pieces = pieces

@@ -130,20 +130,50 @@ def test_body_is_cut_short(ome: OmeMock) -> None:
     assert f"Content-Length: {len(VHOSTS)}".encode() in head
 
 
-def test_slow_bytes_are_all_there(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr("ome_mock.faults.request_faults.time.sleep", slept.append)
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which answers are held back; nobody waits for them."""
+    seconds: list[float] = []
+    monkeypatch.setattr("ome_mock.web.wire.connection.Connection.sleep", lambda _, each: seconds.append(each))
+    return seconds
+
+
+def test_slow_bytes_are_all_there(ome: OmeMock, slept: list[float]) -> None:
     ome.faults.arm(faults.SlowBytes(3, 4))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [0.75] * 4
 
 
-def test_delayed_answer_is_the_usual_one(ome: OmeMock, monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr("ome_mock.faults.request_faults.time.sleep", slept.append)
+def test_delayed_answer_is_the_usual_one(ome: OmeMock, slept: list[float]) -> None:
     ome.faults.arm(faults.Delay(2.5))
     assert exchange(ome.port, GET_VHOSTS).body == VHOSTS
     assert slept == [2.5]
+
+
+def test_failure_is_slow_where_both_faults_fit(ome: OmeMock, slept: list[float]) -> None:
+    ome.faults.arm(faults.Delay(2), faults.Status(503), faults.SlowBytes(3, 1))
+    assert exchange(ome.port, START_DUMP).status == 503
+    assert slept == [2, 3]
+    assert dumps_of(ome) == []
+
+
+def test_request_is_in_the_journal_while_its_answer_is_held_back(ome: OmeMock) -> None:
+    ome.faults.arm(faults.Delay(60))
+    with Connection(ome.port) as connection:
+        connection.send(START_DUMP)
+        ome.journal.wait_for(":startHlsDump")
+        ome.journal.assert_called(":startHlsDump", times=1, status=200)
+        assert dumps_of(ome) == ["d1"]
+
+
+@pytest.mark.parametrize("fault", [faults.Delay(60), faults.SlowBytes(60, 1)], ids=str)
+def test_emulator_that_stops_holds_no_answer_back(ome: OmeMock, fault: faults.Fault) -> None:
+    ome.faults.arm(fault)
+    with Connection(ome.port) as connection:
+        connection.send(GET_VHOSTS)
+        ome.journal.wait_for("/v1/vhosts")
+        ome.stop()
+        assert connection.rest().partition(b"\r\n\r\n")[2] == VHOSTS
 
 
 def test_control_api_is_never_spoilt(ome: OmeMock) -> None:

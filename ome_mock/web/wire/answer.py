@@ -7,12 +7,16 @@ from typing import NamedTuple, Self
 
 
 class Answer(NamedTuple):
-    """A response: a status line, headers that are sent unchanged, and a body; `pieces` are sent instead of it, one after the other."""
+    """A response: a status line, headers that are sent unchanged, and a body; `pieces` are sent instead of it, one after the other.
+
+    It is sent `held_s` seconds of real time after it was made.
+    """
 
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
     pieces: Iterable[bytes] | None = None
+    held_s: float = 0.0
 
     @classmethod
     def of_text(cls, status: str, text: bytes) -> Self:
