@@ -24,7 +24,7 @@ from ..settings import (
     UNKNOWN_ELEMENTS,
 )
 from ..versions import ENGINE_VERSION, VERSION
-from .dialect_name import DialectName
+from .dialect_name import DialectName, VersionName
 from .port_file import port_file
 from .serving import (
     banner,
@@ -186,11 +186,16 @@ def serve(
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="The input stream to dump.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
 def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
-    """Write a finished dump, its info file `dump.info` included, without a server."""
+    """Write a finished dump, its info file `dump.info` included, without a server.
+
+    The exit code is 1 where a file could not be written.
+    """
     from .dump import make_dump  # noqa: PLC0415 (lazy: no other command needs it)
 
     made = make_dump(out, seconds, streams=[stream], **options)
     click.echo(f"{out}: {len(made.files)} files and dump.info, {made.status}")
+    if made.status == "Error":
+        sys.exit(1)
 
 
 @cli.command()
@@ -217,8 +222,8 @@ def openapi(*, dialect: str) -> None:
 
 
 @cli.command()
-@click.argument("before", type=DialectName(), required=False)
-@click.argument("after", type=DialectName(), required=False)
+@click.argument("before", type=VersionName(), required=False)
+@click.argument("after", type=VersionName(), required=False)
 def versions(*, before: str | None, after: str | None) -> None:
     """Tell what changes for a client from version BEFORE to AFTER, or from BEFORE to the newest; of all versions without either."""
     from ..dialect.upgrade import page, release_notes  # noqa: PLC0415 (lazy: no other command needs it)
@@ -336,7 +341,8 @@ def main() -> NoReturn:
     except click.Abort:
         fail("interrupted", 130)
     except OSError as error:
-        fail(f"can't go on: {reason_of(error)}", 1)
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"can't go on: {where}{reason_of(error)}", 1)
     sys.exit(0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..dialect import find_dialect
+from ..dialect import DOCS, find_dialect
 from ..errors import ConfigurationError
 
 
@@ -18,3 +18,15 @@ class DialectName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return find_dialect(f"engine-{value}" if value[:1].isdigit() else value).name
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
+
+
+class VersionName(DialectName):
+    """The version of an engine, which the documentation's dialect is not."""
+
+    name = "version"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = super().convert(value, param, ctx)
+        if found == DOCS.name:
+            self.fail(f"{found} is the documentation's dialect and no version: name one such as 0.20", param, ctx)
+        return found

@@ -8,9 +8,12 @@ from ..dumps.dump_view import DumpView
 from ..emulator import Emulator
 from ..engine.input_tracks import InputTracks
 from ..engine.stream import StreamPath
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, reason_of
+from ..refusals import RequestRefused
+from ..text import printable
 
 LONGEST_S = 30 * 86_400
+INFO_FILE = "dump.info"
 
 
 def make_dump(out: Path, seconds: float, **options: object) -> DumpView:
@@ -20,16 +23,25 @@ def make_dump(out: Path, seconds: float, **options: object) -> DumpView:
     """
     if not 0 < seconds <= LONGEST_S:
         raise ConfigurationError(f"--seconds {seconds} is not between 0 and {LONGEST_S}")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"--out {printable(str(out))}: {reason_of(error)}") from None
+    if (out / INFO_FILE).exists():
+        raise ConfigurationError(f"--out {printable(str(out))}: it holds a dump already, {INFO_FILE}")
     emulator = Emulator(root=out, **options)  # type: ignore[arg-type]
     stream = emulator.streams[0]
     path = StreamPath.parse(stream)
     emulator.engine.disconnect(path, emulator.clock.now_ns())
     output = emulator.engine.connect(path, InputTracks(), emulator.clock.now_ns()).outputs[0]
     playlists = [f"{file_name}.m3u8" for file_name in output.playlists]
-    dump = emulator.start_dump(
-        "dump", stream=stream, output_stream_name=output.name, output_path="/", playlist=playlists, info_file="/dump.info"
-    )
-    emulator.clock.advance(seconds)
-    emulator.close()
+    try:
+        dump = emulator.start_dump(
+            "dump", stream=stream, output_stream_name=output.name, output_path="/", playlist=playlists, info_file=f"/{INFO_FILE}"
+        )
+        emulator.clock.advance(seconds)
+    except RequestRefused as error:
+        raise ConfigurationError(f"--out {printable(str(out))}: {error.__cause__ or error}") from None
+    finally:
+        emulator.close()
     return dump

@@ -30,9 +30,9 @@ def run_record(
     """Record until SIGTERM or Ctrl-C. Raises ConfigurationError for a URL that is none, a taken port, or files that can't be opened."""
     try:
         server_xml = None if config is None else config.read_text()
-        file = RecordingFile(out, World(server_xml, dialect, streams, datetime.now(UTC).isoformat(timespec="milliseconds")))
     except OSError as error:
-        raise ConfigurationError(f"{error.filename}: {error.strerror}") from None
+        raise ConfigurationError(f"--config {config}: {error.strerror}") from None
+    file = RecordingFile(out, World(server_xml, dialect, streams, datetime.now(UTC).isoformat(timespec="milliseconds")))
     proxy = RecordingProxy(url, file, redacts=redacts, looks=None if files is None else DumpLooks(files))
 
     async def record() -> None:

@@ -7,11 +7,11 @@ import json
 from typing import Any, NamedTuple
 
 from ..errors import ConfigurationError
-from ..recordings.case import Request
+from ..recordings.case import Answer, Request
 from ..recordings.targets import Target
 
 Json = dict[str, Any]
-OK = 200
+OK, UNAUTHORIZED, NOT_FOUND = 200, 401, 404
 
 USUAL_SEGMENT_S = 6.0
 
@@ -56,11 +56,13 @@ def describe(target: Target, path: str, token: str) -> Subject:
     if not (vhost and app and stream) or path.count("/") != 2:
         raise ConfigurationError(f"--stream {path!r} is not vhost/app/stream")
     base = f"/v1/vhosts/{vhost}/apps/{app}"
-    document, headers = _get(target, f"{base}/streams/{stream}")
+    answer = _get(target, f"{base}/streams/{stream}")
+    document = _object_of(answer)
     if document is None:
-        raise ConfigurationError(f"{target.address} doesn't show {path}: is the stream there, and the access token right?")
-    application, _ = _get(target, base)
-    return Subject(vhost, app, stream, token, document, application, "access-control-allow-origin" in headers)
+        raise ConfigurationError(f"{target.address} doesn't show {path}: {_advice(answer)}")
+    application = _object_of(_get(target, base))
+    has_cors = any(name.lower() == "access-control-allow-origin" for name, _ in answer.headers)
+    return Subject(vhost, app, stream, token, document, application, has_cors)
 
 
 def segment_s(subject: Subject) -> float:
@@ -72,14 +74,25 @@ def segment_s(subject: Subject) -> float:
         return USUAL_SEGMENT_S
 
 
-def _get(target: Target, path: str) -> tuple[Json | None, set[str]]:
+def _get(target: Target, path: str) -> Answer:
     headers = (("Host", target.address), ("Origin", "http://player.example"), ("Authorization", target.authorization))
-    answer = target.send(Request("GET", path, headers, is_authorized=False))
-    names = {name.lower() for name, _ in answer.headers}
+    return target.send(Request("GET", path, headers, is_authorized=False))
+
+
+def _advice(answer: Answer) -> str:
+    if answer.status == UNAUTHORIZED:
+        return "it refuses the access token (--access-token)"
+    if answer.status == NOT_FOUND and answer.body[:1] == b"{":
+        return "it has no such stream (--stream)"
+    return f"it answers {answer.status or 'nothing'}, as no API of OME's does: is that its port?"
+
+
+def _object_of(answer: Answer) -> Json | None:
+    """The object that a successful answer holds."""
     if answer.status != OK:
-        return None, names
+        return None
     try:
         value = json.loads(answer.body)["response"]
     except (ValueError, KeyError, TypeError):
-        return None, names
-    return (value if isinstance(value, dict) else None), names
+        return None
+    return value if isinstance(value, dict) else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import os
 import ssl
 import time
@@ -11,29 +13,48 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import AddressInUse, ConfigurationError, reason_of
+from ..text import printable
 from .case import Case, Exchange, Step, World
 from .conversation import Conversation
 from .dump_looks import DumpLooks
 from .jsonl import render_case, render_world
 from .redaction import redacted, without_access_token
 
+log = logging.getLogger("ome_mock.recordings")
+
 AT_ONCE = 65536
 
 
 class RecordingFile:
-    """Appends cases to a file, each with one write, so that whatever stops the program leaves whole lines."""
+    """Appends cases to a file, each with one write, so that whatever stops the program leaves whole lines.
+
+    What the file held is kept until it is begun. Raises ConfigurationError where it can't be.
+    """
 
     def __init__(self, path: Path, world: World) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+        self._path = path
+        self._world = world
+        self._file: int | None = None
         self._count = 0
-        os.write(self._file, render_world(world).encode())
+
+    def begin(self) -> None:
+        try:
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+        except OSError as error:
+            raise ConfigurationError(f"--out {printable(str(self._path))}: {error.strerror}") from None
+        self._append(render_world(self._world))
 
     def write(self, steps: tuple[Step, ...], at_s: float, connection: int) -> None:
         self._count += 1
-        os.write(self._file, render_case(Case(str(self._count), steps, at_s=round(at_s, 3), connection=connection)).encode())
+        self._append(render_case(Case(str(self._count), steps, at_s=round(at_s, 3), connection=connection)))
+
+    def _append(self, line: str) -> None:
+        if self._file is not None:
+            os.write(self._file, line.encode())
 
     def close(self) -> None:
-        os.close(self._file)
+        if self._file is not None:
+            os.close(self._file)
 
 
 class RecordingProxy:
@@ -58,12 +79,15 @@ class RecordingProxy:
         self._passing: set[asyncio.Task[None]] = set()
 
     async def serve(self, host: str, port: int, on_ready: Callable[[int], None], until: asyncio.Event) -> None:
-        """Serve until the event is set. `on_ready` is given the port. Raises AddressInUse."""
+        """Serve until the event is set; the file is begun, then `on_ready` is given the port. Raises ConfigurationError."""
         try:
             server = await asyncio.start_server(self._accept, host, port, limit=AT_ONCE)
         except OSError as error:
-            raise AddressInUse(f"--port {port}: {reason_of(error)}") from None
+            if error.errno == errno.EADDRINUSE:
+                raise AddressInUse(f"port {port} on {host} is taken; --port 0 takes a free one") from None
+            raise ConfigurationError(f"can't listen on {printable(host)}, port {port}: {reason_of(error)}") from None
         async with server:
+            self._file.begin()
             on_ready(server.sockets[0].getsockname()[1])
             await until.wait()
         for each in self._passing:
@@ -80,7 +104,8 @@ class RecordingProxy:
         number, at_s = self._connections, time.monotonic() - self._began
         try:
             from_server, to_server = await asyncio.open_connection(*self._address, ssl=self._tls, limit=AT_ONCE)
-        except OSError:
+        except OSError as error:
+            log.warning("hung up on a client: %s:%s can't be reached: %s", *self._address, reason_of(error))
             writer.transport.abort()
             return
         conversation = Conversation()

@@ -98,10 +98,16 @@ class ServerTarget:
     def _connect(self) -> socket.socket:
         try:
             made = socket.create_connection((self._host, self._port), timeout=TIMEOUT_S)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return ssl.create_default_context().wrap_socket(made, server_hostname=self._host) if self._is_tls else made
+        except ssl.SSLCertVerificationError as error:
+            raise ConfigurationError(
+                f"{self.address} can't be trusted: {error.verify_message} (SSL_CERT_FILE names other authorities)"
+            ) from None
+        except ssl.SSLError as error:
+            raise ConfigurationError(f"{self.address} doesn't speak TLS: {error.reason or error}") from None
         except OSError as error:
             raise ConfigurationError(f"{self.address} can't be reached: {reason_of(error)}") from None
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return ssl.create_default_context().wrap_socket(made, server_hostname=self._host) if self._is_tls else made
 
 
 def _exchange(used: socket.socket, request: Request) -> tuple[Answer, bool]:

@@ -42,6 +42,31 @@ def test_mistake_is_one_line(run: Run, tmp_path: Path, arguments: list[str], mes
     assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: {message}\n")
 
 
+def test_directory_that_holds_a_dump_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+    run("dump", "--out", tmp_path, "--seconds", "10")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    outcome = run("dump", "--out", tmp_path, "--seconds", "20")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == f"ome-mock: --out {tmp_path}: it holds a dump already, dump.info\n"
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_directory_that_can_not_be_made_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    outcome = run("dump", "--out", tmp_path / "file" / "out")
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", f"ome-mock: --out {tmp_path}/file/out: Not a directory\n")
+
+
+@pytest.mark.parametrize("kind", ["init", "seg"])
+def test_file_that_can_not_be_written_fails_the_command(run: Run, tmp_path: Path, kind: str) -> None:
+    run("dump", "--out", tmp_path / "first", "--seconds", "20")
+    name = max(path.name for path in (tmp_path / "first").glob(f"{kind}_0_*"))
+    (tmp_path / "second" / name).mkdir(parents=True)
+    outcome = run("dump", "--out", tmp_path / "second", "--seconds", "20")
+    assert outcome.status == 1
+    assert outcome.out.endswith("files and dump.info, Error\n")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

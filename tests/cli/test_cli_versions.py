@@ -62,6 +62,13 @@ def test_version_that_is_like_none_is_named_alone(run: Run, version: str) -> Non
     assert "did you mean" not in outcome.err
 
 
+@pytest.mark.parametrize("arguments", [("docs",), ("0.18", "docs")], ids=" ".join)
+def test_documentation_is_no_version(run: Run, arguments: tuple[str, ...]) -> None:
+    outcome = run("versions", *arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "docs is the documentation's dialect and no version: name one such as 0.20" in outcome.err
+
+
 @pytest.mark.parametrize("engine", ENGINES[1:], ids=lambda engine: engine.name)
 def test_older_engine_differs_from_the_next_newer_one_in_what_is_told(engine: Dialect) -> None:
     newer = ENGINES[ENGINES.index(engine) - 1]

@@ -163,11 +163,21 @@ def test_command_says_what_it_left_out_and_writes_reports(ome: OmeMock, tmp_path
     ("path", "token", "said"),
     [
         ("default/app", "ome-access-token", "vhost/app/stream"),
-        ("default/app/nope", "ome-access-token", "is the stream there"),
-        (STREAM, "x", "access token"),
+        ("default/app/nope", "", r"it has no such stream \(--stream\)"),
+        (STREAM, "x", r"it refuses the access token \(--access-token\)"),
     ],
 )
 def test_server_that_can_not_be_asked_is_told(path: str, token: str, said: str, ome: OmeMock) -> None:
     target = ServerTarget(ome.url, token or ome.authorization)
     with pytest.raises(ConfigurationError, match=said):
         describe(target, path, token)
+
+
+def test_port_of_players_is_told_from_that_of_the_api(ome: OmeMock) -> None:
+    with pytest.raises(ConfigurationError, match=r"it answers 404, as no API of OME's does: is that its port\?"):
+        describe(ServerTarget(ome.llhls_url, ome.authorization), STREAM, ome.access_token)
+
+
+def test_port_without_tls_is_told(ome: OmeMock) -> None:
+    with pytest.raises(ConfigurationError, match=f"127.0.0.1:{ome.port} doesn't speak TLS"):
+        describe(ServerTarget(ome.url.replace("http", "https"), ome.authorization), STREAM, ome.access_token)
