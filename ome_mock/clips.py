@@ -24,4 +24,4 @@ def read_clip_file(path: str | Path) -> Loop:
     try:
         return read_clip(Path(path).read_bytes())
     except (OSError, TypeError, ValueError, ConfigurationError) as error:
-        raise ConfigurationError(f"media {printable(str(path))}: {reason_of(error)}") from None
+        raise ConfigurationError(f"media {printable(str(path))}: {reason_of(error)}", "media") from None

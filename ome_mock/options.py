@@ -87,7 +87,7 @@ def access_token(given: str | None, world: World, dialect: Dialect) -> str:
             )
         token = DEFAULT_ACCESS_TOKEN
     if not token or (given is not None and not token.isprintable()):
-        raise ConfigurationError(f"access_token {token!r} is not a text that can be presented")
+        raise ConfigurationError(f"access_token {token!r} is not a text that can be presented", "access_token")
     if not (world.binds_api and (given or world.access_token)):
         what = "has no access token for the API" if world.binds_api else "binds no API"
         log.warning("the configuration %s: the emulator serves one all the same, with the access token %s", what, printable(token))

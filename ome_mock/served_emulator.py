@@ -184,6 +184,7 @@ class OmeMock(Emulator):
     def _listen_for_publishers(self, host: str, port: int | None) -> RtmpListener | None:
         if port is None:
             return None
+        self._server.claim(port, "--rtmp-port")
         from .publishing import RtmpHouse  # noqa: PLC0415 (lazy: most emulators have no such port)
         from .web.wire.rtmp_listener import RtmpListener  # noqa: PLC0415
 

@@ -25,6 +25,7 @@ from ..settings import (
 )
 from ..versions import ENGINE_VERSION, VERSION
 from .dialect_name import DialectName, VersionName
+from .named_path import NamedPath
 from .port_file import port_file
 from .serving import (
     banner,
@@ -41,10 +42,10 @@ from .serving import (
 EXIT_WRONG_OPTION = 2
 EXIT_PORT_TAKEN = 4
 
-PATH = click.Path(path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+PATH = NamedPath(path_type=Path)
+FILE = NamedPath(dir_okay=False, path_type=Path)
+EXISTING_FILE = NamedPath(exists=True, dir_okay=False, path_type=Path)
+EXISTING_DIRECTORY = NamedPath(exists=True, file_okay=False, path_type=Path)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,7 +91,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@cli.command()
+@cli.command(short_help="Serve the REST API and live streams.")
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option("--port", "of the REST API", DEFAULT_PORT)
 @port_option("--llhls-port", "of the LL-HLS publisher", DEFAULT_LLHLS_PORT)
@@ -178,8 +179,8 @@ def serve(
         wait_for_the_end()
 
 
-@cli.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files go.")
+@cli.command(short_help="Write a finished dump without a server.")
+@click.option("--out", type=NamedPath(file_okay=False, path_type=Path), required=True, help="Where the files go.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="How much of the stream.")
 @click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to show.")
 @click.option("--config", metavar="SERVER.XML", type=PATH, help="Take the application from this configuration.")
@@ -198,8 +199,8 @@ def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
         sys.exit(1)
 
 
-@cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@cli.command(short_help="Say what is wrong with dumps.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=NamedPath())
 @click.option("--dialect", help="List apart what every dump of this dialect or engine has, such as engine-0.21 or engine-0.16.4.")
 @click.option("--json", "as_json", is_flag=True, help="An array of findings.")
 def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
@@ -212,7 +213,7 @@ def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None
     sys.exit(run_check(paths, dialect, as_json=as_json))
 
 
-@cli.command()
+@cli.command(short_help="Print a description of the emulated API.")
 @click.option("--dialect", type=DialectName(), default=DOCS.name, show_default=True, help="Whose behaviour to describe.")
 def openapi(*, dialect: str) -> None:
     """Print a description of the emulated API (OpenAPI 3.1, JSON), to validate by or to generate clients from."""
@@ -221,7 +222,7 @@ def openapi(*, dialect: str) -> None:
     click.echo(json.dumps(describe_api(find_dialect(dialect)), indent=2))
 
 
-@cli.command()
+@cli.command(short_help="Tell what changes between versions of OME.")
 @click.argument("before", type=VersionName(), required=False)
 @click.argument("after", type=VersionName(), required=False)
 def versions(*, before: str | None, after: str | None) -> None:
@@ -234,7 +235,7 @@ def versions(*, before: str | None, after: str | None) -> None:
         click.echo("\n".join(release_notes(find_dialect(before), find_dialect(after or "engine"))))
 
 
-@cli.command()
+@cli.command(short_help="Record what clients and a server say.")
 @click.option("--to", "url", metavar="URL", required=True, help="The server that answers, such as http://127.0.0.1:8081.")
 @click.option("--out", type=FILE, required=True, help="The recording, one JSON object a line.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -251,7 +252,7 @@ def record(*, url: str, out: Path, **options: Any) -> None:
     run_record(url, out, **options)
 
 
-@cli.command()
+@cli.command(short_help="Put a recording to an emulator, and compare.")
 @click.argument("path", metavar="FILE", type=EXISTING_FILE)
 @click.option("--to", metavar="URL", help="Put it to this server instead of an emulator, in real time.")
 @click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that this server accepts.")
@@ -270,12 +271,12 @@ def replay(*, path: Path, **options: Any) -> None:
     sys.exit(run_replay(path, **options))
 
 
-@cli.command()
+@cli.command(short_help="Compare a server with the emulator.")
 @click.argument("url")
 @click.option("--stream", default=DEFAULT_STREAMS[0], show_default=True, metavar="VHOST/APP/STREAM", help="A running stream to ask about.")
 @click.option("--access-token", default=DEFAULT_ACCESS_TOKEN, show_default=True, help="The token that the server accepts.")
 @click.option("--dialect", type=DialectName(), help="Whose behaviour is wanted.  [default: the closest one's]")
-@click.option("--config", metavar="SERVER.XML", type=click.Path(exists=True, path_type=Path), help="The server's own, if it is known.")
+@click.option("--config", metavar="SERVER.XML", type=NamedPath(exists=True, path_type=Path), help="The server's own, if it is known.")
 @click.option("--out", default="/tmp", show_default=True, metavar="DIR", help="Where on the server to dump.")  # noqa: S108 (the server's)
 @click.option("--files", type=EXISTING_DIRECTORY, help="Where the server's / is seen: compare a dump.")
 @click.option("--dangerous", is_flag=True, help="Run what stops others' dumps, and what is known to kill engines.")
@@ -291,7 +292,7 @@ def verify(*, url: str, **options: Any) -> None:
     sys.exit(run_verify(url, **options))
 
 
-@cli.command()
+@cli.command(short_help="Play one story on a fast clock.")
 @click.option("--serve", "goes_on", is_flag=True, help="Play it in real time, and go on with the page until SIGTERM or Ctrl-C.")
 def demo(*, goes_on: bool) -> None:
     """Play one story from start to finish on a fast clock, and print it."""
@@ -304,7 +305,7 @@ def demo(*, goes_on: bool) -> None:
         run_demo(click.echo)
 
 
-@cli.command()
+@cli.command(short_help="Make of a clip a loop for `serve --media`.")
 @click.option("--from", "clip", type=EXISTING_FILE, required=True, help="The clip.")
 @click.option("--out", type=FILE, required=True, help="The loop, an MP4 file.")
 @click.option("--seconds", type=click.FloatRange(1, 600), default=8.0, show_default=True, help="About how long it is to be.")
@@ -324,7 +325,10 @@ def loop(*, clip: Path, out: Path, **options: Any) -> None:
     click.echo(f"{out}: {made}")
 
 
-OPTIONS = {str(parameter.name): parameter.opts[0] for command in cli.commands.values() for parameter in command.params}
+OPTIONS = {str(parameter.name): parameter.opts[0] for command in cli.commands.values() for parameter in command.params} | {
+    "admission_webhooks": "--admission-url",
+    "alerts": "--alert-url",
+}
 """The options by the names of the arguments that they become."""
 
 

@@ -25,6 +25,7 @@ log = logging.getLogger("ome_mock.server")
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 HEARD_SIGNALS = STOP_SIGNALS | {signal.SIGHUP}
+CONTROL_SERVERS = ("admission", "alert")
 
 
 def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
@@ -69,8 +70,11 @@ def no_garbage_sought() -> Iterator[None]:
 
 
 def control_servers(options: dict[str, Any]) -> dict[str, Any]:
-    """The settings of control servers, whose URLs and keys are taken from the options."""
-    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in ("admission", "alert"))
+    """The settings of control servers, whose URLs and keys are taken from the options; a key without a URL is a ConfigurationError."""
+    asked, told = ((options.pop(f"{name}_url"), options.pop(f"{name}_secret") or "") for name in CONTROL_SERVERS)
+    for name, (url, secret) in zip(CONTROL_SERVERS, (asked, told), strict=True):
+        if secret and url is None:
+            raise ConfigurationError(f"--{name}-secret needs --{name}-url")
     return {
         "admission_webhooks": None if asked[0] is None else AdmissionWebhooks(*asked),
         "alerts": None if told[0] is None else Alerts(*told),

@@ -150,7 +150,8 @@ def _made_root(root: str | Path) -> str:
     try:
         os.makedirs(root, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"root {root}: {error.strerror}", "root") from None
+        reason = "it is no directory" if isinstance(error, FileExistsError) else error.strerror
+        raise ConfigurationError(f"root {root}: {reason}", "root") from None
     return os.path.realpath(root)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import MISSING, fields
+from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
@@ -32,7 +33,8 @@ def read_fault(value: Any) -> Fault:
     name = given.pop("fault", None)
     known_kinds = kinds()
     if not isinstance(name, str) or name not in known_kinds:
-        raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}")
+        meant = next(iter(get_close_matches(str(name), known_kinds)), "")
+        raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}{meant and f' (did you mean {meant}?)'}")
     kind = known_kinds[name]
     types = get_type_hints(kind)
     known = {camel_case(field.name): field.name for field in fields(kind)}

@@ -40,8 +40,8 @@ def read_mp4(mp4: bytes) -> list[Demuxed]:
         if b"moov" not in top:
             raise ConfigurationError("is not an MP4 file" if b"ftyp" not in top else "holds no table of its samples (moov)")
         return list(_read_tracks(mp4, top[b"moov"]))
-    except (struct.error, KeyError, IndexError, ValueError, StopIteration) as error:
-        raise ConfigurationError(f"is not an MP4 file, or a part of one: {error!r}") from None
+    except (struct.error, KeyError, IndexError, ValueError, StopIteration):
+        raise ConfigurationError("is not an MP4 file, or a part of one") from None
 
 
 def _read_tracks(mp4: bytes, moov: bytes) -> Iterator[Demuxed]:

@@ -27,7 +27,7 @@ def populate(world: World, count: int, seed: int) -> tuple[World, tuple[str, ...
     Applications have the output profiles and LL-HLS settings of the default world's. Raises ConfigurationError if Faker is not installed.
     """
     if not 0 <= count <= MOST:
-        raise ConfigurationError(f"populate {count} is not between 0 and {MOST}")
+        raise ConfigurationError(f"populate {count} is not between 0 and {MOST}", "populate")
     names, chance = _faker(seed), Random(f"{seed}/populate")  # noqa: S311
     taken = {vhost.name for vhost in world.virtual_hosts}
     (model,) = default_world().virtual_hosts[0].applications
@@ -43,7 +43,7 @@ def _faker(seed: int) -> Faker:
     try:
         from faker import Faker  # noqa: PLC0415 (lazy: it takes 200 ms to import)
     except ImportError:
-        raise ConfigurationError("populate needs Faker: pip install 'ome-mock[populate]'") from None
+        raise ConfigurationError("populate needs Faker: python3 -m pip install 'ome-mock[populate]'", "populate") from None
     names = Faker("en_US")
     names.seed_instance(seed)
     return names

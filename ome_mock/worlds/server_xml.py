@@ -46,12 +46,12 @@ def read_configuration(config: str | Path | bytes, *, refuses_unknown: bool = Tr
             return read_server_xml(config, "config", refuses_unknown=refuses_unknown, rules=rules)
         except ConfigurationError as error:
             raise ConfigurationError(str(error), "config") from None
+    path = Path(config)
     try:
-        path = Path(config)
         path = path / FILE_NAME if path.is_dir() else path
         xml = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"config {printable(str(config))}: {reason_of(error)}") from None
+        raise ConfigurationError(f"config {printable(str(path))}: {reason_of(error)}", "config") from None
     return read_server_xml(xml, printable(str(path)), directory=path.parent, refuses_unknown=refuses_unknown, rules=rules)
 
 

@@ -72,6 +72,7 @@ def test_file_that_can_not_be_written_fails_the_command(run: Run, tmp_path: Path
     [
         ("{}", "it holds no array of faults"),
         ('[{"fault": "nope"}]', "fault 'nope' is not one of status"),
+        ('[{"fault": "diskful"}]', "fault 'diskful' is not one of status"),
         ('[{"fault": "diskFull", "nth": 0}]', "fault diskFull: nth 0 is wrong, it is 1 or more"),
         ("[", "Expecting value: line 1 column 2 (char 1)"),
     ],

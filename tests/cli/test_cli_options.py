@@ -81,6 +81,10 @@ def test_help_names_the_commands(run: Run, arguments: list[str]) -> None:
     ]
 
 
+def test_help_tells_each_command_in_whole_sentences(run: Run) -> None:
+    assert "..." not in run("--help").out.partition("Commands:\n")[2]
+
+
 def test_help_of_serve_names_every_option_and_its_variable(run: Run) -> None:
     outcome = run("serve", "-h")
     assert outcome.status == 0
@@ -132,7 +136,14 @@ def test_wrong_option_is_one_line_that_names_it(run: Run, arguments: list[str], 
         (["--root", "/tmp", "--allow-any-path"], "--root, --allow-path and --allow-any-path exclude each other"),
         (["--port-file", "/non/existent/file"], "--port-file /non/existent/file: No such file or directory"),
         (["--faults", "/non/existent/file"], "--faults /non/existent/file: No such file or directory"),
-        (["--populate", "-1"], "populate -1 is not between 0 and 10000"),
+        (["--populate", "-1"], "--populate -1 is not between 0 and 10000"),
+        (["--admission-url", "localhost:3000"], "--admission-url localhost:3000 is not an HTTP URL, such as http://127.0.0.1:3000"),
+        (["--alert-url", "localhost:3000"], "--alert-url localhost:3000 is not an HTTP URL, such as http://127.0.0.1:3000"),
+        (["--admission-secret", "key"], "--admission-secret needs --admission-url"),
+        (["--alert-secret", "key"], "--alert-secret needs --alert-url"),
+        (["--config", "/non/existent"], "--config /non/existent: No such file or directory"),
+        (["--media", "/non/existent"], "--media /non/existent: No such file or directory"),
+        (["--access-token", ""], "--access-token '' is not a text that can be presented"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -147,6 +158,39 @@ def test_file_of_faults_that_can_not_be_read_is_one_line(run: Run, tmp_path: Pat
     outcome = run("serve", "--port", "0", "--faults", tmp_path / "faults.json")
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith(f"ome-mock: --faults {tmp_path}/faults.json: ")
+
+
+@pytest.mark.parametrize(
+    "option", ["--root", "--allow-path", "--config", "--media", "--faults", "--port-file", "--webhook-ca", "--tls-cert"]
+)
+def test_empty_path_is_not_the_working_directory(run: Run, option: str) -> None:
+    outcome = run("serve", "--port", "0", option, "")
+    assert (outcome.status, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert option in outcome.err
+    assert outcome.err.endswith(": it is empty.\n")
+
+
+def test_directory_without_a_server_xml_is_told(run: Run, tmp_path: Path) -> None:
+    outcome = run("serve", "--port", "0", "--config", tmp_path)
+    assert (outcome.status, outcome.err) == (2, f"ome-mock: --config {tmp_path}/Server.xml: No such file or directory\n")
+
+
+def test_files_that_hold_something_else_are_told_in_words(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "text"
+    path.write_text("no clip, no certificate")
+    outcome = run("serve", "--port", "0", "--media", path)
+    assert (outcome.status, outcome.err) == (2, f"ome-mock: --media {path}: is not an MP4 file, or a part of one\n")
+    outcome = run("serve", "--port", "0", "--tls-port", "0", "--tls-cert", path, "--tls-key", path)
+    assert (outcome.status, outcome.err) == (2, f"ome-mock: --tls-cert {path}, --tls-key {path}: one of them is not in PEM\n")
+
+
+@pytest.mark.parametrize("option", ["--llhls-port", "--thumbnail-port", "--rtmp-port", "--tls-port"])
+def test_port_of_two_options_is_told(run: Run, option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    outcome = run("serve", "--port", port, option, port)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == f"ome-mock: port {port} is that of --port and of {option}: 0 takes a free one\n"
 
 
 @pytest.mark.parametrize("option", ["--root", "--allow-path"])

@@ -422,7 +422,7 @@ def test_allowed_path_must_be_a_directory(tmp_path: Path) -> None:
 def test_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(ConfigurationError, match=r"^root .*/file: File exists$"):
+    with pytest.raises(ConfigurationError, match=r"^root .*/file: it is no directory$"):
         confine(root=tmp_path / "file")
 
 

@@ -223,7 +223,7 @@ def test_directory_stands_for_the_file_in_it(tmp_path: Path) -> None:
     (tmp_path / "Server.xml").write_text(server_xml("", "t"))
     assert read_configuration(tmp_path) == WITHOUT_ANYTHING
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ConfigurationError, match=r"config .*/empty: No such file or directory"):
+    with pytest.raises(ConfigurationError, match=r"config .*/empty/Server.xml: No such file or directory"):
         read_configuration(tmp_path / "empty")
 
 

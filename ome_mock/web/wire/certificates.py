@@ -142,4 +142,7 @@ def _reload(certificate: Certificate) -> bool:
 
 
 def _reason(error: OSError) -> str:
-    return error.reason if isinstance(error, ssl.SSLError) and error.reason else error.strerror or str(error)
+    """The reason in a few words; OpenSSL gives none where a file is not in PEM."""
+    if isinstance(error, ssl.SSLError):
+        return error.reason or "one of them is not in PEM"
+    return error.strerror or str(error)

@@ -89,6 +89,8 @@ class HttpServer:
         self.loop.set_exception_handler(_log_failure)
         self._dialect = dialect
         self._sockets: list[socket.socket] = []
+        self._options: dict[int, str] = {}
+        """The options of the bound ports."""
         self._listeners: list[Listener] = []
         self._beginning: set[asyncio.Task[Any]] = set()
         self._most_connections = most_connections()
@@ -155,10 +157,17 @@ class HttpServer:
             for listener in self._listeners:
                 self._accept_from(listener)
 
+    def claim(self, port: int, option: str) -> None:
+        """Raise ConfigurationError if a port, unless it is 0, is that of another option already."""
+        if other := self._options.get(port):
+            raise ConfigurationError(f"port {port} is that of {other} and of {option}: 0 takes a free one")
+
     def _bind(self, port: int, option: str) -> socket.socket:
+        self.claim(port, option)
         bound = bind(self.host, port, option)
         bound.setblocking(False)
         self._sockets.append(bound)
+        self._options[bound.getsockname()[1]] = option
         return bound
 
     @property
