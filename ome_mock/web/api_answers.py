@@ -69,9 +69,9 @@ class Answers:
         headers = handshake_headers(self._environ, http_date(self._clock.now_ns()), SERVER_HEADER)
         return Answer(status_line(101), tuple(headers))
 
-    def control_refusal(self, error: ConfigurationError) -> Answer:
+    def control_refusal(self, error: ConfigurationError, status: int = 400) -> Answer:
         """The answer to an invalid request of the control API."""
-        return self.json(400, {"message": str(error), "statusCode": 400})
+        return self.json(status, {"message": str(error), "statusCode": status})
 
     def encoder_refusal(self, error: PublisherRefused) -> Answer:
         """An encoder of the control API that a control server does not let in."""

@@ -13,7 +13,7 @@ from flask.typing import RouteCallable
 
 from ...errors import ConfigurationError, PublisherRefused
 from ...json_reader import read_json
-from ...refusals import ControllerNotFound, RequestRefused
+from ...refusals import RequestRefused
 from ..api_answers import Answers, log_request
 from ..auth import check_authorization
 from ..wire.answer import Answer
@@ -22,8 +22,14 @@ from ..wire.request_line import METHODS
 from . import Control
 from .routes import CONTROL, PAGE_RULES, ROUTES, ControlRoute
 
+
+class NoRoute(ConfigurationError):
+    """The control API has no such route; the message says what was probably meant."""
+
+
 ERRORS: dict[type[Exception], Callable[[Answers, Any], Answer]] = {
     RequestRefused: Answers.refusal,
+    NoRoute: lambda answers, error: answers.control_refusal(error, 404),
     ConfigurationError: Answers.control_refusal,
     PublisherRefused: Answers.encoder_refusal,
     Exception: Answers.internal_error,
@@ -84,5 +90,7 @@ def _find_handler(path: str) -> Callable[..., Any]:
     return handler
 
 
-def _refuse_unknown(unknown: str) -> Response:  # noqa: ARG001
-    raise ControllerNotFound
+def _refuse_unknown(unknown: str) -> Response:
+    from .unknown import advice  # noqa: PLC0415 (lazy: few tests ask for what there is not)
+
+    raise NoRoute(advice(request.method, f"/{unknown}"))

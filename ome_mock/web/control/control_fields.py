@@ -19,9 +19,18 @@ class ControlFields:
         if unknown:
             raise ConfigurationError(f"there is no {', '.join(map(repr, unknown))}; the body has {', '.join(known) or 'nothing'}")
 
+    def only(self, *names: str) -> str:
+        """The name of the one of these members that is there."""
+        given = [name for name in names if self._body.get(name) is not None]
+        if len(given) != 1:
+            raise ConfigurationError(f"the body has one of {', '.join(names)}, not {' and '.join(given) or 'none'}")
+        return given[0]
+
     def number(self, name: str) -> float:
-        """A number of zero or more."""
+        """A number of zero or more, which must be there."""
         value = self._body.get(name)
+        if value is None:
+            raise ConfigurationError(f"{name} is missing: it is a number of zero or more")
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
             raise ConfigurationError(f"{name} {value!r} is not a number of zero or more")
         return value

@@ -12,9 +12,14 @@ from ...journal.request_journal import Exchange, FileWrite
 from ...timestamps import iso_time
 from . import Control
 
+QUERY = {"route", "status"}
+
 
 def read_journal(control: Control, query: Mapping[str, str]) -> dict[str, Any]:
     """The requests whose route ends in `route` and whose status is `status`, where these are given, every callback and every file write."""
+    unknown = sorted(query.keys() - QUERY)
+    if unknown:
+        raise ConfigurationError(f"there is no {', '.join(map(repr, unknown))}; the query has {', '.join(sorted(QUERY))}")
     status = query.get("status")
     if status is not None and not status.isdecimal():
         raise ConfigurationError(f"status {status!r} is not a number")

@@ -41,16 +41,50 @@ def test_head_of_health_says_how_long_it_is(client: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_health_is_only_read(client: FlaskClient, emulator: Emulator, method: str) -> None:
     answer: Answer = client.open("/_mock/health", method=method, headers={"Authorization": emulator.authorization})
+    assert (answer.status_code, answer.json) == (404, {"message": f"/_mock/health takes GET, not {method}", "statusCode": 404})
+
+
+@pytest.mark.parametrize("path", ["/v1/_mock/health", "/health"])
+def test_path_outside_the_control_api_is_ome_s(client: FlaskClient, get: Get, path: str) -> None:
+    assert client.get(path).status_code == 401
+    answer = get(path)
     assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
 
 
 @pytest.mark.parametrize(
-    "path", ["/_mock/nope", "/_mock/page", "/_mock/events/", "/_mock/health/", "/_mock/clock/", "/v1/_mock/health", "/health"]
+    ("path", "meant"),
+    [
+        ("/_mock/nope", ""),
+        ("/_mock/page", ""),
+        ("/_mock/events/", ""),
+        ("/_mock/health/", "/_mock/health"),
+        ("/_mock/clock/", "/_mock/clock"),
+        ("/_mock/fault", "/_mock/faults"),
+        ("/_mock/faults/x", "/_mock/faults"),
+        ("/_mock/clock/advanced", "/_mock/clock/advance"),
+    ],
 )
-def test_unknown_path_of_the_control_api(client: FlaskClient, get: Get, path: str) -> None:
+def test_unknown_path_of_the_control_api_is_told_with_what_was_meant(client: FlaskClient, get: Get, path: str, meant: str) -> None:
     assert client.get(path).status_code == 401
     answer = get(path)
-    assert (answer.status_code, answer.data) == (404, b'{"message":"Controller not found (404)","statusCode":404}')
+    said = meant and f" (did you mean {meant}?)"
+    message = f"the control API has no {path}{said}; GET /_mock/openapi.json tells what it has"
+    assert (answer.status_code, answer.json) == (404, {"message": message, "statusCode": 404})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "methods"),
+    [
+        ("GET", "/_mock/reset", "POST"),
+        ("POST", "/_mock/streams/default/app/camera1", "PUT or DELETE"),
+        ("GET", "/_mock/streams/default/app/camera1:stall", "POST"),
+        ("GET", "/_mock/faults/5", "DELETE"),
+        ("POST", "/_mock/journal", "GET or DELETE"),
+    ],
+)
+def test_wrong_method_is_told_with_the_right_ones(client: FlaskClient, emulator: Emulator, method: str, path: str, methods: str) -> None:
+    answer: Answer = client.open(path, method=method, headers={"Authorization": emulator.authorization})
+    assert (answer.status_code, answer.json["message"]) == (404, f"{path} takes {methods}, not {method}")
 
 
 def test_advance_needs_the_token(client: FlaskClient, emulator: Emulator) -> None:
@@ -87,17 +121,17 @@ def test_what_falls_due_has_happened_when_advance_answers(start: Start, post: Po
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("", "seconds None is not a number of zero or more"),
-        ("null", "seconds None is not a number of zero or more"),
+        ("", "the body has one of seconds, to, untilSegment, not none"),
+        ("null", "the body has one of seconds, to, untilSegment, not none"),
         ("[]", "the body is an object, not []"),
         ("60", "the body is an object, not 60"),
-        ("{}", "seconds None is not a number of zero or more"),
+        ("{}", "the body has one of seconds, to, untilSegment, not none"),
         ('{"second": 60}', "there is no 'second'; the body has seconds, to, untilSegment"),
         ('{"seconds": -1}', "seconds -1 is not a number of zero or more"),
         ('{"seconds": -0.1}', "seconds -0.1 is not a number of zero or more"),
         ('{"seconds": "60"}', "seconds '60' is not a number of zero or more"),
         ('{"seconds": true}', "seconds True is not a number of zero or more"),
-        ('{"seconds": null}', "seconds None is not a number of zero or more"),
+        ('{"seconds": null}', "the body has one of seconds, to, untilSegment, not none"),
         ('{"seconds": [60]}', "seconds [60] is not a number of zero or more"),
     ],
 )
