@@ -89,7 +89,7 @@ class Emulator(Encoders):
             world, streams = populate(world, options["populate"], self._seed)
             self.streams += streams
         self._run = self._begin(world, self.streams)
-        self.faults.arm(*(fault if isinstance(fault, faults.Fault) else faults.read_fault(fault) for fault in options.get("faults", ())))
+        self.faults.arm(*options.get("faults", ()))
         self._app = create_api_app(lambda: self._run.api, self, self.access_token)
         self._llhls_app = create_delivery_app(lambda: self._run.delivery)
         self._thumbnail_app = create_delivery_app(lambda: self._run.thumbnails)

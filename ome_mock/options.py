@@ -67,7 +67,10 @@ class Options(TypedDict, total=False):
 def check_options(caller: str, options: Options) -> None:
     """Raise TypeError for an option that there is not, or that is of a wrong type, in Python's words."""
     for name in options.keys() - Options.__annotations__.keys():
-        raise TypeError(f"{caller}() got an unexpected keyword argument {name!r}")
+        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
+
+        meant = next(iter(get_close_matches(name, Options.__annotations__)), "")
+        raise TypeError(f"{caller}() got an unexpected keyword argument {name!r}{meant and f' (did you mean {meant!r}?)'}")
     require_types(Options, dict(options))
 
 

@@ -77,6 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "ome(**options): options of the emulator that fixture `ome` gives, such as dialect, config, streams, faults, seed; "
         "those of test, class and module are merged, the nearest winning for each option",
     )
+    for name in filter(None, (config.getoption("--ome-dialects") or "").split(",")):
+        _dialect_name(name.strip(), pytest.UsageError)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -86,18 +88,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         said = metafunc.config.getoption("--ome-dialects")
         listed = said.split(",") if marked is None and said else marked
         if isinstance(listed, list | tuple):
-            names = [_dialect_name(str(name).strip()) for name in listed]
+            names = [_dialect_name(str(name).strip(), pytest.Collector.CollectError) for name in listed]
             metafunc.parametrize("ome_dialect", names, indirect=True, ids=names)
 
 
-def _dialect_name(name: str) -> str:
+def _dialect_name(name: str, refusal: type[Exception]) -> str:
     from .dialect import find_dialect  # noqa: PLC0415 (lazy, as below)
     from .errors import ConfigurationError  # noqa: PLC0415
 
     try:
         find_dialect(name)
     except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise refusal(str(error)) from None
     return name
 
 
@@ -106,7 +108,8 @@ def _marked(node: pytest.Item | pytest.Function) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in node.iter_markers("ome"):  # the nearest first
         if marker.args:
-            raise pytest.UsageError(f"the options of marker ome have names: {marker.args}")
+            given = ", ".join(map(repr, marker.args))
+            raise pytest.Collector.CollectError(f'{node.nodeid}: marker ome takes options by name, such as dialect="docs", not {given}')
         options = {**marker.kwargs, **options}
     return options
 
@@ -150,7 +153,17 @@ def ome(request: pytest.FixtureRequest, ome_dialect: str | None) -> Iterator[Ome
     if request.config.getoption("--ome-target"):
         yield from server_of(request, options)
     else:
-        yield request.getfixturevalue("make_ome")(**options)
+        yield made_as_marked(request.getfixturevalue("make_ome"), options)
+
+
+def made_as_marked(make_ome: MakeOme, options: dict[str, Any]) -> OmeMock:
+    """An emulator with the options of the markers; a mistake in them is told without the way through this package."""
+    from .errors import ConfigurationError  # noqa: PLC0415 (lazy, as above)
+
+    try:
+        return make_ome(**options)
+    except ConfigurationError as error:
+        raise pytest.fail.Exception(f"fixture ome: {error}", pytrace=False) from None
 
 
 def server_of(request: pytest.FixtureRequest, options: dict[str, Any]) -> Iterator[OmeServer]:

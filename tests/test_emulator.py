@@ -500,7 +500,7 @@ def test_refused_start_says_what_the_api_says(tmp_path: Path) -> None:
         ({"dialect": 5}, "dialect must be str, not 5"),
         ({"seed": "7"}, "seed must be int, not '7'"),
         ({"config": 5}, "config must be str or Path or bytes or None, not 5"),
-        ({"dialekt": "docs"}, "Emulator() got an unexpected keyword argument 'dialekt'"),
+        ({"dialekt": "docs"}, "Emulator() got an unexpected keyword argument 'dialekt' (did you mean 'dialect'?)"),
     ],
 )
 def test_argument_of_a_wrong_type_is_named_before_anything_is_done(options: dict[str, Any], message: str, tmp_path: Path) -> None:

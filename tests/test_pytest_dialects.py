@@ -65,4 +65,5 @@ def test_marker_with_a_list_runs_a_test_for_each(pytester: pytest.Pytester) -> N
 def test_unknown_dialect_is_named(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CLIENT)
     result = pytester.runpytest_inprocess("-p", "no:xdist", "--ome-dialects=engine-0.16.6")
-    result.stdout.fnmatch_lines(["*dialect 'engine-0.16.6' is not one of docs*(did you mean engine-0.16.5?)*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: dialect 'engine-0.16.6' is not one of docs*(did you mean engine-0.16.5?)*"])

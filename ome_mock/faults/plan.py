@@ -80,10 +80,14 @@ class FaultPlan:
     def __repr__(self) -> str:
         return f"<FaultPlan: armed {', '.join(map(str, self.armed)) or 'none'}; fired {len(self.firings)} times>"
 
-    def arm(self, *faults: Fault) -> None:
-        """Arm faults; where several fit one event, all of them do, in the order of their arming."""
+    def arm(self, *faults: Fault | dict[str, Any]) -> None:
+        """Arm faults, each a Fault or its JSON; where several fit one event, all of them do, in the order of their arming.
+
+        Raises TypeError for something else, and ConfigurationError for what is no fault's JSON.
+        """
+        read = [_read(fault) for fault in faults]
         with self._lock:
-            self._armed += [_Armed(next(self._numbers), fault, self._now_ns()) for fault in faults]
+            self._armed += [_Armed(next(self._numbers), fault, self._now_ns()) for fault in read]
         self._on_arm()
 
     def disarm(self, number: int) -> bool:
@@ -189,3 +193,13 @@ class FaultPlan:
         self.fired[armed.fault.kind()] += 1
         self._firings.append(Firing(armed.fault, at_ns, event))
         log.info("fault %s: %s", armed.fault, event)
+
+
+def _read(fault: Fault | dict[str, Any]) -> Fault:
+    if isinstance(fault, Fault):
+        return fault
+    if not isinstance(fault, dict):
+        raise TypeError(f"a fault is a Fault such as faults.Status(500), or its JSON, not {fault!r}")
+    from .reading import read_fault  # noqa: PLC0415 (lazy, as the kinds of faults are)
+
+    return read_fault(fault)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import MISSING, fields
-from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
@@ -33,6 +32,8 @@ def read_fault(value: Any) -> Fault:
     name = given.pop("fault", None)
     known_kinds = kinds()
     if not isinstance(name, str) or name not in known_kinds:
+        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
+
         meant = next(iter(get_close_matches(str(name), known_kinds)), "")
         raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}{meant and f' (did you mean {meant}?)'}")
     kind = known_kinds[name]

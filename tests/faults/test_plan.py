@@ -40,6 +40,22 @@ def fired(plan: FaultPlan, events: list[RequestEvent]) -> list[bool]:
     return [bool(plan.of(event)) for event in events]
 
 
+@pytest.mark.parametrize("armed", ["diskFull", 5, None, faults.Status], ids=str)
+def test_what_is_no_fault_is_refused_when_it_is_armed(armed: Any) -> None:
+    plan = FaultPlan(lambda: 0)
+    with pytest.raises(TypeError, match=r"^a fault is a Fault such as faults.Status\(500\), or its JSON, not "):
+        plan.arm(armed)
+    assert plan.is_empty
+
+
+def test_json_of_a_fault_is_armed_too() -> None:
+    plan = FaultPlan(lambda: 0)
+    plan.arm({"fault": "status", "status": 503}, faults.Status(500))
+    assert plan.armed == [faults.Status(503), faults.Status(500)]
+    with pytest.raises(ConfigurationError, match="did you mean diskFull"):
+        plan.arm({"fault": "diskfull"})
+
+
 def test_fault_fires_once_unless_told_otherwise(plan: FaultPlan) -> None:
     plan.arm(faults.Status(503))
     assert fired(plan, [START] * 3) == [True, False, False]
