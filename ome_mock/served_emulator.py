@@ -191,7 +191,9 @@ class OmeMock(Emulator):
         return RtmpListener(host, port, RtmpHouse(lambda: self._run, self.clock, self.dialect), self._server.loop)
 
     def start(self) -> None:
-        """Answer requests from now on."""
+        """Answer requests from now on. Raises RuntimeError where it was started before."""
+        if self._is_started or self._is_stopped:
+            raise RuntimeError(f"the emulator {'was stopped: make a new one' if self._is_stopped else 'is running already'}")
         self._is_started = True
         self._server.start()
         if self._rtmp is not None:

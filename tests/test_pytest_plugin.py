@@ -279,7 +279,7 @@ def test_report_of_a_failed_test_shows_what_was_asked(run: Callable[..., pytest.
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*- ome-mock at http://127.0.0.1:* -*", "1. GET /v1/vhosts  -> 503", "fault status(status=503): GET /v1/vhosts"]
+        ["*- ome-mock at http://127.0.0.1:* -*", "1. GET /v1/vhosts -> 503", "fault status(status=503): GET /v1/vhosts"]
     )
 
 

@@ -315,7 +315,7 @@ def loop(*, clip: Path, out: Path, **options: Any) -> None:
     """Make of a clip a loop that closes, for `serve --media` (needs PyAV)."""
     from .loop import make_loop  # noqa: PLC0415 (lazy: no other command needs it)
 
-    with click.progressbar(length=1, label=str(out), file=sys.stderr) as bar:
+    with click.progressbar(length=1, label=str(out), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def show(done: int, whole: int) -> None:
             bar.length = whole

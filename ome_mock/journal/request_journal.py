@@ -54,8 +54,8 @@ class Exchange(NamedTuple):
 
     def __str__(self) -> str:
         said = "".join(f"\n    {each}" for each in self.diagnosis)
-        body = printable(self.body[:200].decode("utf-8", "replace"))
-        return f"{self.number}. {self.method} {printable(self.target)} {body} -> {self.status or 'connection closed'}{said}"
+        asked = " ".join(filter(None, (self.method, printable(self.target), printable(self.body[:200].decode("utf-8", "replace")))))
+        return f"{self.number}. {asked} -> {self.status or 'connection closed'}{said}"
 
 
 class FileWrite(NamedTuple):

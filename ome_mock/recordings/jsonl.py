@@ -37,7 +37,7 @@ WORLD = "world"
 
 
 def read_recording(path: Path) -> Recording:
-    """Read a recording. Raises ConfigurationError, which names the file and the line."""
+    """Read a recording. Raises ConfigurationError, which names the file and the line, also for one without any case."""
     try:
         lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
@@ -55,8 +55,17 @@ def read_recording(path: Path) -> Recording:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if number == len(lines):  # what a recorder was writing when it was killed
                 break
-            raise ConfigurationError(f"{path}, line {number}: not a recorded case ({type(error).__name__}: {error})") from None
+            raise ConfigurationError(f"{path}, line {number}: not a recorded case: {_reason(error)}") from None
+    if not cases:
+        raise ConfigurationError(f"{path}: it holds no recorded case")
     return Recording(tuple(cases), world)
+
+
+def _reason(error: Exception) -> str:
+    """Why a line is no case; what Python says of a value of a wrong type is of no use to who wrote the file."""
+    if isinstance(error, KeyError):
+        return f"there is no {error}"
+    return str(error) if isinstance(error, ValueError) else "it has another shape"
 
 
 def render_world(world: World) -> str:

@@ -191,8 +191,8 @@ def test_texts_of_clients_add_no_lines_to_a_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('{"case": 1}\n{}\n', "line 1"),
-        ("[]\n[]\n", "line 1"),
+        ('{"case": 1}\n{}\n', "line 1: not a recorded case: there is no 'steps'"),
+        ("[]\n[]\n", "line 1: not a recorded case: it has another shape"),
         ('{"case": "a", "steps": []}\n{"case"\n{}\n', "line 2"),
         ("[" * 3000 + "\n{}\n", "line 1"),
     ],
@@ -214,6 +214,14 @@ def test_last_line_that_was_cut_off_is_left_out(recording: Path) -> None:
     text = recording.read_text()
     recording.write_text(text[:-30])
     assert len(read_recording(recording).cases) == len(SESSION)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "hello", '{"case": "1", "st', '{"world": {}}\n'], ids=repr)
+def test_recording_without_a_case_is_none(text: str, tmp_path: Path) -> None:
+    """A replay of it would find no difference, and a check in CI would pass for ever."""
+    (tmp_path / "r").write_text(text)
+    with pytest.raises(ConfigurationError, match=r"/r: it holds no recorded case$"):
+        read_recording(tmp_path / "r")
 
 
 def test_server_that_is_not_there_is_named() -> None:

@@ -484,6 +484,16 @@ def test_stopping_twice_is_stopping_once() -> None:
     ome.stop()
 
 
+def test_what_was_stopped_or_runs_is_not_started_again() -> None:
+    ome = OmeMock()
+    ome.start()
+    with pytest.raises(RuntimeError, match=r"^the emulator is running already$"):
+        ome.start()
+    ome.stop()
+    with pytest.raises(RuntimeError, match=r"^the emulator was stopped: make a new one$"):
+        ome.start()
+
+
 def test_stop_within_with_is_allowed() -> None:
     with OmeMock() as ome:
         ome.stop()
