@@ -52,14 +52,14 @@ def test_marker_with_a_list_runs_a_test_for_each(pytester: pytest.Pytester) -> N
         def test_version(ome):
             print(ome.dialect.version)
 
-        @pytest.mark.ome(dialect=["engine-0.15.10"])
+        @pytest.mark.ome(dialect=["0.15.10"])
         def test_any_number(make_ome):
             assert make_ome().dialect.version == "0.15.10"
             assert make_ome(dialect="docs").dialect.name == "docs"
     """)
     result = pytester.runpytest_inprocess("-v", "-s", "-p", "no:xdist", "-p", "no:randomly")
     result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(["*test_version?engine-0.16? 0.16.8*", "*test_version?docs? 0.21.0*", "*test_any_number?engine-0.15.10?*"])
+    result.stdout.fnmatch_lines(["*test_version?engine-0.16? 0.16.8*", "*test_version?docs? 0.21.0*", "*test_any_number?0.15.10?*"])
 
 
 def test_unknown_dialect_is_named(pytester: pytest.Pytester) -> None:

@@ -52,7 +52,8 @@ def _find(path: Path) -> list[DumpPlace]:
 
 def _of_file(path: Path) -> list[DumpPlace]:
     if is_info_file(path) or path.suffix in INFO_ENDINGS:
-        return [DumpPlace(_directory_of(path), (path,))]
+        directory = _directory_of(path)
+        return [DumpPlace(directory and _as_named(directory, path.parent), (path,))]
     return [DumpPlace(path.parent, _infos_beside(path.parent))] if read_name(path.name) or path in DumpFiles(path.parent).masters else []
 
 
@@ -64,7 +65,8 @@ def _of_tree(root: Path) -> list[DumpPlace]:
             found.setdefault(directory, [])
         for name in files.others:
             if _may_be_info(directory / name):
-                found.setdefault(_directory_of(directory / name), []).append(directory / name)
+                told = _directory_of(directory / name)
+                found.setdefault(told and _as_named(told, root), []).append(directory / name)
     if root in found:
         found[root] += [path for path in _infos_beside(root) if path not in found[root]]
     gone = [DumpPlace(None, (path,)) for path in found.pop(None, [])]
@@ -82,7 +84,18 @@ def _infos_beside(directory: Path) -> tuple[Path, ...]:
     here = directory.resolve()
     own = [directory / name for name in DumpFiles(directory).others]
     beside = [path for path in _regular(here.parent) if path.suffix in INFO_ENDINGS or path.stem == here.name]
-    return tuple(path for path in (*own, *beside) if _may_be_info(path) and _tells_of(path, directory))
+    infos = (path for path in (*own, *beside) if _may_be_info(path) and _tells_of(path, directory))
+    return tuple(dict.fromkeys(_as_named(path, directory) for path in infos))
+
+
+def _as_named(path: Path, asked: Path) -> Path:
+    """A path by the name of a directory that was asked about, where it lies in that or beside it, so that no dump has two names."""
+    real = path.parent.resolve() / path.name
+    for base in (asked, asked.parent) if asked.name not in {"", ".."} else (asked,):
+        here = base.resolve()
+        if real.is_relative_to(here):
+            return base / real.relative_to(here)
+    return path
 
 
 def _regular(directory: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..dialect import DIALECTS, ENGINE_QUIRKS, find_dialect
+from ..dialect import DIALECTS, ENGINE_QUIRKS, find_dialect, whole_name
 
 Version = tuple[int, ...]
 
@@ -28,6 +28,7 @@ def quirks_of(name: str) -> frozenset[str]:
     """The names of the rules that every dump of a dialect, or of an engine by its version, may break. Raises
     ConfigurationError.
     """
+    name = whole_name(name)
     match = _ENGINE.fullmatch(name)
     if match is None or name in DIALECTS:
         return find_dialect(name).dump_quirks

@@ -201,7 +201,7 @@ def dump(*, out: Path, seconds: float, stream: str, **options: Any) -> None:
 
 @cli.command(short_help="Say what is wrong with dumps.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=NamedPath())
-@click.option("--dialect", help="List apart what every dump of this dialect or engine has, such as engine-0.21 or engine-0.16.4.")
+@click.option("--dialect", help="List apart what every dump of this dialect or engine has, such as engine-0.21 or 0.16.4.")
 @click.option("--json", "as_json", is_flag=True, help="An array of findings.")
 def check(*, paths: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
     """Check dumps, this program's or a real engine's: directories, info files, playlists, or whatever holds some.

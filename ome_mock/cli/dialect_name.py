@@ -15,7 +15,7 @@ class DialectName(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return find_dialect(f"engine-{value}" if value[:1].isdigit() else value).name
+            return find_dialect(value).name
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
 

@@ -8,7 +8,7 @@ the newest engine wherever the documentation is silent.
 from __future__ import annotations
 
 from .dialect import DOCS, ENGINE_0_21, ENGINE_QUIRKS, Dialect, WriteMode
-from .finding import DIALECTS, find_dialect
+from .finding import DIALECTS, find_dialect, whole_name
 from .history import ENGINES
 from .version_rules import Readiness, UnreadyMaster, VersionRules
 
@@ -24,4 +24,5 @@ __all__ = [
     "VersionRules",
     "WriteMode",
     "find_dialect",
+    "whole_name",
 ]

@@ -15,15 +15,21 @@ _VERSION = re.compile(r"(?:engine-?)?v?(\d{1,9}(?:\.\d{1,9})*)", re.ASCII)
 
 
 def find_dialect(name: str) -> Dialect:
-    """The dialect of a name; `engine` is the newest engine, a shorter version its newest.
+    """The dialect of a name; `engine` is the newest engine, a shorter version its newest, `0.16` is `engine-0.16`.
 
     Raises ConfigurationError, which names the nearest.
     """
+    name = whole_name(name)
     found = DIALECTS.get(name) or next((engine for engine in ENGINES if is_of(engine, name)), None)
     if found is None:
         meant = _nearest(name)
         raise ConfigurationError(f"dialect {name!r} is not one of {', '.join(DIALECTS)}{meant and f' (did you mean {meant}?)'}")
     return found
+
+
+def whole_name(name: str) -> str:
+    """The name of the engine that a number stands for."""
+    return f"{ENGINE}-{name}" if name[:1].isdigit() else name
 
 
 def is_of(engine: Dialect, name: str) -> bool:

@@ -19,6 +19,7 @@ from ome_mock.errors import ConfigurationError
         ("engine-0.15.13", "info-stale", True),
         ("engine-0.15.14", "info-stale", False),
         ("engine-0.16.2", "segment-empty", True),
+        ("0.16.2", "segment-empty", True),
         ("engine-0.16.3", "segment-empty", False),
         ("engine-0.16.4", "listed-before-dump", True),
         ("engine-0.16.4", "segment-missing", False),
