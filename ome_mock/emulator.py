@@ -199,7 +199,9 @@ class Emulator(Encoders):
 
     @checked
     def until_segment(self, stream: str = "default/app/stream", count: int = 1) -> None:
-        """Turn a manual clock forward until every track of an input stream has completed `count` more segments."""
+        """Turn a manual clock forward until every track of an input stream has completed `count` more segments, one at least."""
+        if count < 1:
+            raise ValueError(f"count is 1 or more, not {count}")
         outputs = self.engine.input_stream(*StreamPath.parse(stream)).outputs
         now_ns = self.clock.now_ns()
         instants_ns = [track.completes_ns(count, now_ns) for output in outputs for track in output.on_air]

@@ -10,6 +10,7 @@ from itertools import chain
 from threading import Condition
 from typing import Any, NamedTuple
 
+from ..arguments import checked
 from ..text import holds, printable
 from .callback_journal import CallbackExchange, CallbackJournal
 from .totals import NO_ROUTE, Totals
@@ -157,6 +158,7 @@ class RequestJournal:
         """The admission webhooks and alerts that were sent, the last ten thousand."""
         return self._callbacks.all()
 
+    @checked
     def assert_notified(self, what: str, *, times: int | None = None, stream: str = "*", body: Any = None) -> list[CallbackExchange]:
         """Fail unless such callbacks were sent, or just so many; returns them.
 
@@ -166,6 +168,7 @@ class RequestJournal:
         __tracebackhide__ = True
         return self._callbacks.assert_notified(what, times=times, stream=stream, body=body)
 
+    @checked
     def find(self, route: str = "*", *, status: int | None = None, body: Any = None) -> list[Exchange]:
         """The exchanges that fit, in order.
 
@@ -174,6 +177,7 @@ class RequestJournal:
         """
         return [exchange for exchange in self.exchanges if _fits(exchange, route, status, body)]
 
+    @checked
     def assert_called(self, route: str, *, times: int | None = None, status: int | None = None, body: Any = None) -> list[Exchange]:
         """Return the requests that fit. Raises AssertionError if there are none, or not exactly `times`."""
         __tracebackhide__ = True
@@ -183,10 +187,12 @@ class RequestJournal:
             raise AssertionError(f"{_description(route, status, body)} was to be called {wanted}, not {len(found)} times.{self._tail()}")
         return found
 
+    @checked
     def assert_not_called(self, route: str, *, status: int | None = None, body: Any = None) -> None:
         __tracebackhide__ = True
         self.assert_called(route, times=0, status=status, body=body)
 
+    @checked
     def wait_for(
         self, route: str, *, times: int = 1, status: int | None = None, body: Any = None, timeout_s: float = 5.0
     ) -> list[Exchange]:

@@ -140,3 +140,10 @@ def test_large_heads_drop_the_oldest_exchanges(journal: RequestJournal) -> None:
     for number in range(1000):
         journal.note_exchange(number, "GET", target, headers, b"", 404, b"")
     assert len(journal.exchanges) == 512
+
+
+@pytest.mark.parametrize("asking", ["find", "assert_called", "assert_not_called", "wait_for"])
+def test_status_as_text_is_a_mistake(asking: str) -> None:
+    """Nothing has such a status, so that `assert_not_called` would hold whatever was asked."""
+    with pytest.raises(TypeError, match=r"^status must be int or None, not '500'$"):
+        getattr(RequestJournal(), asking)(":startHlsDump", status="500")

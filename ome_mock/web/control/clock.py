@@ -27,7 +27,7 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
     to, stream = fields.text("to"), fields.text("untilSegment")
     try:
         if to is not None:
-            control.clock.advance_to(datetime.fromisoformat(to))
+            control.clock.advance_to(_date(to))
         elif stream is not None:
             control.until_segment(stream)
         else:
@@ -35,3 +35,10 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
     return {"now": iso_time(control.clock.now_ns(), control.clock.zone)}
+
+
+def _date(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(f"to {text!r} is not a date such as 2026-01-01T00:01:00+00:00") from None

@@ -31,6 +31,17 @@ SYNONYMS = {
 }
 
 
+_OF_A_PLAYER = re.compile(r"/[^/]+/[^/]+/[^/]+\.(?:m3u8|m4s|ts|vtt)")
+
+
+def elsewhere(asked: DiagnosedRequest, _: Api) -> Iterator[str]:
+    """A path that is a player's, or the root, which a browser asks for that was given the API's address."""
+    if _OF_A_PLAYER.fullmatch(asked.path or ""):
+        yield "That is a path for players, and this port is the API's: send it to that of LL-HLS, which needs no token."
+    elif asked.path == "/" and "text/html" in asked.header("accept"):
+        yield "A browser finds the emulator's page at /_mock/."
+
+
 def newer_route(asked: DiagnosedRequest, api: Api) -> Iterator[str]:
     """A route that only newer engines have, such as `:sendEvents` since 0.18.0."""
     dialect = api.dialect
