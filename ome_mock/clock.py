@@ -26,6 +26,7 @@ LAST_NS = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * NS_PER_SECOND
 LONGEST_WAIT_S = 3600.0
 
 FASTEST_RATE = 10_000
+NOT_MANUAL = "the real clock can't be advanced: use a manual one, --clock manual or ManualClock()"
 
 
 class Clock(ABC):
@@ -44,7 +45,7 @@ class Clock(ABC):
 
     def advance_to(self, instant: int | datetime) -> None:  # noqa: ARG002
         """Turn the clock forward to an instant. Raises ConfigurationError for a real clock."""
-        raise ConfigurationError("the real clock can't be advanced: use a manual one")
+        raise ConfigurationError(NOT_MANUAL)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {iso_time(self.now_ns(), self.zone)}>"
@@ -82,7 +83,7 @@ class RealClock(Clock):
         return self._start_ns + int((time.monotonic_ns() - self._started_ns) * self._rate)
 
     def advance(self, seconds: float) -> None:  # noqa: ARG002
-        raise ConfigurationError("the real clock can't be advanced: use a manual one")
+        raise ConfigurationError(NOT_MANUAL)
 
     def seconds_until(self, instant_ns: int) -> float:
         return super().seconds_until(instant_ns) / self._rate

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from ..clock import Clock, ManualClock, RealClock
+from ..clock import FASTEST_RATE, Clock, ManualClock, RealClock
 from ..dialect import DOCS, WriteMode, find_dialect
 from ..errors import AddressInUse, ConfigurationError, reason_of
 from ..logs import FORMATS, log_to_stderr
@@ -69,7 +69,9 @@ def read_clock(context: click.Context, parameter: click.Parameter, value: str) -
     try:
         return RealClock() if value == "real" else RealClock(float(value.removesuffix("x")))
     except (ValueError, ConfigurationError):
-        raise click.BadParameter(f"{value!r} is not real, manual or a rate such as 20x.", context, parameter) from None
+        raise click.BadParameter(
+            f"{value!r} is not real, manual or a rate such as 20x, {FASTEST_RATE}x at most.", context, parameter
+        ) from None
 
 
 def read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import faults
+from ..clock import Clock, RealClock
 from ..errors import ConfigurationError, reason_of
 from ..settings import DEFAULT_ACCESS_TOKEN, THUMBNAIL, AdmissionWebhooks, Alerts
 from ..text import printable
@@ -101,11 +102,19 @@ def banner(ome: OmeMock) -> str:
         ("page", ome.page_url),
         ("access token", ome.access_token),
         ("authorization", ome.authorization),
+        ("clock", _clock(ome.clock)),
         ("streams", ", ".join(ome.streams) or "none: --stream VHOST/APP/STREAM connects one"),
         ("writes", f"below {confinement.root}" if confinement.root else ", ".join(confinement.allowed)),
     )
     head = f"ome-mock {VERSION} (OvenMediaEngine {ome.dialect.version}), dialect {ome.dialect.name}"
     return "\n".join([head, *(f"  {name:<15}{value}" for name, value in rows if value)])
+
+
+def _clock(clock: Clock) -> str:
+    """What the clock does, where that isn't what the machine's does."""
+    if isinstance(clock, RealClock):
+        return "" if clock.rate == 1 else f"{clock.rate} times as fast as the machine's"
+    return "stands still until POST /_mock/clock/advance"
 
 
 def read_faults_file(path: Path) -> list[faults.Fault]:

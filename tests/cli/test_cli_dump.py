@@ -88,5 +88,5 @@ def test_mistake_in_a_file_of_faults_names_the_file(run: Run, tmp_path: Path, te
 def test_clock_that_there_is_not_is_named(run: Run) -> None:
     outcome = run("serve", "--port", "0", "--clock", "fast")
     assert (outcome.status, outcome.out) == (2, "")
-    assert "'fast' is not real, manual or a rate such as 20x." in outcome.err
+    assert "'fast' is not real, manual or a rate such as 20x, 10000x at most." in outcome.err
     assert json.dumps("--clock")[1:-1] in outcome.err

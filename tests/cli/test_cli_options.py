@@ -371,6 +371,14 @@ def test_host_of_the_environment(run: Run, root: Path) -> None:
     assert banner_of(outcome)["REST API"].startswith("http://localhost:")
 
 
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [("real", None), ("20x", "20 times as fast as the machine's"), ("manual", "stands still until POST /_mock/clock/advance")],
+)
+def test_banner_tells_of_a_clock_that_is_not_the_machine_s(run: Run, root: Path, clock: str, said: str | None) -> None:
+    assert banner_of(run("serve", "--port", "0", "--root", root, "--clock", clock)).get("clock") == said
+
+
 def test_clock_and_seed_and_writes_of_the_environment(run: Run, root: Path, tmp_path: Path) -> None:
     port_file = tmp_path / "ports.json"
     keys: list[str] = []

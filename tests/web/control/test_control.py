@@ -167,7 +167,7 @@ def test_real_clock_is_not_advanced(tmp_path: Path) -> None:
         emulator.close()
     assert (answer.status_code, answer.data) == (
         400,
-        b'{"message":"the real clock can\'t be advanced: use a manual one","statusCode":400}',
+        b'{"message":"the real clock can\'t be advanced: use a manual one, --clock manual or ManualClock()","statusCode":400}',
     )
 
 
