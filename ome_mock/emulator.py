@@ -23,8 +23,10 @@ from .engine.input_tracks import AudioInput, VideoInput
 from .engine.sources import Sources
 from .engine.stream import StreamPath
 from .engine_run import EngineRun
+from .errors import PathRefused
 from .journal.request_journal import RequestJournal
 from .options import Options, access_token, check_options, initial_streams, own_directory, page_hosts, refuses_unknown, write_mode
+from .refusals import DumpNotStarted
 from .settings import World
 from .text import basic_authorization
 from .timestamps import iso_time
@@ -175,7 +177,12 @@ class Emulator(Encoders):
         path = StreamPath.parse(stream)
         output = output_stream_name or path.stream
         request = DumpRequest(output, id, output_path or f"/dumps/{id}", tuple(playlist), info_file, user_data)
-        self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
+        try:
+            self._run.dumps.start(self.engine.input_stream(*path), request, self.clock.now_ns())
+        except DumpNotStarted as error:
+            if isinstance(error.__cause__, PathRefused) and self.confinement.root is None:
+                error.add_note("An emulator with root=DIR has every path below DIR, one with allow_paths=[DIR] may write below DIR too.")
+            raise
         return self.dumps[f"{path.vhost}/{path.app}/{output}", id]
 
     @checked

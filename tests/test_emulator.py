@@ -20,7 +20,7 @@ from ome_mock.dialect import DIALECTS
 from ome_mock.emulator import Emulator
 from ome_mock.errors import ConfigurationError
 from ome_mock.options import Options
-from ome_mock.refusals import RequestRefused
+from ome_mock.refusals import DumpNotStarted, RequestRefused
 from ome_mock.timestamps import NS_PER_SECOND
 
 
@@ -360,6 +360,15 @@ def test_running_emulator_answers_until_it_is_left(tmp_path: Path) -> None:
         assert start(ome) == 200
         assert ome.dumps["d1"].enabled
     assert ome.dumps["d1"].status == "Completed"
+
+
+def test_start_outside_of_what_is_allowed_names_the_options() -> None:
+    """Into `/dumps`, which is the default and seldom there; below a root it lands in that."""
+    with pytest.raises(DumpNotStarted) as raised:
+        Emulator().start_dump("d1")
+    assert raised.value.__notes__ == [
+        "An emulator with root=DIR has every path below DIR, one with allow_paths=[DIR] may write below DIR too."
+    ]
 
 
 def test_stop_completes_running_dumps(tmp_path: Path) -> None:
