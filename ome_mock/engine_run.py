@@ -140,11 +140,16 @@ class EngineRun:
             self.find_outbox().close()
 
     def apply_stream_fault(self, fault: StreamFault, now_ns: int) -> None:
-        """Apply a fault to an encoder; if its stream can't have it, log that."""
+        """Apply a fault to an encoder; if its stream can't have it, log that, and take back that it fired."""
         try:
-            fault.spoil(_Encoder(self, StreamPath.parse(fault.stream), now_ns, str(fault)))
+            fault.spoil(_Encoder(self, StreamPath.parse(fault.stream), now_ns, fault))
         except ConfigurationError as error:
-            _log_in_vain(str(fault), error)
+            self.note_in_vain(fault, error)
+
+    def note_in_vain(self, fault: StreamFault, error: Exception) -> None:
+        log.warning("fault %s came to nothing: %s", fault, error)
+        if isinstance(error, ConfigurationError):  # an encoder that a control server refuses has come
+            self._storage.faults.note_in_vain(fault)
 
     def _make_writer(self, request: DumpRequest, stream: OutputStream) -> DiskDumpWriter:
         from .dumps.writer import DiskDumpWriter  # noqa: PLC0415 (lazy, as said above)
@@ -236,7 +241,7 @@ class _Encoder(NamedTuple):
     run: EngineRun
     path: StreamPath
     now_ns: int
-    fault: str
+    fault: StreamFault
 
     def stall(self, seconds: float) -> None:
         self.run.engine.sending.stall(self.run.engine.connected(self.path), self.now_ns, round(seconds * NS_PER_SECOND))
@@ -255,11 +260,7 @@ class _Encoder(NamedTuple):
         try:
             self.run.find_publishers().reconnect(self.path)
         except (ConfigurationError, PublisherRefused) as error:
-            _log_in_vain(self.fault, error)
-
-
-def _log_in_vain(fault: str, error: Exception) -> None:
-    log.warning("fault %s came to nothing: %s", fault, error)
+            self.run.note_in_vain(self.fault, error)
 
 
 def _find_media(root: str, name: str) -> Media | None:

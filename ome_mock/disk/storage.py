@@ -108,9 +108,12 @@ class WriteSession:
         while self._descriptors:
             os.close(self._descriptors.popitem()[1])
 
-    def write(self, path: str, data: bytes) -> None:
-        """Write a file: a new one under its name, an existing one, which may have readers, in the storage's mode."""
-        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else write_or_replace)
+    def write(self, path: str, data: bytes, *, is_open: bool = False) -> None:
+        """Write a file: a new one under its name, an existing one, which may have readers, in the storage's mode.
+
+        `is_open`: a segment that is written again once it is complete.
+        """
+        self._put(path, data, rewrite_file if self._storage.mode is WriteMode.IN_PLACE else write_or_replace, is_open=is_open)
 
     def update(self, path: str, data: bytes) -> None:
         """Write a file so that it appears complete, if the storage's mode allows it."""
@@ -138,12 +141,12 @@ class WriteSession:
         if self._storage.holds(path):
             self.act(path, remove_directory)
 
-    def _put(self, path: str, data: bytes, put: Put) -> None:
+    def _put(self, path: str, data: bytes, put: Put, *, is_open: bool = False) -> None:
         if self.may_be_spoilt:
             from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
 
             write = SpoiltWrite(path, data, put, self._storage.mode, self.move_aside)
-            self.spoil(write)
+            self.spoil(write, is_open=is_open)
             if write.is_skipped:
                 return
             data, put = write.data, write.put
@@ -163,9 +166,9 @@ class WriteSession:
     def may_be_spoilt(self) -> bool:
         return not self._storage.faults.is_empty
 
-    def spoil(self, write: SpoiltWrite) -> None:
+    def spoil(self, write: SpoiltWrite, *, is_open: bool = False) -> None:
         """Let the faults that fit a write spoil it."""
-        for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path))):
+        for fault in self._storage.faults.of(WriteEvent(self._stream, self._dump, os.path.basename(write.path), is_open)):
             if not write.is_skipped:
                 fault.spoil(write)
 

@@ -149,7 +149,7 @@ class DiskDumpWriter:
 
     def _write_segment(self, session: WriteSession, write: SegmentWrite) -> None:
         on_air, written = TrackOnAir(self._stream, write.track), self._tracks[write.track.id]
-        session.write(self._request.path(write.name), on_air.data(write.segment))
+        session.write(self._request.path(write.name), on_air.data(write.segment), is_open=not write.is_complete)
         is_first = not written.listed
         if is_first:
             written.version = on_air.content_version(write.segment.msn)

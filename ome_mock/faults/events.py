@@ -16,11 +16,15 @@ class RequestEvent(NamedTuple):
 
 
 class WriteEvent(NamedTuple):
-    """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name."""
+    """A write of a file: by which dump of which output stream (`vhost/app/stream`), under which name.
+
+    `is_open` is True for a segment that is written again once it is complete.
+    """
 
     stream: str
     dump: str
     name: str
+    is_open: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} of dump {self.dump} of {self.stream}"

@@ -28,6 +28,9 @@ class Fault(ABC):
     is_of_time: ClassVar[bool] = False
     """True if it happens by itself when it is due; others spoil events."""
 
+    lasts: ClassVar[bool] = False
+    """True if the segment that a start finds open is spoilt once more when it is complete, and both writes count as one."""
+
     nth: int = 1
     times: int | None = 1
     after_s: float = 0.0

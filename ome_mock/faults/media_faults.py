@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class TimeJump(WriteFault):
     """The times in the segment are later than they should be by `segments` of its own length, or earlier if that is less than 0."""
 
+    lasts = True
+
     file: str = "seg_*"
     segments: float = checked(-1.0, lambda segments: -100 <= segments <= 100, "is between -100 and 100")
 
@@ -33,6 +35,8 @@ class TimeJump(WriteFault):
 class MediaGap(WriteFault):
     """The second half of the segment is missing, so that there is a gap before the next one."""
 
+    lasts = True
+
     file: str = "seg_*_audio_*"
 
     def spoil(self, write: SpoilableWrite) -> None:
@@ -44,6 +48,8 @@ class MediaGap(WriteFault):
 @dataclass(frozen=True, kw_only=True)
 class MissingKeyFrame(WriteFault):
     """The first part of the segment is missing, and with it the key frame that the pictures after it need."""
+
+    lasts = True
 
     file: str = "seg_*_video_*"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 from threading import Lock
@@ -50,6 +50,9 @@ class _Armed:
     at_ns: int
     seen: int = 0
     fired: int = 0
+    came_to_nothing: bool = False
+    opened: dict[Event, bool] = field(default_factory=dict)
+    """Writes of open segments, as their last ones will be, and whether they were spoilt."""
 
     @property
     def due_ns(self) -> int:
@@ -132,9 +135,9 @@ class FaultPlan:
 
     @property
     def never_fired(self) -> list[Fault]:
-        """The faults that were to fire and have not."""
+        """The faults that were to fire and have not, or came to nothing."""
         with self._lock:
-            return [each.fault for each in self._armed if each.fault.must_fire and not each.fired]
+            return [each.fault for each in self._armed if each.fault.must_fire and (not each.fired or each.came_to_nothing)]
 
     # Events
 
@@ -150,15 +153,24 @@ class FaultPlan:
         """The faults that an event sets off; `at_ns` is its instant, if that is not now."""
         now_ns = self._now_ns() if at_ns is None else at_ns
         found: list[Fault] = []
+        begins = isinstance(event, WriteEvent) and event.is_open
+        completed = event._replace(is_open=False) if isinstance(event, WriteEvent) else event
         with self._lock:
             for each in self._armed:
                 fault = each.fault
+                was_spoilt = each.opened.pop(completed, None)
+                if was_spoilt is not None and not begins:
+                    found += [fault] * was_spoilt
+                    continue
                 if each.is_spent or not fault.is_open(each.at_ns, now_ns) or not fault.fits(event):
                     continue
                 each.seen += 1
-                if each.seen >= fault.nth and (fault.chance >= 1 or self._chance.random() < fault.chance):
+                fires = each.seen >= fault.nth and (fault.chance >= 1 or self._chance.random() < fault.chance)
+                if fires:
                     self._note(each, now_ns, str(event))
                     found.append(fault)
+                if fault.lasts and begins:
+                    each.opened[completed] = fires
         return found
 
     def awaits(self, event: Event, at_ns: int) -> bool:
@@ -177,6 +189,14 @@ class FaultPlan:
                 return None
             self._note(armed, due_ns, "time")
         return due_ns, armed.fault  # type: ignore[return-value]
+
+    def note_in_vain(self, fault: Fault) -> None:
+        """Take back that a fault of a stream fired, because the stream couldn't have it."""
+        with self._lock:
+            for each in self._armed:
+                if each.fault is fault:
+                    each.came_to_nothing = True
+            self._firings = [firing for firing in self._firings if firing.fault is not fault]
 
     def next_due_ns(self) -> int | None:
         """The instant of the next fault of a stream."""

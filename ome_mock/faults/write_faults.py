@@ -28,7 +28,8 @@ SEGMENT_BEGINS = re.compile(rb"^(?=(?:#EXT-X-DISCONTINUITY\n(?:#EXT-X-MAP:[^\n]*
 class WriteFault(Fault, is_family=True):
     """Spoils a write. `file` is the file's name, such as `seg_0_*`, `chunklist_*` or `*.info`, of a record's file the one that it gets in
     the end; `dump` the id of a dump or a record; `stream` an output stream, `vhost/app/stream`. In each `*` is anything. Counted are the
-    writes that happen: a file that changes many times within one `advance` is written once.
+    writes that happen: a file that changes many times within one `advance` is written once. The two writes of a segment that a start
+    finds open are one to a fault that `lasts`.
     """
 
     file: str = "*"
@@ -49,6 +50,8 @@ class WriteFault(Fault, is_family=True):
 class DiskFull(WriteFault):
     """There is no space left: nothing can be written into the file."""
 
+    lasts = True
+
     def spoil(self, write: SpoilableWrite) -> None:
         write.fail_to_fill(errno.ENOSPC)
 
@@ -56,6 +59,8 @@ class DiskFull(WriteFault):
 @dataclass(frozen=True)
 class ReadOnly(WriteFault):
     """The file system is read-only: the file can't be opened."""
+
+    lasts = True
 
     def spoil(self, write: SpoilableWrite) -> None:
         write.fail_to_open(errno.EROFS)
@@ -73,6 +78,8 @@ class VanishedDirectory(WriteFault):
 class ZeroBytes(WriteFault):
     """The file is made and left empty, and nobody notices, as with OME 0.16.2."""
 
+    lasts = True
+
     file: str = "seg_*"
 
     def spoil(self, write: SpoilableWrite) -> None:
@@ -82,6 +89,8 @@ class ZeroBytes(WriteFault):
 @dataclass(frozen=True, kw_only=True)
 class Torn(WriteFault):
     """Half of the file is written, in place, and nobody notices; the next write of the file heals it."""
+
+    lasts = True
 
     file: str = "*.info"
 
@@ -106,6 +115,8 @@ class ForgottenSegments(WriteFault):
 @dataclass(frozen=True)
 class SkippedFile(WriteFault):
     """The file is not written, and nobody notices: it is listed all the same."""
+
+    lasts = True
 
     def spoil(self, write: SpoilableWrite) -> None:
         write.skip()

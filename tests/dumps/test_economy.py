@@ -48,9 +48,9 @@ def puts(monkeypatch: pytest.MonkeyPatch) -> Puts:
     def recorded(name: str) -> Callable[..., None]:
         original = getattr(WriteSession, name)
 
-        def put(self: WriteSession, path: str, *data: bytes) -> None:
+        def put(self: WriteSession, path: str, *data: bytes, **options: bool) -> None:
             puts.record(path)
-            original(self, path, *data)
+            original(self, path, *data, **options)
 
         return put
 

@@ -65,11 +65,57 @@ def test_directory_that_vanishes_comes_back_with_what_is_written_from_then_on(ro
 
 
 def test_segment_of_zero_bytes_is_listed(root: Path, emulator: Emulator, api: DumpApi) -> None:
-    emulator.faults.arm(faults.ZeroBytes(file="seg_0_10_*", nth=2))
+    emulator.faults.arm(faults.ZeroBytes(file="seg_0_*"))
     api.start()
     emulator.clock.advance(7)
     assert (root / "out" / SEGMENT).stat().st_size == 0
     assert SEGMENT in listed((root / "out" / CHUNKLIST).read_text())
+
+
+@pytest.mark.parametrize("dialect", ["docs", "engine-0.21"])
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        (faults.ZeroBytes(), "segment-empty"),
+        (faults.Torn(file="seg_*"), "segment-damaged"),
+        (faults.SkippedFile(file="seg_*"), "segment-missing"),
+        (faults.TimeJump(), "decode-time-jumps"),
+        (faults.MediaGap(), "duration-differs"),
+        (faults.MissingKeyFrame(), "no-key-frame"),
+    ],
+    ids=str,
+)
+def test_segment_that_a_start_finds_open_is_wrong_when_it_is_complete(root: Path, dialect: str, fault: faults.Fault, rule: str) -> None:
+    """It is written twice, and a fault that only its first write had would be healed before anybody looks."""
+    emulator = Emulator(root=root, dialect=dialect, faults=[fault])
+    dump = emulator.start_dump("d1", info_file="/d1.info")
+    emulator.clock.advance(20)
+    assert rule in {found.rule.name for found in dump.check()}
+    assert len(emulator.faults.firings) == 1
+
+
+def test_full_disk_cuts_the_open_segment_of_the_engine_short(root: Path, engine: Emulator) -> None:
+    engine.faults.arm(faults.DiskFull(file="seg_0_*"))
+    engine.start_dump("d1")
+    engine.clock.advance(20)
+    assert (root / "dumps" / "d1" / SEGMENT).stat().st_size == 0
+
+
+def test_nth_counts_segments_and_not_writes_of_the_open_one(root: Path, emulator: Emulator) -> None:
+    emulator.faults.arm(faults.ZeroBytes(file="seg_0_*", nth=2))
+    emulator.start_dump("d1")
+    emulator.clock.advance(20)
+    empty = [path.name for path in (root / "dumps" / "d1").iterdir() if path.stat().st_size == 0]
+    assert empty == [SEGMENT.replace("_10_", "_11_")]
+
+
+def test_start_that_a_fault_failed_leaves_nothing_to_the_next_one(root: Path, emulator: Emulator, api: DumpApi) -> None:
+    emulator.faults.arm(faults.ReadOnly(file="seg_0_*"))
+    assert api.start().status == 500
+    assert started(api.start())
+    emulator.clock.advance(20)
+    assert [dump["enabled"] for dump in api.dumps()] == [True]
+    assert (root / "out" / SEGMENT).stat().st_size > 30_000
 
 
 def test_torn_info_file_is_healed_by_the_next_write(root: Path, emulator: Emulator, api: DumpApi) -> None:

@@ -165,6 +165,15 @@ def test_fault_of_a_stream_that_is_not_there_is_said_and_nothing_else(emulator: 
     assert "came to nothing: stream default/app/nope is not connected" in caplog.text
 
 
+@pytest.mark.parametrize("fault", [faults.Disconnect(stream="default/app/nope"), faults.Reconnect(), faults.Stall(stream="x/y/z")], ids=str)
+def test_fault_that_came_to_nothing_has_not_happened(emulator: Emulator, fault: faults.Fault) -> None:
+    emulator.faults.arm(fault)
+    emulator.clock.advance(1)
+    assert emulator.faults.never_fired == [fault]
+    assert emulator.faults.firings == []
+    assert emulator.faults.armed == []
+
+
 def test_stream_comes_again_with_the_tracks_it_had(emulator: Emulator) -> None:
     emulator.connect("default/app/door", video=VideoInput(320, 180), audio=False, ready=True)
     emulator.disconnect("default/app/door")
