@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from sys import intern
 from typing import NamedTuple
@@ -81,14 +82,13 @@ class DumpFiles:
         self.directory = directory
         self.named: dict[str, DumpName] = {}
         self.others: list[str] = []
-        for entry in os.scandir(directory):
+        for entry in sorted(os.scandir(directory), key=attrgetter("name")):
             if entry.name[:1] != "." and entry.is_file():
                 name = read_name(entry.name)
                 if name is None:
                     self.others.append(entry.name)
                 else:
                     self.named[entry.name] = name
-        self.others.sort()
 
     def __contains__(self, name: str) -> bool:
         """Look whether a file is there, or has come meanwhile: a list is written after the files that it names."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, TypeVar
 
+from ..arguments import require_types
 from ..errors import ConfigurationError
 from ..timestamps import NS_PER_SECOND
 from .events import Event
@@ -46,6 +47,7 @@ class Fault(ABC):
             cls.kinds.append(cls)
 
     def __post_init__(self) -> None:
+        require_types(type(self), {each.name: getattr(self, each.name) for each in fields(self)})
         self._require("nth", self.nth >= 1, "is 1 or more")
         self._require("times", self.times is None or self.times >= 1, "is 1 or more, or none for every time")
         self._require("after_s", self.after_s >= 0, "is 0 or more")

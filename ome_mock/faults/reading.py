@@ -105,6 +105,4 @@ def _check_type(fault: str, key: str, value: Any, wanted: Any) -> None:
     types = getattr(wanted, "__args__", (wanted,))
     is_fine = isinstance(value, (*types, int) if float in types else types)
     if not is_fine or (isinstance(value, bool) and bool not in types):
-        raise ConfigurationError(
-            f"fault {fault}: {key} {value!r} is no {' or '.join('null' if each is type(None) else each.__name__ for each in types)}"
-        )
+        raise ConfigurationError(f"fault {fault}: {key} {value!r} is no {_type_name(wanted)}")

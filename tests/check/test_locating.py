@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ome_mock import OmeMock, check_dump
+from ome_mock import OmeMock, check_dump, faults
 
 
 @pytest.fixture
@@ -39,6 +39,16 @@ def test_file_is_named_once_and_as_it_was_asked_about(
     assert len(found) == len(files)
     assert all(Path(name).match(pattern) for name, pattern in zip(found, files, strict=True))
     assert not any(Path(name).is_absolute() for name in found)
+
+
+def test_findings_come_in_the_order_of_names(tmp_path: Path, ome: OmeMock) -> None:
+    """Directories list their files in any order, which differs from one file system, and one run, to the next."""
+    ome.faults.arm(faults.FrozenInfoFile())
+    ome.start_dump("d1", info_file="/d1.info")
+    ome.clock.advance(20)
+    unlisted = [str(each.file) for each in ome.dumps["d1"].check() if each.rule.name == "info-lacks-file" and "seg_" in each.file.name]
+    assert len(unlisted) > 5
+    assert unlisted == sorted(unlisted)
 
 
 def test_link_to_the_directory_is_its_name_too(spoilt: Path) -> None:

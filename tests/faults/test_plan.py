@@ -48,6 +48,21 @@ def test_what_is_no_fault_is_refused_when_it_is_armed(armed: Any) -> None:
     assert plan.is_empty
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: faults.Status("500"), "status must be int, not '500'"),  # type: ignore[arg-type]  # as a user may have it
+        (lambda: faults.DiskFull(nth="3"), "nth must be int, not '3'"),  # type: ignore[arg-type]
+        (lambda: faults.DiskFull(file=5), "file must be str, not 5"),  # type: ignore[arg-type]
+        (lambda: faults.Delay(seconds=None), "seconds must be float, not None"),  # type: ignore[arg-type]
+    ],
+)
+def test_field_of_a_wrong_type_is_named(make: Callable[[], Fault], message: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        make()
+    assert str(raised.value) == message
+
+
 def test_json_of_a_fault_is_armed_too() -> None:
     plan = FaultPlan(lambda: 0)
     plan.arm({"fault": "status", "status": 503}, faults.Status(500))
