@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from example_clients import EXAMPLES, FOLDER, Example
+from server_xml import server_xml
 
 INSTALLS_WITHIN_S = 300
 RUNS_WITHIN_S = 300
@@ -56,5 +57,21 @@ def test_failing_example_is_noticed(folder: Path) -> None:
 
 def test_emulator_that_does_not_start_is_noticed(folder: Path) -> None:
     done = run("OME_MOCK_DIALECT=nothing ../with-ome-mock true", folder / "shell", RUNS_WITHIN_S)
-    assert done.returncode != 0
-    assert "nothing" in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.startswith("ome-mock: Invalid value for '--dialect'")
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_command_is_no_success(folder: Path) -> None:
+    done = run("../with-ome-mock", folder / "shell", RUNS_WITHIN_S)
+    assert (done.returncode, done.stderr) == (2, "usage: ../with-ome-mock COMMAND [ARGUMENT...]\n")
+
+
+def test_token_that_the_command_is_told_is_the_emulators(folder: Path, tmp_path: Path) -> None:
+    """Also where a Server.xml has another."""
+    (tmp_path / "Server.xml").write_text(
+        server_xml("<VirtualHosts><VirtualHost><Name>default</Name></VirtualHost></VirtualHosts>", token="of-the-file")
+    )
+    ask = 'curl -sf -H "Authorization: Basic $(printf %s "$OME_ACCESS_TOKEN" | base64)" "$OME_URL/v1/vhosts"'
+    done = run(f"OME_MOCK_CONFIG={tmp_path}/Server.xml ../with-ome-mock sh -c '{ask}'", folder / "shell", RUNS_WITHIN_S)
+    assert done.stdout == '{"message":"OK","response":["default"],"statusCode":200}'
