@@ -203,6 +203,7 @@ class OmeMock(Emulator):
         """Finish the current answers, close every connection and complete the running dumps; stopping again does nothing."""
         if not self._is_stopped:
             self._is_stopped = True
+            self.faults.wake()
             try:
                 if self._rtmp is not None:
                     self._rtmp.stop()

@@ -37,7 +37,7 @@ class GrowingFile:
             def put(directory: int, name: str, data: bytes) -> None:  # noqa: ARG001
                 self._put([data])
 
-            write = SpoiltAppend(self._path, b"".join(pieces), put, WriteMode.REPLACE, self._session.move_aside)
+            write = SpoiltAppend(self._path, b"".join(pieces), put, WriteMode.REPLACE, self._session.move_aside, self._session.sleep)
             self._session.spoil(write)
             if not write.is_skipped:
                 write.put(self._descriptor, self._path, write.data)

@@ -12,13 +12,16 @@ from .files import Put, WrittenShort, rewrite_file
 class SpoiltWrite:
     """A write of a file, which faults change before it happens."""
 
-    def __init__(self, path: str, data: bytes, put: Put, mode: WriteMode, move_aside: Callable[[str], None]) -> None:
+    def __init__(
+        self, path: str, data: bytes, put: Put, mode: WriteMode, move_aside: Callable[[str], None], sleep: Callable[[float], None]
+    ) -> None:
         self.path = path
         self.data = data
         self.put = put
         self.is_skipped = False
         self._mode = mode
         self._move_aside = move_aside
+        self.sleep = sleep
 
     def put_in_place(self) -> None:
         self.put = rewrite_file

@@ -145,7 +145,7 @@ class WriteSession:
         if self.may_be_spoilt:
             from .spoilt_write import SpoiltWrite  # noqa: PLC0415 (lazy: most emulators never have a fault)
 
-            write = SpoiltWrite(path, data, put, self._storage.mode, self.move_aside)
+            write = SpoiltWrite(path, data, put, self._storage.mode, self.move_aside, self.sleep)
             self.spoil(write, is_open=is_open)
             if write.is_skipped:
                 return
@@ -157,6 +157,10 @@ class WriteSession:
                 raise WriteFailed(f"could not write {printable(path)}: {error.strerror}") from error
             log.warning("%s is cut short, which OME doesn't notice: %s", printable(path), error.strerror)
         self.note(path, len(data))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time, as a fault wants it."""
+        self._storage.faults.sleep(seconds)
 
     def note(self, path: str, size: int) -> None:
         """Tell of a file that was written."""

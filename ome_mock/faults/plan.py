@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ..timestamps import NS_PER_SECOND
@@ -73,7 +73,8 @@ class FaultPlan:
         self._now_ns = now_ns
         self._chance = Random(f"{seed}/faults")  # noqa: S311
         self._on_arm = on_arm
-        self._lock = Lock()
+        self._lock = threading.Lock()
+        self._is_over = threading.Event()
         self._armed: list[_Armed] = []
         self._numbers = count(1)
         self._firings: list[Firing] = []
@@ -92,6 +93,14 @@ class FaultPlan:
         with self._lock:
             self._armed += [_Armed(next(self._numbers), fault, self._now_ns()) for fault in read]
         self._on_arm()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time, until `wake` at the latest."""
+        self._is_over.wait(seconds)
+
+    def wake(self) -> None:
+        """Have nothing wait any more, because the emulator stops."""
+        self._is_over.set()
 
     def disarm(self, number: int) -> bool:
         """Disarm the fault of a number; returns False where there is none that can still fire."""

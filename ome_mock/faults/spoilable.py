@@ -40,6 +40,9 @@ class SpoilableWrite(Protocol):
 
     data: bytes
 
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time, no longer than the emulator runs."""
+
     def put_in_place(self) -> None:
         """Write into the file itself, whatever the mode of writing."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import re
-import time
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -145,8 +144,8 @@ class SlowWrite(WriteFault):
 
     seconds: float = bearable_seconds()
 
-    def spoil(self, write: SpoilableWrite) -> None:  # noqa: ARG002
-        time.sleep(self.seconds)
+    def spoil(self, write: SpoilableWrite) -> None:
+        write.sleep(self.seconds)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from .rest import Api
 from .rest.api_routes import find_api_route
 from .upgrade import asks_for_websocket
 from .wire.answer import Answer
-from .wire.parking import connection_of, sleep
+from .wire.parking import connection_of
 from .wire.request_headers import headers_of
 
 log = logging.getLogger("ome_mock.requests")
@@ -55,7 +55,7 @@ class FrontController:
         except Exception as error:  # noqa: BLE001
             return answers.internal_error(error)
         if answer.held_s:
-            sleep(environ, answer.held_s)
+            self._control.faults.sleep(answer.held_s)
         return answer
 
     def _answer_or_spoil(self, request: ApiRequest, answers: Answers) -> Answer:
@@ -70,7 +70,7 @@ class FrontController:
         request.is_spoilt = True
         from .spoilt_answer import spoilt  # noqa: PLC0415 (lazy, as the kinds of faults are)
 
-        return spoilt(spoiling, request, answers, lambda: self._answer(request, answers))
+        return spoilt(spoiling, request, answers, lambda: self._answer(request, answers), faults.sleep)
 
     def _answer(self, request: ApiRequest, answers: Answers) -> Answer:
         """Answer a request in the engine's order (rest-api.md#order-of-processing).

@@ -23,15 +23,20 @@ from ..text import up_to_nul
 from .api_answers import Answers, phrase
 from .api_request import ApiRequest
 from .wire.answer import Answer, break_off
-from .wire.parking import sleep
 
 _STREAM = re.compile(r"/v1/vhosts/([^/]*)/apps/([^/:]*)/streams/([^/]*?)(?::([^/:]*))?")
 
 
-def spoilt(faults: Sequence[RequestFault], request: ApiRequest, answers: Answers, answer: Callable[[], Answer]) -> Answer:
+def spoilt(
+    faults: Sequence[RequestFault],
+    request: ApiRequest,
+    answers: Answers,
+    answer: Callable[[], Answer],
+    sleep: Callable[[float], None],
+) -> Answer:
     """The answer to a request, spoilt by faults; `answer` is not called where one of them stands in for it."""
     instead = [fault for fault in faults if fault.is_instead][:1]
-    spoilt_answer = SpoiltAnswer(request, answers, Answer.hang_up if instead else answer)
+    spoilt_answer = SpoiltAnswer(request, answers, Answer.hang_up if instead else answer, sleep)
     for fault in [*instead, *(each for each in faults if not each.is_instead)]:
         fault.spoil(spoilt_answer)
     return spoilt_answer.spoilt()
@@ -40,9 +45,10 @@ def spoilt(faults: Sequence[RequestFault], request: ApiRequest, answers: Answers
 class SpoiltAnswer:
     """The answer to a request, which faults change before it is sent; of an answer without a body there is nothing to slow or to cut."""
 
-    def __init__(self, request: ApiRequest, answers: Answers, answer: Callable[[], Answer]) -> None:
+    def __init__(self, request: ApiRequest, answers: Answers, answer: Callable[[], Answer], sleep: Callable[[float], None]) -> None:
         self._request = request
         self._answers = answers
+        self._sleep = sleep
         self._pieces: Iterable[bytes] | None = None
         self._cut_after: int | None = None
         self._held_s = 0.0
@@ -73,7 +79,7 @@ class SpoiltAnswer:
         self._held_s += seconds
 
     def sleep(self, seconds: float) -> None:
-        sleep(self._request.environ, seconds)
+        self._sleep(seconds)
 
     def send(self, pieces: Iterable[bytes]) -> None:
         self._pieces = pieces

@@ -167,7 +167,7 @@ def test_info_file_may_say_running_for_ever(root: Path, emulator: Emulator, api:
 
 def test_slow_write_takes_its_time(emulator: Emulator, api: DumpApi, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("ome_mock.faults.write_faults.time.sleep", slept.append)
+    monkeypatch.setattr("ome_mock.faults.plan.FaultPlan.sleep", lambda _, seconds: slept.append(seconds))
     emulator.faults.arm(faults.SlowWrite(2.5, file="seg_0_10_*", nth=2))
     api.start()
     emulator.clock.advance(7)

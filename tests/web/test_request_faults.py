@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def test_body_is_cut_short(ome: OmeMock) -> None:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds for which answers are held back; nobody waits for them."""
     seconds: list[float] = []
-    monkeypatch.setattr("ome_mock.web.wire.connection.Connection.sleep", lambda _, each: seconds.append(each))
+    monkeypatch.setattr("ome_mock.faults.plan.FaultPlan.sleep", lambda _, each: seconds.append(each))
     return seconds
 
 
@@ -164,6 +165,16 @@ def test_request_is_in_the_journal_while_its_answer_is_held_back(ome: OmeMock) -
         ome.journal.wait_for(":startHlsDump")
         ome.journal.assert_called(":startHlsDump", times=1, status=200)
         assert dumps_of(ome) == ["d1"]
+
+
+def test_emulator_that_stops_waits_for_no_slow_disk(ome: OmeMock) -> None:
+    ome.faults.arm(faults.SlowWrite(60, file="init_0_*"))
+    with Connection(ome.port) as connection:
+        connection.send(START_DUMP)
+        while not ome.faults.firings:
+            threading.Event().wait(0.01)
+        ome.stop()
+        assert connection.rest().startswith(b"HTTP/1.1 200 OK")
 
 
 @pytest.mark.parametrize("fault", [faults.Delay(60), faults.SlowBytes(60, 1)], ids=str)

@@ -210,9 +210,6 @@ class Connection(asyncio.Protocol):
     def park(self, waiting: Waiting) -> None:
         self._waiting = waiting
 
-    def sleep(self, seconds: float) -> None:
-        self._server.ending.wait(seconds)
-
     def _resume(self, answer: Answer) -> None:
         self._waiting = None
         if self._request is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Protocol
 from wsgiref.types import WSGIEnvironment
@@ -53,15 +52,6 @@ class Connection(Protocol):
 
     def park(self, waiting: Waiting) -> None:
         """Leave the request without an answer; the application's result is dropped."""
-
-    def sleep(self, seconds: float) -> None:
-        """Wait in real time, in a thread, until the server stops at the latest."""
-
-
-def sleep(environ: WSGIEnvironment, seconds: float) -> None:
-    """Wait in real time on behalf of a request, until its server stops at the latest."""
-    connection = connection_of(environ)
-    (time.sleep if connection is None else connection.sleep)(seconds)
 
 
 def connection_of(environ: WSGIEnvironment) -> Connection | None:

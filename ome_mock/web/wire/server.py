@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -83,8 +83,6 @@ class HttpServer:
         self.connections: set[Connection] = set()
         self.workers = Workers()
         self.is_stopping = False
-        self.ending = Event()
-        """Set when the server is told to stop: no answer is held back any longer."""
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(_log_failure)
         self._dialect = dialect
@@ -134,7 +132,6 @@ class HttpServer:
         """Finish the current answers, close every connection and end the threads; release ports that were never served."""
         if self.loop.is_closed():
             return
-        self.ending.set()
         if self._thread.ident is not None:
             asyncio.run_coroutine_threadsafe(self._stop_serving(), self.loop).result()
             self.workers.stop(STOP_TIMEOUT_S)
