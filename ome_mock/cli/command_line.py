@@ -28,6 +28,7 @@ from .dialect_name import DialectName, VersionName
 from .named_path import NamedPath
 from .port_file import port_file
 from .serving import (
+    VARIABLE_PREFIX,
     banner,
     block_signals,
     control_servers,
@@ -37,6 +38,8 @@ from .serving import (
     read_faults_file,
     wait_for_the_end,
     warn_of,
+    warn_of_idle_faults,
+    warn_of_variables,
 )
 
 EXIT_WRONG_OPTION = 2
@@ -52,7 +55,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Declare an option that an environment variable sets too: OME_MOCK_PORT for `--port`."""
-    variable = "OME_MOCK_" + names[0].removeprefix("--").replace("-", "_").upper()
+    variable = VARIABLE_PREFIX + names[0].removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
 
 
@@ -157,6 +160,7 @@ def serve(
     """Serve the REST API and live streams until SIGTERM, SIGQUIT or Ctrl-C."""
     block_signals()
     log_to_stderr(log_format)
+    warn_of_variables(str(parameter.envvar) for parameter in click.get_current_context().command.params)
     with no_garbage_sought():
         from ..served_emulator import OmeMock  # noqa: PLC0415 (lazy: most of the time of a start is spent here)
 
@@ -171,6 +175,7 @@ def serve(
             **options,
         )
     with ExitStack() as ending:
+        ending.callback(warn_of_idle_faults, ome)
         ending.enter_context(ome)
         if told_in is not None:
             ending.enter_context(port_file(told_in, ports_of(ome)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ log = logging.getLogger("ome_mock.server")
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 HEARD_SIGNALS = STOP_SIGNALS | {signal.SIGHUP}
 CONTROL_SERVERS = ("admission", "alert")
+VARIABLE_PREFIX = "OME_MOCK_"
+LIKE = 0.75
+"""From when on two names are so alike that one was probably meant to be the other."""
 
 
 def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
@@ -35,6 +39,23 @@ def warn_of(ome: OmeMock, host: str, thumbnail_port: int | None) -> None:
         log.warning("--thumbnail-port %d: the configuration binds no <Thumbnail>, so every answer there is 404", ome.thumbnail_port)
     if ome.access_token == DEFAULT_ACCESS_TOKEN and not is_loopback(host_name(host)):
         log.warning("listening on %s with the default access token: anybody who reaches this machine can write files", host)
+
+
+def warn_of_variables(known: Iterable[str]) -> None:
+    """Log variables of the environment that are no option's, but nearly have the name of one."""
+    options = {name.removeprefix(VARIABLE_PREFIX): name for name in known}
+    for name in sorted(os.environ):
+        if name.startswith(VARIABLE_PREFIX) and name not in options.values():
+            from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
+
+            for near in get_close_matches(name.removeprefix(VARIABLE_PREFIX), options, 1, LIKE):
+                log.warning("the environment has %s, which is no option (did you mean %s?)", printable(name), options[near])
+
+
+def warn_of_idle_faults(ome: OmeMock) -> None:
+    """Log the faults that were to fire and have not: whoever armed them tested nothing."""
+    for fault in ome.faults.never_fired:
+        log.warning("fault %s never fired", fault)
 
 
 def open_page(ome: OmeMock) -> None:

@@ -271,6 +271,21 @@ def test_token_that_can_not_be_is_one_line(run: Run, arguments: list[str], root:
 # Options and the environment
 
 
+def test_variable_that_is_nearly_an_option_is_named(run: Run, root: Path) -> None:
+    outcome = run("serve", "--port", "0", "--root", root, DIALEKT="engine", TEST_SERVER="somewhere")
+    assert "the environment has OME_MOCK_DIALEKT, which is no option (did you mean OME_MOCK_DIALECT?)" in outcome.err
+    assert "OME_MOCK_TEST_SERVER" not in outcome.err
+
+
+def test_faults_that_never_fired_are_named_in_the_end(run: Run, root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "faults.json"
+    path.write_text('[{"fault": "status", "route": ":startHlsDump"}, {"fault": "diskFull", "mustFire": false}]')
+    outcome = run("serve", "--port", "0", "--root", root, "--faults", path)
+    assert outcome.status == 0
+    assert [line for line in outcome.err.splitlines() if "never fired" in line and ":startHlsDump" in line]
+    assert outcome.err.count("never fired") == 1
+
+
 def test_banner_tells_what_a_client_needs(run: Run, root: Path) -> None:
     outcome = run("serve", "--port", "0", "--root", root)
     port = banner_of(outcome)["REST API"].removeprefix("http://127.0.0.1:").removesuffix("/v1")
