@@ -99,10 +99,12 @@ class SocketReplay:
 
     def differences(self) -> list[str]:
         """Whatever is neither recorded nor explained."""
-        found, name = list(self._differences()), self._case["case"]
-        if name in BETWEEN_TWO_LOOKS:
-            found = [each for each in found if not OF_A_MOMENT.match(each)]
-        return [each for each in found if each not in EXPLAINED.get(name, ()) and not OF_A_TIE.match(each)]
+        return [each for each in self._differences() if not self._is_explained(each)]
+
+    def _is_explained(self, difference: str) -> bool:
+        name = self._case["case"]
+        is_of_a_moment = name in BETWEEN_TWO_LOOKS and OF_A_MOMENT.match(difference) is not None
+        return is_of_a_moment or difference in EXPLAINED.get(name, ()) or OF_A_TIE.match(difference) is not None
 
     def _differences(self) -> Iterator[str]:
         try:
@@ -145,16 +147,26 @@ class SocketReplay:
             status, body = self._ask(self._case["asked"])
             return status, sorted(name for name in body["response"] if name.startswith(mine))
 
-        yield from differing(f"streams at {row['last']}", found, (status, sorted(names)))
+        yield from self._differing(f"streams at {row['last']}", found, (status, sorted(names)))
 
     def _look_at(self, recorded: dict[str, Any]) -> Iterator[str]:
         path = f"{self._case['asked']}/{recorded['name']}"
         if recorded["status"] != 200:
-            yield from differing(f"document of {recorded['name']}", lambda: self._ask(path)[0], recorded["status"])
+            yield from self._differing(f"document of {recorded['name']}", lambda: self._ask(path)[0], recorded["status"])
             return
         expected = shown(recorded["document"]["response"])
         what = f"document of {recorded['name']} at {recorded['t']}"
-        yield from differing(what, lambda: shown(self._ask(path)[1].get("response")), expected)
+        yield from self._differing(what, lambda: shown(self._ask(path)[1].get("response")), expected)
+
+    def _differing(self, what: str, find: Callable[[], Any], expected: Any) -> Iterator[str]:
+        """What is found in the end, if it is neither what was expected nor explained."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (found := find()) != expected:
+            difference = f"{what}: {_first_difference(found, expected)}"
+            if self._is_explained(difference) or time.monotonic() > deadline:
+                yield difference
+                return
+            time.sleep(0.005)
 
     def _ask(self, path: str, method: str = "GET") -> tuple[int, Any]:
         self._api.request(method, quote(path, safe="/"), headers={"Authorization": self._ome.authorization})
@@ -277,16 +289,6 @@ class SocketClient:
         if count is None or (self._recorded["handshake"] and len(self._received) < HANDSHAKE_ANSWER):
             return False
         return len(messages(bytes(self._received[HANDSHAKE_ANSWER:]))) >= count
-
-
-def differing(what: str, find: Callable[[], Any], expected: Any) -> Iterator[str]:
-    """What is found in the end, if it is not what was expected."""
-    deadline = time.monotonic() + PATIENCE_S
-    while (found := find()) != expected:
-        if time.monotonic() > deadline:
-            yield f"{what}: {_first_difference(found, expected)}"
-            return
-        time.sleep(0.005)
 
 
 def _first_difference(found: Any, expected: Any, path: str = "") -> str:
