@@ -30,5 +30,5 @@ def compile_for_processes_once(config: pytest.Config) -> None:
     """Let the processes that tests start keep bytecode for each other, where Python is told to leave none beside the sources."""
     kept = TemporaryDirectory(prefix="ome-mock-bytecode-")
     config.add_cleanup(kept.cleanup)
-    del os.environ["PYTHONDONTWRITEBYTECODE"]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = kept.name
