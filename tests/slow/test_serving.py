@@ -23,6 +23,32 @@ from served import AUTHORIZATION, TIMEOUT_S, Spawn, WaitUntil
 START = {"outputStreamName": "stream", "id": "d1", "outputPath": "/dumps", "infoFile": "/d1.info"}
 
 
+# The real clock
+
+
+def test_dump_grows_on_the_real_clock_and_sigterm_completes_it(spawn: Spawn, root: Path, wait_until: WaitUntil) -> None:
+    served = spawn("--root", root)
+    ports = {"port": served.ports["port"], "llhls_port": served.ports["llhls_port"], "thumbnail_port": None, "rtmp_port": None}
+    assert served.ports == ports | {"pid": served.process.pid}
+    assert served.post("startHlsDump", START) == (200, {"message": "OK", "response": ["stream", "stream2"], "statusCode": 200})
+    chunklist = next((root / "dumps").glob("chunklist_0_*"))
+    assert "seg_0_" not in chunklist.read_text()
+    wait_until(lambda: "seg_0_10_" in chunklist.read_text(), within_s=8)
+    assert ElementTree.parse(root / "d1.info").findtext("Status") == "Running"
+
+    outcome = served.end(signal.SIGTERM)
+    assert outcome.status == 0
+    assert ElementTree.parse(root / "d1.info").findtext("Status") == "Completed"
+    assert outcome.out.splitlines()[1] == f"  REST API       http://127.0.0.1:{served.ports['port']}/v1"
+    assert len(outcome.out.splitlines()) == 8
+    assert f"  page           http://127.0.0.1:{served.ports['port']}/_mock/#token=ome-access-token" in outcome.out.splitlines()
+    assert [line[9:] for line in outcome.err.splitlines()] == [
+        "dump d1 of default/app/stream started in /dumps",
+        "POST /v1/vhosts/default/apps/app/streams/stream:startHlsDump 200",
+        "dump d1 of default/app/stream completed",
+    ]
+
+
 # Hosts
 
 
