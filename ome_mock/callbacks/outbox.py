@@ -106,10 +106,10 @@ class Outbox:
             if self._is_closed:
                 return
             ticket = Ticket()
-            self._tickets.add(ticket)
             thread = Thread(target=self._work, args=(work, ticket), name="ome-mock callback", daemon=True)
+            thread.start()  # with the lock and first: nobody waits for a thread that has not begun, or that there can't be
+            self._tickets.add(ticket)
             self._threads.add(thread)
-        thread.start()
 
     def send(self, callback: Callback, now_ns: int) -> Reply:
         """Send a callback within `post`."""
