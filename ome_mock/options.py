@@ -18,7 +18,7 @@ from .dialect import Dialect, WriteMode
 from .errors import ConfigurationError
 from .lazy import Lazy
 from .settings import DEFAULT_ACCESS_TOKEN, DEFAULT_STREAMS, UNKNOWN_ELEMENTS, AdmissionWebhooks, Alerts, World
-from .text import printable
+from .text import nearest, printable
 from .url import host_name
 
 log = logging.getLogger("ome_mock.configuration")
@@ -67,9 +67,7 @@ class Options(TypedDict, total=False):
 def check_options(caller: str, options: Options) -> None:
     """Raise TypeError for an option that there is not, or that is of a wrong type, in Python's words."""
     for name in options.keys() - Options.__annotations__.keys():
-        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
-
-        meant = next(iter(get_close_matches(name, Options.__annotations__)), "")
+        meant = nearest(name, Options.__annotations__) or ""
         raise TypeError(f"{caller}() got an unexpected keyword argument {name!r}{meant and f' (did you mean {meant!r}?)'}")
     require_types(Options, dict(options))
 

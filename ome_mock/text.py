@@ -1,10 +1,10 @@
-"""Escapes text from clients for logs and XML, remembers what was made of it, and writes names in camel case."""
+"""Escapes text from clients for logs and XML, remembers what was made of it, and finds and writes names."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
@@ -12,6 +12,10 @@ Result = TypeVar("Result")
 
 LONGEST_REMEMBERED = 256
 """The longest text in characters whose result is remembered; clients may send megabytes."""
+
+LONGEST_COMPARED = 160
+MOST_COMPARED = 1000
+"""A client's name has any length, and what it is compared with any number."""
 
 _OUTSIDE_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff"
 """The characters that XML 1.0 doesn't allow (section 2.2), as ranges."""
@@ -38,6 +42,20 @@ def remembering(most: int) -> Callable[[Callable[[str], Result]], Callable[[str]
 def printable(text: str) -> str:
     """The text with unprintable characters escaped, so that no client can add lines to the log."""
     return text if text.isprintable() else repr(text)[1:-1]
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known name that was probably meant: the same in another case, or else a similar one; None without either.
+
+    `likeness` is from 0 to 1, for equal ones. Of names and of their letters only so many are compared.
+    """
+    lowered = {each.lower(): each for each in reversed(list(known)[:MOST_COMPARED])}
+    wanted = name[:LONGEST_COMPARED].lower()
+    if wanted in lowered:
+        return lowered[wanted]
+    from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
+
+    return next((lowered[like] for like in get_close_matches(wanted, lowered, 1, likeness)), None)
 
 
 def basic_authorization(access_token: str) -> str:

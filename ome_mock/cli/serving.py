@@ -16,7 +16,7 @@ from .. import faults
 from ..clock import Clock, RealClock
 from ..errors import ConfigurationError, reason_of
 from ..settings import DEFAULT_ACCESS_TOKEN, THUMBNAIL, AdmissionWebhooks, Alerts
-from ..text import printable
+from ..text import nearest, printable
 from ..url import host_name, is_loopback
 from ..versions import VERSION
 
@@ -46,10 +46,9 @@ def warn_of_variables(known: Iterable[str]) -> None:
     options = {name.removeprefix(VARIABLE_PREFIX): name for name in known}
     for name in sorted(os.environ):
         if name.startswith(VARIABLE_PREFIX) and name not in options.values():
-            from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
-
-            for near in get_close_matches(name.removeprefix(VARIABLE_PREFIX), options, 1, LIKE):
-                log.warning("the environment has %s, which is no option (did you mean %s?)", printable(name), options[near])
+            meant = nearest(name.removeprefix(VARIABLE_PREFIX), options, LIKE)
+            if meant is not None:
+                log.warning("the environment has %s, which is no option (did you mean %s?)", printable(name), options[meant])
 
 
 def warn_of_idle_faults(ome: OmeMock) -> None:
@@ -132,7 +131,7 @@ def banner(ome: OmeMock) -> str:
 
 
 def _clock(clock: Clock) -> str:
-    """What the clock does, where that isn't what the machine's does."""
+    """The clock's way, in words; none where it goes as the machine's does."""
     if isinstance(clock, RealClock):
         return "" if clock.rate == 1 else f"{clock.rate} times as fast as the machine's"
     return "stands still until POST /_mock/clock/advance"

@@ -1,9 +1,10 @@
-"""What an unknown element of a Server.xml was probably meant to be: another name, or another place."""
+"""Finds the element that an unknown one of a Server.xml was probably meant to be: one of another name, or in another place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..text import nearest
 from .grammar import Group
 
 MOST_THAT_HELP = 2
@@ -17,11 +18,8 @@ def advice(root: Group, group: Group, name: str, unborn: frozenset[str]) -> str:
     There is none for a name that is like no other, or that stands in many places. `root` is the grammar of a whole file, `group` that of
     the element around; `unborn` are elements that don't exist yet, each by its name after its parent's.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
-
-    spelled = {known.lower(): known for known in group.by_xml}
-    if like := get_close_matches(name.lower(), spelled, 1, LIKE):
-        return f"did you mean {spelled[like[0]]}?"
+    if meant := nearest(name, group.by_xml, LIKE):
+        return f"did you mean {meant}?"
     places = {
         path: None for path, child in _elements(root, "Server") if child == name and f"{path.rpartition('/')[2]}.{name}" not in unborn
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import ConfigurationError
+from ..text import nearest
 from .dialect import DOCS, Dialect
 from .history import ENGINES
 
@@ -42,9 +43,7 @@ def _nearest(name: str) -> str:
     """The engine whose version is next to the one in a name, or the dialect that is spelled most like it."""
     match = _VERSION.fullmatch(name.lower())
     if match is None:
-        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
-
-        return next(iter(get_close_matches(name.lower(), [*DIALECTS, ENGINE], cutoff=0.5)), "")
+        return nearest(name, [*DIALECTS, ENGINE], 0.5) or ""
     wanted = version_number(match[1])
     return min(ENGINES, key=lambda engine: abs(version_number(engine.version) - wanted)).name
 

@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
 
 from ..errors import ConfigurationError
-from ..text import camel_case
+from ..text import camel_case, nearest
 from . import media_faults as _media_faults  # noqa: F401 (its faults are of the family of writes, which knows them once they are defined)
 from .callback_faults import CallbackFault
 from .fault import Fault
@@ -32,9 +32,7 @@ def read_fault(value: Any) -> Fault:
     name = given.pop("fault", None)
     known_kinds = kinds()
     if not isinstance(name, str) or name not in known_kinds:
-        from difflib import get_close_matches  # noqa: PLC0415 (lazy: only of use to a wrong name)
-
-        meant = next(iter(get_close_matches(str(name), known_kinds)), "")
+        meant = nearest(str(name), known_kinds) or ""
         raise ConfigurationError(f"fault {name!r} is not one of {', '.join(known_kinds)}{meant and f' (did you mean {meant}?)'}")
     kind = known_kinds[name]
     types = get_type_hints(kind)

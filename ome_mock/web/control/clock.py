@@ -23,7 +23,7 @@ def advance_clock(control: Control, body: Any) -> dict[str, str]:
     Everything due by then is done. Returns the new time.
     """
     fields = ControlFields(body, "seconds", "to", "untilSegment")
-    fields.only("seconds", "to", "untilSegment")
+    fields.require_one("seconds", "to", "untilSegment")
     to, stream = fields.text("to"), fields.text("untilSegment")
     try:
         if to is not None:

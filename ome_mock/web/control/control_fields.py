@@ -19,12 +19,11 @@ class ControlFields:
         if unknown:
             raise ConfigurationError(f"there is no {', '.join(map(repr, unknown))}; the body has {', '.join(known) or 'nothing'}")
 
-    def only(self, *names: str) -> str:
-        """The name of the one of these members that is there."""
+    def require_one(self, *names: str) -> None:
+        """Raise ConfigurationError unless just one of these members is there."""
         given = [name for name in names if self._body.get(name) is not None]
         if len(given) != 1:
             raise ConfigurationError(f"the body has one of {', '.join(names)}, not {' and '.join(given) or 'none'}")
-        return given[0]
 
     def number(self, name: str) -> float:
         """A number of zero or more, which must be there."""

@@ -1,20 +1,20 @@
-"""What is said of requests under `/_mock/` that have no route: they are a test's, so they are told in the emulator's words."""
+"""Advises those who ask under `/_mock/` for what has no route: they write tests, so they are told in the emulator's words."""
 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
+from ...text import nearest
 from .routes import CONTROL, ROUTES
 
 
 def advice(method: str, path: str) -> str:
-    """What a method and a path, `/` and what follows `/_mock/`, were probably meant to be."""
+    """A sentence about a method and a path, `/` and what follows `/_mock/`, that have no route: it names the nearest."""
     shown = f"{CONTROL.rstrip('/')}{path}"
     methods = [route.method for route in ROUTES if _pattern(route.path).fullmatch(path)]
     if methods:
         return f"{shown} takes {' or '.join(methods)}, not {method}"
-    near = next(iter(get_close_matches(path, [route.path for route in ROUTES])), "")
+    near = nearest(path, [route.path for route in ROUTES]) or ""
     meant = near and f" (did you mean {CONTROL.rstrip('/')}{near}?)"
     return f"the control API has no {shown}{meant}; GET {CONTROL}openapi.json tells what it has"
 

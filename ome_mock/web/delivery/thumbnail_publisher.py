@@ -28,8 +28,14 @@ THUMBNAIL_FILE = re.compile(rf"thumb\.({'|'.join(CODECS)})")
 
 def is_for_thumbnails(environ: WSGIEnvironment) -> bool:
     """Says if the publisher takes a request, whatever it then answers."""
+    return _picture_asked_for(environ) is not None
+
+
+def _picture_asked_for(environ: WSGIEnvironment) -> tuple[str, str, str] | None:
+    """The application, stream and file that a request of the publisher's names; None if it is another's."""
     parts = (path_of(environ.get("HTTP_HOST", ""), environ["REQUEST_URI"]) or "").split("/")
-    return len(parts) == 4 and method_of(environ["REQUEST_METHOD"]) == METHODS and PICTURE.fullmatch(parts[3]) is not None
+    is_taken = len(parts) == 4 and method_of(environ["REQUEST_METHOD"]) == METHODS and PICTURE.fullmatch(parts[3])
+    return (parts[1], parts[2], parts[3]) if is_taken else None
 
 
 class Thumbnails:
@@ -42,23 +48,23 @@ class Thumbnails:
         self._answers = PlayerAnswers(clock, engine.dialect)
 
     def answer(self, environ: WSGIEnvironment) -> Answer:
-        if not is_for_thumbnails(environ) or not self._engine.world.binds(THUMBNAIL):
+        asked_for = _picture_asked_for(environ)
+        if asked_for is None or not self._engine.world.binds(THUMBNAIL):
             return self._answers.not_taken()
-        host = environ.get("HTTP_HOST", "")
-        parts = (path_of(host, environ["REQUEST_URI"]) or "").split("/")
-        file = THUMBNAIL_FILE.fullmatch(parts[3])
+        app, stream, name = asked_for
+        file = THUMBNAIL_FILE.fullmatch(name)
         if file is None:
             return self._answers.without_origins(404)
-        vhost = addressed_host(self._engine.virtual_hosts(), host)
+        vhost = addressed_host(self._engine.virtual_hosts(), environ.get("HTTP_HOST", ""))
         vhost_name = vhost.name if vhost else ""
         webhooks = asked_about(vhost, THUMBNAIL)
         if webhooks is not None:
             from .admissions import ask_about  # noqa: PLC0415 (lazy: most emulators ask no control server)
 
-            verdict = ask_about(environ, self._find_players(), webhooks, "/".join((vhost_name, parts[1], parts[2])), THUMBNAIL).verdict
+            verdict = ask_about(environ, self._find_players(), webhooks, f"{vhost_name}/{app}/{stream}", THUMBNAIL).verdict
             if not verdict.allowed:
                 return Answer.hang_up() if verdict.is_fatal else self._answers.without_origins(401, b"Unauthorized")
-        return self._answer_for(environ, vhost, parts[1], parts[2], file[1])
+        return self._answer_for(environ, vhost, app, stream, file[1])
 
     def _answer_for(self, environ: WSGIEnvironment, vhost: VirtualHostSettings | None, app: str, name: str, extension: str) -> Answer:
         vhost_name = vhost.name if vhost else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...dumps.dump import Dump
-from ...text import up_to_nul
+from ...text import nearest, up_to_nul
 from ..rest import Api
 from .diagnosed_request import DiagnosedRequest
-from .wording import listed, nearest, quoted
+from .wording import listed, quoted
 from .wrong_fields import info_file_without_directory
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
+from ...text import nearest
 from ..rest import Api
 from ..wire.request_line import METHODS, method_of
 from .diagnosed_request import DiagnosedRequest
-from .wording import listed, nearest, quoted, shown
+from .wording import listed, quoted, shown
 from .wrong_routes import OF_A_STREAM, OF_AN_APPLICATION, actions_by_slashes, known_since, methods_of
 
 WORDS: dict[int, tuple[str, ...]] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...text import nearest
 from ..rest import Api
 from ..wire.request_line import METHODS, method_of
 from .diagnosed_request import DiagnosedRequest
-from .wording import nearest, quoted
+from .wording import quoted
 
 
 def scheme_in_target(asked: DiagnosedRequest, _: Api) -> Iterator[str]:

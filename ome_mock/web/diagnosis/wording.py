@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from urllib.parse import unquote
 
-from ...text import printable
+from ...text import nearest, printable
 
 LONGEST_SHOWN = 160
 MOST_SHOWN = 8
-MOST_COMPARED = 1000
 
 
 def shown(text: str) -> str:
@@ -37,15 +35,6 @@ def kind_of(value: object) -> str:
     if isinstance(value, int | float):
         return f"the number {value}"
     return "an array" if isinstance(value, list) else "an object" if isinstance(value, dict) else "text"
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The probably intended name: the same in another case, or else a similar one; None without either."""
-    candidates = list(names)[:MOST_COMPARED]
-    lowered = {each.lower(): each for each in reversed(candidates)}
-    wanted = name[:LONGEST_SHOWN].lower()
-    found = [wanted] if wanted in lowered else get_close_matches(wanted, lowered, 1)
-    return lowered[found[0]] if found else None
 
 
 def unknown(kind: str, name: str, where: str, names: Sequence[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...text import nearest
 from ..rest import Api
 from .diagnosed_request import DiagnosedRequest
-from .wording import kind_of, listed, nearest, quoted
+from .wording import kind_of, listed, quoted
 
 TEXTS = ("outputStreamName", "id", "outputPath", "infoFile", "userData")
 FIELDS = (*TEXTS, "playlist")
